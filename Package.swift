@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The arithmetic needs fused multiply-add and 256-bit vectors on x86-64; other 64-bit processors
+// have both without asking. `-Ounchecked` drops preconditions inside Kernels only: its callers
+// validate every size before they hand over a buffer.
+#if arch(x86_64)
+  let vectorFlags = ["-Xcc", "-march=x86-64-v3"]
+#else
+  let vectorFlags: [String] = []
+#endif
+
+let package = Package(
+  name: "dpu",
+  products: [
+    .executable(name: "dpu", targets: ["dpu"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    .target(
+      name: "Kernels",
+      swiftSettings: [
+        .unsafeFlags(vectorFlags),
+        .unsafeFlags(["-Ounchecked"], .when(configuration: .release)),
+      ]
+    ),
+    .target(name: "Tensors", dependencies: ["Kernels"]),
+    .target(name: "Gradients", dependencies: ["Kernels", "Tensors"]),
+    .target(name: "Pruning", dependencies: ["Tensors", "Gradients"]),
+    .target(name: "Layers", dependencies: ["Tensors", "Gradients", "Pruning"]),
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "Kernels", "Tensors", "Gradients", "Pruning", "Layers",
+        .product(name: "HashTreeCollections", package: "swift-collections"),
+      ]
+    ),
+    .executableTarget(
+      name: "dpu",
+      dependencies: [
+        "CReadline", "Kernels", "Notebook",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]
+    ),
+    .target(name: "TestSupport", path: "Tests/Support"),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], path: "Tests/Kernels"),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),
+    .testTarget(
+      name: "GradientsTests",
+      dependencies: ["Gradients", "Tensors", "TestSupport"],
+      path: "Tests/Gradients"
+    ),
+    .testTarget(
+      name: "PruningTests", dependencies: ["Pruning", "Tensors", "TestSupport"],
+      path: "Tests/Pruning"),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"],
+      path: "Tests/Layers"),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], path: "Tests/Notebook"),
+    .testTarget(name: "dpuTests", dependencies: ["dpu", "TestSupport"], path: "Tests/dpu"),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,40 @@
+import Synchronization
+import Tensors
+
+/// One step of a recorded computation: PyTorch's `grad_fn`.
+///
+/// Nodes never change. `serial` grows with each node made, so that a higher one is never the cause
+/// of a lower one; that is the order in which PyTorch's engine runs backwards.
+public final class Node {
+  private static let lastSerial = Atomic<UInt64>(0)
+
+  /// The place in the order in which nodes were made.
+  public let serial: UInt64
+  /// What was computed.
+  public let operation: any Operation
+  /// What it was computed from. Emptied only while the graph is released.
+  public private(set) var inputs: [Variable]
+  /// What came out.
+  public let output: Tensor
+
+  init(operation: any Operation, inputs: [Variable], output: Tensor) {
+    serial = Self.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
+    self.operation = operation
+    self.inputs = inputs
+    self.output = output
+  }
+
+  // A chain of a million nodes would overflow the stack if each released its parents in turn, so
+  // the parents that nobody else holds are emptied from a work list.
+  deinit {
+    var waiting = inputs
+    inputs = []
+    while let variable = waiting.popLast() {
+      guard case .node(var node) = variable.source else { continue }
+      if isKnownUniquelyReferenced(&node) {
+        waiting.append(contentsOf: node.inputs)
+        node.inputs = []
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Tensors
+
+/// One differentiable operation: forward, gradient, a plain reference in double, and PyTorch's name.
+///
+/// An operation is a value that holds its settings (stride, dimension, mask). It sees tensors only;
+/// ``Node`` keeps its place in the graph.
+public protocol Operation: Sendable {
+  /// What PyTorch prints as `grad_fn`, such as `ReluBackward0`.
+  var gradientName: String { get }
+
+  /// Whether PyTorch keeps tensors for the gradient, which `backward` then uses up.
+  var keepsTensors: Bool { get }
+
+  /// The value for these inputs.
+  ///
+  /// - Throws: `Cancelled`.
+  func forward(_ inputs: [Tensor]) throws -> Tensor
+
+  /// The gradients of the inputs for a gradient of the output.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the output, of its shape.
+  ///   - inputs: what ``forward(_:)`` was given.
+  ///   - output: what ``forward(_:)`` returned.
+  ///   - wanted: for each input whether its gradient is needed.
+  /// - Returns: a gradient, of the input's shape, for each input that is wanted; nil elsewhere.
+  /// - Throws: `Cancelled`.
+  func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?]
+
+  /// The same value by plain loops in double, for the numerical check.
+  func reference(_ inputs: [DoubleTensor]) -> DoubleTensor
+}
+
+extension Operation {
+  /// Most operations keep something.
+  public var keepsTensors: Bool { true }
+}

@@ -1,0 +1,21 @@
+import Tensors
+
+/// The magnitude of every element: `x.abs()`; its gradient is the sign, 0 at 0.
+public struct AbsoluteValue: Operation {
+  /// Makes the operation.
+  public init() {}
+
+  public var gradientName: String { "AbsBackward0" }
+
+  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map(\.magnitude) }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [upstream.zip(inputs[0]) { gradient, value in gradient * (value > 0 ? 1 : value < 0 ? -1 : 0) }]
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    DoubleTensor(inputs[0].elements.map(\.magnitude), shape: inputs[0].shape)
+  }
+}

@@ -1,0 +1,27 @@
+import Tensors
+
+/// Adds one number to every element: `x + constant`.
+///
+/// The constant is rounded to float32 first, as PyTorch does with a Python number.
+public struct AddConstant: Operation {
+  /// What is added.
+  public let constant: Float
+
+  /// Makes the operation.
+  public init(_ constant: Float) { self.constant = constant }
+
+  public var gradientName: String { "AddBackward0" }
+  public var keepsTensors: Bool { false }
+
+  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map { $0 + constant } }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [upstream]
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    DoubleTensor(inputs[0].elements.map { $0 + Double(constant) }, shape: inputs[0].shape)
+  }
+}

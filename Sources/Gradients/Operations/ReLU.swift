@@ -1,0 +1,24 @@
+import Tensors
+
+/// The rectifier max(x, 0): `torch.relu`.
+///
+/// Keeps -0 and NaN. The gradient passes where the result is above 0 (or NaN) and is 0 elsewhere:
+/// also at exactly 0.
+public struct ReLU: Operation {
+  /// Makes the operation.
+  public init() {}
+
+  public var gradientName: String { "ReluBackward0" }
+
+  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map { $0 < 0 ? 0 : $0 } }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [output.zip(upstream) { result, gradient in result <= 0 ? 0 : gradient }]
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    DoubleTensor(inputs[0].elements.map { $0 < 0 ? 0 : $0 }, shape: inputs[0].shape)
+  }
+}

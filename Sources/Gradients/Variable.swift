@@ -1,0 +1,92 @@
+import Synchronization
+import Tensors
+
+/// A tensor whose gradient can be asked for: `requires_grad=True` in PyTorch.
+public struct Leaf: Hashable, Sendable {
+  private static let lastIdentity = Atomic<UInt64>(0)
+
+  /// What tells one leaf from another.
+  public let identity: UInt64
+  /// Whether it belongs to a layer (`torch.nn.Parameter`).
+  public let isParameter: Bool
+
+  /// Makes a new leaf, different from all others.
+  public init(isParameter: Bool) {
+    identity = Self.lastIdentity.wrappingAdd(1, ordering: .relaxed).newValue
+    self.isParameter = isParameter
+  }
+}
+
+/// A tensor together with how it came to be: what PyTorch calls a tensor.
+public struct Variable {
+  /// Where a variable comes from.
+  public enum Source {
+    /// A plain value: no gradient flows to it.
+    case constant
+    /// A tensor whose gradient is wanted.
+    case leaf(Leaf)
+    /// The result of an operation on something whose gradient is wanted.
+    case node(Node)
+  }
+
+  /// The value.
+  public let tensor: Tensor
+  /// Where it comes from.
+  public let source: Source
+
+  /// Makes a variable.
+  public init(_ tensor: Tensor, source: Source = .constant) {
+    self.tensor = tensor
+    self.source = source
+  }
+
+  /// Computes with an operation, and records that where an input wants a gradient.
+  ///
+  /// - Throws: what the operation throws.
+  public init(_ operation: some Operation, _ inputs: Variable...) throws {
+    try self.init(operation, inputs)
+  }
+
+  /// Computes with an operation, and records that where an input wants a gradient.
+  ///
+  /// - Throws: what the operation throws.
+  public init(_ operation: some Operation, _ inputs: [Variable]) throws {
+    tensor = try operation.forward(inputs.map(\.tensor))
+    source =
+      inputs.contains(where: \.requiresGradient)
+      ? .node(Node(operation: operation, inputs: inputs, output: tensor)) : .constant
+  }
+
+  /// Whether a gradient flows to it.
+  public var requiresGradient: Bool {
+    if case .constant = source { false } else { true }
+  }
+
+  /// The step that made it, if one was recorded.
+  public var node: Node? {
+    if case .node(let node) = source { node } else { nil }
+  }
+
+  /// The leaf it is, if it is one.
+  public var leaf: Leaf? {
+    if case .leaf(let leaf) = source { leaf } else { nil }
+  }
+
+  /// What `print` writes behind the values.
+  public var suffix: GradientSuffix {
+    switch source {
+    case .constant: .none
+    case .leaf: .requiresGrad
+    case .node(let node): .gradientFunction(node.operation.gradientName)
+    }
+  }
+
+  /// The value alone (`detach()`).
+  public var detached: Variable { Variable(tensor) }
+
+  /// What `print` shows: `Parameter containing:` before a layer's parameter.
+  public func text(options: PrintOptions = PrintOptions()) -> String {
+    let text = tensor.text(options: options, suffix: suffix)
+    return leaf?.isParameter == true ? "Parameter containing:\n" + text : text
+  }
+}
