@@ -10,7 +10,8 @@ public enum NormalBlock {
     let first = raw.loadUnaligned(as: SIMD8<Float>.self)
     let second = raw.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self)
     let radius = (-2 * log(1 - first)).squareRoot()
-    let (sine, cosine) = sineAndCosine(second * (2 * Float.pi))
+    // Float.pi is rounded towards zero; 2π to the nearest float is what C rounds the constant to.
+    let (sine, cosine) = sineAndCosine(second * 6.2831853071795864769)
     // PyTorch scales and shifts by 1 and 0; adding 0 turns -0 into 0.
     raw.storeBytes(of: radius * cosine + 0, as: SIMD8<Float>.self)
     raw.storeBytes(of: radius * sine + 0, toByteOffset: 32, as: SIMD8<Float>.self)

@@ -59,7 +59,8 @@ private struct TensorPrinter {
   /// `get_summarized_data`: the elements that a summary shows. Without edge items only a vector
   /// keeps its elements (`x[-0:]` is all of them).
   private static func collectShown(
-    of tensor: Tensor, dimension: Int, offset: Int, stride: Int, edge: Int, into shown: inout [Float]
+    of tensor: Tensor, dimension: Int, offset: Int, stride: Int, edge: Int,
+    into shown: inout [Float]
   ) {
     guard dimension < tensor.shape.rank else {
       shown.append(tensor.elements[offset])
@@ -68,7 +69,8 @@ private struct TensorPrinter {
     let size = tensor.shape[dimension]
     if edge == 0, dimension + 1 < tensor.shape.rank { return }
     let step = stride / max(size, 1)
-    for index in 0..<size where edge == 0 || size <= 2 * edge || index < edge || index >= size - edge {
+    for index in 0..<size
+    where edge == 0 || size <= 2 * edge || index < edge || index >= size - edge {
       collectShown(
         of: tensor, dimension: dimension + 1, offset: offset + index * step, stride: step,
         edge: edge, into: &shown)

@@ -1,0 +1,234 @@
+import Gradients
+import Pruning
+import Tensors
+
+/// A convolution layer with PyTorch's defaults and what the paper adds: a mask in a Dynamic Pruning
+/// Unit, and a small constant behind the convolution.
+///
+/// It also takes PyTorch's ordinary pruning (`torch.nn.utils.prune`), alone or with the unit.
+public struct Conv2d {
+  /// What makes one convolution layer different from another, values aside.
+  public struct Settings: Hashable, Sendable {
+    /// Channels of the input.
+    public var inChannels: Int
+    /// Filters.
+    public var outChannels: Int
+    /// Side of the square kernel.
+    public var kernelSize: Int
+    /// Step of the window.
+    public var stride = 1
+    /// Zeros added on every side.
+    public var padding = 0
+    /// Distance between two taps.
+    public var dilation = 1
+    /// Independent groups of channels.
+    public var groups = 1
+    /// Whether each filter has a bias.
+    public var hasBias = true
+
+    /// Makes settings with PyTorch's defaults.
+    public init(_ inChannels: Int, _ outChannels: Int, kernelSize: Int) {
+      self.inChannels = inChannels
+      self.outChannels = outChannels
+      self.kernelSize = kernelSize
+    }
+  }
+
+  /// The constant of a new layer, as in the paper's `Conv2d_with_DPU`.
+  public static let defaultEpsilon = 1e-6
+
+  /// Sizes and options.
+  public let settings: Settings
+  /// The dense weight `[OUT, IN / groups, K, K]`; after ``prune(rate:)`` PyTorch's `weight_orig`.
+  public private(set) var dense: Parameter
+  /// The bias `[OUT]`, if the layer has one.
+  public var bias: Parameter?
+  /// The mask of the Dynamic Pruning Unit, `[OUT]`, if there is one.
+  public var mask: Tensor?
+  /// The mask of ordinary pruning, of the weight's shape: PyTorch's `weight_mask`.
+  public private(set) var weightMask: Tensor?
+  /// After ordinary pruning the masked product as last computed: PyTorch's `weight`.
+  private var product: Variable?
+  /// What is added behind the convolution; nil adds nothing.
+  public var epsilon: Double? = Self.defaultEpsilon
+
+  /// Makes a layer with PyTorch's initial values, drawn weight first.
+  ///
+  /// The weight is uniform within ±√3 · √(2 / (1 + 5)) / √fan_in, the bias within ±1 / √fan_in
+  /// (`kaiming_uniform_` with a = √5), fan_in = IN / groups · K · K.
+  ///
+  /// - Throws: ``LayerError``, `ShapeError`, `Cancelled`.
+  public init(_ settings: Settings, generator: inout Generator) throws {
+    guard settings.inChannels % settings.groups == 0 else {
+      throw LayerError.groupsDoNotDivide(groups: settings.groups, "IN", settings.inChannels)
+    }
+    guard settings.outChannels % settings.groups == 0 else {
+      throw LayerError.groupsDoNotDivide(groups: settings.groups, "OUT", settings.outChannels)
+    }
+    self.settings = settings
+    let shape = try Shape(checking: [
+      settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize,
+      settings.kernelSize,
+    ])
+    let fanIn = Double(shape.droppingFirst.count)
+    let weightBound = Float(3.0.squareRoot() * ((2.0 / 6).squareRoot() / fanIn.squareRoot()))
+    dense = Parameter(
+      try generator.uniform(shape: shape, low: -weightBound, high: weightBound))
+    if settings.hasBias {
+      let bound = Float(1 / fanIn.squareRoot())
+      bias = Parameter(
+        try generator.uniform(shape: [settings.outChannels], low: -bound, high: bound))
+    }
+  }
+
+  /// Distance between the kernel's outer taps, both counted.
+  public var reach: Int { settings.dilation * (settings.kernelSize - 1) + 1 }
+
+  /// Whether ordinary pruning has been applied.
+  public var isPruned: Bool { weightMask != nil }
+
+  /// The trainable tensors in PyTorch's order: `layer.parameters()`.
+  public var parameters: [Parameter] {
+    // After ordinary pruning the weight is registered anew, behind the bias.
+    if isPruned { return (bias.map { [$0] } ?? []) + [dense] }
+    return [dense] + (bias.map { [$0] } ?? [])
+  }
+
+  /// Sets the dense weight's values; the caller has checked the shape.
+  public mutating func setWeight(_ tensor: Tensor) { dense.tensor = tensor }
+
+  /// Replaces each parameter's values by what `update` makes of them.
+  public mutating func updateParameters(_ update: (Parameter) -> Tensor) {
+    dense.tensor = update(dense)
+    if let old = bias { bias?.tensor = update(old) }
+  }
+
+  /// What PyTorch calls `layer.weight`: the parameter, or after ordinary pruning the product as it
+  /// was computed by ``prune(rate:)`` or by the last forward pass.
+  public var weight: Variable { product ?? dense.variable }
+
+  /// The score of each filter, `[OUT]`: `weight.abs().sum(dim=(1, 2, 3))`.
+  ///
+  /// - Throws: `Cancelled`.
+  public func scores() throws -> Variable { try FilterMask.scores(of: weight) }
+
+  /// The weight that the convolution sees: behind the unit where there is a mask.
+  ///
+  /// - Throws: `Cancelled`.
+  public func usedWeight() throws -> Variable {
+    guard let mask else { return weight }
+    return try Variable(DynamicPruningUnit(mask: mask), weight)
+  }
+
+  /// Recalculates the unit's mask: the int(OUT · rate) filters of lowest L1 norm get 0.
+  ///
+  /// - Throws: `Cancelled`.
+  public mutating func calculateMask(rate: Double) throws {
+    mask = FilterMask.dynamic(scores: try scores().tensor, rate: rate)
+  }
+
+  /// Applies PyTorch's `ln_structured(layer, "weight", amount=rate, n=1, dim=0)`.
+  ///
+  /// - Throws: `Cancelled`.
+  public mutating func prune(rate: Double) throws {
+    weightMask = FilterMask.structured(
+      weight: weight.tensor, rate: rate, earlier: weightMask)
+    try refreshProduct()
+  }
+
+  private mutating func refreshProduct() throws {
+    guard let weightMask else { return }
+    product = try Variable(Product(mask: weightMask), dense.variable)
+  }
+
+  /// conv(x, weight ∘ mask, bias ∘ mask) + epsilon.
+  ///
+  /// - Parameter input: `[N, IN, H, W]`.
+  /// - Returns: `[N, OUT, H', W']`.
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
+  public mutating func forward(_ input: Variable) throws -> Variable {
+    try check(input.tensor.shape)
+    try refreshProduct()
+    var inputs = [input, try usedWeight()]
+    if let bias {
+      inputs.append(
+        try mask.map { try Variable(DynamicPruningUnit(mask: $0), bias.variable) }
+          ?? bias.variable)
+    }
+    let convolve = Convolve(
+      stride: settings.stride, padding: settings.padding, dilation: settings.dilation,
+      groups: settings.groups)
+    let output = try Variable(convolve, inputs)
+    guard let epsilon else { return output }
+    return try Variable(AddConstant(Float(epsilon)), output)
+  }
+
+  private func check(_ input: Shape) throws {
+    guard input.rank == 4 else { throw LayerError.inputRank(input) }
+    guard input.count > 0 else { throw LayerError.emptyInput(input) }
+    guard input[1] == settings.inChannels else {
+      throw LayerError.inputChannels(input, expected: settings.inChannels)
+    }
+    let (height, heightOverflow) = input[2].addingReportingOverflow(2 * settings.padding)
+    let (width, widthOverflow) = input[3].addingReportingOverflow(2 * settings.padding)
+    let shape = try Shape(checking: [
+      input[1], heightOverflow ? Int.max : height, widthOverflow ? Int.max : width,
+    ])
+    guard reach <= shape[1], reach <= shape[2] else {
+      throw LayerError.kernelTooLarge(padded: (shape[1], shape[2]), reach: reach)
+    }
+    let convolution = Convolve(
+      stride: settings.stride, padding: settings.padding, dilation: settings.dilation,
+      groups: settings.groups
+    ).sizes(input: input, weight: dense.tensor.shape)
+    _ = try Shape(checking: [
+      input[0], settings.outChannels, convolution.outHeight, convolution.outWidth,
+    ])
+  }
+
+  /// The same values, mask, pruning and constant with parameters of its own, without gradients.
+  ///
+  /// - Throws: `Cancelled`.
+  public func copy() throws -> Conv2d {
+    var copy = self
+    copy.dense = Parameter(dense.tensor)
+    copy.bias = bias.map { Parameter($0.tensor) }
+    try copy.refreshProduct()
+    return copy
+  }
+}
+
+extension Conv2d: CustomStringConvertible {
+  /// The layer as PyTorch prints it.
+  public var description: String {
+    func pair(_ value: Int) -> String { "(\(value), \(value))" }
+    var text = "Conv2d(\(settings.inChannels), \(settings.outChannels)"
+    text += ", kernel_size=\(pair(settings.kernelSize)), stride=\(pair(settings.stride))"
+    if settings.padding != 0 { text += ", padding=\(pair(settings.padding))" }
+    if settings.dilation != 1 { text += ", dilation=\(pair(settings.dilation))" }
+    if settings.groups != 1 { text += ", groups=\(settings.groups)" }
+    if !settings.hasBias { text += ", bias=False" }
+    return text + ")"
+  }
+}
+
+extension Conv2d {
+  /// For each filter whether it takes part: mask and pruning together; nil with neither.
+  public var filterMask: [Float]? {
+    guard mask != nil || weightMask != nil else { return nil }
+    let length = dense.tensor.shape.droppingFirst.count
+    return (0..<settings.outChannels).map { filter in
+      let isKept = weightMask?.elements[filter * length..<(filter + 1) * length].contains(1) ?? true
+      return isKept ? mask?.elements[filter] ?? 1 : 0
+    }
+  }
+
+  /// How many filters ordinary pruning has left.
+  public var filtersLeft: Int {
+    guard let weightMask else { return settings.outChannels }
+    let length = weightMask.shape.droppingFirst.count
+    return (0..<settings.outChannels).count { filter in
+      weightMask.elements[filter * length..<(filter + 1) * length].contains(1)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Gradients
+import Layers
+import Tensors
+
+/// Why a command that was written correctly cannot be carried out.
+public enum CommandError: Error, Explained {
+  case unknownVerb(String, nearest: [String])
+  case mustStandAlone(String)
+  case noLayer
+  case noSuchName(String, nearest: [String])
+  case notALayer(String, kind: String)
+  case notATensor(String, kind: String)
+  case noSuchAttribute(String, kind: String, known: [String])
+  case indexOutOfRange(Int, dimension: Int, size: Int)
+  case tooManyIndices(Int, rank: Int)
+  case nothingDisplayed
+  case outNotYet(Int)
+  case outShowsNothing(Int)
+  case outFailed(Int)
+  case noInput
+  case noOutput(String)
+  case noMask
+  case notPruned(String)
+  case noBias
+  case wrongShape(String, expected: Shape, found: Shape)
+  case weightIsAProduct
+  case reservedName(String, why: String)
+  case layerNeedsCopy(String)
+  case copyNeedsName
+  case needsNoGradient
+  case usedUp(String)
+  case noSuchTopic(String, nearest: [String])
+  case replayInsideFile
+
+  public var message: String {
+    switch self {
+    case .unknownVerb(let verb, _): "there is no command and no name '\(verb.shortened)'"
+    case .mustStandAlone(let verb): "\(verb) must stand alone in its cell"
+    case .noLayer: "there is no layer yet"
+    case .noSuchName(let name, _): "there is no name '\(name.shortened)'"
+    case .notALayer(let name, let kind): "'\(name.shortened)' is \(kind), not a layer"
+    case .notATensor(let name, let kind): "'\(name.shortened)' is \(kind), not a tensor"
+    case .noSuchAttribute(let name, let kind, _):
+      "\(kind) has no attribute '\(name.shortened)'"
+    case .indexOutOfRange(let index, let dimension, let size):
+      "index \(index) is out of range for dimension \(dimension) with size \(size)"
+    case .tooManyIndices(let count, let rank):
+      "\(count) indices for a tensor of \(rank) dimension\(rank == 1 ? "" : "s")"
+    case .nothingDisplayed: "nothing was displayed yet"
+    case .outNotYet(let number): "there is no Out[\(number)]: that cell has not been run"
+    case .outShowsNothing(let number): "there is no Out[\(number)]: that cell displayed nothing"
+    case .outFailed(let number): "there is no Out[\(number)]: that cell failed"
+    case .noInput: "there is no input yet"
+    case .noOutput(let verb): "there is no output to \(verb) yet"
+    case .noMask: "the layer has no mask"
+    case .notPruned(let attribute): "the layer has no \(attribute): it was not pruned with prune"
+    case .noBias: "the layer has no bias"
+    case .wrongShape(let name, let expected, let found):
+      "\(name) has the shape \(expected), the literal \(found)"
+    case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
+    case .reservedName(let name, let why): "'\(name.shortened)' cannot be a name: it is \(why)"
+    case .layerNeedsCopy(let name): "'\(name.shortened)' is a layer, which has one name"
+    case .copyNeedsName: "the copy needs a name"
+    case .needsNoGradient: "the value does not require grad and does not have a grad_fn"
+    case .usedUp: "trying to backward through the graph a second time"
+    case .replayInsideFile: "a session file cannot replay another one"
+    case .noSuchTopic(let name, _): "there is no command '\(name.shortened)'"
+    }
+  }
+
+  public var remedy: String? {
+    switch self {
+    case .unknownVerb(_, let nearest), .noSuchTopic(_, let nearest):
+      Self.suggestion(nearest) ?? "help lists the commands"
+    case .mustStandAlone: "give it a line of its own"
+    case .noLayer: "make one: conv 1 2 3"
+    case .noSuchName(_, let nearest):
+      Self.suggestion(nearest) ?? "a value gets a name with: … as NAME"
+    case .notALayer: "layers lists the layers"
+    case .notATensor(let name, "a layer"): "a layer's tensors are \(name).weight, \(name).grad, …"
+    case .notATensor: nil
+    case .noSuchAttribute(_, _, let known): "it has: \(known.joined(separator: ", "))"
+    case .indexOutOfRange(_, _, let size):
+      size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)"
+    case .tooManyIndices: nil
+    case .nothingDisplayed, .outNotYet, .outShowsNothing, .outFailed: nil
+    case .noInput: "make one: input 1 1 4 4"
+    case .noOutput: "run forward first"
+    case .noMask: "mask RATE makes one: mask 0.5"
+    case .notPruned: "prune RATE prunes it: prune 0.5"
+    case .noBias: "conv has bias=true unless it is told bias=false"
+    case .wrongShape: nil
+    case .weightIsAProduct: "make a layer, set its weight, then prune it"
+    case .reservedName: "choose another one"
+    case .layerNeedsCopy(let name): "copy it: copy \(name) as NAME"
+    case .copyNeedsName: "copy LAYER as NAME"
+    case .needsNoGradient: "a gradient flows from what forward computed with a layer"
+    case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
+    case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
+    }
+  }
+
+  private static func suggestion(_ words: [String]) -> String? {
+    guard let last = words.last else { return nil }
+    let quoted = words.map { "'\($0)'" }
+    return words.count == 1
+      ? "did you mean '\(last)'?"
+      : "did you mean \(quoted.dropLast().joined(separator: ", ")) or '\(last)'?"
+  }
+}
+
+extension ShapeError: Explained {
+  public var remedy: String? { nil }
+}
+
+extension LayerError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
+    case .inputRank: "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
+    case .emptyInput: nil
+    case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
+    case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
+    }
+  }
+}

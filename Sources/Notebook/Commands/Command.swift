@@ -1,0 +1,41 @@
+/// A command that works on the session: it changes state, and may have a value.
+public protocol Command: CommandDescription {
+  /// Whether it gives the name behind `as` itself.
+  static var namesItself: Bool { get }
+
+  /// Carries it out.
+  ///
+  /// - Returns: the value that is displayed and may be named, if there is one.
+  /// - Throws: an ``Explained`` error, perhaps ``Placed``; `Cancelled`. The evaluation is then
+  ///   thrown away.
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value?
+}
+
+extension Command {
+  public static var namesItself: Bool { false }
+}
+
+/// A command that works on the notebook around the session, alone in its cell.
+public protocol NotebookCommand: CommandDescription {
+  /// Carries it out.
+  ///
+  /// - Returns: what whoever shows the notebook is to do.
+  /// - Throws: an ``Explained`` error, perhaps ``Placed``.
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply
+}
+
+extension NotebookCommand {
+  public static var hasValue: Bool { false }
+}
+
+/// What a notebook command asks of whoever shows the notebook.
+public enum Reply {
+  /// Show this text, which was asked for.
+  case text(String)
+  /// Say that something was done, to a person.
+  case message(String)
+  /// Run the cells of this session file, which was read from this path.
+  case replay(SessionFile, path: String)
+  /// End.
+  case quit
+}

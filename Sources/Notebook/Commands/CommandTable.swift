@@ -1,0 +1,43 @@
+/// The one table of commands: dispatch, help, completion, suggestions and tests read it.
+public enum CommandTable {
+  /// The commands that work on the session, in the order of help.
+  public static let sessionCommands: [any Command.Type] = [
+    ConvCommand.self, InputCommand.self, TensorCommand.self, SeedCommand.self,
+    ForwardCommand.self, ReluCommand.self, BackwardCommand.self, OutputCommand.self,
+    WeightCommand.self, BiasCommand.self, GradCommand.self, ZeroGradCommand.self,
+    StepCommand.self,
+    MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
+    FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
+    CopyCommand.self, UseCommand.self, LayersCommand.self,
+    PrintOptionsCommand.self, NotesCommand.self,
+  ]
+
+  /// The commands that work on the notebook around the session.
+  public static let notebookCommands: [any NotebookCommand.Type] = [
+    HelpCommand.self, SaveCommand.self, ReplayCommand.self, QuitCommand.self, ExitCommand.self,
+  ]
+
+  /// All commands.
+  public static var all: [any CommandDescription.Type] { sessionCommands + notebookCommands }
+
+  /// All verbs.
+  public static let verbs: [String] = all.map { $0.name }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: sessionCommands.map { ($0.name, $0) })
+  private static let notebookByName = Dictionary(
+    uniqueKeysWithValues: notebookCommands.map { ($0.name, $0) })
+
+  /// The session command with this verb.
+  static func sessionCommand(_ verb: String) -> (any Command.Type)? { byName[verb] }
+
+  /// The notebook command with this verb.
+  static func notebookCommand(_ verb: String) -> (any NotebookCommand.Type)? {
+    notebookByName[verb]
+  }
+
+  /// The command with this verb.
+  static func command(_ verb: String) -> (any CommandDescription.Type)? {
+    byName[verb] ?? notebookByName[verb]
+  }
+}

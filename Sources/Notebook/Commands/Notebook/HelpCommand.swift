@@ -1,0 +1,56 @@
+/// `help`, `help VERB`: what there is, and how one command works.
+enum HelpCommand: NotebookCommand {
+  static let name = "help"
+  static let summary = "list the commands, or explain one"
+  static let details = "help VERB shows how a command is called, what it does, and an example."
+  static let example = "help"
+
+  static let verb = Parameter<String>.verb()
+  static let forms = [Form(), Form(verb)]
+
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
+    guard let word = try call[optional: verb] else { return .text(Help.overview) }
+    guard let command = CommandTable.command(word) else {
+      let nearest = Spelling.nearest(to: word, among: CommandTable.verbs)
+      throw call.placed(CommandError.noSuchTopic(word, nearest: nearest), at: verb)
+    }
+    return .text(Help.text(for: command))
+  }
+}
+
+/// The texts of help, made from the table of commands.
+enum Help {
+  /// All commands, a line each.
+  static var overview: String {
+    let width = CommandTable.verbs.map(\.count).max() ?? 0
+    let lines = CommandTable.all.map { command in
+      let padding = String(repeating: " ", count: width - command.name.count)
+      return "  \(command.name)\(padding)  \(command.summary)"
+    }
+    return """
+      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters
+
+      \(lines.joined(separator: "\n"))
+
+      A cell holds commands separated by ; and a ; at its end hides the value. # begins a comment.
+      … as NAME names a value; _ is the last value displayed, Out[n] that of cell n.
+      grad[0], m.weight, m.weight.shape read parts. help VERB explains a command.
+      """
+  }
+
+  /// One command.
+  static func text(for command: any CommandDescription.Type) -> String {
+    var parts = [command.usage.indented, "\(command.name): \(command.summary).", command.details]
+    if let pytorch = command.pytorch { parts.append("PyTorch:\n" + pytorch.indented) }
+    parts.append("Example:\n" + command.example.indented)
+    return parts.joined(separator: "\n\n")
+  }
+}
+
+extension String {
+  /// Each line that is not empty moved to the right by two blanks.
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+  }
+}

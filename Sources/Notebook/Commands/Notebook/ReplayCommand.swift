@@ -1,0 +1,24 @@
+/// `replay FILE`: runs the cells of a session file here.
+enum ReplayCommand: NotebookCommand {
+  static let name = "replay"
+  static let summary = "run the cells of a session file here"
+  static let details = """
+    The cells run in this session, on top of what it holds, and enter its log as if they had been
+    typed; a fresh session shows them with dpu replay FILE.
+    """
+  static let example = "replay sessions/first-steps.dpu"
+
+  static let file = Parameter<String>.file()
+  static let forms = [Form(file)]
+
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
+    guard !notebook.isReplaying else { throw CommandError.replayInsideFile }
+    let path = try call[file]
+    do throws(FileError) {
+      return .replay(
+        try SessionFile(text: try notebook.files.read(path), path: path), path: path)
+    } catch {
+      throw call.placed(error, at: file)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Gradients
+import Tensors
+
+/// `backward`: computes the gradients of the output's sum.
+enum BackwardCommand: Command {
+  static let name = "backward"
+  static let summary = "compute the gradients of the output's sum"
+  static let details = """
+    The sum of output, or of another value, is differentiated with respect to every parameter that
+    led to it, and to the input where it requires a gradient. Gradients are added to earlier ones
+    until zero_grad; the recorded computation is used up, so a second backward needs a new forward.
+    Shows the gradient of the current layer's weight.
+    """
+  static let pytorch: String? = "output.sum().backward(); print(layer.weight.grad)"
+  static let example = """
+    conv 1 1 2 bias=false;
+    forward input=[[[[1, 2, 3], [4, 5, 6]]]];
+    backward
+    #> tensor([[[[ 3.,  5.],
+    #>           [ 9., 11.]]]])
+    """
+
+  static let source = Parameter<ReferenceSyntax>.reference()
+  static let forms = [Form(), Form(source)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let value: Variable
+    if let reference = try call[optional: source] {
+      value = try evaluation.tensor(reference)
+    } else {
+      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      if let note = evaluation.session.staleness { evaluation.notes.append(note) }
+      value = output
+    }
+    let loss = try Variable(Sum(), value)
+    let usedUp = evaluation.session.usedUp
+    let map: GradientMap
+    do {
+      map = try Backward.gradients(
+        of: loss, upstream: Tensor(scalar: 1), isUsedUp: { usedUp.contains($0.serial) })
+    } catch let error as BackwardError {
+      switch error {
+      case .needsNoGradient: throw call.placed(CommandError.needsNoGradient, at: source)
+      case .usedUp(let name): throw call.placed(CommandError.usedUp(name), at: source)
+      }
+    }
+    evaluation.accumulate(map)
+    // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
+    guard evaluation.session.currentLayer != nil else { return .nothing }
+    return evaluation.gradient(of: try evaluation.session.layer().dense.leaf)
+  }
+}
+
+extension Evaluation {
+  /// Adds a backward pass's gradients to the session's, and marks its graph as used up.
+  mutating func accumulate(_ map: GradientMap) {
+    var wasAdded = false
+    for (leaf, gradient) in map.leaves {
+      if let earlier = session.gradients[leaf] {
+        session.gradients[leaf] = earlier.zip(gradient, +)
+        wasAdded = true
+      } else {
+        session.gradients[leaf] = gradient
+      }
+    }
+    for node in map.order where node.operation.keepsTensors { session.usedUp.insert(node.serial) }
+    if wasAdded { notes.append(.gradientsAdded) }
+  }
+}

@@ -1,0 +1,35 @@
+import Gradients
+import Tensors
+
+/// `bias`, `bias LITERAL`: shows or sets the layer's bias.
+enum BiasCommand: Command {
+  static let name = "bias"
+  static let summary = "show the layer's bias, or set its values"
+  static let details = """
+    One number for each filter; None where the layer has no bias. The mask switches it off together
+    with its filter; prune leaves it alone. bias.grad is its gradient.
+    """
+  static let pytorch: String? = "layer.bias; with torch.no_grad(): layer.bias.copy_(…)"
+  static let example = """
+    conv 1 2 3;
+    bias [0.5, -0.25]
+    #> Parameter containing:
+    #> tensor([ 0.5000, -0.2500], requires_grad=True)
+    """
+
+  static let literal = Parameter<Tensor>.literal()
+  static let forms = [Form(), Form(literal)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if let values = try call[optional: literal] {
+      guard let bias = try evaluation.session.layer().bias else { throw CommandError.noBias }
+      let shape = bias.tensor.shape
+      guard values.shape == shape else {
+        throw call.placed(
+          CommandError.wrongShape("bias", expected: shape, found: values.shape), at: literal)
+      }
+      try evaluation.session.changeLayer("bias") { $0.bias?.tensor = values }
+    }
+    return try evaluation.attribute(.bias, of: try evaluation.session.layer())
+  }
+}

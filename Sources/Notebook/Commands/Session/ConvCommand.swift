@@ -1,0 +1,54 @@
+import Layers
+
+/// `conv IN OUT K`: makes a convolution layer.
+enum ConvCommand: Command {
+  static let name = "conv"
+  static let namesItself = true
+  static let summary = "make a convolution layer"
+  static let details = """
+    IN input channels, OUT filters, kernels of K × K; PyTorch's defaults and initial values, drawn
+    from the generator. It becomes the current layer. Without a name it is conv1, conv2, …
+
+      forward:   output[n, o] = bias[o] + Σ_c weight[o, c] ⋆ input[n, c] + epsilon
+      gradient:  of the weight: input ⋆ upstream;  of the input: upstream ∗ weight;
+                 of the bias: Σ upstream
+
+    Besides what PyTorch's Conv2d has, the layer can take a mask (mask), and it adds a constant
+    behind the convolution (epsilon, 1e-6 when new), as the paper's Conv2d_with_DPU does.
+    """
+  static let pytorch: String? = "torch.nn.Conv2d(IN, OUT, K, stride=, padding=, …, bias=)"
+  static let example = """
+    conv 1 2 3 padding=1 bias=false as m
+    #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
+    weight.shape
+    #> torch.Size([2, 1, 3, 3])
+    """
+
+  static let inChannels = Parameter<Int>.size("IN")
+  static let outChannels = Parameter<Int>.size("OUT")
+  static let kernelSize = Parameter<Int>.size("K")
+  static let stride = Parameter<Int>.size("stride").defaulting(to: 1)
+  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
+  static let dilation = Parameter<Int>.size("dilation").defaulting(to: 1)
+  static let groups = Parameter<Int>.size("groups").defaulting(to: 1)
+  static let bias = Parameter<Bool>.flag("bias").defaulting(to: true)
+  static let forms = [Form(inChannels, outChannels, kernelSize)]
+  static let keywords: [any AnyParameter] = [stride, padding, dilation, groups, bias]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    var settings = Conv2d.Settings(
+      try call[inChannels], try call[outChannels], kernelSize: try call[kernelSize])
+    settings.stride = try call[stride]
+    settings.padding = try call[padding]
+    settings.dilation = try call[dilation]
+    settings.groups = try call[groups]
+    settings.hasBias = try call[bias]
+    do {
+      let layer = try Conv2d(settings, generator: &evaluation.session.generator)
+      evaluation.session.add(layer, as: call.syntax.name?.text)
+      return .layer(layer)
+    } catch let error as LayerError {
+      throw call.placed(error, at: groups)
+    }
+  }
+}

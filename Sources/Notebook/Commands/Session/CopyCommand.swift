@@ -1,0 +1,30 @@
+/// `copy LAYER as NAME`: a layer with the same values.
+enum CopyCommand: Command {
+  static let name = "copy"
+  static let namesItself = true
+  static let summary = "copy a layer"
+  static let details = """
+    Values, mask, pruning and constant are copied, gradients are not. The copy becomes the current
+    layer. copy.deepcopy fails after prune; here it copies weight_orig and weight_mask.
+    """
+  static let pytorch: String? = "NAME = copy.deepcopy(LAYER)"
+  static let example = """
+    conv 1 2 3 bias=false as a;
+    copy a as b
+    #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), bias=False)
+    """
+
+  static let layer = Parameter<ReferenceSyntax>.layer()
+  static let forms = [Form(layer)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let name = try evaluation.layerName(try call[layer])
+    guard let target = call.syntax.name else { throw CommandError.copyNeedsName }
+    guard case .layer(let entry)? = evaluation.session.names[name] else {
+      throw CommandError.noLayer
+    }
+    let copy = try entry.layer.copy()
+    evaluation.session.add(copy, as: target.text)
+    return .layer(copy)
+  }
+}

@@ -1,0 +1,34 @@
+/// `epsilon`: the constant behind the layer's convolution.
+enum EpsilonCommand: Command {
+  static let name = "epsilon"
+  static let summary = "show or set the constant that the layer adds"
+  static let details = """
+    forward adds it to the convolution's result, so that a masked filter's output is 1e-6 and not 0,
+    where ReLU would stop the gradient. epsilon off adds nothing.
+    """
+  static let example = """
+    conv 1 2 3;
+    epsilon
+    #> 1e-06
+    epsilon off
+    forward input=[[[[0, 0, 0], [0, 1, 0], [0, 0, 0]]]] as y;
+    epsilon
+    #> None
+    """
+
+  static let value = Parameter<Double>.number("VALUE")
+  static let off = Parameter<String>.choice("off", ["off"])
+  static let forms = [Form(), Form(off), Form(value)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if call.has(off) {
+      try evaluation.session.changeLayer("epsilon") { $0.epsilon = nil }
+      return nil
+    }
+    if let value = try call[optional: value] {
+      try evaluation.session.changeLayer("epsilon") { $0.epsilon = value }
+      return nil
+    }
+    return try evaluation.attribute(.epsilon, of: try evaluation.session.layer())
+  }
+}

@@ -1,0 +1,38 @@
+import Layers
+import Tensors
+
+/// `filters`: what mask, norm and gradient each filter has.
+enum FiltersCommand: Command {
+  static let name = "filters"
+  static let summary = "show each filter's mask, norm and gradient"
+  static let details = """
+    A row for each filter: its mask (- without one), its L1 norm, the largest absolute value of its
+    gradient, and how many of its gradients are zero; then one line that sums up the masked and the
+    kept filters. This is where ordinary pruning and the Dynamic Pruning Unit differ.
+    """
+  static let example = """
+    conv 1 2 3 padding=1 bias=false;
+    mask 0.5;
+    input ones 1 1 4 4;
+    forward; relu; backward;
+    filters
+    """
+
+  static let layer = Parameter<ReferenceSyntax>.layer()
+  static let forms = [Form(), Form(layer)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let shown: Conv2d
+    if let reference = try call[optional: layer] {
+      guard case .layer(let entry)? = evaluation.session.names[try evaluation.layerName(reference)]
+      else { throw CommandError.noLayer }
+      shown = entry.layer
+    } else {
+      shown = try evaluation.session.layer()
+    }
+    let table = FilterTable(
+      layer: shown, gradient: evaluation.session.gradient(of: shown.dense.leaf),
+      norms: try shown.scores().tensor, options: evaluation.session.printOptions)
+    return .text(table.text)
+  }
+}

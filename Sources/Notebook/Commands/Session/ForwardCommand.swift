@@ -1,0 +1,74 @@
+import Gradients
+import Layers
+import Tensors
+
+/// `forward`: runs the layer on the input.
+enum ForwardCommand: Command {
+  static let name = "forward"
+  static let summary = "run the layer on the input"
+  static let details = """
+    forward LAYER runs another layer, which becomes the current one. Without an input one is drawn:
+    input 1 IN S S, S the larger of 4 and the kernel's reach. The result becomes output, and the
+    computation is recorded for backward.
+
+      output = conv(x, weight · mask, bias · mask) + epsilon
+    """
+  static let pytorch: String? = "output = layer(x)"
+  static let example = """
+    conv 1 1 2 bias=false;
+    weight [[[[1, 1], [1, 1]]]];
+    forward input=[[[[1, 2, 3], [4, 5, 6]]]]
+    #> tensor([[[[12.0000, 16.0000]]]], grad_fn=<AddBackward0>)
+    """
+
+  static let layer = Parameter<ReferenceSyntax>.layer()
+  static let input = Parameter<ForwardInput>(
+    "input", kind: .reference, fits: { _ in true },
+    decode: { value, range in
+      if case .literal(let tensor) = value { return .literal(tensor) }
+      return .reference(try Parameter<ReferenceSyntax>.reference().decode(value, range: range))
+    })
+  static let forms = [Form(), Form(layer)]
+  static let keywords: [any AnyParameter] = [input]
+
+  /// What the layer runs on when it is not the session's input.
+  enum ForwardInput {
+    case literal(Tensor)
+    case reference(ReferenceSyntax)
+  }
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if let reference = try call[optional: layer] {
+      evaluation.session.currentLayer = try evaluation.layerName(reference)
+    }
+    let (name, entry) = try evaluation.session.current()
+    let value: Variable
+    switch try call[optional: input] {
+    case .literal(let tensor): value = Variable(tensor)
+    case .reference(let reference): value = try evaluation.tensor(reference)
+    case nil: value = try evaluation.session.input ?? drawInput(for: entry.layer, &evaluation)
+    }
+    do {
+      let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
+      evaluation.session.setOutput(
+        output,
+        origin: .init(
+          layer: name, layerChanges: entry.changes,
+          inputChanges: call.has(input) ? nil : evaluation.session.inputChanges))
+      return .tensor(output)
+    } catch let error as LayerError {
+      throw call.placed(error, at: input)
+    }
+  }
+
+  private static func drawInput(
+    for layer: Conv2d, _ evaluation: inout Evaluation
+  ) throws -> Variable {
+    let side = max(4, layer.reach)
+    let shape = try Shape(checking: [1, layer.settings.inChannels, side, side])
+    let sizes = shape.dimensions.map(String.init).joined(separator: " ")
+    evaluation.notes.append(.inputDrawn(shape: sizes))
+    let values = try evaluation.session.generator.normal(shape: shape)
+    return evaluation.setInput(values, requiresGrad: false)
+  }
+}

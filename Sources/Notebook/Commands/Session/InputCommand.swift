@@ -1,0 +1,76 @@
+import Gradients
+import Tensors
+
+/// `input …`: makes the input, or shows it.
+enum InputCommand: Command {
+  static let name = "input"
+  static let summary = "make the input, or show it"
+  static let details = """
+    N images of C channels, H rows and W columns: drawn (torch.randn), or ones, zeros, or arange
+    (0, 1, 2, … in row-major order); or given as a literal, or as the value of a reference. With
+    requires_grad=true its gradient is computed too: input.grad shows it.
+    """
+  static let pytorch: String? = "x = torch.randn(N, C, H, W)"
+  static let example = """
+    input arange 1 1 2 3
+    #> tensor([[[[0., 1., 2.],
+    #>           [3., 4., 5.]]]])
+    input [[[[1, -1]]]] requires_grad=true
+    #> tensor([[[[ 1., -1.]]]], requires_grad=True)
+    """
+
+  static let sizes = ["N", "C", "H", "W"].map { Parameter<Int>.size($0) }
+  static let fill = Parameter<String>.choice("fill", ["ones", "zeros", "arange"])
+  static let literal = Parameter<Tensor>.literal()
+  static let reference = Parameter<ReferenceSyntax>.reference()
+  static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
+  static let forms = [
+    Form(), Form(sizes[0], sizes[1], sizes[2], sizes[3]),
+    Form(fill, sizes[0], sizes[1], sizes[2], sizes[3]), Form(literal), Form(reference),
+  ]
+  static let keywords: [any AnyParameter] = [requiresGrad]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    guard let tensor = try tensor(call, in: &evaluation) else {
+      guard let input = evaluation.session.input else { throw CommandError.noInput }
+      guard call.has(requiresGrad) else { return .tensor(input) }
+      return .tensor(evaluation.setInput(input.tensor, requiresGrad: try call[requiresGrad]))
+    }
+    return .tensor(evaluation.setInput(tensor, requiresGrad: try call[requiresGrad]))
+  }
+
+  /// The values that the call gives, nil where it gives none.
+  private static func tensor(_ call: Call, in evaluation: inout Evaluation) throws -> Tensor? {
+    if let tensor = try call[optional: literal] { return tensor }
+    if let source = try call[optional: reference] {
+      return try evaluation.tensor(source).tensor
+    }
+    guard call.has(sizes[0]) else { return nil }
+    let shape: Shape
+    do throws(ShapeError) {
+      shape = try Shape(
+        checking: try sizes.map { size throws(ShapeError) in
+          (try? call[size]) ?? 0
+        })
+    } catch {
+      throw Placed(error: error, range: call.range(of: sizes[0]))
+    }
+    switch try call[optional: fill] {
+    case "ones": return Tensor(repeating: 1, shape: shape)
+    case "zeros": return Tensor(repeating: 0, shape: shape)
+    case "arange": return Tensor((0..<shape.count).map(Float.init), shape: shape)
+    default: return try evaluation.session.generator.normal(shape: shape)
+    }
+  }
+}
+
+extension Evaluation {
+  /// Makes a tensor the input.
+  mutating func setInput(_ tensor: Tensor, requiresGrad: Bool) -> Variable {
+    let input = Variable(
+      tensor, source: requiresGrad ? .leaf(Leaf(isParameter: false)) : .constant)
+    session.input = input
+    session.inputChanges += 1
+    return input
+  }
+}

@@ -1,0 +1,46 @@
+import Gradients
+import Layers
+
+/// `mask RATE`: switches the filters of lowest L1 norm off in a Dynamic Pruning Unit.
+enum MaskCommand: Command {
+  static let name = "mask"
+  static let summary = "mask the filters of lowest L1 norm, show the mask, or remove it"
+  static let details = """
+    mask RATE gives the int(OUT × RATE) filters of lowest score a 0, the others a 1; ties are broken
+    as torch.topk breaks them. The mask sits in a Dynamic Pruning Unit:
+
+      forward:   weight · mask (and bias · mask)
+      gradient:  passed straight through, as if the mask were not there
+
+    So a masked filter still learns, and mask RATE again can bring it back. mask off removes it.
+    After prune the scores are those of the masked product, as PyTorch would compute them.
+    """
+  static let pytorch: String? = "layer.calculate_mask(RATE)   # the paper's Conv2d_with_DPU"
+  static let example = """
+    conv 1 4 3;
+    scores
+    #> tensor([1.7061, 1.5189, 1.6091, 1.4093], grad_fn=<SumBackward1>)
+    mask 0.5
+    #> tensor([1., 0., 1., 0.])
+    """
+
+  static let rate = Parameter<Double>.rate()
+  static let off = Parameter<String>.choice("off", ["off"])
+  static let forms = [Form(), Form(off), Form(rate)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if call.has(off) {
+      guard try evaluation.session.layer().mask != nil else { throw CommandError.noMask }
+      try evaluation.session.changeLayer("mask") { $0.mask = nil }
+      return nil
+    }
+    if let rate = try call[optional: rate] {
+      try evaluation.session.changeLayer("mask") { try $0.calculateMask(rate: rate) }
+      let filters = try evaluation.session.layer().settings.outChannels
+      if rate > 0, Int(Double(filters) * rate) == 0 {
+        evaluation.notes.append(.nothingMasked(filters: filters, rate: rate, rounding: "int"))
+      }
+    }
+    return try evaluation.attribute(.mask, of: try evaluation.session.layer())
+  }
+}

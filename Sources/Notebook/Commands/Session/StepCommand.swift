@@ -1,0 +1,37 @@
+/// `step LR`: one step of gradient descent.
+enum StepCommand: Command {
+  static let name = "step"
+  static let hasValue = false
+  static let summary = "take one step of gradient descent"
+  static let details = """
+    parameter ← parameter − LR · gradient, for every parameter of the layer that has a gradient.
+    A masked filter moves too: its gradient went straight through the mask. A pruned one does not.
+    """
+  static let pytorch: String? = "torch.optim.SGD(layer.parameters(), lr=LR).step()"
+  static let example = """
+    conv 1 1 1 bias=false;
+    weight [[[[1]]]];
+    forward input=[[[[2, 3]]]];
+    backward;
+    step 0.1
+    weight
+    #> Parameter containing:
+    #> tensor([[[[0.5000]]]], requires_grad=True)
+    """
+
+  static let rate = Parameter<Double>.number("LR", minimum: 0)
+  static let forms = [Form(rate)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let rate = Float(-(try call[rate]))
+    let gradients = evaluation.session.gradients
+    try evaluation.session.changeLayer("weight") { layer in
+      layer.updateParameters { parameter in
+        guard let gradient = gradients[parameter.leaf] else { return parameter.tensor }
+        // PyTorch's `add_` with a factor fuses the product with the sum.
+        return parameter.tensor.zip(gradient) { $0.addingProduct(rate, $1) }
+      }
+    }
+    return nil
+  }
+}

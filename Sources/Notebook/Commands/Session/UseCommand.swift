@@ -1,0 +1,21 @@
+/// `use LAYER`: makes a layer the current one.
+enum UseCommand: Command {
+  static let name = "use"
+  static let hasValue = false
+  static let summary = "make a layer the current one"
+  static let details =
+    "Commands that work on a layer take the current one: made, copied, used or run last."
+  static let example = """
+    conv 1 2 3 as a; conv 2 1 1 as b;
+    use a
+    #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
+    """
+
+  static let layer = Parameter<ReferenceSyntax>.layer()
+  static let forms = [Form(layer)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    evaluation.session.currentLayer = try evaluation.layerName(try call[layer])
+    return .layer(try evaluation.session.layer())
+  }
+}

@@ -1,0 +1,39 @@
+import Gradients
+import Tensors
+
+/// `weight`, `weight LITERAL`: shows or sets the layer's dense weight.
+enum WeightCommand: Command {
+  static let name = "weight"
+  static let summary = "show the layer's dense weight, or set its values"
+  static let details = """
+    A mask leaves the dense weight as it is; pruned shows what the layer uses. After prune, weight
+    is the product of weight_orig and weight_mask, as in PyTorch, and cannot be set.
+    """
+  static let pytorch: String? = "layer.weight; with torch.no_grad(): layer.weight.copy_(…)"
+  static let example = """
+    conv 1 1 2 bias=false;
+    weight [[[[1, 0], [0, -1]]]]
+    #> Parameter containing:
+    #> tensor([[[[ 1.,  0.],
+    #>           [ 0., -1.]]]], requires_grad=True)
+    """
+
+  static let literal = Parameter<Tensor>.literal()
+  static let forms = [Form(), Form(literal)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let layer = try evaluation.session.layer()
+    if let values = try call[optional: literal] {
+      guard !layer.isPruned else { throw call.placed(CommandError.weightIsAProduct, at: literal) }
+      let shape = layer.dense.tensor.shape
+      guard values.shape == shape else {
+        throw call.placed(
+          CommandError.wrongShape("weight", expected: shape, found: values.shape), at: literal)
+      }
+      try evaluation.session.changeLayer("weight") { $0.setWeight(values) }
+    } else if layer.mask != nil {
+      evaluation.notes.append(.weightIsDense)
+    }
+    return .tensor(try evaluation.session.layer().weight)
+  }
+}

@@ -1,0 +1,23 @@
+/// `zero_grad`: forgets the layer's gradients.
+enum ZeroGradCommand: Command {
+  static let name = "zero_grad"
+  static let hasValue = false
+  static let summary = "forget the layer's gradients"
+  static let details = "The gradients of the current layer's parameters become None."
+  static let pytorch: String? = "layer.zero_grad()"
+  static let example = """
+    conv 1 1 2 bias=false;
+    forward input=[[[[1, 2], [3, 4]]]];
+    backward;
+    zero_grad
+    grad
+    #> None
+    """
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    for parameter in try evaluation.session.layer().parameters {
+      evaluation.session.gradients[parameter.leaf] = nil
+    }
+    return nil
+  }
+}

@@ -1,0 +1,118 @@
+/// An error that can say in words what is wrong and what to do.
+public protocol Explained: Error {
+  /// What is wrong, without place, verb or remedy.
+  var message: String { get }
+  /// What to do about it, if there is something to say.
+  var remedy: String? { get }
+}
+
+/// Something wrong in a cell, with its place: what a person is shown.
+public struct Diagnostic: Error {
+  /// What is wrong; begins with the verb where there is one. This is what a session file records.
+  public let message: String
+  /// Where, in UTF-8 offsets of the cell's text.
+  public let range: SourceRange
+  /// What to do about it.
+  public let remedy: String?
+  /// Whether it was refused for safety.
+  public private(set) var isRefusal = false
+
+  /// Makes a diagnostic.
+  public init(message: String, range: SourceRange, remedy: String? = nil) {
+    self.message = message
+    self.range = range
+    self.remedy = remedy
+  }
+
+  init(_ error: some Explained, verb: String? = nil, range: SourceRange) {
+    self.init(
+      message: verb.map { "\($0): \(error.message)" } ?? error.message, range: range,
+      remedy: error.remedy)
+    isRefusal = (error as? FileError)?.isRefusal ?? false
+  }
+}
+
+/// An explained error with its place, on its way to become a ``Diagnostic``.
+struct Placed: Error {
+  let error: any Explained
+  let range: SourceRange
+}
+
+extension Diagnostic {
+  /// The most of a line that is shown around a place, in characters.
+  private static let excerptWidth = 76
+
+  /// The diagnostic as text: place, message, the line, carets under the place, the remedy.
+  ///
+  /// - Parameters:
+  ///   - source: the cell's text.
+  ///   - file: what the place is in.
+  ///   - firstLine: the number of the cell's first line in the file, from 1.
+  public func text(source: String, file: String, firstLine: Int) -> String {
+    let bytes = Array(source.utf8)
+    let start = min(range.lowerBound, bytes.count)
+    let line = firstLine + bytes[..<start].count { $0 == 0x0a }
+    let column = String(decoding: bytes[lineStart(bytes)..<start], as: UTF8.self).count + 1
+    return "\(file.visible):\(line):\(column): error: \(message.visible)\n" + details(in: source)
+  }
+
+  /// The line with carets under the place, then the remedy; each line indented by two columns.
+  public func details(in source: String) -> String {
+    excerpt(Array(source.utf8)) + (remedy.map { "\n  \($0.visible)" } ?? "")
+  }
+
+  private func lineStart(_ bytes: [UInt8]) -> Int {
+    bytes[..<min(range.lowerBound, bytes.count)].lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+  }
+
+  private func excerpt(_ bytes: [UInt8]) -> String {
+    let start = min(range.lowerBound, bytes.count)
+    let lineEnd = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+    // Only a window around the place: the line may be megabytes long.
+    let reach = 4 * Self.excerptWidth
+    func text(_ range: Range<Int>) -> String {
+      String(decoding: bytes[range], as: UTF8.self).visible
+    }
+    var before = text(max(lineStart(bytes), start - reach)..<start)
+    let markedEnd = max(start, min(range.upperBound, lineEnd))
+    var marked = text(start..<min(markedEnd, start + reach))
+    var after = text(markedEnd..<min(lineEnd, markedEnd + reach))
+    if before.count > Self.excerptWidth / 2 {
+      before = "…" + before.suffix(Self.excerptWidth / 2 - 1)
+    }
+    marked = String(marked.prefix(Self.excerptWidth - before.count))
+    let room = Self.excerptWidth - before.count - marked.count
+    if after.count > room { after = after.prefix(max(0, room - 1)) + "…" }
+    let carets = String(repeating: "^", count: max(1, marked.count))
+    return "  \(before)\(marked)\(after)\n  \(String(repeating: " ", count: before.count))\(carets)"
+  }
+}
+
+extension String {
+  /// The text with its control characters made visible, so that none reaches a terminal.
+  public var visible: String {
+    guard unicodeScalars.contains(where: \.isControl) else { return self }
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0x09: result.append(" ")
+      case 0..<0x20:
+        result.append("^")
+        result.append(Unicode.Scalar(UInt8(scalar.value) + 0x40))
+      case 0x7f: result.append(contentsOf: "^?".unicodeScalars)
+      case 0x80..<0xa0, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: result.append("\u{fffd}")
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isControl: Bool {
+    switch value {
+    case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: true
+    default: false
+    }
+  }
+}

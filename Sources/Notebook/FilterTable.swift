@@ -1,0 +1,84 @@
+import Layers
+import Tensors
+
+/// The rows that tell masked filters from kept ones, as text.
+struct FilterTable {
+  private struct Group {
+    var filters = 0
+    var largest: Float = 0
+    var zeros = 0
+    var elements = 0
+  }
+
+  private static let notComputed = "not computed"
+
+  let layer: Conv2d
+  /// The gradient of the dense weight, if there is one.
+  let gradient: Tensor?
+  /// The L1 norm of each filter.
+  let norms: Tensor
+  let options: PrintOptions
+
+  var text: String {
+    let masks = layer.filterMask
+    let count = layer.settings.outChannels
+    let length = layer.dense.tensor.shape.droppingFirst.count
+    var (masked, kept) = (Group(), Group())
+    var largest: [Float] = []
+    var zeros: [Int] = []
+    for filter in 0..<count {
+      let values = gradient?.elements[filter * length..<(filter + 1) * length] ?? []
+      let magnitudes = values.lazy.map(\.magnitude)
+      // A NaN is the largest thing a gradient can have.
+      largest.append(magnitudes.contains(where: \.isNaN) ? .nan : magnitudes.max() ?? 0)
+      zeros.append(values.count { $0 == 0 })
+      let isMasked = masks?[filter] == 0
+      var group = isMasked ? masked : kept
+      group.filters += 1
+      group.largest =
+        group.largest.isNaN || largest[filter].isNaN ? .nan : max(group.largest, largest[filter])
+      group.zeros += zeros[filter]
+      group.elements += length
+      if isMasked { masked = group } else { kept = group }
+    }
+    let normFormat = NumberFormat(norms.elements, options: options)
+    let gradientFormat = NumberFormat(largest, options: options)
+    var rows = [["filter", "mask", "L1 norm", "largest |grad|", "zero grads"]]
+    for filter in 0..<count {
+      rows.append([
+        "\(filter)", masks.map { $0[filter] == 0 ? "0" : "1" } ?? "-",
+        normFormat.string(norms.elements[filter]),
+        gradient == nil ? Self.notComputed : gradientFormat.string(largest[filter]),
+        gradient == nil ? "-" : "\(zeros[filter]) of \(length)",
+      ])
+    }
+    func summary(_ name: String, _ group: Group) -> String {
+      guard group.filters > 0, gradient != nil else { return "\(group.filters) \(name)" }
+      let value = gradientFormat.string(group.largest).trimmingBlanks
+      return
+        "\(group.filters) \(name): |grad| up to \(value), \(group.zeros) of \(group.elements) zero"
+    }
+    let groups = summary("masked", masked) + "; " + summary("kept", kept)
+    return TextTable.text(rows) + "\n" + groups
+      + (gradient == nil ? "; gradients \(Self.notComputed)" : "")
+  }
+}
+
+/// Columns of text, aligned to the right.
+enum TextTable {
+  /// The rows as lines, each column as wide as its widest cell, two blanks between columns.
+  static func text(_ rows: [[String]], leading: Set<Int> = []) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var line = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return leading.contains(column) ? cell + padding : padding + cell
+      }.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,63 @@
+import Tensors
+
+/// Why an argument does not fit its parameter.
+public enum ArgumentError: Error, Equatable, Explained {
+  case missing(String, usage: String)
+  case surplus(String, usage: String)
+  case unknownKey(String, nearest: String?, usage: String)
+  case keyTwice(String)
+  case noForm(String, usage: String)
+  case noValueToName
+  case notANumber(String, String)
+  case notWhole(String, String)
+  case outOfRange(String, ClosedRange<Int>, String)
+  case notFinite(String, String)
+  case belowMinimum(String, Double, String)
+  case badRate(String)
+  case notAChoice(String, [String], String)
+  case notAFile(String)
+  case notAVerb(String)
+  case notALiteral(String)
+  case notAReference(String)
+
+  public var message: String {
+    switch self {
+    case .missing(let name, _): "\(name) is missing"
+    case .surplus(let text, _): "\(text) is one argument too many"
+    case .unknownKey(let key, _, _): "there is no key '\(key.shortened)'"
+    case .keyTwice(let key): "'\(key)=' is given twice"
+    case .noForm(let text, _): "\(text) does not fit here"
+    case .noValueToName: "this command has no value that could be named"
+    case .notANumber(let name, let text): "\(name) must be a number, not \(text)"
+    case .notWhole(let name, let text):
+      "\(name) must be a whole number, not \(text.shortened)"
+    case .outOfRange(let name, let range, let text):
+      text.hasPrefix("-") || text == "0"
+        ? "\(name) must be at least \(range.lowerBound), not \(text.shortened)"
+        : "\(name) must be at most \(range.upperBound), not \(text.shortened)"
+    case .notFinite(let name, let text): "\(name) must be finite, not \(text.shortened)"
+    case .belowMinimum(let name, let minimum, let text):
+      "\(name) must be at least \(minimum == 0 ? "0" : "\(minimum)"), not \(text.shortened)"
+    case .badRate(let text): "the rate must be at least 0 and below 1, not \(text.shortened)"
+    case .notAChoice(let name, let words, let text):
+      "\(name) must be \(words.dropLast().joined(separator: ", ")) or \(words.last ?? ""), "
+        + "not \(text)"
+    case .notAFile(let text): "FILE must be a path, not \(text)"
+    case .notAVerb(let text): "VERB must be a word, not \(text)"
+    case .notALiteral(let text): "a literal such as [[1., 2.]] is needed, not \(text)"
+    case .notAReference(let text): "a name or a value is needed, not \(text)"
+    }
+  }
+
+  public var remedy: String? {
+    switch self {
+    case .missing(_, let usage), .surplus(_, let usage), .noForm(_, let usage):
+      "usage: \(usage)"
+    case .unknownKey(_, let nearest, let usage):
+      nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
+    case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
+    case .notAFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
+    default: nil
+    }
+  }
+}

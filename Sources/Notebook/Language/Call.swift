@@ -1,0 +1,121 @@
+/// A command's arguments, bound to its parameters and checked.
+public struct Call {
+  /// The command's syntax.
+  let syntax: CommandSyntax
+  private let bound: [String: ArgumentSyntax]
+
+  /// Binds arguments to a command's parameters: chooses the form, checks every value.
+  ///
+  /// - Throws: ``Placed`` with the argument that is missing, surplus or wrong.
+  init(_ syntax: CommandSyntax, to command: any CommandDescription.Type) throws {
+    self.syntax = syntax
+    var bound: [String: ArgumentSyntax] = [:]
+    var positionals: [ArgumentSyntax] = []
+    for argument in syntax.arguments {
+      guard let key = argument.key else {
+        positionals.append(argument)
+        continue
+      }
+      guard command.keywords.contains(where: { $0.name == key }) else {
+        let nearest = Spelling.nearest(to: key, among: command.keywords.map(\.name)).first
+        throw Placed(
+          error: ArgumentError.unknownKey(key, nearest: nearest, usage: command.usageLine),
+          range: argument.range)
+      }
+      guard bound.updateValue(argument, forKey: key) == nil else {
+        throw Placed(error: ArgumentError.keyTwice(key), range: argument.range)
+      }
+    }
+    let form = try Self.form(for: positionals, of: command, syntax: syntax)
+    for (parameter, argument) in zip(form.positionals, positionals) {
+      bound[parameter.name] = argument
+    }
+    for parameter in form.positionals + command.keywords {
+      guard let argument = bound[parameter.name] else { continue }
+      do {
+        try parameter.check(argument.value, range: argument.range)
+      } catch let error as any Explained {
+        throw Placed(error: error, range: argument.range)
+      }
+    }
+    // A wrong value is worth more than a wrong number of values, so values were looked at first.
+    if positionals.count > form.positionals.count {
+      let argument = positionals[form.positionals.count]
+      throw Placed(
+        error: ArgumentError.surplus(argument.value.quoted, usage: command.usageLine),
+        range: argument.range)
+    }
+    if positionals.count < form.positionals.count {
+      throw Placed(
+        error: ArgumentError.missing(
+          form.positionals[positionals.count].name, usage: command.usageLine),
+        range: syntax.range.upperBound..<syntax.range.upperBound)
+    }
+    if let name = syntax.name, !command.hasValue {
+      throw Placed(error: ArgumentError.noValueToName, range: name.range)
+    }
+    self.bound = bound
+  }
+
+  /// The form that the arguments are meant for: as many of them, or at least the first one fits.
+  private static func form(
+    for arguments: [ArgumentSyntax], of command: any CommandDescription.Type,
+    syntax: CommandSyntax
+  ) throws -> Form {
+    let forms = command.forms
+    guard let first = arguments.first else {
+      return forms.min { $0.positionals.count < $1.positionals.count } ?? Form()
+    }
+    let candidates = forms.filter { !$0.positionals.isEmpty }
+    guard !candidates.isEmpty else { return Form() }
+    let fitting = candidates.filter { $0.positionals[0].fits(first.value) }
+    if let exact = fitting.first(where: { $0.positionals.count == arguments.count }) {
+      return exact
+    }
+    if let form = fitting.first ?? (candidates.count == 1 ? candidates.first : nil) { return form }
+    throw Placed(
+      error: ArgumentError.noForm(first.value.quoted, usage: command.usageLine),
+      range: first.range)
+  }
+
+  /// The argument for a required parameter, or the default of one that has it.
+  ///
+  /// - Throws: ``ArgumentError`` where neither is there.
+  subscript<Value>(_ parameter: Parameter<Value>) -> Value {
+    get throws {
+      if let value = try self[optional: parameter] { return value }
+      guard let value = parameter.defaultValue?() else {
+        throw ArgumentError.missing(parameter.name, usage: "")
+      }
+      return value
+    }
+  }
+
+  /// The argument for a parameter, nil where it is not given.
+  ///
+  /// - Throws: what reading it throws; ``init(_:to:)`` has found nothing to throw.
+  subscript<Value>(optional parameter: Parameter<Value>) -> Value? {
+    get throws {
+      guard let argument = bound[parameter.name] else { return nil }
+      return try parameter.decode(argument.value, range: argument.range)
+    }
+  }
+
+  /// Whether a parameter was given.
+  func has(_ parameter: some AnyParameter) -> Bool { bound[parameter.name] != nil }
+
+  /// Gives an error the place of a parameter's argument.
+  func placed(_ error: some Explained, at parameter: some AnyParameter) -> Error {
+    Placed(error: error, range: bound[parameter.name]?.range ?? syntax.range)
+  }
+
+  /// Where a parameter's argument stands, or the whole command.
+  func range(of parameter: some AnyParameter) -> SourceRange {
+    bound[parameter.name]?.range ?? syntax.range
+  }
+}
+
+extension CommandDescription {
+  /// The usage on one line, for errors.
+  static var usageLine: String { usage.split(separator: "\n").joined(separator: "  |  ") }
+}

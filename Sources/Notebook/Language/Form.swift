@@ -1,0 +1,48 @@
+/// One way to call a command: its positional parameters in order.
+public struct Form: Sendable {
+  /// The parameters, in order; all of them must be given.
+  public let positionals: [any AnyParameter]
+
+  init(_ positionals: any AnyParameter...) { self.positionals = positionals }
+}
+
+/// What is common to all commands: the name, the parameters, and what help says.
+public protocol CommandDescription: SendableMetatype {
+  /// The verb.
+  static var name: String { get }
+  /// The ways to call it.
+  static var forms: [Form] { get }
+  /// The parameters given as `key=value`, all optional.
+  static var keywords: [any AnyParameter] { get }
+  /// Whether it has a value that `as NAME` can name.
+  static var hasValue: Bool { get }
+  /// What it does, in one line.
+  static var summary: String { get }
+  /// What it does, at length: formulas, the rule of the gradient, what to know.
+  static var details: String { get }
+  /// The PyTorch code that it stands for, if there is any.
+  static var pytorch: String? { get }
+  /// A runnable example with its results, in the form of a session file's body.
+  static var example: String { get }
+}
+
+extension CommandDescription {
+  public static var forms: [Form] { [Form()] }
+  public static var keywords: [any AnyParameter] { [] }
+  public static var hasValue: Bool { true }
+  public static var pytorch: String? { nil }
+
+  /// How it is called, a form beside the other: `mask | mask RATE`.
+  public static var usage: String {
+    forms.map { form in
+      let words = [name] + form.positionals.map(Self.notation) + keywords.map { "[\($0.name)=…]" }
+      let isLast = form.positionals.count == forms.last?.positionals.count
+      return (words + (hasValue && isLast ? ["[as NAME]"] : [])).joined(separator: " ")
+    }.joined(separator: "\n")
+  }
+
+  private static func notation(_ parameter: any AnyParameter) -> String {
+    if case .choice(let words) = parameter.kind { return words.joined(separator: "|") }
+    return parameter.name
+  }
+}

@@ -1,0 +1,215 @@
+import Tensors
+
+/// What a parameter takes, for help and completion.
+public enum ParameterKind: Equatable, Sendable {
+  /// A whole number within bounds.
+  case integer(ClosedRange<Int>)
+  /// A number.
+  case number
+  /// One of these words.
+  case choice([String])
+  /// A nested list of numbers.
+  case literal
+  /// A value: a name, an attribute, `_` or `Out[n]`.
+  case reference
+  /// The name of a layer.
+  case layer
+  /// A file.
+  case file
+  /// A command's verb.
+  case verb
+}
+
+/// One parameter of a command, whatever type its value has.
+public protocol AnyParameter: Sendable {
+  /// Its name as help shows it; for a keyword also what is written before `=`.
+  var name: String { get }
+  /// What it takes.
+  var kind: ParameterKind { get }
+  /// Whether a value as written could be meant for it; decides between forms of a command.
+  func fits(_ value: ValueSyntax) -> Bool
+  /// Reads a value, to find out whether it is right.
+  ///
+  /// - Throws: ``ArgumentError`` or a placed error.
+  func check(_ value: ValueSyntax, range: SourceRange) throws
+}
+
+/// One parameter of a command: its name, what it takes, and how that is read.
+public struct Parameter<Value>: AnyParameter {
+  /// Its name as help shows it.
+  public let name: String
+  /// What it takes.
+  public let kind: ParameterKind
+  let defaultValue: (@Sendable () -> Value)?
+  private let fitting: @Sendable (ValueSyntax) -> Bool
+  private let decoding: @Sendable (ValueSyntax, SourceRange) throws -> Value
+
+  init(
+    _ name: String, kind: ParameterKind, defaultValue: (@Sendable () -> Value)? = nil,
+    fits: @escaping @Sendable (ValueSyntax) -> Bool,
+    decode: @escaping @Sendable (ValueSyntax, SourceRange) throws -> Value
+  ) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+    fitting = fits
+    decoding = decode
+  }
+
+  public func fits(_ value: ValueSyntax) -> Bool { fitting(value) }
+
+  public func check(_ value: ValueSyntax, range: SourceRange) throws {
+    _ = try decode(value, range: range)
+  }
+
+  func decode(_ value: ValueSyntax, range: SourceRange) throws -> Value {
+    try decoding(value, range)
+  }
+
+  /// The same parameter with a value for where it is not given.
+  func defaulting(to value: @escaping @autoclosure @Sendable () -> Value) -> Parameter {
+    Parameter(name, kind: kind, defaultValue: value, fits: fitting, decode: decoding)
+  }
+}
+
+extension ValueSyntax {
+  /// The word, if it is one.
+  var word: String? { if case .word(let word) = self { word } else { nil } }
+
+  /// The number a word stands for, if it does.
+  var number: Double? { word.flatMap { Double(literal: $0) } }
+}
+
+extension Parameter where Value == Int {
+  /// A whole number within bounds.
+  static func integer(_ name: String, _ range: ClosedRange<Int>) -> Parameter {
+    Parameter(name, kind: .integer(range), fits: { $0.number != nil }) { value, _ in
+      guard let word = value.word, let number = Double(literal: word) else {
+        throw ArgumentError.notANumber(name, value.quoted)
+      }
+      guard let integer = Int(word) else {
+        throw number == number.rounded()
+          ? ArgumentError.outOfRange(name, range, word) : ArgumentError.notWhole(name, word)
+      }
+      guard range.contains(integer) else { throw ArgumentError.outOfRange(name, range, word) }
+      return integer
+    }
+  }
+
+  /// A size: a whole number from 1.
+  static func size(_ name: String) -> Parameter { integer(name, 1...Shape.elementLimit) }
+
+  /// A count: a whole number from 0.
+  static func count(_ name: String) -> Parameter { integer(name, 0...Shape.elementLimit) }
+}
+
+extension Parameter where Value == Double {
+  /// A finite number from `minimum`.
+  static func number(_ name: String, minimum: Double = -.infinity) -> Parameter {
+    Parameter(name, kind: .number, fits: { $0.number != nil }) { value, _ in
+      guard let number = value.number else {
+        throw ArgumentError.notANumber(name, value.quoted)
+      }
+      guard number.isFinite else { throw ArgumentError.notFinite(name, value.word ?? "") }
+      guard number >= minimum else {
+        throw ArgumentError.belowMinimum(name, minimum, value.word ?? "")
+      }
+      return number
+    }
+  }
+
+  /// A share: at least 0 and below 1.
+  static func rate(_ name: String = "RATE") -> Parameter {
+    Parameter(name, kind: .number, fits: { $0.number != nil }) { value, _ in
+      guard let number = value.number else {
+        throw ArgumentError.notANumber("the rate", value.quoted)
+      }
+      guard number >= 0, number < 1 else { throw ArgumentError.badRate(value.word ?? "") }
+      return number
+    }
+  }
+}
+
+extension Parameter where Value == String {
+  /// One of a few words.
+  static func choice(_ name: String, _ words: [String]) -> Parameter {
+    Parameter(
+      name, kind: .choice(words), fits: { $0.word.map(words.contains) ?? false }
+    ) { value, _ in
+      guard let word = value.word, words.contains(word) else {
+        throw ArgumentError.notAChoice(name, words, value.quoted)
+      }
+      return word
+    }
+  }
+
+  /// A file's path: a word or a string.
+  static func file(_ name: String = "FILE") -> Parameter {
+    Parameter(name, kind: .file, fits: { $0.word != nil }) { value, _ in
+      switch value {
+      case .word(let path), .string(let path): return path
+      default: throw ArgumentError.notAFile(value.quoted)
+      }
+    }
+  }
+
+  /// The verb of a command, or anything that should be one.
+  static func verb(_ name: String = "VERB") -> Parameter {
+    Parameter(name, kind: .verb, fits: { $0.word != nil }) { value, _ in
+      guard let word = value.word else { throw ArgumentError.notAVerb(value.quoted) }
+      return word
+    }
+  }
+}
+
+extension Parameter where Value == Bool {
+  /// `true` or `false`.
+  static func flag(_ name: String) -> Parameter {
+    Parameter(name, kind: .choice(["true", "false"]), fits: { $0.word != nil }) { value, _ in
+      switch value.word {
+      case "true", "True": return true
+      case "false", "False": return false
+      default: throw ArgumentError.notAChoice(name, ["true", "false"], value.quoted)
+      }
+    }
+  }
+}
+
+extension Parameter where Value == Tensor {
+  /// A literal.
+  static func literal(_ name: String = "LITERAL") -> Parameter {
+    Parameter(
+      name, kind: .literal,
+      fits: { if case .literal = $0 { true } else { false } },
+      decode: { value, _ in
+        guard case .literal(let tensor) = value else {
+          throw ArgumentError.notALiteral(value.quoted)
+        }
+        return tensor
+      })
+  }
+}
+
+extension Parameter where Value == ReferenceSyntax {
+  /// A reference to a value.
+  static func reference(_ name: String = "REFERENCE") -> Parameter { reference(name, .reference) }
+
+  /// The name of a layer.
+  static func layer(_ name: String = "LAYER") -> Parameter { reference(name, .layer) }
+
+  private static func reference(_ name: String, _ kind: ParameterKind) -> Parameter {
+    Parameter(
+      name, kind: kind,
+      fits: { value in
+        if case .reference = value { return true }
+        return value.word != nil && value.number == nil
+      },
+      decode: { value, range in
+        switch value {
+        case .reference(let reference): return reference
+        case .word(let word): return try Parser.reference(word, range: range)
+        default: throw ArgumentError.notAReference(value.quoted)
+        }
+      })
+  }
+}

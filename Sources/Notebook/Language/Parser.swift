@@ -1,0 +1,349 @@
+import Tensors
+
+/// Reads a cell's text into commands. Knows the grammar and no command.
+public struct Parser {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  /// Reads one cell.
+  ///
+  /// - Throws: ``Diagnostic`` with the place of the first thing that cannot be read.
+  public static func parse(_ source: String) throws(Diagnostic) -> CellSyntax {
+    var parser = Parser(bytes: Array(source.utf8))
+    do {
+      return try parser.cell()
+    } catch let placed as Placed {
+      throw Diagnostic(placed.error, range: placed.range)
+    } catch {
+      throw Diagnostic(message: "\(error)", range: 0..<source.utf8.count)
+    }
+  }
+
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
+  // MARK: Cells and commands
+
+  private mutating func cell() throws -> CellSyntax {
+    var commands: [CommandSyntax] = []
+    var isQuiet = false
+    while true {
+      try skipBlanks()
+      guard let byte = peek else { break }
+      if byte == UInt8(ascii: ";") {
+        if commands.isEmpty || isQuiet { throw fail(.emptyCommand, position..<position + 1) }
+        isQuiet = true
+        position += 1
+        continue
+      }
+      isQuiet = false
+      commands.append(try command())
+      try skipBlanks()
+      if let next = peek, next != UInt8(ascii: ";") {
+        throw fail(.unexpected(rest(from: position)), position..<position + 1)
+      }
+    }
+    return CellSyntax(commands: commands, isQuiet: isQuiet)
+  }
+
+  private mutating func command() throws -> CommandSyntax {
+    let start = position
+    guard let word = word(), !word.isEmpty else {
+      throw fail(.noVerb, position..<position + 1)
+    }
+    let headRange = start..<position
+    let head: CommandSyntax.Head
+    if peek == UInt8(ascii: "(") {
+      throw fail(.noParentheses(word), start..<position + 1)
+    } else if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") {
+      head = .reference(try reference(word, start: start))
+    } else {
+      head = .verb(word)
+    }
+    var arguments: [ArgumentSyntax] = []
+    var name: NameSyntax?
+    while true {
+      try skipBlanks()
+      guard let byte = peek, byte != UInt8(ascii: ";") else { break }
+      if isWord("as") {
+        name = try nameBehindAs()
+        break
+      }
+      arguments.append(try argument())
+    }
+    let end = name?.range.upperBound ?? arguments.last?.range.upperBound ?? position
+    return CommandSyntax(
+      head: head, headRange: headRange, arguments: arguments, name: name,
+      range: start..<max(end, headRange.upperBound))
+  }
+
+  private mutating func nameBehindAs() throws -> NameSyntax {
+    let start = position
+    position += 2
+    try skipBlanks()
+    let nameStart = position
+    guard let text = word(), !text.isEmpty else { throw fail(.missingName, start..<start + 2) }
+    let range = nameStart..<position
+    guard text.isIdentifier else { throw fail(.badName(text), range) }
+    try skipBlanks()
+    if let next = peek, next != UInt8(ascii: ";") {
+      throw fail(.trailing(rest(from: position)), position..<position + 1)
+    }
+    return NameSyntax(text: text, range: range)
+  }
+
+  private mutating func argument() throws -> ArgumentSyntax {
+    let start = position
+    if peek == UInt8(ascii: "=") { throw fail(.blankAroundEquals, start..<start + 1) }
+    guard let text = word(), !text.isEmpty, peek == UInt8(ascii: "=") else {
+      position = start
+      return ArgumentSyntax(key: nil, value: try value(), range: start..<position)
+    }
+    guard text.isIdentifier else { throw fail(.badKey(text), start..<position) }
+    position += 1
+    guard let next = peek, !next.isBlank, next != UInt8(ascii: ";"), next != UInt8(ascii: "#")
+    else { throw fail(.missingValue(key: text), start..<position) }
+    return ArgumentSyntax(key: text, value: try value(), range: start..<position)
+  }
+
+  private mutating func value() throws -> ValueSyntax {
+    let start = position
+    switch peek {
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "["): return .literal(try literal())
+    default: break
+    }
+    guard let word = word(), !word.isEmpty else {
+      throw fail(.unexpected(rest(from: position)), position..<position + 1)
+    }
+    if word == "Parameter" {
+      let afterWord = position
+      try skipBlanks()
+      if isWord("containing:") {
+        position += "containing:".utf8.count
+        try skipBlanks()
+        guard isWord("tensor") else {
+          throw fail(.unexpected(rest(from: position)), start..<position)
+        }
+        position += "tensor".utf8.count
+        return .literal(try printedTensor(start: start))
+      }
+      position = afterWord
+    }
+    switch peek {
+    case UInt8(ascii: "("):
+      guard word == "tensor" else { throw fail(.noParentheses(word), start..<position + 1) }
+      return .literal(try printedTensor(start: start))
+    case UInt8(ascii: "["):
+      return .reference(try reference(word, start: start))
+    default: return .word(word)
+    }
+  }
+
+  // MARK: Literals
+
+  private mutating func literal() throws -> Tensor {
+    var parser = LiteralParser(bytes: bytes, position: position)
+    let tensor = try parser.parse()
+    position = parser.position
+    return tensor
+  }
+
+  /// `(…, grad_fn=<…>, requires_grad=True)` behind the word `tensor`, as PyTorch prints it.
+  private mutating func printedTensor(start: Int) throws -> Tensor {
+    let open = position
+    position += 1
+    try skipBlanks()
+    let tensor: Tensor
+    var statedSize: [Int]?
+    if peek == UInt8(ascii: "[") {
+      tensor = try literal()
+    } else {
+      var parser = LiteralParser(bytes: bytes, position: position)
+      tensor = Tensor(scalar: try parser.number())
+      position = parser.position
+    }
+    while true {
+      try skipBlanks()
+      guard let byte = peek else { throw fail(.unclosedBracket("("), open..<open + 1) }
+      position += 1
+      if byte == UInt8(ascii: ")") { break }
+      let suffixStart = position
+      try skipBlanks()
+      var text = ""
+      while let next = peek, next != UInt8(ascii: ","), next != UInt8(ascii: ")") {
+        position += 1
+        text.unicodeScalars.append(Unicode.Scalar(next))
+        if next == UInt8(ascii: "("), text == "size=(" {
+          let sizes = bytes[position...].prefix { $0 != UInt8(ascii: ")") }
+          statedSize = String(decoding: sizes, as: UTF8.self).split(separator: ",").compactMap {
+            Int($0.drop { $0 == " " })
+          }
+          position = min(position + sizes.count + 1, bytes.count)
+        }
+      }
+      let known = ["grad_fn=<", "requires_grad=True", "size=(", "dtype=torch.float32"]
+      guard byte == UInt8(ascii: ","), known.contains(where: text.hasPrefix) else {
+        throw fail(.badSuffix(text), suffixStart..<max(position, suffixStart + 1))
+      }
+    }
+    guard let statedSize, tensor.count == 0, statedSize.contains(0) else { return tensor }
+    return Tensor([], shape: Shape(statedSize))
+  }
+
+  // MARK: References
+
+  /// The rest of a reference whose first word has just been read.
+  private mutating func reference(_ word: String, start: Int) throws -> ReferenceSyntax {
+    var steps: [(step: ReferenceSyntax.Step, range: SourceRange)] = []
+    var base = ReferenceSyntax.Base.name(word)
+    var baseRange = start..<position
+    if word == "Out", peek == UInt8(ascii: "[") {
+      let indexStart = position
+      let indices = try indices()
+      guard indices.count == 1 else {
+        throw fail(.badIndex(rest(from: indexStart)), indexStart..<position)
+      }
+      base = .out(indices[0])
+      baseRange = start..<position
+      if peek == UInt8(ascii: ".") {
+        let stepStart = position
+        guard let path = self.word() else { throw fail(.badReference(word), start..<position) }
+        steps = try attributes(path, start: stepStart)
+      }
+    } else {
+      let parts = word.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      base = parts[0] == "_" ? .last : .name(String(parts[0]))
+      baseRange = start..<start + parts[0].utf8.count
+      guard parts[0] == "_" || String(parts[0]).isIdentifier || parts[0] == "" else {
+        throw fail(.badReference(word), start..<position)
+      }
+      if parts.count > 1 { steps = try attributes("." + parts[1], start: baseRange.upperBound) }
+      guard !parts[0].isEmpty else { throw fail(.badReference(word), start..<position) }
+    }
+    while peek == UInt8(ascii: "[") {
+      let indexStart = position
+      steps.append((.index(try indices()), indexStart..<position))
+      let stepStart = position
+      if peek == UInt8(ascii: "."), let path = self.word() {
+        steps += try attributes(path, start: stepStart)
+      }
+    }
+    return ReferenceSyntax(base: base, steps: steps, baseRange: baseRange, range: start..<position)
+  }
+
+  /// Steps from `.a.b`.
+  private func attributes(
+    _ path: String, start: Int
+  ) throws -> [(step: ReferenceSyntax.Step, range: SourceRange)] {
+    var offset = start
+    return try path.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map {
+      let range = offset..<offset + 1 + $0.utf8.count
+      offset = range.upperBound
+      guard String($0).isIdentifier else { throw fail(.badReference(path), range) }
+      return (.attribute(String($0)), range)
+    }
+  }
+
+  private mutating func indices() throws -> [Int] {
+    let open = position
+    position += 1
+    guard let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) else {
+      throw fail(.unclosedBracket("["), open..<open + 1)
+    }
+    let text = String(decoding: bytes[position..<close], as: UTF8.self)
+    position = close + 1
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      let digits = part.filter { $0 != " " && $0 != "\t" }
+      guard let index = Int(digits) else { throw fail(.badIndex(String(part)), open..<position) }
+      return index
+    }
+  }
+
+  /// Reads a bare word as a reference, for a parameter that takes one.
+  static func reference(_ word: String, range: SourceRange) throws -> ReferenceSyntax {
+    var parser = Parser(bytes: Array(word.utf8))
+    parser.position = word.utf8.count
+    let found: ReferenceSyntax
+    do {
+      found = try parser.reference(word, start: 0)
+    } catch let placed as Placed {
+      throw Placed(error: placed.error, range: range)
+    }
+    func shifted(_ inner: SourceRange) -> SourceRange {
+      inner.lowerBound + range.lowerBound..<inner.upperBound + range.lowerBound
+    }
+    return ReferenceSyntax(
+      base: found.base, steps: found.steps.map { ($0.step, shifted($0.range)) },
+      baseRange: shifted(found.baseRange), range: range)
+  }
+
+  // MARK: Words and blanks
+
+  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private static let delimiters = Set(";#\"[]()=".utf8)
+
+  /// The run of word characters here; nil at the end.
+  private mutating func word() -> String? {
+    let start = position
+    while let byte = peek, !byte.isBlank, !Self.delimiters.contains(byte), byte >= 0x20 {
+      position += 1
+    }
+    return position > start ? String(decoding: bytes[start..<position], as: UTF8.self) : nil
+  }
+
+  private func isWord(_ text: String) -> Bool {
+    let end = position + text.utf8.count
+    guard end <= bytes.count, bytes[position..<end].elementsEqual(text.utf8) else { return false }
+    return end == bytes.count || bytes[end].isBlank || Self.delimiters.contains(bytes[end])
+  }
+
+  private mutating func string() throws -> String {
+    let open = position
+    position += 1
+    var text: [UInt8] = []
+    while let byte = peek {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        guard let next = peek, next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") else {
+          throw fail(
+            .badEscape(String(rest(from: position).prefix(1))), position - 1..<position + 1)
+        }
+        text.append(next)
+        position += 1
+      case 0x0a: throw fail(.unclosedString, open..<position - 1)
+      case 0..<0x20: throw fail(.controlCharacter(byte), position - 1..<position)
+      default: text.append(byte)
+      }
+    }
+    throw fail(.unclosedString, open..<position)
+  }
+
+  private mutating func skipBlanks() throws {
+    while let byte = peek {
+      if byte == UInt8(ascii: "#") {
+        while let next = peek, next != 0x0a { position += 1; _ = next }
+      } else if byte.isBlank {
+        position += 1
+      } else if byte < 0x20 || byte == 0x7f {
+        throw fail(.controlCharacter(byte), position..<position + 1)
+      } else {
+        return
+      }
+    }
+  }
+
+  private func rest(from start: Int) -> String {
+    let end = min(bytes.count, start + 200)
+    return String(decoding: bytes[min(start, end)..<end].prefix { !$0.isBlank }, as: UTF8.self)
+  }
+
+  private func fail(_ error: SyntaxError, _ range: SourceRange) -> Placed {
+    Placed(
+      error: error,
+      range: min(
+        range.lowerBound, bytes.count)..<min(range.upperBound, max(bytes.count, range.lowerBound)))
+  }
+}

@@ -1,0 +1,30 @@
+/// What would otherwise mislead, said in one line: at a terminal only, never recorded.
+public enum Note: Equatable, Sendable {
+  case inputDrawn(shape: String)
+  case nothingMasked(filters: Int, rate: Double, rounding: String)
+  case gradientsAdded
+  case outputIsOlder(than: String)
+  case weightIsDense
+  case constantShows(String)
+  case prunedAgain(left: Int)
+
+  /// The note in words.
+  public var text: String {
+    switch self {
+    case .inputDrawn(let shape):
+      "there was no input: one was drawn (input \(shape))"
+    case .nothingMasked(let filters, let rate, let rounding):
+      "\(rounding)(\(filters) × \(PythonNumber.text(rate))) = 0 filters are masked"
+    case .gradientsAdded:
+      "the gradients were added to earlier ones; zero_grad clears them"
+    case .outputIsOlder(let cause):
+      "output is older than \(cause); forward computes it anew"
+    case .weightIsDense:
+      "weight is dense: the mask leaves it as it is; pruned is what the layer uses"
+    case .constantShows(let text):
+      "\(text) is the layer's constant (epsilon), which lets ReLU pass a masked filter's gradient"
+    case .prunedAgain(let left):
+      "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
+    }
+  }
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Which files a notebook may read and write.
+///
+/// What comes from a file may only touch the folders it was given; a person's own commands may
+/// touch everything.
+public struct FileAccess: Sendable {
+  /// A set of files.
+  public enum Scope: Sendable {
+    /// All files.
+    case everything
+    /// The files in these folders and below them.
+    case folders([String])
+  }
+
+  /// What may be read.
+  public var reading: Scope
+  /// What may be written.
+  public var writing: Scope
+
+  /// Makes an access.
+  public init(reading: Scope, writing: Scope) {
+    self.reading = reading
+    self.writing = writing
+  }
+
+  /// Everything, for what a person types.
+  public static let everything = FileAccess(reading: .everything, writing: .everything)
+
+  /// Reads a file as text.
+  ///
+  /// - Throws: ``FileError``.
+  public func read(_ path: String) throws(FileError) -> String {
+    guard Self.allows(reading, path) else { throw .readRefused(path) }
+    return try TextFile.read(path)
+  }
+
+  /// Writes a file as a whole or not at all.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(_ text: String, to path: String) throws(FileError) {
+    guard Self.allows(writing, path) else { throw .writeRefused(path) }
+    try TextFile.write(text, to: path)
+  }
+
+  private static func allows(_ scope: Scope, _ path: String) -> Bool {
+    guard case .folders(let folders) = scope else { return true }
+    // A file that is still to be written has no real path of its own, but its folder has one. A
+    // link is followed, so that it cannot lead outside.
+    guard let real = realPath(path) ?? realPath(TextFile.folder(of: path)) else { return false }
+    return folders.contains { folder in
+      guard let folder = realPath(folder) else { return false }
+      return real == folder || real.hasPrefix(folder == "/" ? "/" : folder + "/")
+    }
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,85 @@
+/// Session files made from results: what `save` and `record` write.
+public enum Transcript {
+  /// The session file that leads to a log's present state.
+  ///
+  /// Failed cells and those that worked on the notebook are left out; `Out[n]` is renumbered to
+  /// what a replay of the file gives.
+  public static func text(of log: Log) -> String {
+    var lines = [SessionFile.header]
+    var numbers: [Int: Int] = [:]
+    for entry in log.entries {
+      switch entry {
+      case .prose(let text): lines.append(text)
+      case .cell(let cell):
+        guard cell.failure == nil, !cell.isAside else { continue }
+        numbers[cell.number] = numbers.count + 1
+        lines.append(renumbered(cell.source, numbers))
+        if let text = cell.text { lines += SessionFile.Record.output(split(text)).lines }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The file with new records: prose, blank lines and cells as they were.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - results: a result for each of its cells, in order.
+  public static func text(of file: SessionFile, recording results: [CellResult]) -> String {
+    var lines = file.interpreter.map { [$0] } ?? []
+    lines.append(SessionFile.header)
+    var remaining = results[...]
+    for item in file.items {
+      switch item {
+      case .blank: lines.append("")
+      case .prose(let text): lines.append(text)
+      case .cell(let cell):
+        lines.append(cell.source)
+        if let record = remaining.popFirst()?.record { lines += record.lines }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func split(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      String($0).trimmingTrailingBlanks
+    }
+  }
+
+  /// A cell's text with the numbers in `Out[n]` replaced, strings and comments left alone.
+  static func renumbered(_ source: String, _ numbers: [Int: Int]) -> String {
+    guard source.contains("Out[") else { return source }
+    var result = ""
+    var rest = source[...]
+    var inString = false
+    var inComment = false
+    var previous: Character = " "
+    while let character = rest.first {
+      if inComment {
+        inComment = character != "\n"
+      } else if inString {
+        if character == "\\", rest.count > 1 {
+          result.append(rest.removeFirst())
+        } else if character == "\"" {
+          inString = false
+        }
+      } else if character == "\"" {
+        inString = true
+      } else if character == "#" {
+        inComment = true
+      } else if rest.hasPrefix("Out["), !previous.isLetter, !previous.isNumber, previous != "_" {
+        let digits = rest.dropFirst(4).prefix { $0 != "]" }
+        if let number = Int(digits), let new = numbers[number] {
+          result += "Out[\(new)"
+          rest = rest.dropFirst(4 + digits.count)
+          previous = "0"
+          continue
+        }
+      }
+      previous = character
+      result.append(rest.removeFirst())
+    }
+    return result
+  }
+}

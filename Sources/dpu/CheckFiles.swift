@@ -1,0 +1,52 @@
+import ArgumentParser
+import Notebook
+
+/// `dpu check FILE…`: replays session files and compares with their records.
+struct CheckFiles: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Replay session files and compare what they give with what was recorded.",
+    discussion: "Nothing is written. Exit status 3 tells that something differs.")
+
+  @OptionGroup var shared: SharedOptions
+
+  @Argument(help: "Session files.")
+  var files: [String]
+
+  func run() throws {
+    var worst = Status.done
+    for path in files {
+      let status = check(path)
+      if worst == .done || status == .unreadable { worst = status }
+    }
+    try worst.leave()
+  }
+
+  private func check(_ path: String) -> Status {
+    guard let file = SessionFile.open(path) else { return .unreadable }
+    guard file.isSession else {
+      Console.error(
+        "dpu: '\(path)' is not a session: its first line is not '\(SessionFile.header)'")
+      return .unreadable
+    }
+    let results = file.run(files: shared.access(for: path))
+    let differences = zip(file.cells, results).compactMap { Difference($0, $1) }
+    for difference in differences { Console.print(difference.text(file: path)) }
+    let cells = file.cells.count
+    Console.print(
+      differences.isEmpty
+        ? "\(path.visible): \(cells) cell\(cells == 1 ? " agrees" : "s agree")"
+        : "\(path.visible): \(differences.count) of \(cells) cells differ")
+    if results.contains(where: \.wasRefused) { return .refused }
+    return differences.isEmpty ? .done : .different
+  }
+}
+
+extension SessionFile {
+  /// Runs all cells in a fresh notebook, whatever fails.
+  func run(files: FileAccess) -> [CellResult] {
+    var notebook = Notebook(files: files)
+    notebook.isReplaying = true
+    return cells.map { notebook.run($0.source) }
+  }
+}

@@ -1,0 +1,36 @@
+import CReadline
+import Notebook
+
+/// Standard output and standard error: every byte that dpu shows goes through here.
+enum Console {
+  /// Whether a person types.
+  static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Whether a person reads.
+  static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Whether a person reads what goes to standard error.
+  static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes a line to standard output.
+  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// Writes a question, without a line feed.
+  static func prompt(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  /// Writes a line to standard error.
+  static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  /// Says why a file cannot be used.
+  static func error(_ error: FileError) {
+    self.error("dpu: error: \(error.message.visible)")
+    if let remedy = error.remedy { self.error("  \(remedy)") }
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    // A reader that has gone is no error of ours; there is nobody left to tell.
+    if !TextFile.writeAll(Array(text.utf8), to: descriptor), descriptor == STDOUT_FILENO {
+      Status.failed.exit()
+    }
+  }
+}

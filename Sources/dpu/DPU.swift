@@ -1,0 +1,113 @@
+import ArgumentParser
+import CReadline
+import Notebook
+
+/// The command line.
+@main
+struct DPU: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dpu",
+    abstract: "A notebook for a terminal: tensors, gradients and pruned convolutions as PyTorch "
+      + "prints them.",
+    discussion: """
+      Without arguments a notebook opens; when standard input is not a terminal, it is run as a \
+      script. dpu FILE is dpu replay FILE.
+
+      Exit status: 0 done, 1 a command failed, 3 check found a difference, 4 a file cannot be read \
+      or is not a session, 5 refused for safety, 64 wrong usage, 70 a defect in dpu, 130 \
+      interrupted.
+      """,
+    version: "1.0.0",
+    subcommands: [OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self],
+    defaultSubcommand: OpenCommand.self)
+
+  static func main() {
+    guard dpu_processor_is_supported() != 0 else {
+      Console.error("dpu: this processor has no AVX2 and FMA, which dpu's arithmetic needs")
+      Status.defect.exit()
+    }
+    // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
+    // a file cannot be read.
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let status as Status {
+      status.exit()
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// What the process ends with.
+enum Status: Int32, Error {
+  case done = 0
+  case failed = 1
+  case different = 3
+  case unreadable = 4
+  case refused = 5
+  case usage = 64
+  case defect = 70
+  case interrupted = 130
+
+  func exit() -> Never { DPU.exit(withError: ExitCode(rawValue)) }
+
+  /// Throws itself unless everything went well.
+  func leave() throws { if self != .done { throw self } }
+}
+
+/// Options that all ways to run cells share.
+struct SharedOptions: ParsableArguments {
+  @Flag(help: "Go on after an error.")
+  var keepGoing = false
+
+  @Option(help: ArgumentHelp("Let sessions read files in this folder.", valueName: "dir"))
+  var allowRead: [String] = []
+
+  @Option(help: ArgumentHelp("Let sessions write files in this folder.", valueName: "dir"))
+  var allowWrite: [String] = []
+
+  /// What a session from this file may touch: its own folder to read, nothing to write.
+  func access(for path: String) -> FileAccess {
+    FileAccess(
+      reading: .folders([TextFile.folder(of: path)] + allowRead), writing: .folders(allowWrite))
+  }
+}
+
+/// `dpu`, `dpu -c …`, `dpu FILE…`: a notebook, a script, or a replay.
+struct OpenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "open", abstract: "Open a notebook, or run commands.", shouldDisplay: false)
+
+  @Option(
+    name: .customShort("c"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Run this cell and leave; may be repeated.", valueName: "commands"))
+  var commands: [String] = []
+
+  @OptionGroup var shared: SharedOptions
+
+  @Argument(help: "Session files to replay.")
+  var files: [String] = []
+
+  func validate() throws {
+    guard commands.isEmpty || files.isEmpty else {
+      throw ValidationError("either -c or files, not both")
+    }
+  }
+
+  func run() throws {
+    if !files.isEmpty {
+      try ReplayFiles.replay(files, shared)
+    } else if !commands.isEmpty {
+      var runner = ScriptRunner(file: "-c", keepsGoing: shared.keepGoing)
+      try runner.run(text: commands.joined(separator: "\n"))
+      try runner.status.leave()
+    } else if Console.isInputTerminal {
+      try Terminal().run().leave()
+    } else {
+      var runner = ScriptRunner(file: "<stdin>", keepsGoing: shared.keepGoing)
+      try runner.runStandardInput()
+      try runner.status.leave()
+    }
+  }
+}

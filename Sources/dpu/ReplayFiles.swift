@@ -1,0 +1,48 @@
+import ArgumentParser
+import Notebook
+
+/// `dpu replay FILE…`: shows session files as a notebook shows them.
+struct ReplayFiles: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Replay session files, each in a fresh session.")
+
+  @OptionGroup var shared: SharedOptions
+
+  @Argument(help: "Session files.")
+  var files: [String]
+
+  func run() throws { try Self.replay(files, shared) }
+
+  /// Replays files in order; stops behind the first one that fails unless told to go on.
+  static func replay(_ paths: [String], _ shared: SharedOptions) throws {
+    var worst = Status.done
+    for path in paths {
+      let status = replay(path, shared)
+      if worst == .done { worst = status }
+      if status != .done, !shared.keepGoing { break }
+    }
+    try worst.leave()
+  }
+
+  private static func replay(_ path: String, _ shared: SharedOptions) -> Status {
+    guard let file = SessionFile.open(path) else { return .unreadable }
+    var runner = ScriptRunner(
+      file: path, keepsGoing: shared.keepGoing, notebook: Notebook(files: shared.access(for: path)),
+      style: .notebook)
+    runner.notebook.isReplaying = true
+    runner.run(file)
+    return runner.status
+  }
+}
+
+extension SessionFile {
+  /// Reads a session file or a script; says on standard error why it cannot be read.
+  static func open(_ path: String) -> SessionFile? {
+    do throws(FileError) {
+      return try SessionFile(text: try TextFile.read(path), path: path)
+    } catch {
+      Console.error(error)
+      return nil
+    }
+  }
+}

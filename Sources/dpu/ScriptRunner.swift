@@ -1,0 +1,131 @@
+import CReadline
+import Notebook
+
+/// Runs cells that no person types: from standard input, `-c`, or a file.
+struct ScriptRunner {
+  /// How results are shown.
+  enum Style {
+    /// Each displayed value and nothing else, as PyTorch's output would be.
+    case values
+    /// `In [n]:` and `Out[n]:`, with the prose between them.
+    case notebook
+  }
+
+  /// The name in front of error messages.
+  let file: String
+  let keepsGoing: Bool
+  var notebook: Notebook
+  let style: Style
+  /// How the run ends: with its first error.
+  private(set) var status = Status.done
+  private var hasEnded = false
+
+  init(
+    file: String, keepsGoing: Bool, notebook: Notebook = Notebook(), style: Style = .values
+  ) {
+    self.file = file
+    self.keepsGoing = keepsGoing
+    self.notebook = notebook
+    self.style = style
+  }
+
+  /// Runs a whole text.
+  ///
+  /// - Throws: ``Status/unreadable`` where it is no session that can be read.
+  mutating func run(text: String) throws {
+    do throws(FileError) {
+      run(try SessionFile(text: text, path: file))
+    } catch {
+      Console.error(error)
+      throw Status.unreadable
+    }
+  }
+
+  /// Runs a file's cells in order.
+  mutating func run(_ session: SessionFile) {
+    var isFirst = true
+    for item in session.items where !hasEnded {
+      switch item {
+      case .blank: break
+      case .prose(let text):
+        notebook.note(prose: text)
+        if style == .notebook { Console.print(text.visible) }
+        isFirst = false
+        continue
+      case .cell(let cell):
+        if style == .notebook, !isFirst { Console.print("") }
+        isFirst = false
+        run(cell.source, line: cell.line, record: cell.record)
+      }
+    }
+  }
+
+  /// Runs standard input: line by line as it comes, or as a whole where it is a session file.
+  ///
+  /// - Throws: ``Status/unreadable``.
+  mutating func runStandardInput() throws {
+    var input = LineInput(descriptor: STDIN_FILENO, name: file)
+    var assembler = CellAssembler()
+    var line = 0
+    var firstLine = 1
+    do throws(FileError) {
+      while !hasEnded, let text = try input.next() {
+        line += 1
+        if line == 1, text.hasPrefix("#"), SessionFile.beginsSession(text) || text.hasPrefix("#!") {
+          let rest = try input.rest()
+          run(try SessionFile(text: text + "\n" + rest, path: file))
+          return
+        }
+        if !assembler.isOpen {
+          firstLine = line
+          if text.isProseOrBlank { continue }
+        }
+        if let cell = assembler.feed(text) { run(cell, line: firstLine, record: nil) }
+      }
+      if !hasEnded, let cell = assembler.finish() { run(cell, line: firstLine, record: nil) }
+    } catch {
+      Console.error(error)
+      throw Status.unreadable
+    }
+  }
+
+  private mutating func run(_ source: String, line: Int, record: SessionFile.Record?) {
+    if style == .notebook {
+      Console.print(NotebookText.input(source, number: notebook.nextNumber))
+    }
+    let result = notebook.run(source)
+    if let text = result.text {
+      Console.print(style == .notebook ? NotebookText.output(text, number: result.number) : text)
+    }
+    if let failure = result.failure {
+      Console.error(failure.text(source: source, file: file, firstLine: line))
+      guard !result.agrees(with: record) else { return }
+      if status == .done { status = result.wasRefused ? .refused : .failed }
+      if !keepsGoing { hasEnded = true }
+    }
+    switch result.reply {
+    case .text(let text): Console.print(text)
+    case .message, nil: break
+    case .quit: hasEnded = true
+    case .replay(let session, let path): replay(session, path: path)
+    }
+  }
+
+  /// Runs a file's cells inside this session.
+  private mutating func replay(_ session: SessionFile, path: String) {
+    var inner = ScriptRunner(
+      file: path, keepsGoing: keepsGoing, notebook: notebook.entering(path), style: style)
+    inner.run(session)
+    notebook = inner.notebook.leaving(to: notebook)
+    if status == .done { status = inner.status }
+    if inner.status != .done, !keepsGoing { hasEnded = true }
+  }
+}
+
+extension String {
+  /// Whether the line is blank or holds only a comment.
+  var isProseOrBlank: Bool {
+    let content = drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+    return content.isEmpty || content.hasPrefix("#")
+  }
+}

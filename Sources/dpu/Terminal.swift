@@ -1,0 +1,6 @@
+import Notebook
+
+/// A person at a terminal.
+struct Terminal {
+  func run() -> Status { .done }
+}
