@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -25,6 +25,15 @@ static inline int dpu_processor_is_supported(void) {
 #else
   return 1;
 #endif
+}
+
+/// Waits until a descriptor can be read or a signal that the mask lets through has come.
+/// Returns 1 for the former, -1 with errno set for the latter. FD_SET is a macro.
+static inline int dpu_wait_for_input(int descriptor, const sigset_t *mask) {
+  fd_set set;
+  FD_ZERO(&set);
+  FD_SET(descriptor, &set);
+  return pselect(descriptor + 1, &set, NULL, NULL, NULL, mask);
 }
 
 #endif

@@ -51,6 +51,7 @@ public enum Backward {
   ///   - variable: what is differentiated.
   ///   - upstream: the gradient it is given, of its shape; ones stand for `variable.sum()`.
   ///   - isUsedUp: whether an earlier backward has used up what a step kept.
+  /// - Returns: what was found.
   /// - Throws: ``BackwardError``, `Cancelled`; no gradient has changed then.
   public static func gradients(
     of variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false }

@@ -48,6 +48,7 @@ extension Diagnostic {
   ///   - source: the cell's text.
   ///   - file: what the place is in.
   ///   - firstLine: the number of the cell's first line in the file, from 1.
+  /// - Returns: several lines, without a line feed at the end.
   public func text(source: String, file: String, firstLine: Int) -> String {
     let bytes = Array(source.utf8)
     let start = min(range.lowerBound, bytes.count)

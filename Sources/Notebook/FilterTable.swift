@@ -52,13 +52,15 @@ struct FilterTable {
         gradient == nil ? "-" : "\(zeros[filter]) of \(length)",
       ])
     }
-    func summary(_ name: String, _ group: Group) -> String {
+    func summary(_ name: String, _ group: Group, _ label: String) -> String {
       guard group.filters > 0, gradient != nil else { return "\(group.filters) \(name)" }
       let value = gradientFormat.string(group.largest).trimmingBlanks
-      return
-        "\(group.filters) \(name): |grad| up to \(value), \(group.zeros) of \(group.elements) zero"
+      return "\(group.filters) \(name): \(label)up to \(value), \(group.zeros) of \(group.elements) zero"
     }
-    let groups = summary("masked", masked) + "; " + summary("kept", kept)
+    let label = "|grad| "
+    let groups =
+      summary("masked", masked, label) + "; "
+      + summary("kept", kept, masked.filters > 0 ? "" : label)
     return TextTable.text(rows) + "\n" + groups
       + (gradient == nil ? "; gradients \(Self.notComputed)" : "")
   }

@@ -90,6 +90,7 @@ extension Session {
   /// - Parameters:
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
+  /// - Returns: what `body` returns.
   /// - Throws: ``CommandError/noLayer``, and what `body` throws.
   mutating func changeLayer<Result>(
     _ change: String?, _ body: (inout Conv2d) throws -> Result

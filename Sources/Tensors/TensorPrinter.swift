@@ -23,6 +23,7 @@ extension Tensor {
   /// - Parameters:
   ///   - options: PyTorch's print options.
   ///   - suffix: what stands behind the values.
+  /// - Returns: the text, without a line feed at its end.
   public func text(
     options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
   ) -> String {

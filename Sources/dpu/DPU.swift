@@ -103,7 +103,8 @@ struct OpenCommand: ParsableCommand {
       try runner.run(text: commands.joined(separator: "\n"))
       try runner.status.leave()
     } else if Console.isInputTerminal {
-      try Terminal().run().leave()
+      var terminal = Terminal()
+      try terminal.run().leave()
     } else {
       var runner = ScriptRunner(file: "<stdin>", keepsGoing: shared.keepGoing)
       try runner.runStandardInput()

@@ -2,5 +2,93 @@ import Notebook
 
 /// A person at a terminal.
 struct Terminal {
-  func run() -> Status { .done }
+  private var notebook = Notebook()
+  private let history = History()
+
+  /// Talks until the person leaves.
+  mutating func run() -> Status {
+    Console.print(
+      """
+      dpu \(DPU.configuration.version): tensors, gradients and pruned convolutions, as PyTorch prints them.
+      Try: conv 1 2 3   then mask 0.5, forward, relu, backward, filters   (help lists all commands)
+
+      """)
+    var assembler = CellAssembler()
+    while true {
+      let number = notebook.nextNumber
+      let session = notebook.session
+      LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
+      switch LineReader.read(
+        prompt: assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number))
+      {
+      case .end:
+        Console.print("")
+        return .done
+      case .interrupted:
+        assembler = CellAssembler()
+      case .text(let text):
+        if take(text, &assembler) == .leave { return .done }
+      }
+    }
+  }
+
+  private enum Next {
+    case go, leave
+  }
+
+  /// Takes what was entered: one line, or a paste of several that run in order up to an error.
+  private mutating func take(_ text: String, _ assembler: inout CellAssembler) -> Next {
+    var entered = assembler.isOpen ? assembler.pending + "\n" + text : text
+    defer { if !assembler.isOpen { history.add(entered) } }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for (index, line) in lines.enumerated() {
+      if !assembler.isOpen, line.isProseOrBlank {
+        if line.contains("#") { notebook.note(prose: line) }
+        continue
+      }
+      guard let cell = assembler.feed(line) else { continue }
+      if lines.count > 1, index < lines.count - 1 || cell.contains("\n") == false, index > 0 {
+        Console.print(NotebookText.input(cell, number: notebook.nextNumber))
+      }
+      switch run(cell) {
+      case .leave: return .leave
+      case .go: break
+      case nil:
+        let left = lines[(index + 1)...].filter { !$0.isProseOrBlank }.count
+        if left > 0 {
+          Console.error("note: \(left) pasted line\(left == 1 ? " was" : "s were") not run")
+        }
+        entered = lines[...index].joined(separator: "\n")
+        return .go
+      }
+    }
+    return .go
+  }
+
+  /// Runs a cell and shows what came of it; nil where it failed.
+  private mutating func run(_ cell: String) -> Next? {
+    let result = notebook.run(cell)
+    if let text = result.text {
+      Console.print(NotebookText.output(text, number: result.number) + "\n")
+    }
+    for note in result.notes { Console.error("note: \(note.text)") }
+    if let failure = result.failure {
+      Console.error(
+        failure.text(source: cell, file: "In[\(result.number)]", firstLine: 1) + "\n")
+      return nil
+    }
+    switch result.reply {
+    case .text(let text): Console.print(text + "\n")
+    case .message(let text): Console.error(text)
+    case .quit: return .leave
+    case .replay(let file, let path):
+      var runner = ScriptRunner(
+        file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook)
+      runner.run(file)
+      notebook = runner.notebook.leaving(to: notebook)
+      Console.print("")
+    case nil: break
+    }
+    return .go
+  }
 }

@@ -37,6 +37,32 @@ public enum TextFile {
     return try decode(try readAll(descriptor, path: path), path: path)
   }
 
+  /// Reads the whole lines at a file's end.
+  ///
+  /// - Throws: ``FileError`` where it cannot be read; what is not UTF-8 is replaced.
+  public static func readTail(_ path: String, bytes: Int) throws(FileError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
+    defer { close(descriptor) }
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    lseek(descriptor, off_t(max(0, size - bytes)), SEEK_SET)
+    let tail = try readAll(descriptor, path: path)
+    let text = String(decoding: tail, as: UTF8.self)
+    guard size > bytes, let lineEnd = text.firstIndex(of: "\n") else { return text }
+    return String(text[text.index(after: lineEnd)...])
+  }
+
+  /// Adds text to a file's end with one write, which other processes cannot come between.
+  ///
+  /// - Returns: whether it was written.
+  @discardableResult
+  public static func append(_ text: String, to path: String) -> Bool {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return writeAll(Array(text.utf8), to: descriptor)
+  }
+
   /// Reads what a descriptor still holds.
   ///
   /// - Throws: ``FileError``.

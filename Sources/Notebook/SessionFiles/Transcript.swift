@@ -25,6 +25,7 @@ public enum Transcript {
   /// - Parameters:
   ///   - file: the file.
   ///   - results: a result for each of its cells, in order.
+  /// - Returns: the whole text.
   public static func text(of file: SessionFile, recording results: [CellResult]) -> String {
     var lines = file.interpreter.map { [$0] } ?? []
     lines.append(SessionFile.header)

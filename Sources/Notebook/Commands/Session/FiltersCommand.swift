@@ -1,4 +1,5 @@
 import Layers
+import Pruning
 import Tensors
 
 /// `filters`: what mask, norm and gradient each filter has.
@@ -6,7 +7,8 @@ enum FiltersCommand: Command {
   static let name = "filters"
   static let summary = "show each filter's mask, norm and gradient"
   static let details = """
-    A row for each filter: its mask (- without one), its L1 norm, the largest absolute value of its
+    A row for each filter: its mask (- without one), the L1 norm of
+    its dense weights, the largest absolute value of its
     gradient, and how many of its gradients are zero; then one line that sums up the masked and the
     kept filters. This is where ordinary pruning and the Dynamic Pruning Unit differ.
     """
@@ -32,7 +34,7 @@ enum FiltersCommand: Command {
     }
     let table = FilterTable(
       layer: shown, gradient: evaluation.session.gradient(of: shown.dense.leaf),
-      norms: try shown.scores().tensor, options: evaluation.session.printOptions)
+      norms: try FilterMask.scores(of: shown.dense.variable).tensor, options: evaluation.session.printOptions)
     return .text(table.text)
   }
 }

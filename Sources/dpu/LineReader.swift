@@ -1,0 +1,118 @@
+@preconcurrency import CReadline
+import Kernels
+import Notebook
+
+/// What a person did at a prompt.
+enum LineEvent {
+  /// Typed or pasted text; a paste may hold several lines.
+  case text(String)
+  /// Pressed Ctrl-C: the line is dropped.
+  case interrupted
+  /// Pressed Ctrl-D on an empty line, or the terminal has gone.
+  case end
+}
+
+/// GNU readline: its callback interface on a poll loop, so that a signal never jumps across frames.
+///
+/// readline keeps its state in globals of the process, which is why this is an enumeration without
+/// cases, and why the few globals below are unsafe: everything here runs on the main thread, in
+/// calls from ``read(prompt:)``.
+enum LineReader {
+  nonisolated(unsafe) private static var event: LineEvent?
+  /// What Tab offers for a text and a cursor in UTF-8 bytes.
+  nonisolated(unsafe) static var complete: (String, Int) -> Completion = { _, _ in Completion() }
+  nonisolated(unsafe) private static var isPrepared = false
+
+  /// Shows a prompt and waits for a line, Ctrl-C or Ctrl-D.
+  static func read(prompt: String) -> LineEvent {
+    prepare()
+    event = nil
+    Cancellation.clear()
+    rl_callback_handler_install(prompt) { line in
+      // The handler is removed at once, so that readline does not show the next prompt by itself.
+      rl_callback_handler_remove()
+      guard let line else {
+        LineReader.event = .end
+        return
+      }
+      LineReader.event = .text(String(cString: line))
+      free(line)
+    }
+    while event == nil {
+      waitForKey()
+      if Cancellation.isRequested {
+        Cancellation.clear()
+        rl_callback_handler_remove()
+        Console.print("")
+        return .interrupted
+      }
+    }
+    return event ?? .end
+  }
+
+  /// Waits for a key or a signal, and lets readline deal with it.
+  private static func waitForKey() {
+    // The signals are blocked from the look at what is pending until the wait begins, or one that comes
+    // in between would be noticed only at the next key.
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&signals, signal) }
+    sigprocmask(SIG_BLOCK, &signals, &before)
+    let ready = rl_pending_signal() == 0 ? dpu_wait_for_input(STDIN_FILENO, &before) : -1
+    sigprocmask(SIG_SETMASK, &before, nil)
+    let pending = rl_pending_signal()
+    if pending != 0 {
+      rl_check_signals()
+      // Back from a stop: the shell has written where the prompt was.
+      if pending == SIGTSTP { rl_forced_update_display() }
+    } else if ready > 0 {
+      rl_callback_read_char()
+    }
+  }
+
+  private static func prepare() {
+    guard !isPrepared else { return }
+    isPrepared = true
+    rl_readline_name = UnsafePointer(strdup("dpu"))
+    rl_catch_signals = 1
+    rl_catch_sigwinch = 1
+    // Between keys readline does not run; its handlers must stay all the same.
+    rl_persistent_signal_handlers = 1
+    rl_attempted_completion_function = { text, start, end in
+      LineReader.matches(text, start: Int(start), end: Int(end))
+    }
+    rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n;=\"[("))
+    Cancellation.clear()
+    Signals.install()
+    rl_initialize()
+  }
+
+  /// The matches for Tab: the common beginning, the candidates, and a null at the end.
+  private static func matches(
+    _ text: UnsafePointer<CChar>?, start: Int, end: Int
+  ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    guard let buffer = rl_line_buffer else { return nil }
+    let completion = complete(String(cString: buffer), end)
+    // Returning nothing leaves files to readline, which knows their ways.
+    guard !completion.wantsFiles else { return nil }
+    rl_attempted_completion_over = 1
+    rl_completion_suppress_append = completion.appendsBlank ? 0 : 1
+    let words = completion.candidates
+    guard let first = words.first else { return nil }
+    let common = words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+    let entries = words.count == 1 ? [first] : [common] + words
+    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+      capacity: entries.count + 1)
+    for (index, word) in entries.enumerated() { list[index] = strdup(word) }
+    list[entries.count] = nil
+    return list
+  }
+}
+
+extension String {
+  /// The longest beginning that both texts share.
+  fileprivate func commonPrefix(with other: String) -> String {
+    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
+  }
+}
