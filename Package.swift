@@ -47,7 +47,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .target(name: "TestSupport", path: "Tests/Support"),
+    .target(name: "CTestSupport", path: "Tests/CSupport"),
+    .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/Support"),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], path: "Tests/Kernels"),
     .testTarget(

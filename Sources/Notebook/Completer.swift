@@ -66,7 +66,8 @@ public struct Completer {
     return completion
   }
 
-  private func offer(_ parameter: any AnyParameter, _ typed: String, _ completion: inout Completion) {
+  private func offer(_ parameter: any AnyParameter, _ typed: String, _ completion: inout Completion)
+  {
     switch parameter.kind {
     case .choice(let words): completion.candidates += matching(typed, words)
     case .verb: completion.candidates += matching(typed, verbs)

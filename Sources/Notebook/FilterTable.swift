@@ -55,7 +55,8 @@ struct FilterTable {
     func summary(_ name: String, _ group: Group, _ label: String) -> String {
       guard group.filters > 0, gradient != nil else { return "\(group.filters) \(name)" }
       let value = gradientFormat.string(group.largest).trimmingBlanks
-      return "\(group.filters) \(name): \(label)up to \(value), \(group.zeros) of \(group.elements) zero"
+      return
+        "\(group.filters) \(name): \(label)up to \(value), \(group.zeros) of \(group.elements) zero"
     }
     let label = "|grad| "
     let groups =

@@ -57,7 +57,9 @@ enum LineReader {
     var signals = sigset_t()
     var before = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT] {
+      sigaddset(&signals, signal)
+    }
     sigprocmask(SIG_BLOCK, &signals, &before)
     let ready = rl_pending_signal() == 0 ? dpu_wait_for_input(STDIN_FILENO, &before) : -1
     sigprocmask(SIG_SETMASK, &before, nil)

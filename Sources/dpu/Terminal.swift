@@ -9,8 +9,8 @@ struct Terminal {
   mutating func run() -> Status {
     Console.print(
       """
-      dpu \(DPU.configuration.version): tensors, gradients and pruned convolutions, as PyTorch prints them.
-      Try: conv 1 2 3   then mask 0.5, forward, relu, backward, filters   (help lists all commands)
+      dpu \(DPU.configuration.version): pruned convolutions and their gradients, as PyTorch prints them
+      Try: conv 1 2 3, then mask 0.5, forward, relu, backward, filters; or help
 
       """)
     var assembler = CellAssembler()

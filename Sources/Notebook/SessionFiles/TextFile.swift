@@ -83,18 +83,13 @@ public enum TextFile {
   /// - Throws: ``FileError/notUTF8(_:line:column:)`` with the place of the first wrong byte.
   public static func decode(_ bytes: [UInt8], path: String) throws(FileError) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
-    // Find the place: the longest valid beginning.
-    var (low, high) = (0, bytes.count)
-    while low < high {
-      let middle = (low + high + 1) / 2
-      // A prefix may cut a character in two, so up to three bytes less may be its valid end.
-      let isValid = (0..<4).contains { cut in
-        middle >= cut && String(validating: bytes[..<(middle - cut)], as: UTF8.self) != nil
-          && (cut == 0 || bytes[(middle - cut)..<middle].allSatisfy { $0 >= 0x80 })
-      }
-      if isValid { low = middle } else { high = middle - 1 }
+    var iterator = bytes.makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    var length = 0
+    while case .valid(let character) = parser.parseScalar(from: &iterator) {
+      length += character.count
     }
-    let good = bytes[..<low]
+    let good = bytes[..<length]
     let line = good.count { $0 == 0x0a } + 1
     let lineStart = good.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
     let column = String(decoding: good[lineStart...], as: UTF8.self).count + 1

@@ -34,7 +34,8 @@ enum FiltersCommand: Command {
     }
     let table = FilterTable(
       layer: shown, gradient: evaluation.session.gradient(of: shown.dense.leaf),
-      norms: try FilterMask.scores(of: shown.dense.variable).tensor, options: evaluation.session.printOptions)
+      norms: try FilterMask.scores(of: shown.dense.variable).tensor,
+      options: evaluation.session.printOptions)
     return .text(table.text)
   }
 }

@@ -1,0 +1,221 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// The command line: what it prints, and what it ends with.
+@Suite struct CommandLineTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private let published = Program.packageFolder + "/sessions/published-notebook.dpu"
+
+  @Test func aScriptPrintsValuesAndNothingElse() throws {
+    let run = try Program.run(script: "conv 1 2 3;\n# prose\nmask 0.5\nseed 3\ntensor [1] # here\n")
+    #expect(run.output == "tensor([0., 1.])\ntensor([1.])\n")
+    #expect(run.errors.isEmpty && run.status == 0)
+  }
+
+  @Test func aPipeHasNoEscapeByte() throws {
+    let run = try Program.run(script: "conv 1 2 3\nmask 9\nhelp\n", ["--keep-going"])
+    #expect(!(run.output + run.errors).utf8.contains(0x1b))
+  }
+
+  @Test func cellsFromTheCommandLineShareASession() throws {
+    let run = try Program.run(["-c", "conv 1 2 3; mask 0.5", "-c", "mask"])
+    #expect(run.output == "tensor([0., 1.])\ntensor([0., 1.])\n")
+  }
+
+  @Test func theFirstErrorEndsAScript() throws {
+    let run = try Program.run(script: "tensor [1]\n  mask 7\ntensor [2]\n")
+    #expect(run.output == "tensor([1.])\n")
+    #expect(run.status == 1)
+    #expect(
+      run.errors.hasPrefix(
+        """
+        <stdin>:2:8: error: mask: the rate must be at least 0 and below 1, not 7
+            mask 7
+                 ^
+
+        """))
+  }
+
+  @Test func keepGoingGoesOn() throws {
+    let run = try Program.run(script: "mask 7\ntensor [2]\n", ["--keep-going"])
+    #expect(run.output == "tensor([2.])\n" && run.status == 1)
+  }
+
+  @Test func byteOrderMarkAndCarriageReturnsAreAccepted() throws {
+    let run = try Program.run(script: "\u{feff}tensor [1]\r\ntensor [[1],\r\n[2]]\r\n")
+    #expect(run.output == "tensor([1.])\ntensor([[1.],\n        [2.]])\n" && run.status == 0)
+  }
+
+  @Test func whatIsNotUTF8IsNotRead() throws {
+    let run = try Program.run([], input: Data("tensor [1]\nten".utf8) + [0xff] + Data("\n".utf8))
+    #expect(run.status == 4)
+    #expect(run.errors.contains("line 2, column 4"))
+  }
+
+  @Test func aSessionOnStandardInputKnowsItsRecords() throws {
+    let text =
+      "# dpu session 1\nmask 7\n#! mask: the rate must be at least 0 and below 1, not 7\n1\n"
+    let run = try Program.run(script: text)
+    #expect(run.status == 1)
+    #expect(run.errors.contains("<stdin>:4:1"))
+  }
+
+  @Test func replayShowsANotebook() throws {
+    let file = try folder.write(
+      "# dpu session 1\n# Prose.\n\ntensor [[1],\n  [2]]\nmask 7\n"
+        + "#! mask: the rate must be at least 0 and below 1, not 7\ntensor [3]\n", to: "a.dpu")
+    let run = try Program.run([file])
+    #expect(run.status == 0)
+    #expect(
+      run.output == """
+        # Prose.
+
+        In [1]: tensor [[1],
+           ...:   [2]]
+        Out[1]: 
+        tensor([[1.],
+                [2.]])
+
+        In [2]: mask 7
+
+        In [3]: tensor [3]
+        Out[3]: tensor([3.])
+
+        """)
+    #expect(run.errors.contains("a.dpu:6:6: error: mask: "))
+  }
+
+  @Test func replayShowsEveryPublishedNumber() throws {
+    let run = try Program.run(["replay", published])
+    #expect(run.status == 0)
+    for line in Self.publishedLines { #expect(run.output.contains(line)) }
+  }
+
+  /// The lines of the notebook's cells 2, 3, 4, 23 and 24, as its authors published them.
+  private static let publishedLines = [
+    "tensor([0., 1.])",
+    "tensor([1.5058, 1.8242], grad_fn=<SumBackward1>)",
+    """
+    tensor([[[[ 0.6681,  2.7298,  4.3273],
+              [ 2.2807,  3.8396,  4.5354],
+              [ 2.8895,  4.5643,  4.7680]]],
+
+
+            [[[ 0.9566,  3.4354, -1.4009],
+              [ 1.1768,  5.1519, -0.2187],
+              [-0.7392, -1.3219,  1.3150]]]])
+    """,
+    """
+    tensor([[[[ 5.7206,  3.4495, -3.1273],
+              [ 2.4458,  0.5445, -4.4313],
+              [-3.3191,  2.3399, -1.3938]]],
+
+
+            [[[ 0.0000,  0.0000, -0.0000],
+              [ 0.0000,  0.0000, -0.0000],
+              [-0.0000, -0.0000, -0.0000]]]])
+    """,
+    """
+            [[[ 1.2246,  1.5253, -1.9536],
+              [ 1.5667,  1.3428, -2.7680],
+              [-0.7879, -1.7737, -5.8281]]]])
+    """,
+  ]
+
+  @Test func checkAgreesAndFindsOneChangedDigit() throws {
+    #expect(try Program.run(["check", published]).status == 0)
+    let text = try String(contentsOfFile: published, encoding: .utf8)
+    let changed = try folder.write(
+      text.replacingOccurrences(of: "4.7680]]],", with: "4.7681]]],"), to: "changed.dpu")
+    let run = try Program.run(["check", changed])
+    #expect(run.status == 3)
+    #expect(run.output.contains("  - #>           [ 2.8895,  4.5643,  4.7681]]],"))
+    #expect(run.output.contains("  + #>           [ 2.8895,  4.5643,  4.7680]]],"))
+    #expect(run.output.contains("1 of 25 cells differ"))
+    #expect(try folder.read("changed.dpu").contains("4.7681"), "check never writes")
+  }
+
+  @Test func checkMissesNothingUnrecorded() throws {
+    let file = try folder.write("# dpu session 1\ntensor [1]\nmask 7\n", to: "a.dpu")
+    let run = try Program.run(["check", file])
+    #expect(run.status == 3 && run.output.contains("2 of 2 cells differ"))
+  }
+
+  @Test func recordAsksAndWritesTheSameFileTwice() throws {
+    let file = try folder.write("tensor [1]\n\n# prose\nmask 7\n", to: "a.dpu")
+    let refused = try Program.run(["record", file])
+    #expect(refused.status == 5)
+    #expect(try folder.read("a.dpu") == "tensor [1]\n\n# prose\nmask 7\n")
+    #expect(try Program.run(["record", "--yes", file]).status == 0)
+    let expected = """
+      # dpu session 1
+      tensor [1]
+      #> tensor([1.])
+
+      # prose
+      mask 7
+      #! mask: the rate must be at least 0 and below 1, not 7
+
+      """
+    #expect(try folder.read("a.dpu") == expected)
+    #expect(try Program.run(["record", file]).status == 0)
+    #expect(try folder.read("a.dpu") == expected)
+    #expect(try Program.run(["check", file]).status == 0)
+  }
+
+  @Test func filesThatCannotBeReadAreStatus4() throws {
+    let newer = try folder.write("# dpu session 2\n", to: "newer.dpu")
+    let plain = try folder.write("tensor [1]\n", to: "plain.dpu")
+    for (arguments, words) in [
+      (["check", newer], "version 2"), (["check", plain], "not a session"),
+      ([folder.path], "is a folder"), (["replay", folder.path + "/none.dpu"], "there is no file"),
+    ] {
+      let run = try Program.run(arguments)
+      #expect(run.status == 4 && run.errors.contains(words), "\(arguments)")
+    }
+  }
+
+  @Test func aSessionFromAFileMayNotWriteOrReadElsewhere() throws {
+    let file = try folder.write("# dpu session 1\ntensor [1]\nsave stolen.dpu\n", to: "a.dpu")
+    let run = try Program.run([file], directory: folder.path)
+    #expect(run.status == 5)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/stolen.dpu"))
+    let allowed = try Program.run(
+      ["replay", "--allow-write", folder.path, file], directory: folder.path)
+    #expect(allowed.status == 0)
+    #expect(try folder.read("stolen.dpu").hasPrefix("# dpu session 1\ntensor [1]\n#> tensor([1.])"))
+  }
+
+  @Test func wrongUsageIs64() throws {
+    #expect(try Program.run(["--nonsense"]).status == 64)
+    #expect(try Program.run(["-c", "seed 1", "file.dpu"]).status == 64)
+  }
+
+  @Test func saveAndReplayAtAPromptWork() throws {
+    let saved = folder.path + "/s.dpu"
+    let run = try Program.run(
+      script: "seed 5\ninput 1 1 2 2;\nnonsense\nsave \(saved)\n", ["--keep-going"])
+    #expect(run.status == 1)
+    let again = try Program.run(script: "replay \(saved)\ninput\n")
+    let direct = try Program.run(script: "seed 5\ninput 1 1 2 2\n")
+    #expect(again.output == direct.output)
+  }
+
+  @Test func aVeryLongLineAndNULBytesAreErrors() throws {
+    let long = try Program.run(script: String(repeating: "a", count: 10_000_000) + "\n")
+    #expect(long.status == 1 && long.errors.utf8.count < 1000)
+    let nul = try Program.run(script: "tensor\u{0} [1]\n")
+    #expect(
+      nul.status == 1 && nul.errors.contains("<stdin>:1:7: error: a control character, U+0000"))
+  }
+
+  @Test func aLiteralOfTenMegabytesIsRead() throws {
+    let literal = "[" + repeatElement("1.5", count: 2_000_000).joined(separator: ", ") + "]"
+    let run = try Program.run(script: "tensor \(literal)\n")
+    #expect(run.output == "tensor([1.5000, 1.5000, 1.5000,  ..., 1.5000, 1.5000, 1.5000])\n")
+  }
+}
