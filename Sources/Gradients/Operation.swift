@@ -29,6 +29,16 @@ public protocol Operation: Sendable {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?]
 
+  /// What one element of an input's gradient is made of: the explanation behind ``gradients(upstream:inputs:output:wanted:)``.
+  ///
+  /// - Parameters:
+  ///   - input: which input.
+  ///   - element: the element of that input, in row-major order.
+  ///   - inputs: what ``forward(_:)`` was given.
+  ///   - output: what ``forward(_:)`` returned.
+  /// - Returns: the terms; none where nothing upstream depends on the element.
+  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm]
+
   /// The same value by plain loops in double, for the numerical check.
   func reference(_ inputs: [DoubleTensor]) -> DoubleTensor
 }

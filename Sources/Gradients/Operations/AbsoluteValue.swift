@@ -15,6 +15,11 @@ public struct AbsoluteValue: Operation {
     [upstream.zip(inputs[0]) { gradient, value in gradient * (value > 0 ? 1 : value < 0 ? -1 : 0) }]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let value = inputs[0].elements[element]
+    return [GradientTerm(output: element, factor: value > 0 ? 1 : value < 0 ? -1 : 0)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(inputs[0].elements.map(\.magnitude), shape: inputs[0].shape)
   }

@@ -21,6 +21,10 @@ public struct AddConstant: Operation {
     [upstream]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    [GradientTerm(output: element, factor: 1)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(inputs[0].elements.map { $0 + Double(constant) }, shape: inputs[0].shape)
   }

@@ -84,6 +84,19 @@ public struct Convolve: Operation {
     }
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
+    switch input {
+    case 0: return inputTerms(element, sizes, weight: inputs[1])
+    case 1: return weightTerms(element, sizes, input: inputs[0])
+    default:
+      return (0..<sizes.batch).flatMap { image in
+        let plane = (image * sizes.outChannels + element) * sizes.outPlane
+        return (plane..<plane + sizes.outPlane).map { GradientTerm(output: $0, factor: 1) }
+      }
+    }
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
@@ -115,5 +128,71 @@ public struct Convolve: Operation {
       }
     }
     return result
+  }
+}
+
+extension Convolve {
+  /// Every window that covers an element of the input, and the weight with which it does.
+  private func inputTerms(
+    _ element: Int, _ sizes: ConvolutionShape, weight: Tensor
+  ) -> [GradientTerm] {
+    let (x, y) = (element % sizes.width, element / sizes.width % sizes.height)
+    let channel = element / sizes.inPlane % sizes.inChannels
+    let image = element / sizes.inPlane / sizes.inChannels
+    let group = channel / sizes.groupInChannels
+    var terms: [GradientTerm] = []
+    for filter in group * sizes.groupOutChannels..<(group + 1) * sizes.groupOutChannels {
+      for row in 0..<sizes.kernelHeight {
+        for column in 0..<sizes.kernelWidth {
+          let top = y + padding - row * dilation
+          let left = x + padding - column * dilation
+          guard top >= 0, left >= 0, top % stride == 0, left % stride == 0,
+            top / stride < sizes.outHeight, left / stride < sizes.outWidth
+          else { continue }
+          let plane = image * sizes.outChannels + filter
+          let tap =
+            ((channel - group * sizes.groupInChannels) * sizes.kernelHeight + row)
+            * sizes.kernelWidth + column
+          terms.append(
+            GradientTerm(
+              output: (plane * sizes.outHeight + top / stride) * sizes.outWidth + left / stride,
+              factor: weight.elements[filter * sizes.taps + tap]))
+        }
+      }
+    }
+    return terms
+  }
+
+  /// Every window, and the element of the input that a weight meets in it.
+  private func weightTerms(
+    _ element: Int, _ sizes: ConvolutionShape, input: Tensor
+  ) -> [GradientTerm] {
+    let (filter, tap) = (element / sizes.taps, element % sizes.taps)
+    let column = tap % sizes.kernelWidth
+    let row = tap / sizes.kernelWidth % sizes.kernelHeight
+    let channel =
+      filter / sizes.groupOutChannels * sizes.groupInChannels
+      + tap / (sizes.kernelWidth * sizes.kernelHeight)
+    var terms: [GradientTerm] = []
+    for image in 0..<sizes.batch {
+      for outY in 0..<sizes.outHeight {
+        for outX in 0..<sizes.outWidth {
+          let output =
+            ((image * sizes.outChannels + filter) * sizes.outHeight + outY) * sizes.outWidth + outX
+          let y = outY * stride + row * dilation - padding
+          let x = outX * stride + column * dilation - padding
+          guard (0..<sizes.height).contains(y), (0..<sizes.width).contains(x) else {
+            terms.append(GradientTerm(output: output, factor: 0, block: .padding))
+            continue
+          }
+          let plane = image * sizes.inChannels + channel
+          terms.append(
+            GradientTerm(
+              output: output,
+              factor: input.elements[(plane * sizes.height + y) * sizes.width + x]))
+        }
+      }
+    }
+    return terms
   }
 }

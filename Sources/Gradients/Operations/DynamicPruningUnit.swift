@@ -34,6 +34,10 @@ public struct DynamicPruningUnit: Operation {
     [upstream]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    [GradientTerm(output: element, factor: 1)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     let length = inputs[0].shape.droppingFirst.count
     var result = inputs[0]

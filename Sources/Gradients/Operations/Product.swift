@@ -18,6 +18,11 @@ public struct Product: Operation {
     [upstream.zip(mask, *)]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let factor = mask.elements[element]
+    return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .masked : nil)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(
       zip(inputs[0].elements, mask.elements).map { $0 * Double($1) }, shape: inputs[0].shape)

@@ -18,6 +18,14 @@ public struct ReLU: Operation {
     [output.zip(upstream) { result, gradient in result <= 0 ? 0 : gradient }]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let value = inputs[0].elements[element]
+    if output.elements[element] <= 0 {
+      return [GradientTerm(output: element, factor: 0, block: value < 0 ? .closed : .atZero)]
+    }
+    return [GradientTerm(output: element, factor: 1)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(inputs[0].elements.map { $0 < 0 ? 0 : $0 }, shape: inputs[0].shape)
   }

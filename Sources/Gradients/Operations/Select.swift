@@ -26,6 +26,11 @@ public struct Select: Operation {
     ]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    element / output.count == index
+      ? [GradientTerm(output: element % output.count, factor: 1)] : []
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     let shape = inputs[0].shape.droppingFirst
     return DoubleTensor(

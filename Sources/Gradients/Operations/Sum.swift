@@ -19,6 +19,10 @@ public struct Sum: Operation {
     [Tensor(repeating: upstream.elements[0], shape: inputs[0].shape)]
   }
 
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    [GradientTerm(output: 0, factor: 1)]
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor([inputs[0].elements.reduce(0, +)], shape: [])
   }
@@ -50,6 +54,10 @@ public struct SumTrailing: Operation {
         }
       }
     ]
+  }
+
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    [GradientTerm(output: element / Self.rows(of: inputs[0].shape).length, factor: 1)]
   }
 
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {

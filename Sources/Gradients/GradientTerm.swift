@@ -1,0 +1,34 @@
+/// Why one factor of a gradient is zero, where the operation knows more than the number.
+public enum GradientBlock: String, Hashable, Sendable, CaseIterable {
+  /// A mask multiplies the gradient by 0.
+  case masked
+  /// A rectifier whose input is below 0.
+  case closed
+  /// A rectifier whose input is exactly 0.
+  case atZero
+  /// The factor is the zero that padding added.
+  case padding
+  /// The factor happens to be 0.
+  case zeroFactor
+  /// Another element was the largest of its window.
+  case notLargest
+}
+
+/// One term of an element's gradient: an upstream gradient times a factor.
+///
+/// The gradient of an input's element is the sum over its terms of `upstream[output] · factor`.
+public struct GradientTerm: Hashable, Sendable {
+  /// The element of the operation's output, in row-major order, whose gradient comes in.
+  public let output: Int
+  /// What it is multiplied by.
+  public let factor: Float
+  /// Why the factor is 0, if it is.
+  public let block: GradientBlock?
+
+  /// Makes a term; a factor of 0 without another reason just is 0.
+  public init(output: Int, factor: Float, block: GradientBlock? = nil) {
+    self.output = output
+    self.factor = factor
+    self.block = block ?? (factor == 0 ? .zeroFactor : nil)
+  }
+}
