@@ -19,7 +19,9 @@ struct Terminal {
       let session = notebook.session
       LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
       switch LineReader.read(
-        prompt: assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number))
+        prompt: Console.style.paintPrompt(
+          assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number),
+          .input))
       {
       case .end:
         Console.print("")
@@ -71,7 +73,9 @@ struct Terminal {
     if let text = result.text {
       Console.print(NotebookText.output(text, number: result.number) + "\n")
     }
-    for note in result.notes { Console.error("note: \(note.text)") }
+    for note in result.notes {
+      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
+    }
     if let failure = result.failure {
       Console.error(
         failure.text(source: cell, file: "In[\(result.number)]", firstLine: 1) + "\n")
