@@ -1,16 +1,17 @@
 import CReadline
 import Notebook
+import Synchronization
 
 /// Standard output and standard error: every byte that dpu shows goes through here.
 enum Console {
   /// When to colour, as the command line says.
-  nonisolated(unsafe) static var colour = Style.Choice.auto
+  static let colour = Mutex(Style.Choice.auto)
 
   /// How standard output is coloured.
-  static var style: Style { Style(colour, descriptor: STDOUT_FILENO) }
+  static var style: Style { Style(colour.withLock { $0 }, descriptor: STDOUT_FILENO) }
 
   /// How standard error is coloured.
-  static var errorStyle: Style { Style(colour, descriptor: STDERR_FILENO) }
+  static var errorStyle: Style { Style(colour.withLock { $0 }, descriptor: STDERR_FILENO) }
 
   /// Whether a person types.
   static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }

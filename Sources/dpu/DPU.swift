@@ -72,7 +72,7 @@ struct SharedOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Let sessions write files in this folder.", valueName: "dir"))
   var allowWrite: [String] = []
 
-  mutating func validate() throws { Console.colour = color }
+  mutating func validate() throws { Console.colour.withLock { $0 = color } }
 
   /// What a session from this file may touch: its own folder to read, nothing to write.
   func access(for path: String) -> FileAccess {

@@ -40,8 +40,7 @@ struct Terminal {
 
   /// Takes what was entered: one line, or a paste of several that run in order up to an error.
   private mutating func take(_ text: String, _ assembler: inout CellAssembler) -> Next {
-    var entered = assembler.isOpen ? assembler.pending + "\n" + text : text
-    defer { if !assembler.isOpen { history.add(entered) } }
+    remember(text, assembler)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for (index, line) in lines.enumerated() {
       if !assembler.isOpen, line.isProseOrBlank {
@@ -60,11 +59,20 @@ struct Terminal {
         if left > 0 {
           Console.error("note: \(left) pasted line\(left == 1 ? " was" : "s were") not run")
         }
-        entered = lines[...index].joined(separator: "\n")
         return .go
       }
     }
     return .go
+  }
+
+  /// Adds what was entered to the history as soon as it is whole, before anything can go wrong.
+  private func remember(_ text: String, _ assembler: CellAssembler) {
+    var trial = assembler
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      _ = trial.feed(String(line))
+    }
+    guard !trial.isOpen else { return }
+    history.add(assembler.isOpen ? assembler.pending + "\n" + text : text)
   }
 
   /// Runs a cell and shows what came of it; nil where it failed.
