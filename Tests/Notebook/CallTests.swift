@@ -35,7 +35,7 @@ struct CallTests {
     ("seed «1.5»", "seed: N must be a whole number, not 1.5"),
     ("seed «1e3»", "seed: N must be a whole number, not 1e3"),
     ("mask «half»", "mask: 'half' does not fit here"),
-    ("weight «0.5»", "weight: '0.5' does not fit here"),
+    ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
     ("seed 1 as «s»", "seed: this command has no value that could be named"),
     ("save «[1]»", "save: FILE must be a path, not a literal"),
     ("help «[1]»", "help: VERB must be a word, not a literal"),

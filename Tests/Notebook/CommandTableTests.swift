@@ -93,6 +93,6 @@ struct CommandTableTests {
     }
     let failure = try #require(notebook.run("help frward").failure)
     #expect(failure.message == "help: there is no command 'frward'")
-    #expect(failure.remedy == "did you mean 'forward'?")
+    #expect(failure.remedy?.hasPrefix("did you mean 'forward'") == true)
   }
 }

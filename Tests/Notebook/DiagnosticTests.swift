@@ -30,14 +30,14 @@ struct DiagnosticTests {
 
   @Test func aRemedyStandsBelow() throws {
     var notebook = Notebook()
-    let failure = try #require(notebook.run("frward").failure)
+    let failure = try #require(notebook.run("zero_grd").failure)
     let expected = """
-      -c:1:1: error: there is no command and no name 'frward'
-        frward
-        ^^^^^^
-        did you mean 'forward'?
+      -c:1:1: error: there is no command and no name 'zero_grd'
+        zero_grd
+        ^^^^^^^^
+        did you mean 'zero_grad'?
       """
-    let text = failure.text(source: "frward", file: "-c", firstLine: 1)
+    let text = failure.text(source: "zero_grd", file: "-c", firstLine: 1)
     #expect(TextDifference(text, expected) == nil)
   }
 

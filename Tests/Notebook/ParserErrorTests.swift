@@ -8,7 +8,7 @@ struct ParserErrorTests {
     ("«;»", "there is no command before this ';'"),
     ("relu;«;»", "there is no command before this ';'"),
     ("«=»", "a command starts with a verb or a name"),
-    ("«\"conv\"»", "a command starts with a verb or a name"),
+    ("«\"»conv\"", "a command starts with a verb or a name"),
     ("«[»1]", "a command starts with a verb or a name"),
     ("relu; «)»", "a command starts with a verb or a name"),
     ("«conv(»1, 2, 3)", "commands take no parentheses: 'conv('"),

@@ -30,20 +30,20 @@ struct SessionFileTests {
         "6 mask 7 [\"#! mask: too much\"]", "8 seed 1 -",
       ])
     #expect(file.cells.count == 3)
-    #expect(file.cells[0].record == .output(["tensor([0., 1.])"]))
-    #expect(file.cells[1].record == .failure(["mask: too much"]))
+    #expect(file.cells.first?.record == .output(["tensor([0., 1.])"]))
+    #expect(file.cells.dropFirst().first?.record == .failure(["mask: too much"]))
   }
 
   @Test func recordsHaveSeveralLines() throws {
     let file = try Self.read(
       "# dpu session 1", "weight", "#> a", "#>", "#>   b  ", "relu", "#>c")
-    #expect(file.cells[0].record == .output(["a", "", "  b"]))
-    #expect(file.cells[1].record == .output(["c"]))
+    #expect(file.cells.first?.record == .output(["a", "", "  b"]))
+    #expect(file.cells.last?.record == .output(["c"]))
   }
 
   @Test func blankLinesBetweenCellAndRecordAreAllowed() throws {
     let file = try Self.read("# dpu session 1", "weight", "", "  ", "#> a", "", "#> b", "relu")
-    #expect(file.cells[0].record == .output(["a", "b"]))
+    #expect(file.cells.first?.record == .output(["a", "b"]))
     #expect(file.cells.count == 2)
   }
 
@@ -91,21 +91,21 @@ struct SessionFileTests {
     let file = try SessionFile(text: text, path: "a")
     #expect(file.isSession)
     #expect(file.cells.map(\.source) == ["weight [[1,\n 2]]"])
-    #expect(file.cells[0].record == .output(["a", "", "b"]))
+    #expect(file.cells.first?.record == .output(["a", "", "b"]))
   }
 
   @Test func aCellMayHaveSeveralLines() throws {
     let file = try Self.read("# dpu session 1", "weight [[1,", "# no prose", "2]]", "#> a", "relu")
     #expect(file.cells.map(\.source) == ["weight [[1,\n# no prose\n2]]", "relu"])
     #expect(file.cells.map(\.line) == [2, 6])
-    #expect(file.cells[0].record == .output(["a"]))
+    #expect(file.cells.first?.record == .output(["a"]))
   }
 
   /// The record of its failure ends a cell whose bracket was never closed.
   @Test func aRecordEndsAnOpenCell() throws {
     let file = try Self.read("# dpu session 1", "weight [1", "#! the '[' is not closed", "relu")
     #expect(file.cells.map(\.source) == ["weight [1", "relu"])
-    #expect(file.cells[0].record == .failure(["the '[' is not closed"]))
+    #expect(file.cells.first?.record == .failure(["the '[' is not closed"]))
     #expect(try Self.read("weight [1", "relu").cells.map(\.source) == ["weight [1\nrelu"])
   }
 }

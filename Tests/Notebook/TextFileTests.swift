@@ -24,18 +24,6 @@ struct TextFileTests {
     }
   }
 
-  /// A file that is reached through a link is replaced behind it; the link stays one.
-  @Test func writesThroughALink() throws {
-    let scratch = try Scratch()
-    let path = try scratch.write("real.dpu", "x".utf8)
-    let link = scratch.file("link.dpu")
-    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-    try TextFile.write("y", to: link)
-    #expect(try TextFile.read(path) == "y")
-    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
-    #expect(target == path)
-  }
-
   @Test func saysWhyAFileCannotBeRead() throws {
     let scratch = try Scratch()
     let missing = scratch.file("missing")
