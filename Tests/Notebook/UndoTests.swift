@@ -66,11 +66,11 @@ import Testing
   }
 
   @Test func aStateThatWasGivenUpIsRebuilt() {
-    var notebook = Notebook()
+    var notebook = Notebook(undoBudget: 1 << 20)
     var expected: [String] = []
-    // Each draw makes 8 MiB, so that 512 MiB are passed after some sixty.
+    // Each draw makes 16 KiB, so that the budget is passed after some fifty.
     for _ in 0..<90 {
-      expected.append(notebook.run("input 1 2 1024 1024").text ?? "")
+      expected.append(notebook.run("input 1 1 64 64").text ?? "")
     }
     #expect(notebook.run("Out[3]").text == expected[2], "the value was given up and made anew")
     #expect(notebook.run("undo 85").failure == nil)
