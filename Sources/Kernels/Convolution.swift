@@ -16,6 +16,11 @@ public enum Convolution {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
+    if !shape.isReferenceCase {
+      return try directConvolution(
+        input: input, weight: weight, bias: bias, output: output, shape: shape,
+        filters: (0..<shape.groups).map { Array(shape.outChannels(of: $0)) })
+    }
     try sequentialConvolution(
       input: input, weight: weight, bias: bias, output: output, shape: shape)
   }
@@ -32,6 +37,11 @@ public enum Convolution {
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
+    if !shape.isReferenceCase {
+      return try directConvolutionInputGradient(
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape,
+        filters: (0..<shape.groups).map { Array(shape.outChannels(of: $0)) })
+    }
     try sequentialConvolutionInputGradient(
       upstream: upstream, weight: weight, gradient: gradient, shape: shape)
   }
@@ -48,6 +58,10 @@ public enum Convolution {
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
+    if !shape.isReferenceCase {
+      return try directConvolutionWeightGradient(
+        input: input, upstream: upstream, gradient: gradient, shape: shape)
+    }
     try sequentialConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }
