@@ -16,13 +16,20 @@ public enum Convolution {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    if !shape.isReferenceCase {
-      return try directConvolution(
-        input: input, weight: weight, bias: bias, output: output, shape: shape,
-        filters: (0..<shape.groups).map { Array(shape.outChannels(of: $0)) })
+    if shape.isReferenceCase {
+      return try sequentialConvolution(
+        input: input, weight: weight, bias: bias, output: output, shape: shape)
     }
-    try sequentialConvolution(
-      input: input, weight: weight, bias: bias, output: output, shape: shape)
+    let filters = try filtersToCompute(input: input, weight: weight, shape: shape)
+    try fillSkipped(output, bias: bias, filters: filters, shape: shape)
+    if shape.isWinogradCase,
+      try winogradConvolution(
+        input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
+    {
+      return
+    }
+    try directConvolution(
+      input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
   }
 
   /// Writes the gradient of the input `[batch, inChannels, height, width]`.
@@ -37,13 +44,19 @@ public enum Convolution {
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    if !shape.isReferenceCase {
-      return try directConvolutionInputGradient(
-        upstream: upstream, weight: weight, gradient: gradient, shape: shape,
-        filters: (0..<shape.groups).map { Array(shape.outChannels(of: $0)) })
+    if shape.isReferenceCase {
+      return try sequentialConvolutionInputGradient(
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape)
     }
-    try sequentialConvolutionInputGradient(
-      upstream: upstream, weight: weight, gradient: gradient, shape: shape)
+    let filters = try filtersToUse(upstream: upstream, weight: weight, shape: shape)
+    if shape.isWinogradCase,
+      try winogradConvolutionInputGradient(
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
+    {
+      return
+    }
+    try directConvolutionInputGradient(
+      upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
   }
 
   /// Writes the gradient of the weight.
@@ -58,11 +71,11 @@ public enum Convolution {
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    if !shape.isReferenceCase {
-      return try directConvolutionWeightGradient(
+    if shape.isReferenceCase {
+      return try sequentialConvolutionWeightGradient(
         input: input, upstream: upstream, gradient: gradient, shape: shape)
     }
-    try sequentialConvolutionWeightGradient(
+    try directConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }
 

@@ -2,8 +2,8 @@
 
 /// Convolves by ``GatherConvolution``.
 ///
-/// - Parameters:
-///   - filters: for each group the filters to compute; the planes of others are left alone.
+/// For each group it computes `filters`; the planes of others are left alone.
+///
 /// - Throws: ``Cancelled``.
 func directConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
@@ -27,19 +27,17 @@ func directConvolution(
 /// With a stride each remainder of row and column sees taps of its own: as many smaller plans
 /// without stride, so that no zero is ever multiplied.
 ///
-/// - Parameters:
-///   - filters: for each group the filters whose weights are not all zero.
+/// For each group `filters` are those whose weights are not all zero.
+///
 /// - Throws: ``Cancelled``.
 func directConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
 ) throws(Cancelled) {
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
-  let hasFilters = filters.contains { !$0.isEmpty }
   for top in 0..<min(shape.stride, shape.height) {
     for left in 0..<min(shape.stride, shape.width) {
-      let plan = hasFilters ? shape.inputGradientPlan(top: top, left: left) : nil
-      guard let plan else {
+      guard let plan = shape.inputGradientPlan(top: top, left: left) else {
         try clear(gradient, top: top, left: left, shape: shape)
         continue
       }

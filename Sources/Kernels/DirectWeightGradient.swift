@@ -41,6 +41,11 @@ func directConvolutionWeightGradient(
       for index in 0..<weights { gradient[index] += partial[slice * weights + index] }
     }
   }
+  // Between two rows zeros meet inputs that belong to no window; only an infinity or NaN shows.
+  if (0..<weights).contains(where: { !gradient[$0].isFinite }) {
+    try sequentialConvolutionWeightGradient(
+      input: input, upstream: upstream, gradient: gradient, shape: shape)
+  }
 }
 
 /// One image's band: its inner products added to the sums so far.

@@ -27,6 +27,7 @@ struct GatherConvolution: Sendable {
   ///   - weight: the weight of (filter, channel, tap index).
   ///   - bias: one for each output channel, or nil.
   ///   - output: the planes of the filters that take part are overwritten at the plan's places.
+  /// - Throws: ``Cancelled``.
   func run(
     source: UnsafePointer<Float>, weight: (Int, Int, Int) -> Float, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
