@@ -10,24 +10,15 @@ struct Tile<let rows: Int> {
   @inline(__always)
   init() {}
 
-  /// Adds `factors[row] · (first, second)` to each row.
+  /// Adds `factors[row · pitch] · (first, second)` to each row.
   @inline(__always)
   mutating func add(
-    _ factors: UnsafePointer<Float>, _ first: SIMD8<Float>, _ second: SIMD8<Float>
+    _ factors: UnsafePointer<Float>, pitch: Int = 1, _ first: SIMD8<Float>, _ second: SIMD8<Float>
   ) {
     for row in 0..<rows {
-      let factor = SIMD8<Float>(repeating: factors[row])
+      let factor = SIMD8<Float>(repeating: factors[row * pitch])
       left[row] = left[row].addingProduct(factor, first)
       right[row] = right[row].addingProduct(factor, second)
-    }
-  }
-
-  /// Continues from sums that an earlier tile left, eight and eight columns apart.
-  @inline(__always)
-  mutating func load(_ source: UnsafePointer<Float>, pitch: Int) {
-    for row in 0..<rows {
-      left[row] = vector(source + row * pitch)
-      right[row] = vector(source + row * pitch + 8)
     }
   }
 

@@ -20,7 +20,9 @@ import Testing
     }
     // A bias of −0 and operands that underflow: sums in which the sign of zero could show.
     data.bias?[0] = -0.0
-    for index in stride(from: 0, to: data.upstream.count, by: 3) { data.upstream[index] *= 0x1p-146 }
+    for index in stride(from: 0, to: data.upstream.count, by: 3) {
+      data.upstream[index] *= 0x1p-146
+    }
     for index in stride(from: 0, to: data.input.count, by: 3) { data.input[index] *= 0x1p-146 }
     return data
   }
