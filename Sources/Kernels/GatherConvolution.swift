@@ -115,17 +115,17 @@ struct GatherConvolution: Sendable {
     offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
   ) throws(Cancelled) {
     switch rows {
-    case 1: try sum1(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 2: try sum1(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 3: try sum1(Tile<3>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 4: try sum1(Tile<4>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 5: try sum1(Tile<5>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    default: try sum1(Tile<6>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 1: try sumPairs(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 2: try sumPairs(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 3: try sumPairs(Tile<3>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 4: try sumPairs(Tile<4>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 5: try sumPairs(Tile<5>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    default: try sumPairs(Tile<6>(), factors, taps, planes, offsets, pairs, sums, pitch)
     }
   }
 
   @inline(__always)
-  private func sum1<let rows: Int>(
+  private func sumPairs<let rows: Int>(
     _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ taps: Int,
     _ planes: UnsafePointer<Float>, _ offsets: [Int], _ pairs: [(Int, Int)],
     _ sums: UnsafeMutablePointer<Float>, _ pitch: Int
