@@ -49,7 +49,7 @@ struct GatherConvolution: Sendable {
       1, min(8 / units, RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }).count))
     try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed throws(Cancelled) in
       for group in filters.indices {
-        pack(packed + packedOffsets[group], group: group, weight: weight)
+        try pack(packed + packedOffsets[group], group: group, weight: weight)
       }
       let (packed, source) = (Shared(UnsafePointer(packed)), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
@@ -94,11 +94,12 @@ struct GatherConvolution: Sendable {
   /// Lays out a group's weights as [block][channel][tap][filter of the block].
   private func pack(
     _ target: UnsafeMutablePointer<Float>, group: Int, weight: (Int, Int, Int) -> Float
-  ) {
+  ) throws(Cancelled) {
     let blocks = RowBlocks(rows: filters[group].count)
     var target = target
     for block in 0..<blocks.count {
       let rows = blocks.first(block)..<blocks.first(block + 1)
+      try Cancellation.check()
       for channel in channels[group] {
         for tap in plan.taps {
           for row in rows {
