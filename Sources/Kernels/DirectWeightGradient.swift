@@ -1,0 +1,163 @@
+// The gradient of the weight as inner products of upstream planes and shifted input planes, eight
+// positions side by side: neither operand is transposed, and no window is copied.
+
+/// The gradient of the weight.
+///
+/// The work is cut into units, bands of one image or a few small images, which are shared out among
+/// at most sixteen slices by the shape alone. In a slice each unit's inner products, fused
+/// multiply-adds in eight lanes that are joined at the end of the unit, are added in order; then the
+/// slices are added in order.
+///
+/// - Throws: ``Cancelled``.
+func directConvolutionWeightGradient(
+  input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
+  gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
+) throws(Cancelled) {
+  let plan = shape.forwardPlan
+  let product = UnitProduct(shape: shape, plan: plan)
+  let weights = shape.outChannels * shape.taps
+  let units = product.units
+  let slices = min(units, 16, max(1, (4 << 20) / weights))
+  let parts = min(max(1, 8 / slices), product.blocks.count)
+  let work = weights * shape.outPlane * shape.batch
+  try Scratch.withFloats(slices * weights) { partial throws(Cancelled) in
+    let (input, upstream) = (Shared(input), Shared(upstream))
+    let sums = Shared(partial)
+    try Parallel.forEach(slices * parts, work: work) { task throws(Cancelled) in
+      let (slice, part) = (task / parts, task % parts)
+      let blocks =
+        product.blocks.count * part / parts..<product.blocks.count * (part + 1) / parts
+      for unit in units * slice / slices..<units * (slice + 1) / slices {
+        try product.add(
+          unit, input: input.pointer, upstream: upstream.pointer, blocks: blocks,
+          isFirst: unit == units * slice / slices, to: sums.pointer + slice * weights)
+      }
+    }
+    gradient.update(from: partial, count: weights)
+    for slice in 1..<max(1, slices) {
+      try Cancellation.check()
+      for index in 0..<weights { gradient[index] += partial[slice * weights + index] }
+    }
+  }
+  // Between two rows zeros meet inputs that belong to no window; only an infinity or NaN shows.
+  if (0..<weights).contains(where: { !gradient[$0].isFinite }) {
+    try sequentialConvolutionWeightGradient(
+      input: input, upstream: upstream, gradient: gradient, shape: shape)
+  }
+}
+
+/// The inner products of one unit, added to the sums so far.
+private struct UnitProduct: Sendable {
+  let shape: ConvolutionShape
+  let plan: GatherPlan
+  /// Images of a unit: several where one is so small that joining lanes would take too long.
+  let images: Int
+  /// Where each vector of positions of a unit begins in the padded input.
+  let places: [Int]
+  /// Vectors of one image, and floats of its padded planes.
+  let vectors: Int
+  let planes: Int
+  /// Offsets of the taps of a group, repeated at the end up to a multiple of three.
+  let offsets: [Int]
+  /// Blocks of a group's filters.
+  let blocks: RowBlocks
+  /// Elements from one row of upstream to the next, chosen so that vectors match `places`.
+  let upstreamPitch: Int
+
+  init(shape: ConvolutionShape, plan: GatherPlan) {
+    self.shape = shape
+    self.plan = plan
+    let places = plan.groups
+    let planes = (plan.planesSize(channels: shape.groupInChannels) + 15) / 16 * 16
+    let images = plan.bands > 1 ? 1 : max(1, min(112 / places.count, shape.batch / 8))
+    self.places = (0..<images).flatMap { image in places.map { image * planes + $0 } }
+    (self.images, self.planes, vectors) = (images, planes, places.count)
+    var offsets = plan.offsets(channels: shape.groupInChannels)
+    let last = offsets[offsets.count - 1]
+    while offsets.count % 3 != 0 { offsets.append(last) }
+    self.offsets = offsets
+    blocks = RowBlocks(rows: shape.groupOutChannels, limit: 4)
+    upstreamPitch = plan.goesThrough ? plan.pitch : (plan.outWidth + 7) / 8 * 8
+  }
+
+  var units: Int { (shape.batch + images - 1) / images * plan.bands }
+
+  func add(
+    _ unit: Int, input: UnsafePointer<Float>, upstream: UnsafePointer<Float>, blocks: Range<Int>,
+    isFirst: Bool, to sums: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    let band = unit % plan.bands
+    let first = unit / plan.bands * images
+    let images = first..<min(shape.batch, first + images)
+    let step = plan.step * plan.step * plan.planeSize
+    let line = places.count * 8 + max(0, plan.bandRows * upstreamPitch - vectors * 8)
+    try Scratch.withFloats(places.count / vectors * planes + 4 * line) {
+      scratch throws(Cancelled) in
+      let lines = scratch + places.count / vectors * planes
+      for group in 0..<shape.groups {
+        for image in images {
+          for (index, channel) in shape.inChannels(of: group).enumerated() {
+            try Cancellation.check()
+            plan.fill(
+              scratch + (image - first) * planes + index * step,
+              from: input + (image * shape.inChannels + channel) * shape.inPlane, band: band)
+          }
+        }
+        for block in blocks {
+          try Cancellation.check()
+          let filter = group * shape.groupOutChannels + self.blocks.first(block)
+          let size = self.blocks.size(block)
+          for row in 0..<size {
+            for image in images {
+              load(
+                upstream + (image * shape.outChannels + filter + row) * shape.outPlane, band: band,
+                to: lines + row * line + (image - first) * vectors * 8)
+            }
+          }
+          let target = sums + filter * shape.taps
+          if isFirst { target.update(repeating: 0, count: size * shape.taps) }
+          let count = images.count * vectors
+          switch size {
+          case 1: multiply(Dots<1>(), lines, line, count, scratch, target)
+          case 2: multiply(Dots<2>(), lines, line, count, scratch, target)
+          case 3: multiply(Dots<3>(), lines, line, count, scratch, target)
+          default: multiply(Dots<4>(), lines, line, count, scratch, target)
+          }
+        }
+      }
+    }
+  }
+
+  /// Copies a band of one upstream plane, zeros where no output is.
+  private func load(
+    _ plane: UnsafePointer<Float>, band: Int, to target: UnsafeMutablePointer<Float>
+  ) {
+    var position = 0
+    for row in plan.rows(band) {
+      let source = plane + row * plan.outWidth
+      for x in 0..<plan.outWidth { target[position + x] = source[x] }
+      for x in plan.outWidth..<upstreamPitch { target[position + x] = 0 }
+      position += upstreamPitch
+    }
+    for rest in position..<max(position, vectors * 8) { target[rest] = 0 }
+  }
+
+  @inline(__always)
+  private func multiply<let rows: Int>(
+    _ zero: Dots<rows>, _ lines: UnsafePointer<Float>, _ line: Int, _ count: Int,
+    _ planes: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+  ) {
+    for tap in stride(from: 0, to: offsets.count, by: 3) {
+      let (a, b, c) = (
+        planes + offsets[tap], planes + offsets[tap + 1], planes + offsets[tap + 2]
+      )
+      var dots = zero
+      for index in 0..<count {
+        let place = places[index]
+        dots.add(
+          lines + index * 8, line, vector(a + place), vector(b + place), vector(c + place))
+      }
+      dots.join(to: sums + tap, pitch: shape.taps, columns: min(3, shape.taps - tap))
+    }
+  }
+}
