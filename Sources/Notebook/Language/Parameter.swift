@@ -18,6 +18,8 @@ public enum ParameterKind: Equatable, Sendable {
   case file
   /// A command's verb.
   case verb
+  /// The name of a lesson.
+  case lesson
 }
 
 /// One parameter of a command, whatever type its value has.
@@ -149,6 +151,16 @@ extension Parameter where Value == String {
       switch value {
       case .word(let path), .string(let path): return path
       default: throw ArgumentError.notAFile(value.quoted)
+      }
+    }
+  }
+
+  /// The name of a lesson.
+  static func lesson(_ name: String = "NAME") -> Parameter {
+    Parameter(name, kind: .lesson, fits: { $0.word != nil }) { value, _ in
+      switch value {
+      case .word(let name), .string(let name): return name
+      default: throw ArgumentError.notALesson(value.quoted)
       }
     }
   }

@@ -1,0 +1,244 @@
+import Kernels
+import Notebook
+
+/// A lecture at a terminal: a person's keys say when a cell is shown and when it is run.
+struct Stepper {
+  private var lecture: Lecture
+  private let path: String
+  private let history: History
+  private let numbering: Numbering
+  private var keyboard = Keyboard()
+  private var status = StatusLine()
+  /// What there is to say about the last key, instead of the list of keys.
+  private var hint: String?
+  /// Whether the last cell failed, and was not recorded to.
+  private var hasFailed = false
+  private var hasEnded = false
+
+  init(_ lecture: Lecture, path: String, history: History, numbering: Numbering = .ordinary) {
+    self.lecture = lecture
+    self.path = path
+    self.history = history
+    self.numbering = numbering
+  }
+
+  /// Whether a person can press keys and read what comes of them.
+  static var isPossible: Bool { Console.isInputTerminal && Console.isOutputTerminal }
+
+  /// Walks through the lecture until the person leaves it.
+  ///
+  /// - Parameter first: the cell to begin with, nil for the first one, not yet shown.
+  /// - Returns: the notebook as it then is, with the person's own rights.
+  mutating func run(from first: Int? = nil) -> Notebook {
+    if let first { go(to: first) }
+    while !hasEnded {
+      status.show(statusText)
+      hint = nil
+      let key = keyboard.read()
+      // A status that goes on is redrawn in place.
+      if key != .redraw, key != .interrupted, key != .other { status.erase() }
+      take(key)
+    }
+    keyboard.restore()
+    return lecture.opened
+  }
+
+  private mutating func take(_ key: Key) {
+    switch key {
+    case .enter: lecture.isShown ? runCell() : showCell()
+    case .space:
+      showCell()
+      runCell()
+    case .back, .character("b"): goBack()
+    case .character("g"): if let number = askForCell() { go(to: number) }
+    case .character("c"): runToEnd()
+    case .character("s"): if hasFailed { runCell(skipping: true) } else { hint = noSuchKey("s") }
+    case .character(":"): branch()
+    case .character("q"), .end: hasEnded = true
+    case .character("?"), .character("h"): Console.print(Self.keys)
+    case .character(let character): hint = noSuchKey(character)
+    case .backspace, .interrupted, .redraw, .other: break
+    }
+  }
+
+  private func noSuchKey(_ key: Character) -> String { "\(key) is no key here: ? lists the keys" }
+
+  // MARK: Cells
+
+  /// Shows the next cell with the prose before it, or the prose behind the last one.
+  private mutating func showCell() {
+    guard !lecture.isShown else { return }
+    let prose = lecture.next?.prose ?? lecture.epilogue
+    show(prose: prose)
+    lecture.show()
+    showSource()
+  }
+
+  private func show(prose: [String]) {
+    guard !prose.isEmpty else { return }
+    let width = min(80, Screen.size.columns) - 3
+    let lines = Prose.wrapped(prose, width: max(20, width)).map { $0.isEmpty ? "" : "  \($0)" }
+    Console.print(Console.style.paint(lines.joined(separator: "\n"), .prose) + "\n")
+  }
+
+  private func showSource() {
+    guard lecture.isShown, let step = lecture.next else { return }
+    Console.print(
+      NotebookText.input(
+        step.cell.source, label: numbering.label(lecture.notebook.nextNumber)))
+  }
+
+  private mutating func runCell(skipping: Bool = false) {
+    guard let step = lecture.next else { return }
+    let place = lecture.position
+    let result = whileRunning { $0.run(skipping: skipping) }
+    guard let result else { return }
+    hasFailed = lecture.position == place && !result.wasCancelled
+    show(result, of: step)
+    for result in lecture.position == place ? [] : lecture.repeated {
+      let label = numbering.label(result.number)
+      Console.print(NotebookText.input(result.source, label: label))
+      result.show(in: lecture.notebook, label: label)
+    }
+  }
+
+  private mutating func runToEnd() {
+    while lecture.next != nil {
+      let place = lecture.position
+      showCell()
+      runCell()
+      if lecture.position == place || hasEnded { return }
+    }
+    showCell()
+  }
+
+  private mutating func goBack() {
+    guard lecture.position > 0 else {
+      hint = "there is no cell to go back to"
+      return
+    }
+    move("back before") { $0.back() }
+  }
+
+  private mutating func go(to number: Int) {
+    guard (1...max(1, lecture.steps.count)).contains(number), !lecture.steps.isEmpty else {
+      hint = "there is no cell \(number): they go from 1 to \(lecture.steps.count)"
+      return
+    }
+    move("now before") { $0.go(before: number) }
+  }
+
+  /// Goes elsewhere, says where that is, and shows the cell there.
+  private mutating func move(_ words: String, _ body: (inout Lecture) -> CellResult?) {
+    if let result = whileRunning(body) {
+      if result.wasCancelled {
+        hint = "interrupted: nothing has changed"
+        return
+      }
+      showCell()
+      hasFailed = true
+      if let step = lecture.next { show(result, of: step) }
+      return
+    }
+    hasFailed = false
+    let label = numbering.label(lecture.notebook.nextNumber)
+    Console.print(Console.style.paint("\(words) In [\(label)]", .note) + "\n")
+    lecture.isShown ? showSource() : showCell()
+  }
+
+  /// Does something with the lecture that runs cells: Ctrl-C cancels it, and the terminal is in its
+  /// ordinary mode.
+  private mutating func whileRunning<Result>(_ body: (inout Lecture) -> Result) -> Result {
+    keyboard.restore()
+    Signals.install()
+    Cancellation.clear()
+    defer { Cancellation.clear() }
+    return body(&lecture)
+  }
+
+  private mutating func show(_ result: CellResult, of step: Lecture.Step) {
+    let hasShown = result.text != nil || result.failure != nil
+    result.show(
+      in: lecture.notebook, label: numbering.label(result.number), file: path,
+      line: step.cell.line, remedy: ":_ shows all")
+    switch result.reply {
+    case .text(let text): Console.print(text)
+    case .quit: hasEnded = true
+    case .message, .replay, .lecture, .rerun, nil: break
+    }
+    if !hasShown { Console.print("") }
+  }
+
+  // MARK: Branches
+
+  /// Opens a prompt on a copy of the state; what happens there changes nothing here.
+  private mutating func branch() {
+    keyboard.restore()
+    let number = lecture.notebook.nextNumber
+    let base = lecture.isShown && lecture.next != nil ? number : max(1, number - 1)
+    var terminal = Terminal(
+      notebook: lecture.opened, history: history, journal: nil,
+      numbering: Numbering(branchOff: base, first: number))
+    _ = terminal.talk()
+    Console.print(Console.style.paint("back in the lesson, as it was", .note) + "\n")
+    showSource()
+  }
+}
+
+// MARK: What the status says
+
+extension Stepper {
+  /// The keys.
+  static let keys = """
+      Enter        show the next cell; Enter again runs it (also right, down, page down)
+      Space        both at once
+      b            back one cell, to the state before it (also left, page up)
+      g K Enter    go to cell K; the cells up to it run silently
+      c            run to the end
+      s            pass over a cell that failed
+      :            a branch: a prompt to try things at; Ctrl-D returns, and nothing has changed
+      :COMMAND     a branch that begins with a command
+      q, Ctrl-D    leave into the notebook, with the state as it is
+      ?, h         this list
+    A running cell is stopped with Ctrl-C.
+
+    """
+
+  fileprivate var statusText: String {
+    let cell = "cell \(lecture.currentCell) of \(lecture.steps.count)"
+    if let hint { return "\(cell) · \(hint)" }
+    let enter =
+      lecture.isAtEnd
+      ? "the end"
+      : hasFailed
+        ? "Enter tries again · s passes over it"
+        : lecture.next == nil
+          ? "Enter goes on"
+          : lecture.isShown
+            ? "Enter runs it"
+            : lecture.position > 0
+              ? "Enter shows cell \(lecture.position + 1)" : "Enter shows cell 1, then runs it"
+    return [cell, enter, lecture.position > 0 ? "b back" : nil, ": branch", "q leave", "? keys"]
+      .compactMap { $0 }.joined(separator: " · ")
+  }
+
+  /// Asks which cell to go to; nil where the person thinks better of it.
+  fileprivate mutating func askForCell() -> Int? {
+    var digits = ""
+    while true {
+      status.show("go to cell: \(digits)")
+      switch keyboard.read() {
+      case .character(let character) where character.isWholeNumber:
+        if digits.count < 9 { digits.append(character) }
+      case .backspace: digits = String(digits.dropLast())
+      case .space, .redraw: break
+      case .enter:
+        status.erase()
+        return Int(digits)
+      default:
+        status.erase()
+        return nil
+      }
+    }
+  }
+}
