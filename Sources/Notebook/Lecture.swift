@@ -118,7 +118,7 @@ public struct Lecture {
       (notebook, position) = (state, place)
       states.drop(from: place)
     }
-    isShown = isShown && target == position
+    isShown = isShown && target == start.position
     while position < target {
       let place = position
       // A cell that was passed over the first time is passed over again.

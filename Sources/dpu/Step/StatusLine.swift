@@ -4,6 +4,8 @@
 /// status is a line of its own.
 struct StatusLine {
   private var shown: String?
+  /// Whether an answer is being typed behind a question.
+  private var isAsking = false
 
   /// Shows a status in place of an earlier one, cut to the window's width.
   mutating func show(_ text: String) {
@@ -20,10 +22,26 @@ struct StatusLine {
     shown = line
   }
 
+  /// Asks something, with what has been typed so far behind it.
+  mutating func ask(_ question: String, answer: String = "") {
+    guard !Console.style.isOn else { return show(question + answer) }
+    // Nothing can be erased, so that only the new characters are written.
+    let text = question + answer
+    Console.prompt(
+      text.hasPrefix(shown ?? "") && isAsking
+        ? "\(text.dropFirst(shown?.count ?? 0))"
+        : (isAsking ? "\n" : "") + text)
+    (shown, isAsking) = (text, true)
+  }
+
   /// Takes the status off the screen; the cursor is then where it began.
   mutating func erase() {
     defer { shown = nil }
-    guard let shown, Console.style.isOn else { return }
+    guard let shown, Console.style.isOn else {
+      if isAsking { Console.print("") }
+      isAsking = false
+      return
+    }
     // A window that has become narrower has broken the line.
     let rows = max(0, shown.count - 1) / max(1, Screen.size.columns)
     Console.prompt("\r" + (rows > 0 ? "\u{1b}[\(rows)A" : "") + "\u{1b}[J")

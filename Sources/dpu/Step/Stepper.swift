@@ -40,6 +40,7 @@ struct Stepper {
       take(key)
     }
     keyboard.restore()
+    leaveRoom()
     return lecture.opened
   }
 
@@ -93,6 +94,10 @@ struct Stepper {
     let place = lecture.position
     let result = whileRunning { $0.run(skipping: skipping) }
     guard let result else { return }
+    if skipping, lecture.position > place {
+      hasFailed = false
+      return say("passed over cell \(lecture.position)")
+    }
     hasFailed = lecture.position == place && !result.wasCancelled
     show(result, of: step)
     for result in lecture.position == place ? [] : lecture.repeated {
@@ -117,7 +122,7 @@ struct Stepper {
       hint = "there is no cell to go back to"
       return
     }
-    move("back before") { $0.back() }
+    move { $0.back() }
   }
 
   private mutating func go(to number: Int) {
@@ -125,11 +130,19 @@ struct Stepper {
       hint = "there is no cell \(number): they go from 1 to \(lecture.steps.count)"
       return
     }
-    move("now before") { $0.go(before: number) }
+    move { $0.go(before: number) }
   }
 
+  private func say(_ text: String) {
+    Console.print(Console.style.paint(text, .note) + "\n")
+  }
+
+  /// A blank line between a cell that is only shown and a prompt.
+  private func leaveRoom() { if lecture.isShown, lecture.next != nil { Console.print("") } }
+
   /// Goes elsewhere, says where that is, and shows the cell there.
-  private mutating func move(_ words: String, _ body: (inout Lecture) -> CellResult?) {
+  private mutating func move(_ body: (inout Lecture) -> CellResult?) {
+    let start = lecture.position
     if let result = whileRunning(body) {
       if result.wasCancelled {
         hint = "interrupted: nothing has changed"
@@ -141,8 +154,10 @@ struct Stepper {
       return
     }
     hasFailed = false
-    let label = numbering.label(lecture.notebook.nextNumber)
-    Console.print(Console.style.paint("\(words) In [\(label)]", .note) + "\n")
+    let place = lecture.position
+    if place < start { say("back: the state is the one before cell \(place + 1)") }
+    if place == start + 1 { say("cell \(place) was run") }
+    if place > start + 1 { say("cells \(start + 1) to \(place) were run") }
     lecture.isShown ? showSource() : showCell()
   }
 
@@ -174,13 +189,14 @@ struct Stepper {
   /// Opens a prompt on a copy of the state; what happens there changes nothing here.
   private mutating func branch() {
     keyboard.restore()
+    leaveRoom()
     let number = lecture.notebook.nextNumber
     let base = lecture.isShown && lecture.next != nil ? number : max(1, number - 1)
     var terminal = Terminal(
       notebook: lecture.opened, history: history, journal: nil,
       numbering: Numbering(branchOff: base, first: number))
     _ = terminal.talk()
-    Console.print(Console.style.paint("back in the lesson, as it was", .note) + "\n")
+    say("back in the lesson, as it was")
     showSource()
   }
 }
@@ -218,27 +234,29 @@ extension Stepper {
             ? "Enter runs it"
             : lecture.position > 0
               ? "Enter shows cell \(lecture.position + 1)" : "Enter shows cell 1, then runs it"
-    return [cell, enter, lecture.position > 0 ? "b back" : nil, ": branch", "q leave", "? keys"]
-      .compactMap { $0 }.joined(separator: " · ")
+    return [
+      cell, enter, lecture.position > 0 && !hasFailed ? "b back" : nil, ": branch", "q leave",
+      "? keys",
+    ]
+    .compactMap { $0 }.joined(separator: " · ")
   }
 
   /// Asks which cell to go to; nil where the person thinks better of it.
   fileprivate mutating func askForCell() -> Int? {
+    let question = "go to cell: "
     var digits = ""
+    defer { status.erase() }
+    status.ask(question)
     while true {
-      status.show("go to cell: \(digits)")
       switch keyboard.read() {
-      case .character(let character) where character.isWholeNumber:
-        if digits.count < 9 { digits.append(character) }
+      case .character(let character) where character.isWholeNumber && digits.count < 9:
+        digits.append(character)
       case .backspace: digits = String(digits.dropLast())
       case .space, .redraw: break
-      case .enter:
-        status.erase()
-        return Int(digits)
-      default:
-        status.erase()
-        return nil
+      case .enter: return Int(digits)
+      default: return nil
       }
+      status.ask(question, answer: digits)
     }
   }
 }
