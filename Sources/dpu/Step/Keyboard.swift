@@ -32,7 +32,7 @@ struct Keyboard {
 
   /// Waits for a key.
   mutating func read() -> Key {
-    enterRawMode()
+    prepare()
     while true {
       // The signals are blocked from the look at what is pending until the wait begins, or one that
       // comes in between would be noticed only at the next key.
@@ -55,7 +55,7 @@ struct Keyboard {
         // Whatever else it is, its default action is what the person asked for.
         restore()
         raise(signal)
-        enterRawMode()
+        prepare()
         return .redraw
       }
     }
@@ -70,7 +70,8 @@ struct Keyboard {
     actions = []
   }
 
-  private mutating func enterRawMode() {
+  /// Makes the terminal read key by key, and the program notice what happens to the window.
+  mutating func prepare() {
     guard mode == nil else { return }
     Signals.install()
     for signal in Self.watched {
@@ -94,7 +95,8 @@ struct Keyboard {
     switch byte {
     case 0x0a, 0x0d: return .enter
     case 0x20: return .space
-    case 0x04: return .end
+    // A Ctrl-D typed while a cell ran, in the terminal's ordinary mode, arrives as a null.
+    case 0x04, 0x00: return .end
     case 0x08, 0x7f: return .backspace
     case 0x1b: return escapeSequence()
     case 0x21...0x7e: return .character(Character(UnicodeScalar(byte)))

@@ -32,6 +32,8 @@ struct Stepper {
   mutating func run(from first: Int? = nil) -> Notebook {
     if let first { go(to: first) }
     while !hasEnded {
+      // Before the status is written, or a window resized right then would go unnoticed.
+      keyboard.prepare()
       status.show(statusText)
       hint = nil
       let key = keyboard.read()
