@@ -220,18 +220,25 @@ import Testing
   @Test func controlCStopsACellAndStays() throws {
     let terminal = try open(
       "# dpu session 1\ntensor [1] as one\nconv 512 512 5\n"
-        + "input 8 512 128 128; forward; forward; forward; forward; forward; forward\n")
+        + "input 8 512 128 128; forward; forward; forward; forward; forward; forward\n"
+        + "tensor [2]\n")
     try terminal.expect("? keys")
     terminal.send("  \r")
-    try terminal.expect("cell 3 of 3 · Enter runs it", within: 60)
+    try terminal.expect("cell 3 of 4 · Enter runs it", within: 60)
     terminal.send("\r")
     Thread.sleep(forTimeInterval: 0.5)
     terminal.send("\u{3}")
     try terminal.expect("interrupted", within: 5)
-    try terminal.expect("cell 3 of 3")
+    try terminal.expect("cell 3 of 4")
     terminal.send("\u{3}\u{3}")
     terminal.enter(":one")
     try terminal.expect("Out[3a]: tensor([1.])")
+    terminal.send("\u{4}")
+    try terminal.expect("Enter runs it")
+    terminal.send("g4\r")
+    Thread.sleep(forTimeInterval: 0.5)
+    terminal.send("\u{3}")
+    try terminal.expect("cell 3 of 4 · interrupted: nothing has changed", within: 5)
   }
 
   @Test func otherKeysAreNoCommands() throws {

@@ -47,3 +47,23 @@ struct StatusLine {
     Console.prompt("\r" + (rows > 0 ? "\u{1b}[\(rows)A" : "") + "\u{1b}[J")
   }
 }
+
+extension StatusLine {
+  /// Asks for a number; nil where the person thinks better of it.
+  mutating func askForNumber(_ question: String, _ keyboard: inout Keyboard) -> Int? {
+    var digits = ""
+    defer { erase() }
+    ask(question)
+    while true {
+      switch keyboard.read() {
+      case .character(let character) where character.isWholeNumber && digits.count < 9:
+        digits.append(character)
+      case .backspace: digits = String(digits.dropLast())
+      case .space, .redraw: break
+      case .enter: return Int(digits)
+      default: return nil
+      }
+      ask(question, answer: digits)
+    }
+  }
+}

@@ -34,7 +34,7 @@ struct Stepper {
     while !hasEnded {
       // Before the status is written, or a window resized right then would go unnoticed.
       keyboard.prepare()
-      status.show(statusText)
+      status.show(lecture.status(hasFailed: hasFailed, hint: hint, width: Screen.size.columns))
       hint = nil
       let key = keyboard.read()
       // A status that goes on is redrawn in place.
@@ -53,12 +53,16 @@ struct Stepper {
       showCell()
       runCell()
     case .back, .character("b"): goBack()
-    case .character("g"): if let number = askForCell() { go(to: number) }
+    case .character("g"):
+      if let number = status.askForNumber("go to cell: ", &keyboard) { go(to: number) }
     case .character("c"): runToEnd()
     case .character("s"): if hasFailed { runCell(skipping: true) } else { hint = noSuchKey("s") }
     case .character(":"): branch()
     case .character("q"), .end: hasEnded = true
-    case .character("?"), .character("h"): Console.print(Self.keys)
+    case .character("?"), .character("h"):
+      leaveRoom()
+      Console.print(Lecture.keys)
+      showSource()
     case .character(let character): hint = noSuchKey(character)
     case .backspace, .interrupted, .redraw, .other: break
     }
@@ -144,6 +148,7 @@ struct Stepper {
 
   /// Goes elsewhere, says where that is, and shows the cell there.
   private mutating func move(_ body: (inout Lecture) -> CellResult?) {
+    leaveRoom()
     let start = lecture.position
     if let result = whileRunning(body) {
       if result.wasCancelled {
@@ -200,65 +205,5 @@ struct Stepper {
     _ = terminal.talk()
     say("back in the lesson, as it was")
     showSource()
-  }
-}
-
-// MARK: What the status says
-
-extension Stepper {
-  /// The keys.
-  static let keys = """
-      Enter        show the next cell; Enter again runs it (also right, down, page down)
-      Space        both at once
-      b            back one cell, to the state before it (also left, page up)
-      g K Enter    go to cell K; the cells up to it run silently
-      c            run to the end
-      s            pass over a cell that failed
-      :            a branch: a prompt to try things at; Ctrl-D returns, and nothing has changed
-      :COMMAND     a branch that begins with a command
-      q, Ctrl-D    leave into the notebook, with the state as it is
-      ?, h         this list
-    A running cell is stopped with Ctrl-C.
-
-    """
-
-  fileprivate var statusText: String {
-    let cell = "cell \(lecture.currentCell) of \(lecture.steps.count)"
-    if let hint { return "\(cell) · \(hint)" }
-    let enter =
-      lecture.isAtEnd
-      ? "the end"
-      : hasFailed
-        ? "Enter tries again · s passes over it"
-        : lecture.next == nil
-          ? "Enter goes on"
-          : lecture.isShown
-            ? "Enter runs it"
-            : lecture.position > 0
-              ? "Enter shows cell \(lecture.position + 1)" : "Enter shows cell 1, then runs it"
-    return [
-      cell, enter, lecture.position > 0 && !hasFailed ? "b back" : nil, ": branch", "q leave",
-      "? keys",
-    ]
-    .compactMap { $0 }.joined(separator: " · ")
-  }
-
-  /// Asks which cell to go to; nil where the person thinks better of it.
-  fileprivate mutating func askForCell() -> Int? {
-    let question = "go to cell: "
-    var digits = ""
-    defer { status.erase() }
-    status.ask(question)
-    while true {
-      switch keyboard.read() {
-      case .character(let character) where character.isWholeNumber && digits.count < 9:
-        digits.append(character)
-      case .backspace: digits = String(digits.dropLast())
-      case .space, .redraw: break
-      case .enter: return Int(digits)
-      default: return nil
-      }
-      status.ask(question, answer: digits)
-    }
   }
 }

@@ -3,9 +3,9 @@ enum LessonCommand: NotebookCommand {
   static let name = "lesson"
   static let summary = "step through a lesson, one key at a time"
   static let details = """
-    Enter shows the next cell, Enter again runs it; ? lists the other keys, q leaves into the prompt
-    with the state as it is. The cells run in this session, as replay FILE step does it. lessons
-    lists the names and says where they are looked for.
+    Enter shows the next cell, Enter again runs it; ? lists the other keys, q leaves
+    into the prompt with the state as it is. The cells run in this session, as with
+    replay FILE step. lessons lists the names.
     """
   static let example = "lesson first-steps"
 
@@ -28,9 +28,10 @@ enum LessonsCommand: NotebookCommand {
   static let name = "lessons"
   static let summary = "list the lessons"
   static let details = """
-    Shows each lesson's name, its number of cells and its first line. Lessons are session files in
-    the folder that the environment variable DPU_SESSIONS names, in ./sessions, and in the sessions
-    folder next to the program or next to a folder it lies in. lesson NAME steps through one.
+    Shows each lesson's name, its number of cells and its first line. Lessons are
+    session files in the folder that the environment variable DPU_SESSIONS names, in
+    ./sessions, and in the sessions folder next to the program or next to a folder
+    it lies in. lesson NAME steps through one.
     """
   static let example = "lessons"
 

@@ -3,9 +3,9 @@ enum ReplayCommand: NotebookCommand {
   static let name = "replay"
   static let summary = "run the cells of a session file here"
   static let details = """
-    The cells run in this session, on top of what it holds, and enter its log as if they had been
-    typed; a fresh session shows them with dpu replay FILE. With step, Enter shows the next cell and
-    Enter again runs it; ? lists the other keys.
+    The cells run in this session, on top of what it holds, and enter its log as if
+    they had been typed; a fresh session shows them with dpu replay FILE. With step,
+    Enter shows the next cell and Enter again runs it; ? lists the other keys.
     """
   static let example = "replay sessions/first-steps.dpu"
 
