@@ -66,6 +66,12 @@ final class Journal {
     }
   }
 
+  /// How much has been written, in bytes.
+  var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
+
+  /// Takes back what was written behind a length, when a lecture goes back.
+  func shorten(to length: Int) { ftruncate(descriptor, off_t(length)) }
+
   /// Writes down a line of prose.
   func append(prose: String) { write(prose) }
 

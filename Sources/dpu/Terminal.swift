@@ -138,10 +138,9 @@ struct Terminal {
       }
     case .lecture(let file, let path) where Stepper.isPossible:
       let lecture = Lecture(file, in: notebook.entering(path), outer: notebook)
-      var stepper = Stepper(lecture, path: path, history: history, numbering: numbering)
-      let entries = notebook.log.entries.count
+      var stepper = Stepper(
+        lecture, path: path, history: history, journal: journal, numbering: numbering)
       notebook = stepper.run()
-      notebook.log.entries.dropFirst(entries).forEach { journal?.append($0) }
     case .replay(let file, let path), .lecture(let file, let path):
       var runner = ScriptRunner(
         file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook,

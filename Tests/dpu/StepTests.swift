@@ -196,6 +196,25 @@ import Testing
     try terminal.expect("conv 1 2 3 as m")
   }
 
+  @Test func whatWasRunIsInTheJournalAndWhatWasTakenBackIsNot() throws {
+    let terminal = try open()
+    try terminal.expect("? keys")
+    terminal.send("   b")
+    try terminal.expect("back: the state is the one before cell 3")
+    try terminal.expect("Enter runs it")
+    terminal.enter(":mask off")
+    try terminal.expect("In [3b]: ")
+    terminal.kill(SIGKILL)
+    _ = try terminal.wait()
+    let resumed = try PseudoTerminal(
+      Program.path, ["--resume"], environment: ["HOME": home.path])
+    try resumed.expect("2 cells, last: mask 0.5")
+    resumed.enter("")
+    try resumed.expect("In [3]: ")
+    resumed.enter("m.mask")
+    try resumed.expect("Out[3]: tensor([0., 1.])")
+  }
+
   @Test func anUnrecordedFailureStaysAndARecordedOneGoesOn() throws {
     let terminal = try open(
       "# dpu session 1\nmask 7\n#! mask: the rate must be at least 0 and below 1, not 7\n"

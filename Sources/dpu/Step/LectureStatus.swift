@@ -9,7 +9,7 @@ extension Lecture {
       g K Enter    go to cell K; the cells before it run silently
       c            run to the end
       s            pass over a cell that failed
-      :            open a branch: a prompt to try things at, until Ctrl-D returns here
+      :            open a branch: a prompt to try things at, Ctrl-D returns here
       :COMMAND     the same, and begin with this command
       q, Ctrl-D    leave into the notebook, with the state as it is
       ?, h         show this list

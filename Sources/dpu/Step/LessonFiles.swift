@@ -31,11 +31,11 @@ struct StepOptions: ParsableArguments {
     var inner = Notebook(files: shared.access(for: path))
     inner.isReplaying = true
     let history = History()
-    var stepper = Stepper(
-      Lecture(file, in: inner, outer: Notebook()), path: path, history: history)
-    let notebook = stepper.run(from: first)
     let journal = Journal()
-    notebook.log.entries.forEach { journal?.append($0) }
+    var stepper = Stepper(
+      Lecture(file, in: inner, outer: Notebook()), path: path, history: history,
+      journal: journal)
+    let notebook = stepper.run(from: first)
     var terminal = Terminal(notebook: notebook, history: history, journal: journal)
     try terminal.talk().leave()
   }

@@ -7,6 +7,7 @@ struct Stepper {
   private let path: String
   private let history: History
   private let numbering: Numbering
+  private var journal: LectureJournal?
   private var keyboard = Keyboard()
   private var status = StatusLine()
   /// What there is to say about the last key, instead of the list of keys.
@@ -15,10 +16,14 @@ struct Stepper {
   private var hasFailed = false
   private var hasEnded = false
 
-  init(_ lecture: Lecture, path: String, history: History, numbering: Numbering = .ordinary) {
+  init(
+    _ lecture: Lecture, path: String, history: History, journal: Journal?,
+    numbering: Numbering = .ordinary
+  ) {
     self.lecture = lecture
     self.path = path
     self.history = history
+    self.journal = journal.map { LectureJournal($0, lecture) }
     self.numbering = numbering
   }
 
@@ -32,6 +37,7 @@ struct Stepper {
   mutating func run(from first: Int? = nil) -> Notebook {
     if let first { go(to: first) }
     while !hasEnded {
+      journal?.write(lecture)
       // Before the status is written, or a window resized right then would go unnoticed.
       keyboard.prepare()
       status.show(lecture.status(hasFailed: hasFailed, hint: hint, width: Screen.size.columns))
@@ -41,6 +47,7 @@ struct Stepper {
       if key != .redraw, key != .interrupted, key != .other { status.erase() }
       take(key)
     }
+    journal?.write(lecture)
     keyboard.restore()
     leaveRoom()
     return lecture.opened
@@ -100,6 +107,7 @@ struct Stepper {
     let place = lecture.position
     let result = whileRunning { $0.run(skipping: skipping) }
     guard let result else { return }
+    journal?.write(lecture)
     if skipping, lecture.position > place {
       hasFailed = false
       return say("passed over cell \(lecture.position)")
