@@ -72,6 +72,7 @@ public struct Completer {
     case .choice(let words): completion.candidates += matching(typed, words)
     case .verb: completion.candidates += matching(typed, verbs)
     case .file: completion.wantsFiles = true
+    case .lesson: completion.candidates += matching(typed, Lessons().all.map(\.name))
     case .layer: completion.candidates += matching(typed, session.layers.map(\.name))
     case .reference:
       completion.candidates += matching(typed, references(typed))

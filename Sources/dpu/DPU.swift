@@ -18,7 +18,10 @@ struct DPU: ParsableCommand {
       interrupted.
       """,
     version: "1.0.0",
-    subcommands: [OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self],
+    subcommands: [
+      OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self, ListLessons.self,
+      OpenLesson.self,
+    ],
     defaultSubcommand: OpenCommand.self)
 
   static func main() {
@@ -94,6 +97,8 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "Go on with a session that was not finished.")
   var resume = false
 
+  @OptionGroup var pace: StepOptions
+
   @OptionGroup var shared: SharedOptions
 
   @Argument(help: "Session files to replay.")
@@ -103,6 +108,7 @@ struct OpenCommand: ParsableCommand {
     guard commands.isEmpty || files.isEmpty else {
       throw ValidationError("either -c or files, not both")
     }
+    guard !pace.step || files.count == 1 else { throw ValidationError("--step takes one file") }
   }
 
   func run() throws {
@@ -111,6 +117,8 @@ struct OpenCommand: ParsableCommand {
       guard let unfinished = Resume.choose() else { return }
       var terminal = Terminal(resuming: unfinished)
       try terminal.run().leave()
+    } else if pace.step {
+      try StepOptions.run(files[0], from: pace.from, shared)
     } else if !files.isEmpty {
       try ReplayFiles.replay(files, shared)
     } else if !commands.isEmpty {

@@ -53,6 +53,25 @@ final class Journal {
     write(lines.joined(separator: "\n"))
   }
 
+  /// Writes down an entry of the log.
+  func append(_ entry: Log.Entry) {
+    switch entry {
+    case .prose(let text): append(prose: text)
+    case .cell(let cell):
+      var lines = [cell.source]
+      if case .failed(let message) = cell.status {
+        lines += message.split(separator: "\n").map { "#! \($0)" }
+      }
+      write(lines.joined(separator: "\n"))
+    }
+  }
+
+  /// How much has been written, in bytes.
+  var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
+
+  /// Takes back what was written behind a length, when a lecture goes back.
+  func shorten(to length: Int) { ftruncate(descriptor, off_t(length)) }
+
   /// Writes down a line of prose.
   func append(prose: String) { write(prose) }
 

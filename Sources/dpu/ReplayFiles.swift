@@ -4,14 +4,30 @@ import Notebook
 /// `dpu replay FILE…`: shows session files as a notebook shows them.
 struct ReplayFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Replay session files, each in a fresh session.")
+    commandName: "replay", abstract: "Replay session files, each in a fresh session.",
+    discussion: """
+      With --step a person's keys set the pace: Enter shows the next cell, Enter again runs it; ? \
+      lists the other keys.
+      """)
+
+  @OptionGroup var pace: StepOptions
 
   @OptionGroup var shared: SharedOptions
 
   @Argument(help: "Session files.")
   var files: [String]
 
-  func run() throws { try Self.replay(files, shared) }
+  func validate() throws {
+    guard !pace.step || files.count == 1 else { throw ValidationError("--step takes one file") }
+  }
+
+  func run() throws {
+    if pace.step {
+      try StepOptions.run(files[0], from: pace.from, shared)
+    } else {
+      try Self.replay(files, shared)
+    }
+  }
 
   /// Replays files in order; stops behind the first one that fails unless told to go on.
   static func replay(_ paths: [String], _ shared: SharedOptions) throws {

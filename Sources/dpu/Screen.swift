@@ -16,8 +16,9 @@ enum Screen {
   /// - Parameters:
   ///   - lines: the value's lines.
   ///   - reserved: rows that prompts around it take.
+  ///   - remedy: how all of them are seen.
   /// - Returns: the lines to show.
-  static func fitting(_ lines: [String], reserved: Int = 4) -> [String] {
+  static func fitting(_ lines: [String], reserved: Int = 4, remedy: String) -> [String] {
     let (rows, columns) = size
     let room = max(rows - reserved, 1)
     // A line longer than the screen is wide takes several rows.
@@ -29,6 +30,6 @@ enum Screen {
       return used < room
     }.count
     let more = lines.count - shown
-    return lines.prefix(shown) + ["… \(more) more line\(more == 1 ? "" : "s"): _ shows all"]
+    return lines.prefix(shown) + ["… \(more) more line\(more == 1 ? "" : "s"): \(remedy)"]
   }
 }

@@ -16,6 +16,8 @@ struct ScriptRunner {
   let keepsGoing: Bool
   var notebook: Notebook
   let style: Style
+  /// How the cells are called.
+  let numbering: Numbering
   /// How the run ends: with its first error.
   private(set) var status = Status.done
   private var hasEnded = false
@@ -23,12 +25,14 @@ struct ScriptRunner {
   var onResult: ((CellResult) -> Void)?
 
   init(
-    file: String, keepsGoing: Bool, notebook: Notebook = Notebook(), style: Style = .values
+    file: String, keepsGoing: Bool, notebook: Notebook = Notebook(), style: Style = .values,
+    numbering: Numbering = .ordinary
   ) {
     self.file = file
     self.keepsGoing = keepsGoing
     self.notebook = notebook
     self.style = style
+    self.numbering = numbering
   }
 
   /// Runs a whole text.
@@ -93,12 +97,13 @@ struct ScriptRunner {
 
   private mutating func run(_ source: String, line: Int, record: SessionFile.Record?) {
     if style == .notebook {
-      Console.print(NotebookText.input(source, number: notebook.nextNumber))
+      Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
     }
     let result = notebook.run(source)
     onResult?(result)
     if let text = result.text {
-      Console.print(style == .notebook ? NotebookText.output(text, number: result.number) : text)
+      let label = numbering.label(result.number)
+      Console.print(style == .notebook ? NotebookText.output(text, label: label) : text)
     }
     if let timing = result.timing { Console.error("time: \(timing.text)") }
     if let failure = result.failure {
@@ -115,14 +120,17 @@ struct ScriptRunner {
     case .quit: hasEnded = true
     case .rerun(let sources):
       for source in sources where !hasEnded { run(source, line: line, record: nil) }
-    case .replay(let session, let path): replay(session, path: path)
+    // Whoever runs a script presses no keys.
+    case .replay(let session, let path), .lecture(let session, let path):
+      replay(session, path: path)
     }
   }
 
   /// Runs a file's cells inside this session.
   private mutating func replay(_ session: SessionFile, path: String) {
     var inner = ScriptRunner(
-      file: path, keepsGoing: keepsGoing, notebook: notebook.entering(path), style: style)
+      file: path, keepsGoing: keepsGoing, notebook: notebook.entering(path), style: style,
+      numbering: numbering)
     inner.run(session)
     notebook = inner.notebook.leaving(to: notebook)
     if status == .done { status = inner.status }

@@ -3,19 +3,24 @@ import Notebook
 
 /// A person at a terminal.
 struct Terminal {
-  private var notebook = Notebook()
-  private let history = History()
+  /// What the person works with.
+  private(set) var notebook: Notebook
+  private let history: History
   private let journal: Journal?
   private let progress = ProgressLine()
+  private let numbering: Numbering
 
   /// Begins with a fresh notebook.
-  init() { journal = Journal() }
+  init() {
+    self.init(notebook: Notebook(), history: History(), journal: Journal())
+  }
 
   /// Goes on with a session that was not finished.
   init(resuming unfinished: Journal.Unfinished) {
-    journal = Journal(path: unfinished.path)
+    let (file, progress) = (unfinished.file, ProgressLine())
+    var notebook = Notebook()
     progress.during("restoring") {
-      for item in unfinished.file.items {
+      for item in file.items {
         switch item {
         case .cell(let cell): notebook.restore(cell)
         case .prose(let text): notebook.note(prose: text)
@@ -23,9 +28,21 @@ struct Terminal {
         }
       }
     }
+    self.init(
+      notebook: notebook, history: History(), journal: Journal(path: unfinished.path))
   }
 
-  /// Talks until the person leaves.
+  /// Goes on from a state: as the notebook itself, or without a journal in a branch off it.
+  init(
+    notebook: Notebook, history: History, journal: Journal?, numbering: Numbering = .ordinary
+  ) {
+    self.notebook = notebook
+    self.history = history
+    self.journal = journal
+    self.numbering = numbering
+  }
+
+  /// Greets, and talks until the person leaves.
   mutating func run() -> Status {
     Console.print(
       """
@@ -33,13 +50,18 @@ struct Terminal {
       Try: conv 1 2 3, then mask 0.5, forward, relu, backward, filters; or help
 
       """)
+    return talk()
+  }
+
+  /// Talks until the person leaves.
+  mutating func talk() -> Status {
     var assembler = CellAssembler()
     while true {
-      let number = notebook.nextNumber
+      let label = numbering.label(notebook.nextNumber)
       let session = notebook.session
       LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
       let prompt =
-        assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number)
+        assembler.isOpen ? NotebookText.continuation(label) : NotebookText.prompt(label)
       switch LineReader.read(prompt: Console.style.paintPrompt(prompt, .input)) {
       case .end:
         Console.print("")
@@ -76,7 +98,7 @@ struct Terminal {
       guard let cell = assembler.feed(line) else { continue }
       // A paste shows each cell with its number, since only the first one stands behind a prompt.
       if isPaste, index > 0, !(cell.contains("\n") && index == lines.count - 1) {
-        Console.print(NotebookText.input(cell, number: notebook.nextNumber))
+        Console.print(NotebookText.input(cell, label: numbering.label(notebook.nextNumber)))
       }
       switch run(cell) {
       case .leave: return .leave
@@ -105,11 +127,12 @@ struct Terminal {
   /// Runs a cell and shows what came of it; nil where it failed.
   private mutating func run(_ cell: String) -> Next? {
     Cancellation.clear()
+    let source = numbering.resolved(cell, next: notebook.nextNumber)
     let result = progress.during(String(cell.prefix { $0 != " " && $0 != "\n" })) {
-      notebook.run(cell)
+      notebook.run(source)
     }
     journal?.append(result)
-    show(result)
+    result.show(in: notebook, label: numbering.label(result.number))
     guard result.failure == nil else { return nil }
     switch result.reply {
     case .text(let text): Console.print(text + "\n")
@@ -117,12 +140,18 @@ struct Terminal {
     case .quit: return .leave
     case .rerun(let sources):
       for source in sources {
-        Console.print(NotebookText.input(source, number: notebook.nextNumber))
+        Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
         guard run(source) == .go else { return nil }
       }
-    case .replay(let file, let path):
+    case .lecture(let file, let path) where Stepper.isPossible:
+      let lecture = Lecture(file, in: notebook.entering(path), outer: notebook)
+      var stepper = Stepper(
+        lecture, path: path, history: history, journal: journal, numbering: numbering)
+      notebook = stepper.run()
+    case .replay(let file, let path), .lecture(let file, let path):
       var runner = ScriptRunner(
-        file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook)
+        file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook,
+        numbering: numbering)
       runner.onResult = { [journal] in journal?.append($0) }
       runner.run(file)
       notebook = runner.notebook.leaving(to: notebook)
@@ -130,29 +159,5 @@ struct Terminal {
     case nil: break
     }
     return .go
-  }
-
-  private func show(_ result: CellResult) {
-    if let text = result.text {
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      let masked = result.maskedLines(in: notebook.session)
-      if result.source.filter({ $0 != " " }) != "_" { lines = Screen.fitting(lines) }
-      for index in lines.indices where masked.contains(index) {
-        lines[index] = Console.style.paint(lines[index], .masked)
-      }
-      Console.print(
-        NotebookText.output(lines.joined(separator: "\n"), number: result.number) + "\n")
-    }
-    if let timing = result.timing { Console.error("time: \(timing.text)") }
-    for note in result.notes {
-      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
-    }
-    if result.wasCancelled {
-      Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
-    } else if let failure = result.failure {
-      let text = failure.text(
-        source: result.source, file: "In[\(result.number)]", firstLine: 1)
-      Console.error(Console.errorStyle.paint(text, .error) + "\n")
-    }
   }
 }

@@ -38,6 +38,8 @@ public enum Reply {
   case replay(SessionFile, path: String)
   /// Run these cells again, as if they were typed once more.
   case rerun([String])
+  /// Walk through this session file, cell by cell where a person can press keys.
+  case lecture(SessionFile, path: String)
   /// End.
   case quit
 }

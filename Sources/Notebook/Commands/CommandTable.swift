@@ -15,8 +15,8 @@ public enum CommandTable {
   /// The commands that work on the notebook around the session.
   public static let notebookCommands: [any NotebookCommand.Type] = [
     HelpCommand.self, UndoCommand.self, RedoCommand.self, DiffCommand.self, HistoryCommand.self,
-    RerunCommand.self, TimeCommand.self, SaveCommand.self, ReplayCommand.self, QuitCommand.self,
-    ExitCommand.self,
+    RerunCommand.self, TimeCommand.self, SaveCommand.self, ReplayCommand.self, LessonsCommand.self,
+    LessonCommand.self, QuitCommand.self, ExitCommand.self,
   ]
 
   /// All commands.

@@ -17,6 +17,7 @@ public enum ArgumentError: Error, Equatable, Explained {
   case notAChoice(String, [String], String)
   case notAFile(String)
   case notAVerb(String)
+  case notALesson(String)
   case notALiteral(String)
   case notAReference(String)
 
@@ -39,11 +40,14 @@ public enum ArgumentError: Error, Equatable, Explained {
     case .belowMinimum(let name, let minimum, let text):
       "\(name) must be at least \(minimum == 0 ? "0" : "\(minimum)"), not \(text.shortened)"
     case .badRate(let text): "the rate must be at least 0 and below 1, not \(text.shortened)"
+    case .notAChoice(_, let words, let text) where words.count == 1:
+      "only '\(words[0])' can stand here, not \(text)"
     case .notAChoice(let name, let words, let text):
       "\(name) must be \(words.dropLast().joined(separator: ", ")) or \(words.last ?? ""), "
         + "not \(text)"
     case .notAFile(let text): "FILE must be a path, not \(text)"
     case .notAVerb(let text): "VERB must be a word, not \(text)"
+    case .notALesson(let text): "NAME must be the name of a lesson, not \(text)"
     case .notALiteral(let text): "a literal such as [[1., 2.]] is needed, not \(text)"
     case .notAReference(let text): "a name or a value is needed, not \(text)"
     }

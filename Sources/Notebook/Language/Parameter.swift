@@ -18,6 +18,8 @@ public enum ParameterKind: Equatable, Sendable {
   case file
   /// A command's verb.
   case verb
+  /// The name of a lesson.
+  case lesson
 }
 
 /// One parameter of a command, whatever type its value has.
@@ -75,6 +77,9 @@ public struct Parameter<Value>: AnyParameter {
 extension ValueSyntax {
   /// The word, if it is one.
   var word: String? { if case .word(let word) = self { word } else { nil } }
+
+  /// Whether it is a word or a string.
+  var isText: Bool { if case .string = self { true } else { word != nil } }
 
   /// The number a word stands for, if it does.
   var number: Double? { word.flatMap { Double(literal: $0) } }
@@ -145,10 +150,20 @@ extension Parameter where Value == String {
 
   /// A file's path: a word or a string.
   static func file(_ name: String = "FILE") -> Parameter {
-    Parameter(name, kind: .file, fits: { $0.word != nil }) { value, _ in
+    Parameter(name, kind: .file, fits: { $0.isText }) { value, _ in
       switch value {
       case .word(let path), .string(let path): return path
       default: throw ArgumentError.notAFile(value.quoted)
+      }
+    }
+  }
+
+  /// The name of a lesson.
+  static func lesson(_ name: String = "NAME") -> Parameter {
+    Parameter(name, kind: .lesson, fits: { $0.isText }) { value, _ in
+      switch value {
+      case .word(let name), .string(let name): return name
+      default: throw ArgumentError.notALesson(value.quoted)
       }
     }
   }

@@ -28,7 +28,7 @@ enum Help {
       return "  \(command.name)\(padding)  \(command.summary)"
     }
     return """
-      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters
+      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters; or lesson first-steps
 
       \(lines.joined(separator: "\n"))
 

@@ -3,20 +3,22 @@ enum ReplayCommand: NotebookCommand {
   static let name = "replay"
   static let summary = "run the cells of a session file here"
   static let details = """
-    The cells run in this session, on top of what it holds, and enter its log as if they had been
-    typed; a fresh session shows them with dpu replay FILE.
+    The cells run in this session, on top of what it holds, and enter its log as if
+    they had been typed; a fresh session shows them with dpu replay FILE. With step,
+    Enter shows the next cell and Enter again runs it; ? lists the other keys.
     """
   static let example = "replay sessions/first-steps.dpu"
 
   static let file = Parameter<String>.file()
-  static let forms = [Form(file)]
+  static let pace = Parameter<String>.choice("step", ["step"])
+  static let forms = [Form(file), Form(file, pace)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     guard !notebook.isReplaying else { throw CommandError.replayInsideFile }
     let path = try call[file]
     do throws(FileError) {
-      return .replay(
-        try SessionFile(text: try notebook.files.read(path), path: path), path: path)
+      let session = try SessionFile(text: try notebook.files.read(path), path: path)
+      return call.has(pace) ? .lecture(session, path: path) : .replay(session, path: path)
     } catch {
       throw call.placed(error, at: file)
     }
