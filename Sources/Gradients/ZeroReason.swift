@@ -1,5 +1,5 @@
 /// Why a gradient is zero. The order is that in which one is named first where there are several.
-public enum ZeroReason: Int, Hashable, Sendable, CaseIterable {
+public enum ZeroReason: String, Hashable, Sendable, CaseIterable {
   /// A mask multiplies it by 0.
   case masked
   /// A rectifier's input is exactly 0.
@@ -8,6 +8,8 @@ public enum ZeroReason: Int, Hashable, Sendable, CaseIterable {
   case closed
   /// Another element was the largest of its window.
   case notLargest
+  /// A sigmoid or tanh so close to its bound that its slope is 0.
+  case saturated
   /// A factor happens to be 0.
   case zeroFactor
   /// The factor is the zero that padding added.
@@ -21,15 +23,8 @@ public enum ZeroReason: Int, Hashable, Sendable, CaseIterable {
 
   /// The reason that an operation gives for a factor of 0.
   public init(_ block: GradientBlock) {
-    self =
-      switch block {
-      case .masked: .masked
-      case .closed: .closed
-      case .atZero: .atZero
-      case .padding: .padding
-      case .zeroFactor: .zeroFactor
-      case .notLargest: .notLargest
-      }
+    // Both go by the same names; a test holds them together.
+    self = ZeroReason(rawValue: block.rawValue) ?? .zeroFactor
   }
 }
 
@@ -40,7 +35,10 @@ public struct ZeroReasons: OptionSet, Hashable, Sendable {
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// One reason alone.
-  public init(_ reason: ZeroReason) { self.init(rawValue: 1 << UInt16(reason.rawValue)) }
+  public init(_ reason: ZeroReason) {
+    let position = ZeroReason.allCases.firstIndex(of: reason) ?? 0
+    self.init(rawValue: 1 << UInt16(position))
+  }
 
   /// The reasons, the one to be named first in front.
   public var list: [ZeroReason] { ZeroReason.allCases.filter { contains(ZeroReasons($0)) } }

@@ -11,8 +11,9 @@ enum WhyCommand: Command {
       M  the mask blocks it                 F  the factor is 0
       Z  ReLU is at exactly 0               P  the factor is padding
       C  ReLU is closed (negative)          N  nothing upstream depends on it
-      L  another element is larger          X  the terms are not zero, their sum is
-         (max-pooling)                      U  too small for float32
+      L  another element of the window      X  the terms are not zero, their sum is
+         is larger (max-pooling)            U  too small for float32
+      S  a sigmoid or tanh is saturated
 
     Where one reason stands behind another, both would have to go. With fewer indices why draws a
     map, one letter an element, a point for what is not zero. why alone maps grad.
