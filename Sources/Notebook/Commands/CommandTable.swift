@@ -9,7 +9,7 @@ public enum CommandTable {
     MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
     FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
     CopyCommand.self, UseCommand.self, LayersCommand.self,
-    WhyCommand.self, CompareCommand.self, AblateCommand.self,
+    GraphCommand.self, WhyCommand.self, CompareCommand.self, AblateCommand.self,
     PrintOptionsCommand.self, NotesCommand.self,
   ]
 

@@ -70,8 +70,10 @@ enum CompareCommand: Command {
       norms: try FilterMask.scores(of: trial.dense.dense.variable).tensor, options: options)
     var text = comparison.table + "\n\n" + comparison.verdict
     if isFull {
-      text += "\n\nordinary pruning, weight_orig.grad:\n" + comparison.blocked.text(options: options)
-      text += "\n\nDynamic Pruning Unit, weight.grad:\n" + comparison.passed.text(options: options)
+      text += "\n\nordinary pruning, weight_orig.grad:\n"
+      text += comparison.blocked.text(options: options)
+      text += "\n\nDynamic Pruning Unit, weight.grad:\n"
+      text += comparison.passed.text(options: options)
     }
     return .text(text)
   }
