@@ -34,6 +34,7 @@ public enum CommandError: Error, Explained {
   case replayInsideFile
   case notAGradient(String)
   case noGradient(String)
+  case gradCheckFailed(String)
   case nothingToPrune(filters: Int, rate: Double)
 
   public var message: String {
@@ -70,6 +71,7 @@ public enum CommandError: Error, Explained {
     case .usedUp: "trying to backward through the graph a second time"
     case .replayInsideFile: "a session file cannot replay another one"
     case .notAGradient(let name): "'\(name.shortened)' is not the gradient of a leaf"
+    case .gradCheckFailed(let text): text
     case .nothingToPrune(let filters, let rate):
       "\(PythonNumber.text(rate)) of \(filters) filters is none: nothing is pruned"
     case .noGradient(let name): "\(name.shortened) is None: no gradient was computed"
@@ -108,6 +110,7 @@ public enum CommandError: Error, Explained {
     case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
     case .notAGradient: "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
+    case .gradCheckFailed: nil
     case .nothingToPrune: "take a higher rate"
     case .noGradient: "run forward and backward first"
     }

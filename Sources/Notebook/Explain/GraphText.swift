@@ -91,7 +91,7 @@ struct GraphText {
         waiting.append(.value(node.inputs[trunk], depth: depth, above: above))
         var earlier = node.inputs[trunk]
         for (index, input) in node.inputs.enumerated() where index != trunk {
-          if input.node != nil || earlier.node != nil { above.formUnion(Backward.order(of: earlier).map(\.serial)) }
+          above.formUnion(Backward.order(of: earlier).map(\.serial))
           waiting.append(.value(input, depth: depth + 1, above: above))
           waiting.append(.join(depth: depth))
           earlier = input
