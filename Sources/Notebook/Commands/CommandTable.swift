@@ -10,7 +10,7 @@ public enum CommandTable {
     FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
     CopyCommand.self, UseCommand.self, LayersCommand.self,
     GraphCommand.self, WhyCommand.self, CompareCommand.self, AblateCommand.self,
-    GradCheckCommand.self,
+    GradCheckCommand.self, ViewCommand.self,
     PrintOptionsCommand.self, NotesCommand.self,
   ]
 
