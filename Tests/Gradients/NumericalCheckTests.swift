@@ -115,10 +115,11 @@ struct NumericalCheckTests {
     func reference(_ inputs: [DoubleTensor]) -> DoubleTensor { operation.reference(inputs) }
   }
 
-  @Test(arguments: [
-    { @Sendable in $0 = $0.map { $0 * 1.01 } }, { @Sendable in $0[0] = -$0[0] },
-    { @Sendable in $0[$0.count - 1] += 0.01 },
-  ] as [@Sendable (inout [Float]) -> Void])
+  @Test(
+    arguments: [
+      { @Sendable in $0 = $0.map { $0 * 1.01 } }, { @Sendable in $0[0] = -$0[0] },
+      { @Sendable in $0[$0.count - 1] += 0.01 },
+    ] as [@Sendable (inout [Float]) -> Void])
   func aPlantedMistakeIsFound(mistake: @escaping @Sendable (inout [Float]) -> Void) throws {
     var random = TestGenerator(1)
     let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
