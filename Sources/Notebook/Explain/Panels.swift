@@ -100,6 +100,11 @@ public struct Panels: Sendable {
 }
 
 extension Panels.Plane {
+  /// `[0, 1]`, nothing for the only plane.
+  var title: String {
+    indices.isEmpty ? "" : "[\(indices.map(String.init).joined(separator: ", "))]"
+  }
+
   /// `filter 2`, or `filter 2, channel 1` where there are several channels.
   func filterTitle(of shape: Shape) -> String {
     guard let filter = indices.first else { return "" }

@@ -27,7 +27,8 @@ struct WhyMap {
     let map = Panels(target.shape).text(
       cellWidth: 2,
       title: { plane in
-        Panels.Plane(indices: prefix + plane.indices, start: 0).filterTitle(of: target.tensor.shape)
+        let plane = Panels.Plane(indices: prefix + plane.indices, start: 0)
+        return target.leaf.isParameter ? plane.filterTitle(of: target.tensor.shape) : plane.title
       },
       cell: { " \(letters[$0])" })
     if !map.isEmpty { lines += [map, ""] }

@@ -49,18 +49,12 @@ struct WhyText {
       }
       let name = only.node.operation.gradientName
       let from = Self.place(of: only.term.output, in: only.node.output.shape)
-      let kind: String =
-        if only.node.operation.passesStraightThrough {
-          "straight through \(name)"
-        } else if let block = only.term.block {
-          "\(number(only.term.factor)) through \(name): \(ZeroReason(block).words)"
-        } else {
-          "\(number(only.term.factor)) through \(name)"
-        }
-      let straight = only.node.operation.passesStraightThrough
+      let factor =
+        only.node.operation.passesStraightThrough ? ", straight" : " * \(number(only.term.factor))"
       lines.append(
-        "\(number(only.product)) = \(number(only.upstream))\(straight ? ", " : " * ")\(kind)"
+        "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
           + (from.isEmpty ? "" : ", from \(from)"))
+      if let block = only.term.block { lines.append("  0 because \(ZeroReason(block).words)") }
       place = .step(pass: only.pass, serial: only.node.serial)
       index = only.term.output
     }

@@ -22,16 +22,15 @@ enum AblateCommand: Command {
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
-    input ones 1 1 4 4;
     ablate 0.5
     #> largest |gradient| of the pruned filters (1 of 2: 0)
     #>
-    #> gradient at the mask:  blocked  blocked   passed   passed
-    #> epsilon:                     0    1e-06        0    1e-06
-    #> ReLU                    0.0000   0.0000   0.0000  16.0000
-    #> ReLU, 1 at 0            0.0000   0.0000  16.0000  16.0000
-    #> leaky ReLU              0.0000   0.0000   0.1600  16.0000
-    #> none                    0.0000   0.0000  16.0000  16.0000
+    #> gradient at the mask:  blocked  blocked  passed  passed
+    #> epsilon:                     0    1e-06       0   1e-06
+    #> ReLU                    0.0000   0.0000  0.0000  7.5052
+    #> ReLU, 1 at 0            0.0000   0.0000  7.5052  7.5052
+    #> leaky ReLU              0.0000   0.0000  0.0751  7.5052
+    #> none                    0.0000   0.0000  7.5052  7.5052
     """
 
   static let rate = Parameter<Double>.rate()

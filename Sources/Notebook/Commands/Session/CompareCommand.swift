@@ -21,14 +21,13 @@ enum CompareCommand: Command {
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
-    input ones 1 1 4 4;
     compare 0.5
     #>                              pruning:                    DPU:
     #> filter  mask  L1 norm  largest |grad|    zero  largest |grad|    zero
-    #>      0     0   1.2192              0.  9 of 9             16.  0 of 9
-    #>      1     1   1.2752              0.  9 of 9              0.  9 of 9
+    #>      0     0   1.2192          0.0000  9 of 9          7.5052  0 of 9
+    #>      1     1   1.2752          1.8575  1 of 9          1.8575  1 of 9
     #>
-    #> 1 pruned: every gradient zero under ordinary pruning, up to 16. in the DPU
+    #> 1 pruned: every gradient zero under ordinary pruning, up to 7.5052 in the DPU
     #> 1 kept: the gradients are exactly equal
     """
 

@@ -14,18 +14,17 @@ enum GraphCommand: Command {
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
-    input ones 1 1 4 4;
     mask 0.5;
     forward; relu; backward;
     graph
     #> value                   shape         zero  grad zero  grad norm
-    #> o conv1.weight          [2, 1, 3, 3]    0%        50%        34.
-    #> * DPUBackward           [2, 1, 3, 3]   50%        50%        34.
+    #> o conv1.weight          [2, 1, 3, 3]    0%         6%    18.7051
+    #> * DPUBackward           [2, 1, 3, 3]   50%         6%    18.7051
     #> | o input               [1, 1, 4, 4]    0%          -          -
     #> |/
-    #> * ConvolutionBackward0  [1, 2, 4, 4]   50%        50%         4.
-    #> * AddBackward0          [1, 2, 4, 4]    0%        50%         4.
-    #> * ReluBackward0         [1, 2, 4, 4]   50%         0%     5.6569
+    #> * ConvolutionBackward0  [1, 2, 4, 4]   50%        41%     4.3589
+    #> * AddBackward0          [1, 2, 4, 4]    0%        41%     4.3589
+    #> * ReluBackward0         [1, 2, 4, 4]   41%         0%     5.6569
     """
 
   static let source = Parameter<ReferenceSyntax>.reference()

@@ -38,14 +38,8 @@ enum ViewCommand: Command {
     let shape = tensor.shape
     return .heatMap(
       HeatMap(tensor) { plane in
-        guard let filters else {
-          return plane.indices.isEmpty
-            ? "" : "[\(plane.indices.map(String.init).joined(separator: ", "))]"
-        }
-        let title =
-          filters.dimension == 0
-          ? plane.filterTitle(of: shape)
-          : "[\(plane.indices.map(String.init).joined(separator: ", "))]"
+        guard let filters else { return plane.title }
+        let title = filters.dimension == 0 ? plane.filterTitle(of: shape) : plane.title
         guard plane.indices.count > filters.dimension,
           filters.mask[plane.indices[filters.dimension]] == 0
         else { return title }

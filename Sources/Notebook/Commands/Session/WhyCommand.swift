@@ -37,7 +37,8 @@ enum WhyCommand: Command {
     #> zero because the mask blocks it
     #>   for example at MulBackward0 [0, 0, 0, 0], whose input is 0.5000
     #>
-    #> 0. = 5. * 0. through MulBackward0: the mask blocks it, from [0, 0, 0, 0]
+    #> 0. = 5. * 0. through MulBackward0, from [0, 0, 0, 0]
+    #>   0 because the mask blocks it
     #> 5. = sum of 4 terms through ConvolutionBackward0
     #>   upstream of   upstream     factor     term
     #>   [0, 0, 0, 0]        1.  *      1.  =    1.
