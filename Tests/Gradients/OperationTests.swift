@@ -91,9 +91,10 @@ struct OperationTests {
   @Test func namesAreThoseOfPyTorch() {
     let names = Self.samples.map(\.operation.gradientName)
     let expected = [
-      "AbsBackward0", "AddBackward0", "ConvolutionBackward0", "ConvolutionBackward0",
-      "ConvolutionBackward0", "DPUBackward", "MulBackward0", "ReluBackward0", "SelectBackward0",
-      "SelectBackward0", "SumBackward0", "SumBackward1",
+      "AbsBackward0", "OpenReluBackward", "AddBackward0", "ConvolutionBackward0",
+      "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward", "LeakyReluBackward0",
+      "MulBackward0", "ReluBackward0", "SelectBackward0", "SelectBackward0", "SumBackward0",
+      "SumBackward1",
     ]
     #expect(names == expected)
   }
