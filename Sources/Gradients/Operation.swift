@@ -11,6 +11,9 @@ public protocol Operation: Sendable {
   /// Whether PyTorch keeps tensors for the gradient, which `backward` then uses up.
   var keepsTensors: Bool { get }
 
+  /// Whether the gradient passes straight through by decree, and is not that of ``reference(_:)``.
+  var passesStraightThrough: Bool { get }
+
   /// The value for these inputs.
   ///
   /// - Throws: `Cancelled`.
@@ -41,9 +44,21 @@ public protocol Operation: Sendable {
 
   /// The same value by plain loops in double, for the numerical check.
   func reference(_ inputs: [DoubleTensor]) -> DoubleTensor
+
+  /// Which branch each element takes where the operation has branches: a rectifier's side, the
+  /// winner of a window.
+  ///
+  /// Between two inputs with other branches lies a kink, where no derivative can be measured.
+  func branches(_ inputs: [DoubleTensor]) -> [Int]
 }
 
 extension Operation {
   /// Most operations keep something.
   public var keepsTensors: Bool { true }
+
+  /// Most gradients are those of the value.
+  public var passesStraightThrough: Bool { false }
+
+  /// Most operations are smooth.
+  public func branches(_ inputs: [DoubleTensor]) -> [Int] { [] }
 }

@@ -136,6 +136,14 @@ public struct Conv2d {
     try refreshProduct()
   }
 
+  /// Applies ordinary pruning with a mask of the weight's shape, instead of an earlier one.
+  ///
+  /// - Throws: `Cancelled`.
+  public mutating func prune(mask: Tensor) throws {
+    weightMask = mask
+    try refreshProduct()
+  }
+
   private mutating func refreshProduct() throws {
     guard let weightMask else { return }
     product = try Variable(Product(mask: weightMask), dense.variable)
@@ -195,6 +203,15 @@ public struct Conv2d {
     copy.bias = bias.map { Parameter($0.tensor) }
     try copy.refreshProduct()
     return copy
+  }
+
+  /// A copy as ``copy()`` makes it, with neither mask nor pruning: the dense layer.
+  ///
+  /// - Throws: `Cancelled`.
+  public func denseCopy() throws -> Conv2d {
+    var dense = self
+    (dense.mask, dense.weightMask, dense.product) = (nil, nil, nil)
+    return try dense.copy()
   }
 }
 

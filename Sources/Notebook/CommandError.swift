@@ -32,6 +32,10 @@ public enum CommandError: Error, Explained {
   case usedUp(String)
   case noSuchTopic(String, nearest: [String])
   case replayInsideFile
+  case notAGradient(String)
+  case noGradient(String)
+  case gradCheckFailed(String)
+  case nothingToPrune(filters: Int, rate: Double)
 
   public var message: String {
     switch self {
@@ -66,6 +70,11 @@ public enum CommandError: Error, Explained {
     case .needsNoGradient: "the value does not require grad and does not have a grad_fn"
     case .usedUp: "trying to backward through the graph a second time"
     case .replayInsideFile: "a session file cannot replay another one"
+    case .notAGradient(let name): "'\(name.shortened)' is not the gradient of a leaf"
+    case .gradCheckFailed(let text): text
+    case .nothingToPrune(let filters, let rate):
+      "\(PythonNumber.text(rate)) of \(filters) filters is none: nothing is pruned"
+    case .noGradient(let name): "\(name.shortened) is None: no gradient was computed"
     case .noSuchTopic(let name, _): "there is no command '\(name.shortened)'"
     }
   }
@@ -100,6 +109,10 @@ public enum CommandError: Error, Explained {
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
+    case .notAGradient: "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
+    case .gradCheckFailed: nil
+    case .nothingToPrune: "take a higher rate"
+    case .noGradient: "run forward and backward first"
     }
   }
 

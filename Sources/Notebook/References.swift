@@ -68,7 +68,7 @@ extension Evaluation {
     }
   }
 
-  private static func text(_ reference: ReferenceSyntax) -> String {
+  static func text(_ reference: ReferenceSyntax) -> String {
     let base =
       switch reference.base {
       case .name(let name): name

@@ -16,6 +16,8 @@ public enum Value {
   case nothing
   /// A table or another text.
   case text(String)
+  /// A picture of a tensor, which a terminal may draw in colours.
+  case heatMap(HeatMap)
 
   /// What PyTorch's `print` shows for it, character for character where PyTorch has such a value.
   public func text(options: PrintOptions) -> String {
@@ -26,6 +28,7 @@ public enum Value {
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
     case .text(let text): text
+    case .heatMap(let map): map.rendered(palette: .characters, options: options)
     }
   }
 
@@ -38,6 +41,7 @@ public enum Value {
     case .size: "a size"
     case .nothing: "None"
     case .text: "a table"
+    case .heatMap: "a heat map"
     }
   }
 }

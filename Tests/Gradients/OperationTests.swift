@@ -20,6 +20,7 @@ struct OperationTests {
 
   static let samples: [Sample] = [
     Sample(operation: AbsoluteValue(), shapes: [bank]),
+    Sample(operation: OpenReLU(), shapes: [bank]),
     Sample(operation: AddConstant(0.25), shapes: [bank]),
     Sample(operation: Convolve(), shapes: [[1, 2, 5, 4], bank]),
     Sample(operation: Convolve(stride: 2, padding: 1), shapes: [[1, 2, 5, 4], bank, [4]]),
@@ -27,6 +28,7 @@ struct OperationTests {
       operation: Convolve(stride: 1, padding: 2, dilation: 2, groups: 2),
       shapes: [[3, 4, 5, 6], bank, [4]]),
     Sample(operation: DynamicPruningUnit(mask: Tensor([1, 1, 1, 1], shape: [4])), shapes: [bank]),
+    Sample(operation: LeakyReLU(), shapes: [bank]),
     Sample(
       operation: Product(mask: Tensor((0..<72).map { Float($0 % 3) }, shape: bank)),
       shapes: [bank]),
@@ -89,9 +91,10 @@ struct OperationTests {
   @Test func namesAreThoseOfPyTorch() {
     let names = Self.samples.map(\.operation.gradientName)
     let expected = [
-      "AbsBackward0", "AddBackward0", "ConvolutionBackward0", "ConvolutionBackward0",
-      "ConvolutionBackward0", "DPUBackward", "MulBackward0", "ReluBackward0", "SelectBackward0",
-      "SelectBackward0", "SumBackward0", "SumBackward1",
+      "AbsBackward0", "OpenReluBackward", "AddBackward0", "ConvolutionBackward0",
+      "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward", "LeakyReluBackward0",
+      "MulBackward0", "ReluBackward0", "SelectBackward0", "SelectBackward0", "SumBackward0",
+      "SumBackward1",
     ]
     #expect(names == expected)
   }

@@ -16,6 +16,7 @@ public struct DynamicPruningUnit: Operation {
 
   public var gradientName: String { "DPUBackward" }
   public var keepsTensors: Bool { false }
+  public var passesStraightThrough: Bool { true }
 
   public func forward(_ inputs: [Tensor]) -> Tensor {
     let length = inputs[0].shape.droppingFirst.count

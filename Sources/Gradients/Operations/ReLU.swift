@@ -29,4 +29,8 @@ public struct ReLU: Operation {
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(inputs[0].elements.map { $0 < 0 ? 0 : $0 }, shape: inputs[0].shape)
   }
+
+  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
+    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
+  }
 }

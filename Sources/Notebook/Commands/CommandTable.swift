@@ -9,6 +9,8 @@ public enum CommandTable {
     MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
     FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
     CopyCommand.self, UseCommand.self, LayersCommand.self,
+    GraphCommand.self, WhyCommand.self, CompareCommand.self, AblateCommand.self,
+    GradCheckCommand.self, ViewCommand.self,
     PrintOptionsCommand.self, NotesCommand.self,
   ]
 

@@ -44,7 +44,7 @@ enum BackwardCommand: Command {
       case .usedUp(let name): throw call.placed(CommandError.usedUp(name), at: source)
       }
     }
-    evaluation.accumulate(map)
+    evaluation.accumulate(map, of: loss)
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
     return evaluation.gradient(of: try evaluation.session.layer().dense.leaf)
@@ -53,14 +53,16 @@ enum BackwardCommand: Command {
 
 extension Evaluation {
   /// Adds a backward pass's gradients to the session's, and marks its graph as used up.
-  mutating func accumulate(_ map: GradientMap) {
+  mutating func accumulate(_ map: GradientMap, of loss: Variable) {
     var wasAdded = false
     for (leaf, gradient) in map.leaves {
       if let earlier = session.gradients[leaf] {
         session.gradients[leaf] = earlier.zip(gradient, +)
+        session.losses[leaf, default: []].append(loss)
         wasAdded = true
       } else {
         session.gradients[leaf] = gradient
+        session.losses[leaf] = [loss]
       }
     }
     for node in map.order where node.operation.keepsTensors { session.usedUp.insert(node.serial) }

@@ -1,0 +1,216 @@
+import Kernels
+import Tensors
+
+/// A term of one element's gradient, where it stands in the graph.
+public struct Contribution {
+  /// Which backward pass it belongs to, from 0.
+  public let pass: Int
+  /// The step that used the element.
+  public let node: Node
+  /// Which of the step's inputs the element belongs to.
+  public let input: Int
+  /// Which of the step's outputs the gradient comes from, and the factor.
+  public let term: GradientTerm
+  /// The gradient of that output.
+  public let upstream: Float
+
+  /// What the term adds to the gradient.
+  public var product: Float {
+    switch term.block {
+    // These do not multiply, they choose: NaN does not get past them.
+    case .closed, .atZero, .notLargest: 0
+    default: upstream * term.factor
+    }
+  }
+
+  /// Why the term is 0, as far as this step can tell.
+  var reason: ZeroReason? {
+    if let block = term.block { return ZeroReason(block) }
+    return product == 0 && upstream != 0 ? .underflow : nil
+  }
+}
+
+/// What gradients are made of: backward passes run again with everything in between kept.
+///
+/// It asks each operation for its ``Operation/terms(input:element:inputs:output:)`` and knows none
+/// of them itself, so it explains whatever a graph can hold.
+public struct Explanation {
+  /// Something that has a gradient.
+  public enum Place: Hashable {
+    /// A parameter, or an input that requires a gradient.
+    case leaf(Leaf)
+    /// The result of a step in one of the passes.
+    case step(pass: Int, serial: UInt64)
+  }
+
+  private struct Element: Hashable {
+    let place: Place
+    let index: Int
+  }
+
+  private struct Use {
+    let pass: Int
+    let node: Node
+    let input: Int
+  }
+
+  /// The gradients of each pass.
+  public let passes: [GradientMap]
+  private var leaves: [Leaf: Tensor] = [:]
+  private var uses: [Place: [Use]] = [:]
+  private var known: [Element: ZeroExplanation] = [:]
+
+  /// Runs backward from each of these values again, ones coming in.
+  ///
+  /// - Parameter losses: what was differentiated, in order; gradients add up over them.
+  /// - Throws: ``BackwardError``, `Cancelled`.
+  public init(losses: [Variable]) throws {
+    passes = try losses.map { loss in
+      try Backward.gradients(of: loss, upstream: Tensor(repeating: 1, shape: loss.tensor.shape))
+    }
+    for (pass, map) in passes.enumerated() {
+      leaves.merge(map.leaves) { $0.zip($1, +) }
+      for node in map.order {
+        for (input, variable) in node.inputs.enumerated() {
+          guard let place = Self.place(of: variable, pass: pass) else { continue }
+          uses[place, default: []].append(Use(pass: pass, node: node, input: input))
+        }
+      }
+    }
+  }
+
+  /// Where a value's gradient is found; nil for a constant.
+  public static func place(of variable: Variable, pass: Int) -> Place? {
+    switch variable.source {
+    case .constant: nil
+    case .leaf(let leaf): .leaf(leaf)
+    case .node(let node): .step(pass: pass, serial: node.serial)
+    }
+  }
+
+  /// The gradient at a place; nil where none arrived.
+  public func gradient(at place: Place) -> Tensor? {
+    switch place {
+    case .step(let pass, let serial): passes[pass].nodes[serial]
+    case .leaf(let leaf): leaves[leaf]
+    }
+  }
+
+  /// The terms of one element's gradient, in the order of the passes and of each pass's steps.
+  ///
+  /// Their products sum to the gradient. There are none at the value that was differentiated.
+  public func contributions(at place: Place, element: Int) -> [Contribution] {
+    (uses[place] ?? []).flatMap { use in
+      let upstream = passes[use.pass].nodes[use.node.serial]
+      return use.node.operation.terms(
+        input: use.input, element: element, inputs: use.node.inputs.map(\.tensor),
+        output: use.node.output
+      ).map { term in
+        Contribution(
+          pass: use.pass, node: use.node, input: use.input, term: term,
+          upstream: upstream?.elements[term.output] ?? 0)
+      }
+    }
+  }
+}
+
+// MARK: Zeros
+
+extension Explanation {
+  /// Why the gradient of one element is zero.
+  ///
+  /// - Returns: the explanation; an open one where the gradient is not zero.
+  /// - Throws: `Cancelled`.
+  public mutating func reasons(at place: Place, element: Int) throws -> ZeroExplanation {
+    let asked = Element(place: place, index: element)
+    // What lies upstream is explained first, from a list instead of by recursion: graphs are deep.
+    var waiting = [asked]
+    while let next = waiting.last {
+      try Cancellation.check()
+      if known[next] != nil {
+        waiting.removeLast()
+        continue
+      }
+      if value(of: next) != 0 {
+        known[next] = .open
+        continue
+      }
+      let contributions = contributions(at: next.place, element: next.index)
+      let unknown = contributions.filter { $0.upstream == 0 }.map(source).filter {
+        known[$0] == nil
+      }
+      guard unknown.isEmpty else {
+        waiting.append(contentsOf: unknown)
+        continue
+      }
+      known[next] = combined(contributions)
+    }
+    return known[asked] ?? ZeroExplanation(.nothingUpstream)
+  }
+
+  /// Why one term is zero.
+  ///
+  /// - Returns: the explanation; an open one where the term is not zero.
+  /// - Throws: `Cancelled`.
+  public mutating func reasons(of contribution: Contribution) throws -> ZeroExplanation {
+    let source = source(contribution)
+    let upstream =
+      contribution.upstream == 0
+      ? try reasons(at: source.place, element: source.index) : .open
+    return upstream.adding(contribution.reason)
+  }
+
+  /// The steps from an element to where its gradient is lost, on the way that takes least.
+  ///
+  /// - Returns: the terms at which a reason stands.
+  /// - Throws: `Cancelled`.
+  public mutating func blockades(at place: Place, element: Int) throws -> [Contribution] {
+    var left = try reasons(at: place, element: element).simplest
+    var here = Element(place: place, index: element)
+    var found: [Contribution] = []
+    search: while !left.isEmpty {
+      for contribution in contributions(at: here.place, element: here.index) {
+        let way = try reasons(of: contribution).ways.first { $0 == left }
+        guard way != nil else { continue }
+        let source = source(contribution)
+        if let reason = contribution.reason {
+          found.append(contribution)
+          let further: ZeroExplanation =
+            contribution.upstream == 0
+            ? try reasons(at: source.place, element: source.index) : .open
+          guard !further.ways.contains(left) else {
+            here = source
+            continue search
+          }
+          left.subtract(ZeroReasons(reason))
+        }
+        here = source
+        continue search
+      }
+      break
+    }
+    return found
+  }
+
+  private func source(_ contribution: Contribution) -> Element {
+    Element(
+      place: .step(pass: contribution.pass, serial: contribution.node.serial),
+      index: contribution.term.output)
+  }
+
+  private func value(of element: Element) -> Float {
+    gradient(at: element.place)?.elements[element.index] ?? 0
+  }
+
+  private func combined(_ contributions: [Contribution]) -> ZeroExplanation {
+    guard !contributions.isEmpty else { return ZeroExplanation(.nothingUpstream) }
+    var result = ZeroExplanation()
+    for contribution in contributions {
+      let upstream =
+        contribution.upstream == 0 ? known[source(contribution)] ?? ZeroExplanation() : .open
+      result.formUnion(upstream.adding(contribution.reason))
+    }
+    // Something flows, and yet the sum is zero.
+    return result.isOpen ? ZeroExplanation(.cancels) : result
+  }
+}

@@ -1,0 +1,79 @@
+import Gradients
+import Layers
+import Pruning
+import Tensors
+
+/// `compare RATE`: ordinary pruning beside the Dynamic Pruning Unit.
+enum CompareCommand: Command {
+  static let name = "compare"
+  static let summary = "compare ordinary pruning with the Dynamic Pruning Unit"
+  static let details = """
+    The same filters of lowest L1 norm are switched off in two dense copies of the layer: in one by
+    ordinary pruning, in the other by the Dynamic Pruning Unit. Both run on the same input, through
+    ReLU, and backward from the sum. Shows the rows of filters for both, and what they say.
+
+      round=int    int(OUT × RATE) filters, as mask counts them (unless told otherwise)
+      round=even   round(OUT × RATE), half to even, as prune counts them
+      full         shows both gradients too: compare 0.5 full, compare 0.5 LAYER full
+
+    The copies keep the layer's constant. The session stays as it was, its layer, input, generator
+    and gradients included.
+    """
+  static let example = """
+    conv 1 2 3 padding=1 bias=false;
+    compare 0.5
+    #>                              pruning:                    DPU:
+    #> filter  mask  L1 norm  largest |grad|    zero  largest |grad|    zero
+    #>      0     0   1.2192          0.0000  9 of 9          7.5052  0 of 9
+    #>      1     1   1.2752          1.8575  1 of 9          1.8575  1 of 9
+    #>
+    #> 1 pruned: every gradient zero under ordinary pruning, up to 7.5052 in the DPU
+    #> 1 kept: the gradients are exactly equal
+    """
+
+  static let rate = Parameter<Double>.rate()
+  static let layer = Parameter<ReferenceSyntax>.layer("LAYER|full")
+  static let full = Parameter<String>.choice("full", ["full"])
+  static let round = Parameter<String>.choice(
+    "round", PruningTrial.Rounding.allCases.map(\.rawValue)
+  ).defaulting(to: "int")
+  static let forms = [Form(rate), Form(rate, layer), Form(rate, layer, full)]
+  static let keywords: [any AnyParameter] = [round]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let rate = try call[rate]
+    var reference = try call[optional: layer]
+    var isFull = call.has(full)
+    // `full` in the layer's place is the option, unless a layer has that name.
+    if let word = reference, word.base == .name("full"), word.steps.isEmpty, !isFull,
+      evaluation.session.names["full"] == nil
+    {
+      (reference, isFull) = (nil, true)
+    }
+    let layer = try evaluation.trialLayer(reference)
+    let rounding = PruningTrial.Rounding(rawValue: try call[round]) ?? .int
+    let trial = try PruningTrial(
+      layer: layer, rate: rate, rounding: rounding, input: try evaluation.trialInput(for: layer))
+    if rate > 0, trial.maskedCount == 0 {
+      evaluation.notes.append(
+        .nothingMasked(
+          filters: layer.settings.outChannels, rate: rate,
+          rounding: rounding == .int ? "int" : "round"))
+    }
+    func gradient(_ method: PruningTrial.Method) throws -> Tensor {
+      try trial.gradient(method, epsilon: layer.epsilon) { try Variable(ReLU(), $0) }.gradient
+    }
+    let options = evaluation.session.printOptions
+    let comparison = ComparisonText(
+      trial: trial, blocked: try gradient(.blocked), passed: try gradient(.straightThrough),
+      norms: try FilterMask.scores(of: trial.dense.dense.variable).tensor, options: options)
+    var text = comparison.table + "\n\n" + comparison.verdict
+    if isFull {
+      text += "\n\nordinary pruning, weight_orig.grad:\n"
+      text += comparison.blocked.text(options: options)
+      text += "\n\nDynamic Pruning Unit, weight.grad:\n"
+      text += comparison.passed.text(options: options)
+    }
+    return .text(text)
+  }
+}

@@ -1,0 +1,67 @@
+import Gradients
+import Tensors
+
+/// `gradcheck`: gradients against numerical differences.
+enum GradCheckCommand: Command {
+  static let name = "gradcheck"
+  static let summary = "check the gradients of the output's sum numerically"
+  static let details = """
+    Every parameter that led to output, or to another value, and the input are moved by ±1e-6, one
+    element after the other, and the change of the sum is compared with the gradient. The sum is
+    calculated in double by plain loops that share no code with forward, the Dynamic Pruning Unit as
+    an ordinary product. Of a large tensor elements=1000 elements are checked, spread evenly.
+
+      meant  the gradient passes straight through a mask, where the product's is zero: the check
+             must disagree there, at masked parameters whose gradient is not zero, and only there
+      kink   the step crosses a corner of ReLU or a tie of pooling: there is no derivative
+
+    Any other disagreement is an error. Agreement is within 1e-5 (times the largest gradient, where
+    that is above 1) plus 0.001 of the value.
+    """
+  static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
+  static let example = """
+    conv 1 2 3 padding=1 bias=false;
+    input arange 1 1 4 4;
+    mask 0.5;
+    forward; relu;
+    gradcheck
+    #> checked       shape         elements  largest error            at  meant  kinks
+    #> conv1.weight  [2, 1, 3, 3]       all        5.4e-10  [1, 0, 1, 1]      9      0
+    #> input         [1, 1, 4, 4]       all        5.2e-08  [0, 0, 0, 1]      0      0
+    #>
+    #> conv1.weight: 9 elements disagree as meant, by up to 120.: masked,
+    #>   and yet the gradient passes straight through
+    #> passed: the gradients are those of the sum everywhere else
+    """
+
+  static let source = Parameter<ReferenceSyntax>.reference()
+  static let elements = Parameter<Int>.size("elements").defaulting(to: 1000)
+  static let forms = [Form(), Form(source)]
+  static let keywords: [any AnyParameter] = [elements]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let value: Variable
+    if let reference = try call[optional: source] {
+      value = try evaluation.tensor(reference)
+    } else {
+      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      value = output
+    }
+    let session = evaluation.session
+    // The input's gradient is checked too, whether it was asked for or not.
+    let inputLeaf = Leaf(isParameter: false)
+    let checked = try value.recomputed { variable in
+      guard case .constant = variable.source, let input = session.input,
+        input.tensor.isIdentical(to: variable.tensor)
+      else { return variable }
+      return Variable(variable.tensor, source: .leaf(inputLeaf))
+    }
+    guard checked.node != nil else { throw call.placed(CommandError.needsNoGradient, at: source) }
+    let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
+    let text = GradCheckText(
+      findings: findings, name: { $0 == inputLeaf ? "input" : session.name(of: $0) },
+      options: session.printOptions)
+    if let failure = text.failure { throw CommandError.gradCheckFailed(failure) }
+    return .text(text.text)
+  }
+}

@@ -1,0 +1,72 @@
+import Gradients
+import Tensors
+
+/// `graph`: draws the computation behind the output.
+enum GraphCommand: Command {
+  static let name = "graph"
+  static let summary = "draw the computation that led to the output"
+  static let details = """
+    From the inputs down to output, or to another value: each step by the name of its grad_fn, with
+    the shape of its result, the share of zeros in it, and after backward the share of zeros in its
+    gradient and the gradient's L2 norm. o is a tensor that no step made, * a step; what a step
+    takes besides the line above comes in from the right. A step whose result is used twice is drawn
+    once and named again, "as above", where it is used further down.
+    """
+  static let example = """
+    conv 1 2 3 padding=1 bias=false;
+    mask 0.5;
+    forward; relu; backward;
+    graph
+    #> value                   shape         zero  grad zero  grad norm
+    #> o conv1.weight          [2, 1, 3, 3]    0%         6%    18.7051
+    #> * DPUBackward           [2, 1, 3, 3]   50%         6%    18.7051
+    #> | o input               [1, 1, 4, 4]    0%          -          -
+    #> |/
+    #> * ConvolutionBackward0  [1, 2, 4, 4]   50%        41%     4.3589
+    #> * AddBackward0          [1, 2, 4, 4]    0%        41%     4.3589
+    #> * ReluBackward0         [1, 2, 4, 4]   41%         0%     5.6569
+    """
+
+  static let source = Parameter<ReferenceSyntax>.reference()
+  static let forms = [Form(), Form(source)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let value: Variable
+    if let reference = try call[optional: source] {
+      value = try evaluation.tensor(reference)
+    } else {
+      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      value = output
+    }
+    let session = evaluation.session
+    let graph = GraphText(
+      output: value, gradients: try evaluation.gradients(through: value),
+      name: { session.name(of: $0) }, options: session.printOptions)
+    return .text(graph.text())
+  }
+}
+
+extension Evaluation {
+  /// The gradients of the last backward that ran through a value; nil where none did.
+  ///
+  /// - Throws: `Cancelled`.
+  fileprivate func gradients(through value: Variable) throws -> GradientMap? {
+    guard let target = value.node else { return nil }
+    for leaf in Backward.order(of: value).flatMap(\.inputs).compactMap(\.leaf) {
+      for loss in (session.losses[leaf] ?? []).reversed()
+      where Backward.order(of: loss).contains(where: { $0.serial == target.serial }) {
+        return try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
+      }
+    }
+    return nil
+  }
+}
+
+extension Session {
+  /// What a value that no step made is called.
+  func name(of variable: Variable) -> String {
+    if let leaf = variable.leaf { return name(of: leaf) }
+    if let input, input.tensor.isIdentical(to: variable.tensor) { return "input" }
+    return "constant"
+  }
+}

@@ -1,0 +1,75 @@
+import Gradients
+
+/// `why REFERENCE[i, j, …]`: what a gradient is made of, and why it is zero.
+enum WhyCommand: Command {
+  static let name = "why"
+  static let summary = "explain one element of a gradient, or map where a gradient is zero"
+  static let details = """
+    With every index given, why takes one element apart: a gradient is a sum of terms, each an
+    upstream gradient times a factor. Terms that are zero are counted by their reason:
+
+      M  the mask blocks it                 F  the factor is 0
+      Z  ReLU is at exactly 0               P  the factor is padding
+      C  ReLU is closed (negative)          N  nothing upstream depends on it
+      L  another element of the window      X  the terms are not zero, their sum is
+         is larger (max-pooling)            U  too small for float32
+      S  a sigmoid or tanh is saturated
+
+    Where one reason stands behind another, both would have to go. With fewer indices why draws a
+    map, one letter an element, a point for what is not zero. why alone maps grad.
+    """
+  static let example = """
+    conv 1 2 1 bias=false;
+    weight [[[[0.5]]], [[[-2]]]];
+    input [[[[1, 3], [-1, 2]]]];
+    prune 0.5;
+    forward; relu; backward;
+    why grad
+    #> conv1.weight_orig.grad [2, 1, 1, 1]: 1 of 2 are zero
+    #>
+    #> filter 0   filter 1
+    #>  M          .
+    #>
+    #>  .  1  not zero
+    #>  M  1  the mask blocks it
+    why grad[0, 0, 0, 0]
+    #> conv1.weight_orig.grad[0, 0, 0, 0] = 0.
+    #> zero because the mask blocks it
+    #>   for example at MulBackward0 [0, 0, 0, 0], whose input is 0.5000
+    #>
+    #> 0. = 5. * 0. through MulBackward0, from [0, 0, 0, 0]
+    #>   0 because the mask blocks it
+    #> 5. = sum of 4 terms through ConvolutionBackward0
+    #>   upstream of   upstream     factor     term
+    #>   [0, 0, 0, 0]        1.  *      1.  =    1.
+    #>   [0, 0, 0, 1]        1.  *      3.  =    3.
+    #>   [0, 0, 1, 0]        1.  *     -1.  =   -1.
+    #>   [0, 0, 1, 1]        1.  *      2.  =    2.
+    why grad[1, 0, 0, 0]
+    #> conv1.weight_orig.grad[1, 0, 0, 0] = -1.
+    #>
+    #> -1. = -1. * 1. through MulBackward0, from [1, 0, 0, 0]
+    #> -1. = sum of 4 terms through ConvolutionBackward0
+    #>   upstream of   upstream     factor     term
+    #>   [0, 1, 1, 0]        1.  *     -1.  =   -1.
+    #>   3 are 0: ReLU is closed (negative)
+    """
+
+  static let reference = Parameter<ReferenceSyntax>.reference()
+  static let forms = [Form(), Form(reference)]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let reference =
+      try call[optional: reference] ?? Parser.reference("grad", range: call.syntax.headRange)
+    let target = try evaluation.gradientTarget(reference)
+    let explanation = try Explanation(losses: evaluation.session.losses[target.leaf] ?? [])
+    if let element = target.element {
+      var text = WhyText(
+        target: target, element: element, explanation: explanation,
+        options: evaluation.session.printOptions)
+      return .text(try text.text())
+    }
+    var map = WhyMap(target: target, explanation: explanation)
+    return .text(try map.text())
+  }
+}

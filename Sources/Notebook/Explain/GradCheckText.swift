@@ -1,0 +1,73 @@
+import Gradients
+import Tensors
+
+/// What a numerical check found, as text.
+struct GradCheckText {
+  let findings: [NumericalCheck.Finding]
+  let name: (Leaf) -> String
+  let options: PrintOptions
+
+  /// What is wrong, nil where nothing is.
+  var failure: String? {
+    let wrong = findings.flatMap { finding in finding.wrong.map { (finding, $0) } }
+    guard
+      let (finding, worst) = wrong.max(by: { $0.1.error < $1.1.error })
+    else { return nil }
+    let place = WhyText.place(of: worst.element, in: finding.gradient.shape)
+    return "\(name(finding.leaf)).grad\(place) is \(number(worst.gradient)), "
+      + "the central difference \(number(worst.difference)); \(count(wrong.map(\.1)))"
+  }
+
+  /// A row for each leaf, and what disagrees.
+  var text: String {
+    var rows = [["checked", "shape", "elements", "largest error", "at", "meant", "kinks"]]
+    for finding in findings {
+      let shape = finding.gradient.shape
+      let largest = finding.largestError
+      rows.append([
+        name(finding.leaf), shape.description,
+        finding.checked == shape.count ? "all" : "\(finding.checked) of \(shape.count)",
+        largest.map { scientific($0.error) } ?? "0",
+        largest.map { WhyText.place(of: $0.element, in: shape) } ?? "-",
+        "\(finding.meant.count)", "\(finding.kinks.count)",
+      ])
+    }
+    var lines = [TextTable.text(rows, leading: [0, 1]), ""]
+    for finding in findings {
+      if let largest = finding.meant.map(\.error).max() {
+        lines.append(
+          "\(name(finding.leaf)): \(count(finding.meant)) as meant, by up to \(number(largest)): "
+            + "masked,\n  and yet the gradient passes straight through")
+      }
+      if let first = finding.kinks.first {
+        let place = WhyText.place(of: first.element, in: finding.gradient.shape)
+        lines.append(
+          "\(name(finding.leaf)): \(finding.kinks.count) at a kink, such as \(place): "
+            + "no derivative to compare with")
+      }
+    }
+    lines.append("passed: the gradients are those of the sum" + (isPlain ? "" : " everywhere else"))
+    return lines.joined(separator: "\n")
+  }
+
+  private func count(_ found: [NumericalCheck.Finding.Disagreement]) -> String {
+    found.count == 1 ? "1 element disagrees" : "\(found.count) elements disagree"
+  }
+
+  private var isPlain: Bool { findings.allSatisfy { $0.meant.isEmpty && $0.kinks.isEmpty } }
+
+  private func number(_ value: Double) -> String {
+    NumberFormat([Float(value)], options: options).string(Float(value))
+  }
+
+  private func scientific(_ value: Double) -> String {
+    var options = PrintOptions()
+    (options.scientific, options.precision) = (true, 1)
+    return value == 0 ? "0" : NumberFormat([Float(value)], options: options).string(Float(value))
+  }
+}
+
+extension NumericalCheck.Finding.Disagreement {
+  /// How far apart the two are.
+  var error: Double { (gradient - difference).magnitude }
+}

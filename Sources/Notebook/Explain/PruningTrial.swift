@@ -1,0 +1,120 @@
+import Gradients
+import Layers
+import Pruning
+import Tensors
+
+/// A layer run once on copies, pruned one way or the other: what `compare` and `ablate` measure.
+struct PruningTrial {
+  /// How filters are switched off.
+  enum Method {
+    /// `ln_structured`'s product: the gradient is blocked.
+    case blocked
+    /// The Dynamic Pruning Unit: the gradient passes straight through.
+    case straightThrough
+  }
+
+  /// How many filters a rate means.
+  enum Rounding: String, CaseIterable {
+    /// int(OUT · RATE), as the notebook's `calculate_mask`.
+    case int
+    /// round(RATE · OUT), half to even, as `ln_structured`.
+    case even
+  }
+
+  /// What stands behind the layer.
+  typealias Activation = @Sendable (Variable) throws -> Variable
+
+  /// The layer, without mask and pruning.
+  let dense: Conv2d
+  /// Zeros and ones, one for each filter.
+  let mask: Tensor
+  /// What the layer is run on.
+  let input: Tensor
+
+  /// Chooses the filters of lowest L1 norm.
+  ///
+  /// - Throws: `Cancelled`.
+  init(layer: Conv2d, rate: Double, rounding: Rounding, input: Tensor) throws {
+    dense = try layer.denseCopy()
+    self.input = input
+    switch rounding {
+    case .int: mask = FilterMask.dynamic(scores: try dense.scores().tensor, rate: rate)
+    case .even:
+      let weight = dense.dense.tensor
+      let elements = FilterMask.structured(weight: weight, rate: rate).elements
+      let length = max(1, weight.shape.droppingFirst.count)
+      mask = Tensor(
+        stride(from: 0, to: elements.count, by: length).map { elements[$0] },
+        shape: [layer.settings.outChannels])
+    }
+  }
+
+  /// How many filters are switched off.
+  var maskedCount: Int { mask.elements.count { $0 == 0 } }
+
+  /// The layer pruned by one method.
+  ///
+  /// - Throws: `Cancelled`.
+  func layer(_ method: Method) throws -> Conv2d {
+    var layer = try dense.copy()
+    switch method {
+    case .straightThrough: layer.mask = mask
+    case .blocked:
+      let shape = layer.dense.tensor.shape
+      let length = shape.droppingFirst.count
+      try layer.prune(
+        mask: Tensor((0..<shape.count).map { mask.elements[$0 / length] }, shape: shape))
+    }
+    return layer
+  }
+
+  /// Runs the layer forward, through the activation, and backward from the sum.
+  ///
+  /// - Returns: the gradient of the dense weight.
+  /// - Throws: `LayerError`, `ShapeError`, `Cancelled`.
+  func gradient(
+    _ method: Method, epsilon: Double?, activation: Activation
+  ) throws -> (layer: Conv2d, gradient: Tensor) {
+    var layer = try layer(method)
+    layer.epsilon = epsilon
+    let output = try activation(layer.forward(Variable(input)))
+    let loss = try Variable(Sum(), output)
+    let map = try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
+    let weight = layer.dense
+    return (layer, map.leaves[weight.leaf] ?? Tensor(repeating: 0, shape: weight.tensor.shape))
+  }
+
+  /// The largest absolute gradient of the filters that are switched off, or of the kept ones.
+  func largest(of gradient: Tensor, masked: Bool) -> Float {
+    let length = gradient.shape.droppingFirst.count
+    let magnitudes = gradient.elements.enumerated().lazy.filter { index, _ in
+      (mask.elements[index / length] == 0) == masked
+    }.map(\.element.magnitude)
+    return magnitudes.contains(where: \.isNaN) ? .nan : magnitudes.max() ?? 0
+  }
+}
+
+extension Evaluation {
+  /// The current layer or the one named, for a trial that changes nothing.
+  ///
+  /// - Throws: ``Placed``, ``CommandError`` where there is none.
+  func trialLayer(_ reference: ReferenceSyntax?) throws -> Conv2d {
+    guard let reference else { return try session.layer() }
+    guard case .layer(let entry)? = session.names[try layerName(reference)] else {
+      throw CommandError.noLayer
+    }
+    return entry.layer
+  }
+
+  /// The session's input, or one drawn as `forward` would draw it, without moving the generator.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  mutating func trialInput(for layer: Conv2d) throws -> Tensor {
+    if let input = session.input { return input.tensor }
+    let side = max(4, layer.reach)
+    let shape = try Shape(checking: [1, layer.settings.inChannels, side, side])
+    notes.append(.inputDrawn(shape: shape.dimensions.map(String.init).joined(separator: " ")))
+    var generator = session.generator
+    return try generator.normal(shape: shape)
+  }
+}

@@ -1,0 +1,149 @@
+import Gradients
+import Tensors
+
+/// One element of a gradient, taken apart.
+struct WhyText {
+  /// Terms that are listed; more are summed up.
+  private static let termLimit = 12
+
+  let target: GradientTarget
+  let element: Int
+  var explanation: Explanation
+  let options: PrintOptions
+
+  private var lines: [String] = []
+
+  init(
+    target: GradientTarget, element: Int, explanation: Explanation, options: PrintOptions
+  ) {
+    self.target = target
+    self.element = element
+    self.explanation = explanation
+    self.options = options
+  }
+
+  /// The value, its reason if it is zero, and the terms, one step after the other until a sum.
+  ///
+  /// - Throws: `Cancelled`.
+  mutating func text() throws -> String {
+    lines = []
+    let value = target.tensor.elements[element]
+    let reasons = try explanation.reasons(at: .leaf(target.leaf), element: element)
+    lines.append("\(target.name)\(Self.place(target.indices)) = \(number(value))")
+    if !reasons.isOpen { lines.append("zero because \(reasons.words)") }
+    for blockade in try explanation.blockades(at: .leaf(target.leaf), element: element) {
+      lines.append("  for example at \(location(of: blockade))")
+    }
+    lines.append("")
+    try follow()
+    return lines.joined(separator: "\n")
+  }
+
+  private mutating func follow() throws {
+    var place = Explanation.Place.leaf(target.leaf)
+    var index = element
+    while true {
+      let contributions = explanation.contributions(at: place, element: index)
+      guard let only = contributions.first, contributions.count == 1 else {
+        return try sum(contributions, of: explanation.gradient(at: place)?.elements[index] ?? 0)
+      }
+      let name = only.node.operation.gradientName
+      let from = Self.place(of: only.term.output, in: only.node.output.shape)
+      let factor =
+        only.node.operation.passesStraightThrough ? ", straight" : " * \(number(only.term.factor))"
+      lines.append(
+        "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
+          + (from.isEmpty ? "" : ", from \(from)"))
+      if let block = only.term.block { lines.append("  0 because \(ZeroReason(block).words)") }
+      place = .step(pass: only.pass, serial: only.node.serial)
+      index = only.term.output
+    }
+  }
+
+  private mutating func sum(_ contributions: [Contribution], of value: Float) throws {
+    guard !contributions.isEmpty else {
+      if value != 0 { lines.append("\(number(value)) is where backward begins") }
+      return
+    }
+    // A value that was used more than once has terms of several steps, or of several passes.
+    var groups: [(key: [UInt64], terms: [Contribution])] = []
+    for contribution in contributions {
+      let key = [UInt64(contribution.pass), contribution.node.serial]
+      if groups.last?.key != key { groups.append((key, [])) }
+      groups[groups.count - 1].terms.append(contribution)
+    }
+    let passes = Set(contributions.map(\.pass)).count
+    for group in groups {
+      guard let first = group.terms.first else { continue }
+      let count = group.terms.count
+      lines.append(
+        "\(number(value)) = sum of \(count) term\(count == 1 ? "" : "s") through "
+          + first.node.operation.gradientName
+          + (passes > 1 ? ", backward \(first.pass + 1) of \(explanation.passes.count)" : "")
+          + (groups.count > 1 && passes == 1 ? ", one of \(groups.count) uses" : ""))
+      try list(group.terms)
+    }
+  }
+
+  /// The terms that are not zero, each on a line; the others counted by their reason.
+  private mutating func list(_ terms: [Contribution]) throws {
+    let living = terms.filter { $0.product != 0 }
+    let shown = living.prefix(Self.termLimit)
+    if !shown.isEmpty {
+      var rows = [["upstream of", "upstream", "", "factor", "", "term"]]
+      let upstream = NumberFormat(shown.map(\.upstream), options: options)
+      let factor = NumberFormat(shown.map(\.term.factor), options: options)
+      let product = NumberFormat(shown.map(\.product), options: options)
+      for term in shown {
+        rows.append([
+          Self.place(of: term.term.output, in: term.node.output.shape),
+          upstream.string(term.upstream), "*", factor.string(term.term.factor), "=",
+          product.string(term.product),
+        ])
+      }
+      lines += TextTable.text(rows, leading: [0]).split(separator: "\n").map { "  \($0)" }
+    }
+    if living.count > shown.count {
+      let rest = living.dropFirst(shown.count).reduce(0 as Float) { $0 + $1.product }
+      lines.append("  ... \(living.count - shown.count) more, which sum to \(number(rest))")
+    }
+    var zeros: [(reasons: ZeroReasons, count: Int)] = []
+    for term in terms where term.product == 0 {
+      let reasons = try explanation.reasons(of: term).simplest
+      if let known = zeros.firstIndex(where: { $0.reasons == reasons }) {
+        zeros[known].count += 1
+      } else {
+        zeros.append((reasons, 1))
+      }
+    }
+    for (reasons, count) in zeros {
+      lines.append("  \(count) \(count == 1 ? "is" : "are") 0: \(reasons.words)")
+    }
+  }
+
+  private func location(of blockade: Contribution) -> String {
+    let name = blockade.node.operation.gradientName
+    let place = Self.place(of: blockade.term.output, in: blockade.node.output.shape)
+    let input = blockade.node.inputs[blockade.input].tensor
+    guard input.count == blockade.node.output.count else { return "\(name) \(place)" }
+    return "\(name) \(place), whose input is \(number(input.elements[blockade.term.output]))"
+  }
+
+  private func number(_ value: Float) -> String {
+    NumberFormat([value], options: options).string(value)
+  }
+
+  private static func place(_ indices: [Int]) -> String {
+    indices.isEmpty ? "" : "[\(indices.map(String.init).joined(separator: ", "))]"
+  }
+
+  /// An element's indices.
+  static func place(of element: Int, in shape: Shape) -> String {
+    var (rest, indices) = (element, [Int]())
+    for size in shape.dimensions.reversed() {
+      indices.insert(rest % size, at: 0)
+      rest /= size
+    }
+    return place(indices)
+  }
+}

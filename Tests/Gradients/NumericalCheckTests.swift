@@ -1,0 +1,142 @@
+import Gradients
+import Tensors
+import Testing
+
+/// Gradients against central differences in double.
+struct NumericalCheckTests {
+  private static func leaf(_ tensor: Tensor) -> Variable {
+    Variable(tensor, source: .leaf(Leaf(isParameter: true)))
+  }
+
+  /// Every operation, on a random shape and values.
+  static let operations: [(String, @Sendable (inout TestGenerator) throws -> Variable)] = [
+    ("abs", { try Variable(AbsoluteValue(), leaf($0.tensor(shape(&$0)))) }),
+    ("add", { try Variable(AddConstant(1e-6), leaf($0.tensor(shape(&$0)))) }),
+    ("relu", { try Variable(ReLU(), leaf($0.tensor(shape(&$0)))) }),
+    ("open relu", { try Variable(OpenReLU(), leaf($0.tensor(shape(&$0)))) }),
+    ("leaky relu", { try Variable(LeakyReLU(), leaf($0.tensor(shape(&$0)))) }),
+    ("sum", { try Variable(Sum(), leaf($0.tensor(shape(&$0)))) }),
+    ("sum of rows", { try Variable(SumTrailing(), leaf($0.tensor(shape(&$0)))) }),
+    ("select", { try Variable(Select(0), leaf($0.tensor(shape(&$0)))) }),
+    (
+      "product",
+      {
+        let tensor = $0.tensor(shape(&$0))
+        return try Variable(Product(mask: $0.mask(tensor.shape)), leaf(tensor))
+      }
+    ),
+    (
+      "convolution",
+      {
+        let (groups, dilation) = ($0.int(1...2), $0.int(1...2))
+        let (channels, filters) = ($0.int(1...2), $0.int(1...2))
+        let kernel = $0.int(1...3)
+        let side = dilation * (kernel - 1) + 1 + $0.int(0...3)
+        let convolve = Convolve(
+          stride: $0.int(1...2), padding: $0.int(0...2), dilation: dilation, groups: groups)
+        let input = $0.tensor([$0.int(1...2), channels * groups, side, side + 1])
+        let weight = $0.tensor([filters * groups, channels, kernel, kernel])
+        let bias = $0.tensor([filters * groups])
+        return try Variable(
+          convolve, [leaf(input), leaf(weight)] + ($0.bool() ? [leaf(bias)] : []))
+      }
+    ),
+  ]
+
+  private static func shape(_ random: inout TestGenerator) -> Shape {
+    Shape((0..<random.int(1...4)).map { _ in random.int(1...4) })
+  }
+
+  @Test(arguments: operations.indices, 0..<100 as Range<UInt64>)
+  func everyOperationAgrees(index: Int, seed: UInt64) throws {
+    var random = TestGenerator(seed &* 31 &+ UInt64(index))
+    let value = try Self.operations[index].1(&random)
+    let weights = random.tensor(value.tensor.shape)
+    let findings = try NumericalCheck(of: Variable(WeightedSum(weight: weights), value)).findings()
+    #expect(!findings.isEmpty)
+    for finding in findings {
+      #expect(finding.wrong.isEmpty && finding.meant.isEmpty && finding.kinks.isEmpty)
+      #expect(finding.checked == finding.gradient.count)
+      #expect(finding.largestError?.error ?? 1 < 1e-5)
+    }
+  }
+
+  /// Behind a unit the check disagrees exactly at masked elements whose gradient is not zero.
+  @Test(arguments: 0..<100 as Range<UInt64>)
+  func maskedElementsAndOnlyTheyAreMeant(seed: UInt64) throws {
+    var random = TestGenerator(seed)
+    let filters = random.int(1...4)
+    let weight = Self.leaf(random.tensor([filters, 1, 2, 2]))
+    let input = Self.leaf(random.tensor([1, 1, 4, 4]))
+    let mask = random.mask([filters])
+    let epsilon: Float = random.bool() ? 1e-6 : 0
+    var value = try Variable(
+      Convolve(), input, Variable(DynamicPruningUnit(mask: mask), weight))
+    value = try Variable(ReLU(), Variable(AddConstant(epsilon), value))
+    let loss = try Variable(WeightedSum(weight: random.tensor(value.tensor.shape)), value)
+    for finding in try NumericalCheck(of: loss).findings() {
+      #expect(finding.wrong.isEmpty && finding.kinks.isEmpty)
+      let expected = (0..<finding.gradient.count).filter { element in
+        finding.leaf == weight.leaf && mask.elements[element / 4] == 0
+          && finding.gradient.elements[element] != 0
+      }
+      #expect(finding.meant.map(\.element) == expected)
+      #expect(epsilon > 0 || expected.isEmpty)
+    }
+  }
+
+  @Test func aKinkIsNamed() throws {
+    let x = Self.leaf(Tensor([0, 1, -1, 5e-10], shape: [4]))
+    let finding = try #require(
+      try NumericalCheck(of: Variable(Sum(), Variable(ReLU(), x))).findings().first)
+    #expect(finding.kinks.map(\.element) == [0, 3])
+    #expect(finding.wrong.isEmpty)
+  }
+
+  /// A gradient with a mistake: of a factor, of a sign, of one element.
+  private struct Planted: Operation {
+    let operation: any Operation
+    let mistake: @Sendable (inout [Float]) -> Void
+    var gradientName: String { operation.gradientName }
+    var passesStraightThrough: Bool { operation.passesStraightThrough }
+
+    func forward(_ inputs: [Tensor]) throws -> Tensor { try operation.forward(inputs) }
+    func gradients(
+      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    ) throws -> [Tensor?] {
+      try operation.gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+        .map { gradient in
+          guard var gradient else { return nil }
+          mistake(&gradient.elements)
+          return gradient
+        }
+    }
+    func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] { [] }
+    func reference(_ inputs: [DoubleTensor]) -> DoubleTensor { operation.reference(inputs) }
+  }
+
+  @Test(
+    arguments: [
+      { @Sendable in $0 = $0.map { $0 * 1.01 } }, { @Sendable in $0[0] = -$0[0] },
+      { @Sendable in $0[$0.count - 1] += 0.01 },
+    ] as [@Sendable (inout [Float]) -> Void])
+  func aPlantedMistakeIsFound(mistake: @escaping @Sendable (inout [Float]) -> Void) throws {
+    var random = TestGenerator(1)
+    let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
+    for operation in [ReLU(), LeakyReLU(), unit] as [any Operation] {
+      let x = Self.leaf(random.tensor([2, 3]).map(\.magnitude))
+      let planted = try Variable(Planted(operation: operation, mistake: mistake), x)
+      let finding = try #require(
+        try NumericalCheck(of: Variable(Sum(), planted)).findings().first)
+      #expect(!finding.wrong.isEmpty)
+    }
+  }
+
+  @Test func aLargeTensorIsSampled() throws {
+    var random = TestGenerator(2)
+    let x = Self.leaf(random.tensor([40]))
+    let finding = try #require(
+      try NumericalCheck(of: Variable(Sum(), x), limit: 7).findings().first)
+    #expect(finding.checked == 7)
+  }
+}

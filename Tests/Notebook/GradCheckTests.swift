@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Notebook
+
+/// `gradcheck`: what it reports.
+struct GradCheckTests {
+  private static func row(_ name: String, of text: String?) -> [Substring] {
+    (text ?? "").split(separator: "\n").first { $0.hasPrefix(name) }?.split(separator: " ") ?? []
+  }
+
+  /// All nine masked elements disagree, by the published gradient; nothing else does.
+  @Test func theUnitIsMeantToDisagree() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu")
+    let text = notebook.shown("gradcheck")
+    #expect(Self.row("demo.weight ", of: text).suffix(2) == ["9", "0"])
+    #expect(Self.row("input ", of: text).suffix(2) == ["0", "0"])
+    #expect(text?.contains("9 elements disagree as meant, by up to 4.7680") == true)
+  }
+
+  @Test(arguments: ["mask 0.5; epsilon off", "prune 0.5", "mask 0"])
+  func nothingElseDisagrees(setting: String) {
+    var notebook = PublishedSetup.notebook(setting, "forward; relu")
+    let text = notebook.shown("gradcheck")
+    #expect(Self.row("demo.weight", of: text).suffix(2) == ["0", "0"])
+    #expect(text?.hasSuffix("passed: the gradients are those of the sum") == true)
+  }
+
+  @Test func aKinkIsReported() {
+    var notebook = Notebook()
+    _ = notebook.run("input [[[[0, 1, -2]]]]; relu input")
+    #expect(notebook.shown("gradcheck") == "gradcheck: " + CommandError.needsNoGradient.message)
+    _ = notebook.run("input [[[[0, 1, -2]]]] requires_grad=true; relu input")
+    #expect(
+      notebook.shown("gradcheck")?.contains(
+        "input: 1 at a kink, such as [0, 0, 0, 0]: no derivative to compare with") == true)
+  }
+
+  /// It neither uses the graph up nor adds to gradients.
+  @Test func nothingIsUsedUp() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu", "gradcheck")
+    #expect(notebook.shown("grad") == "None")
+    #expect(notebook.run("backward").failure == nil)
+    #expect(notebook.run("gradcheck").failure == nil)
+  }
+}

@@ -1,0 +1,82 @@
+import Gradients
+import Tensors
+import Testing
+
+@testable import Notebook
+
+/// `graph`: the computation drawn.
+struct GraphTests {
+  @Test func drawsThePublishedComputation() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu")
+    #expect(
+      notebook.shown("graph")
+        == """
+        value                   shape         zero  grad zero  grad norm
+        o demo.weight           [2, 1, 3, 3]    0%          -          -
+        * DPUBackward           [2, 1, 3, 3]   50%          -          -
+        | o input               [1, 1, 4, 4]    0%          -          -
+        |/
+        * ConvolutionBackward0  [1, 2, 4, 4]   50%          -          -
+        * AddBackward0          [1, 2, 4, 4]    0%          -          -
+        * ReluBackward0         [1, 2, 4, 4]   31%          -          -
+        """)
+    _ = notebook.run("backward")
+    // The norm of the eighteen published gradients is 12.8737; 22 outputs pass ReLU: √22 = 4.6904.
+    #expect(
+      notebook.shown("graph")
+        == """
+        value                   shape         zero  grad zero  grad norm
+        o demo.weight           [2, 1, 3, 3]    0%         0%    12.8737
+        * DPUBackward           [2, 1, 3, 3]   50%         0%    12.8737
+        | o input               [1, 1, 4, 4]    0%          -          -
+        |/
+        * ConvolutionBackward0  [1, 2, 4, 4]   50%        31%     4.6904
+        * AddBackward0          [1, 2, 4, 4]    0%        31%     4.6904
+        * ReluBackward0         [1, 2, 4, 4]   31%         0%     5.6569
+        """)
+  }
+
+  @Test func anInputThatRequiresAGradientHasOne() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1; input ones 1 1 2 2 requires_grad=true; forward; backward")
+    let rows = (notebook.shown("graph") ?? "").split(separator: "\n")
+    #expect(rows.contains { $0.contains("o input") && !$0.hasSuffix("-") })
+    #expect(rows.contains { $0.hasPrefix("| o conv1.bias") })
+  }
+
+  /// A value used twice is drawn once.
+  @Test func aStepThatIsUsedTwiceIsNamedAgain() throws {
+    let x = Variable(Tensor([1], shape: [1, 1, 1, 1]), source: .leaf(Leaf(isParameter: true)))
+    let shared = try Variable(ReLU(), x)
+    let output = try Variable(Convolve(), Variable(AbsoluteValue(), shared), shared)
+    let text = GraphText(
+      output: output, gradients: nil, name: { _ in "x" }, options: PrintOptions()
+    ).text()
+    let labels = text.split(separator: "\n").map { $0.prefix(28).split(separator: "  ")[0] }
+    #expect(
+      labels == [
+        "value", "o x", "* ReluBackward0", "* AbsBackward0", "| o ReluBackward0 (as above)", "|/",
+        "* ConvolutionBackward0",
+      ])
+  }
+
+  /// Long names put the numbers on a line of their own.
+  @Test func aWideGraphIsFolded() {
+    var notebook = Notebook()
+    let name = String(repeating: "long", count: 15)
+    _ = notebook.run("conv 1 1 1 bias=false as \(name); forward; backward")
+    let rows = (notebook.shown("graph") ?? "").split(separator: "\n")
+    #expect(rows.contains("| o \(name).weight"))
+    #expect(rows.allSatisfy { $0.count <= 80 })
+    #expect(rows.contains { $0.hasPrefix("| |     [1, 1, 1, 1]") })
+  }
+
+  @Test func sharesAreExactAtTheirEnds() {
+    func share(_ zeros: Int, _ count: Int) -> String {
+      let elements = (0..<count).map { $0 < zeros ? 0 : Float(1) }
+      return GraphText.share(Tensor(elements, shape: [count]))
+    }
+    #expect(share(0, 3) == "0%" && share(3, 3) == "100%" && share(1, 3) == "33%")
+    #expect(share(1, 1000) == "<1%" && share(999, 1000) == ">99%" && share(0, 0) == "-")
+  }
+}

@@ -1,0 +1,126 @@
+import Testing
+
+@testable import Notebook
+
+/// `why`: maps and elements, on the published input.
+struct WhyTests {
+  private static func rows(_ text: String?) -> [String] {
+    (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private static let mapped = ["filter 0   filter 1"]
+
+  @Test func afterPruneTheMaskBlocksAllNineElements() {
+    var notebook = PublishedSetup.notebook("prune 0.5", "forward; relu; backward")
+    #expect(
+      notebook.shown("why grad")
+        == """
+        demo.weight_orig.grad [2, 1, 3, 3]: 9 of 18 are zero
+
+        filter 0   filter 1
+         M M M      . . .
+         M M M      . . .
+         M M M      . . .
+
+         .   9  not zero
+         M   9  the mask blocks it
+        """)
+  }
+
+  @Test func withoutTheConstantReLUIsAtExactlyZero() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "epsilon 0", "forward; relu; backward")
+    let rows = Self.rows(notebook.shown("why grad"))
+    #expect(rows.filter { $0.hasPrefix(" Z Z Z      . . .") }.count == 3)
+    #expect(rows.last == " Z   9  ReLU is at exactly 0")
+    notebook = PublishedSetup.notebook("mask 0.5", "epsilon off", "forward; relu; backward")
+    #expect(Self.rows(notebook.shown("why grad")) == rows)
+  }
+
+  @Test func withTheConstantNoneIsZero() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu; backward")
+    #expect(
+      Self.rows(notebook.shown("why")).first == "demo.weight.grad [2, 1, 3, 3]: 0 of 18 are zero")
+  }
+
+  @Test func anElementIsASumOfTerms() {
+    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu; backward")
+    #expect(
+      notebook.shown("why grad[0, 0, 2, -1]")
+        == """
+        demo.weight.grad[0, 0, 2, 2] = 4.7680
+
+        4.7680 = 4.7680, straight through DPUBackward, from [0, 0, 2, 2]
+        4.7680 = sum of 16 terms through ConvolutionBackward0
+          upstream of   upstream      factor        term
+          [0, 0, 0, 0]        1.  *  -0.1368  =  -0.1368
+          [0, 0, 0, 1]        1.  *   2.4776  =   2.4776
+          [0, 0, 0, 2]        1.  *   0.7258  =   0.7258
+          [0, 0, 1, 0]        1.  *   1.3264  =   1.3264
+          [0, 0, 1, 1]        1.  *  -1.2850  =  -1.2850
+          [0, 0, 1, 2]        1.  *   1.4518  =   1.4518
+          [0, 0, 2, 0]        1.  *   1.4916  =   1.4916
+          [0, 0, 2, 1]        1.  *  -0.7807  =  -0.7807
+          [0, 0, 2, 2]        1.  *  -0.5028  =  -0.5028
+          7 are 0: the factor is padding
+        """)
+  }
+
+  @Test func twoReasonsAreBothNamed() {
+    var notebook = PublishedSetup.notebook("prune 0.5", "epsilon off", "forward; relu; backward")
+    let rows = Self.rows(notebook.shown("why grad[0, 0, 2, 2]"))
+    #expect(rows[1] == "zero because the mask blocks it, and ReLU is at exactly 0")
+    #expect(rows[2] == "  for example at MulBackward0 [0, 0, 2, 2], whose input is -0.0732")
+  }
+
+  @Test func everyKindOfReferenceIsUnderstood() {
+    var notebook = Notebook()
+    _ = notebook.run("input arange 1 1 3 3 requires_grad=true as x; conv 1 2 2 as m")
+    #expect(notebook.shown("why grad") == "why: m.weight.grad is None: no gradient was computed")
+    _ = notebook.run("forward; relu; backward")
+    for reference in [
+      "m.grad", "m.weight.grad", "bias.grad", "m.bias.grad", "input.grad", "x.grad",
+    ] {
+      #expect(notebook.run("why \(reference)").failure == nil, "\(reference)")
+    }
+    #expect(notebook.shown("why weight") == "why: 'weight' is not the gradient of a leaf")
+    #expect(notebook.shown("why output.grad") == "why: 'output.grad' is not the gradient of a leaf")
+    #expect(
+      notebook.shown("why grad[0, 0, 0, 2]")
+        == "why: index 2 is out of range for dimension 3 with size 2")
+    #expect(
+      notebook.shown("why grad[0, 0, 0, 0, 0]") == "why: 5 indices for a tensor of 4 dimensions")
+  }
+
+  /// Terms of gradients that were added up are told apart, and forgotten with the gradients.
+  @Test func addedGradientsAreExplainedTogether() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; input [[[[2, 3]]]]; forward; backward")
+    _ = notebook.run("forward; backward")
+    let text = notebook.shown("why grad[0, 0, 0, 0]") ?? ""
+    #expect(text.hasPrefix("conv1.weight.grad[0, 0, 0, 0] = 10.\n"))
+    #expect(text.contains("ConvolutionBackward0, backward 1 of 2"))
+    #expect(text.contains("ConvolutionBackward0, backward 2 of 2"))
+    _ = notebook.run("zero_grad; forward; backward")
+    #expect(notebook.shown("why grad[0, 0, 0, 0]")?.contains("backward 1") == false)
+  }
+
+  @Test func longSumsAreFolded() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; input ones 1 1 5 5; forward; backward")
+    let text = notebook.shown("why grad[0, 0, 0, 0]") ?? ""
+    #expect(text.hasSuffix("  ... 13 more, which sum to 13."))
+  }
+
+  /// In every case the map and the elements fit the screen.
+  @Test(arguments: [
+    "conv 2 3 3 padding=1", "conv 1 40 5", "conv 4 4 1 groups=2 stride=2", "conv 1 1 16",
+  ])
+  func everythingFits(layer: String) {
+    var notebook = Notebook()
+    _ = notebook.run("\(layer); epsilon off; mask 0.5; forward; relu; backward")
+    for cell in ["why", "why bias.grad", "why grad[0, 0, 0, 0]", "why bias.grad[0]", "graph"] {
+      let rows = Self.rows(notebook.shown(cell))
+      #expect(rows.allSatisfy { $0.count <= 80 && $0.utf8.count == $0.count }, "\(rows)")
+    }
+  }
+}
