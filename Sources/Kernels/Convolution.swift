@@ -16,8 +16,20 @@ public enum Convolution {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    try sequentialConvolution(
-      input: input, weight: weight, bias: bias, output: output, shape: shape)
+    if shape.isReferenceCase {
+      return try sequentialConvolution(
+        input: input, weight: weight, bias: bias, output: output, shape: shape)
+    }
+    let filters = try filtersToCompute(input: input, weight: weight, shape: shape)
+    try fillSkipped(output, bias: bias, filters: filters, shape: shape)
+    if shape.isWinogradCase,
+      try winogradConvolution(
+        input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
+    {
+      return
+    }
+    try directConvolution(
+      input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
   }
 
   /// Writes the gradient of the input `[batch, inChannels, height, width]`.
@@ -32,8 +44,19 @@ public enum Convolution {
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    try sequentialConvolutionInputGradient(
-      upstream: upstream, weight: weight, gradient: gradient, shape: shape)
+    if shape.isReferenceCase {
+      return try sequentialConvolutionInputGradient(
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape)
+    }
+    let filters = try filtersToUse(upstream: upstream, weight: weight, shape: shape)
+    if shape.isWinogradCase,
+      try winogradConvolutionInputGradient(
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
+    {
+      return
+    }
+    try directConvolutionInputGradient(
+      upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
   }
 
   /// Writes the gradient of the weight.
@@ -48,7 +71,11 @@ public enum Convolution {
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
   ) throws(Cancelled) {
-    try sequentialConvolutionWeightGradient(
+    if shape.isReferenceCase {
+      return try sequentialConvolutionWeightGradient(
+        input: input, upstream: upstream, gradient: gradient, shape: shape)
+    }
+    try directConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }
 

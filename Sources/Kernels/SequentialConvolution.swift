@@ -12,26 +12,34 @@ func sequentialConvolution(
 ) throws(Cancelled) {
   let outWidth = shape.outWidth
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
-  let padded = PaddedImage(shape)
-  for image in 0..<shape.batch {
-    padded.load(input + image * shape.inChannels * shape.inPlane)
-    for filter in 0..<shape.outChannels {
-      try Cancellation.check()
-      let plane = output + (image * shape.outChannels + filter) * shape.outPlane
-      plane.update(repeating: bias?[filter] ?? 0, count: shape.outPlane)
-      let firstChannel = filter / shape.groupOutChannels * shape.groupInChannels
-      var tap = weight + filter * shape.taps
-      for channel in firstChannel..<firstChannel + shape.groupInChannels {
-        for row in 0..<shape.kernelHeight {
-          for column in 0..<shape.kernelWidth {
-            let factor = tap.pointee
-            tap += 1
-            var source = padded.plane(channel) + row * dilation * pitch + column * dilation
-            var target = plane
-            for _ in 0..<shape.outHeight {
-              addProducts(source, by: stride, times: factor, to: target, count: outWidth)
-              source += stride * pitch
-              target += outWidth
+  let skips = try hasNeedlessZero(
+    weight, count: shape.outChannels * shape.taps, other: input,
+    otherCount: shape.batch * shape.inChannels * shape.inPlane)
+  try PaddedImage.with(shape) { padded, _ throws(Cancelled) in
+    for image in 0..<shape.batch {
+      padded.load(input + image * shape.inChannels * shape.inPlane)
+      for filter in 0..<shape.outChannels {
+        try Cancellation.check()
+        let plane = output + (image * shape.outChannels + filter) * shape.outPlane
+        let start = bias?[filter] ?? 0
+        plane.update(repeating: start, count: shape.outPlane)
+        // Adding ±0 changes nothing but −0, and no sum is that unless it starts there.
+        let skips = skips && start.bitPattern != Float(-0.0).bitPattern
+        let firstChannel = filter / shape.groupOutChannels * shape.groupInChannels
+        var tap = weight + filter * shape.taps
+        for channel in firstChannel..<firstChannel + shape.groupInChannels {
+          for row in 0..<shape.kernelHeight {
+            for column in 0..<shape.kernelWidth {
+              let factor = tap.pointee
+              tap += 1
+              if skips && factor == 0 { continue }
+              var source = padded.plane(channel) + row * dilation * pitch + column * dilation
+              var target = plane
+              for _ in 0..<shape.outHeight {
+                addProducts(source, by: stride, times: factor, to: target, count: outWidth)
+                source += stride * pitch
+                target += outWidth
+              }
             }
           }
         }
@@ -50,37 +58,40 @@ func sequentialConvolutionInputGradient(
 ) throws(Cancelled) {
   let (outWidth, outPlane) = (shape.outWidth, shape.outPlane)
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
-  let padded = PaddedImage(shape)
-  let column = UnsafeMutablePointer<Float>.allocate(capacity: outPlane)
-  defer { column.deallocate() }
-  for image in 0..<shape.batch {
-    padded.clear()
-    for channel in 0..<shape.inChannels {
-      let group = channel / shape.groupInChannels
-      let filters = group * shape.groupOutChannels..<(group + 1) * shape.groupOutChannels
-      for row in 0..<shape.kernelHeight {
-        for col in 0..<shape.kernelWidth {
-          try Cancellation.check()
-          let tap =
-            ((channel - group * shape.groupInChannels) * shape.kernelHeight + row)
-            * shape.kernelWidth + col
-          column.update(repeating: 0, count: outPlane)
-          for filter in filters {
-            addProducts(
-              upstream + (image * shape.outChannels + filter) * outPlane, by: 1,
-              times: weight[filter * shape.taps + tap], to: column, count: outPlane)
-          }
-          var target = padded.plane(channel) + row * dilation * pitch + col * dilation
-          var source = column
-          for _ in 0..<shape.outHeight {
-            for x in 0..<outWidth { target[x * stride] += source[x] }
-            target += stride * pitch
-            source += outWidth
+  let skips = try hasNeedlessZero(
+    weight, count: shape.outChannels * shape.taps, other: upstream,
+    otherCount: shape.batch * shape.outChannels * outPlane)
+  try PaddedImage.with(shape, scratch: outPlane) { padded, column throws(Cancelled) in
+    for image in 0..<shape.batch {
+      padded.clear()
+      for channel in 0..<shape.inChannels {
+        let group = channel / shape.groupInChannels
+        for row in 0..<shape.kernelHeight {
+          for col in 0..<shape.kernelWidth {
+            try Cancellation.check()
+            let tap =
+              ((channel - group * shape.groupInChannels) * shape.kernelHeight + row)
+              * shape.kernelWidth + col
+            column.update(repeating: 0, count: outPlane)
+            for filter in shape.outChannels(of: group) {
+              let factor = weight[filter * shape.taps + tap]
+              if skips && factor == 0 { continue }
+              addProducts(
+                upstream + (image * shape.outChannels + filter) * outPlane, by: 1, times: factor,
+                to: column, count: outPlane)
+            }
+            var target = padded.plane(channel) + row * dilation * pitch + col * dilation
+            var source = column
+            for _ in 0..<shape.outHeight {
+              for x in 0..<outWidth { target[x * stride] += source[x] }
+              target += stride * pitch
+              source += outWidth
+            }
           }
         }
       }
+      padded.store(gradient + image * shape.inChannels * shape.inPlane)
     }
-    padded.store(gradient + image * shape.inChannels * shape.inPlane)
   }
 }
 
@@ -94,34 +105,34 @@ func sequentialConvolutionWeightGradient(
   let (outWidth, taps) = (shape.outWidth, shape.taps)
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
   gradient.update(repeating: 0, count: shape.outChannels * taps)
-  let padded = PaddedImage(shape)
   // One output row's windows, the taps of each side by side: [outWidth, taps].
-  let windows = UnsafeMutablePointer<Float>.allocate(capacity: outWidth * taps)
-  defer { windows.deallocate() }
-  for image in 0..<shape.batch {
-    padded.load(input + image * shape.inChannels * shape.inPlane)
-    for group in 0..<shape.groups {
-      for outRow in 0..<shape.outHeight {
-        try Cancellation.check()
-        var tap = 0
-        for channel in 0..<shape.groupInChannels {
-          let plane = padded.plane(group * shape.groupInChannels + channel)
-          for row in 0..<shape.kernelHeight {
-            let line = plane + (outRow * stride + row * dilation) * pitch
-            for column in 0..<shape.kernelWidth {
-              for x in 0..<outWidth {
-                windows[x * taps + tap] = line[x * stride + column * dilation]
+  try PaddedImage.with(shape, scratch: outWidth * taps) { padded, windows throws(Cancelled) in
+    for image in 0..<shape.batch {
+      padded.load(input + image * shape.inChannels * shape.inPlane)
+      for group in 0..<shape.groups {
+        for outRow in 0..<shape.outHeight {
+          try Cancellation.check()
+          var tap = 0
+          for channel in 0..<shape.groupInChannels {
+            let plane = padded.plane(group * shape.groupInChannels + channel)
+            for row in 0..<shape.kernelHeight {
+              let line = plane + (outRow * stride + row * dilation) * pitch
+              for column in 0..<shape.kernelWidth {
+                for x in 0..<outWidth {
+                  windows[x * taps + tap] = line[x * stride + column * dilation]
+                }
+                tap += 1
               }
-              tap += 1
             }
           }
-        }
-        for filter in group * shape.groupOutChannels..<(group + 1) * shape.groupOutChannels {
-          let line =
-            upstream + (image * shape.outChannels + filter) * shape.outPlane + outRow * outWidth
-          for x in 0..<outWidth {
-            addProducts(
-              windows + x * taps, by: 1, times: line[x], to: gradient + filter * taps, count: taps)
+          for filter in shape.outChannels(of: group) {
+            let line =
+              upstream + (image * shape.outChannels + filter) * shape.outPlane + outRow * outWidth
+            for x in 0..<outWidth {
+              addProducts(
+                windows + x * taps, by: 1, times: line[x], to: gradient + filter * taps, count: taps
+              )
+            }
           }
         }
       }
@@ -139,43 +150,5 @@ private func addProducts(
     for i in 0..<count { target[i] += factor * source[i] }
   } else {
     for i in 0..<count { target[i] += factor * source[i * step] }
-  }
-}
-
-/// Scratch for one image with its padding.
-private final class PaddedImage {
-  private let shape: ConvolutionShape
-  private let buffer: UnsafeMutableBufferPointer<Float>
-
-  init(_ shape: ConvolutionShape) {
-    self.shape = shape
-    buffer = .allocate(capacity: shape.inChannels * shape.paddedPlane)
-    buffer.initialize(repeating: 0)
-  }
-
-  deinit { buffer.deallocate() }
-
-  func clear() { buffer.update(repeating: 0) }
-
-  func plane(_ channel: Int) -> UnsafeMutablePointer<Float> {
-    buffer.baseAddress.unsafelyUnwrapped + channel * shape.paddedPlane
-  }
-
-  func load(_ image: UnsafePointer<Float>) {
-    forEachRow { padded, row in padded.update(from: image + row, count: shape.width) }
-  }
-
-  func store(_ image: UnsafeMutablePointer<Float>) {
-    forEachRow { padded, row in (image + row).update(from: padded, count: shape.width) }
-  }
-
-  private func forEachRow(_ body: (UnsafeMutablePointer<Float>, Int) -> Void) {
-    for channel in 0..<shape.inChannels {
-      for row in 0..<shape.height {
-        body(
-          plane(channel) + (row + shape.padding) * shape.paddedWidth + shape.padding,
-          (channel * shape.height + row) * shape.width)
-      }
-    }
   }
 }

@@ -1,0 +1,106 @@
+// Filters that pruning masked are all zeros. They need no work, as long as no infinity or NaN on
+// the other side would have made a NaN of a zero.
+
+extension ConvolutionShape {
+  /// For each group its filters.
+  var allFilters: [[Int]] { (0..<groups).map { Array(outChannels(of: $0)) } }
+
+  /// For each group the filters with a weight that is not zero.
+  func activeFilters(_ weight: UnsafePointer<Float>) -> [[Int]] {
+    (0..<groups).map { group in
+      outChannels(of: group).filter { !isAllZero(weight + $0 * taps, count: taps) }
+    }
+  }
+}
+
+/// The filters that a forward pass must compute: those with weights, or all of them when a zero
+/// would meet an infinity or NaN.
+///
+/// - Throws: ``Cancelled``.
+func filtersToCompute(
+  input: UnsafePointer<Float>, weight: UnsafePointer<Float>, shape: ConvolutionShape
+) throws(Cancelled) -> [[Int]] {
+  let active = shape.activeFilters(weight)
+  guard active.joined().count < shape.outChannels else { return active }
+  let count = shape.batch * shape.inChannels * shape.inPlane
+  return try isModerate(input, count: count) ? active : shape.allFilters
+}
+
+/// Writes the planes of skipped filters: what the sum of nothing but zeros and the bias is.
+///
+/// - Throws: ``Cancelled``.
+func fillSkipped(
+  _ output: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?, filters: [[Int]],
+  shape: ConvolutionShape
+) throws(Cancelled) {
+  let computed = Set(filters.joined())
+  for filter in 0..<shape.outChannels where !computed.contains(filter) {
+    for image in 0..<shape.batch {
+      try Cancellation.check()
+      (output + (image * shape.outChannels + filter) * shape.outPlane)
+        .update(repeating: 0 + (bias?[filter] ?? 0), count: shape.outPlane)
+    }
+  }
+}
+
+/// The filters that take part in the gradient of the input: those with weights, or all of them when
+/// a zero would meet an infinity or NaN.
+///
+/// - Throws: ``Cancelled``.
+func filtersToUse(
+  upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>, shape: ConvolutionShape
+) throws(Cancelled) -> [[Int]] {
+  let active = shape.activeFilters(weight)
+  let used = Set(active.joined())
+  for filter in 0..<shape.outChannels where !used.contains(filter) {
+    for image in 0..<shape.batch {
+      let plane = upstream + (image * shape.outChannels + filter) * shape.outPlane
+      guard try isModerate(plane, count: shape.outPlane) else { return shape.allFilters }
+    }
+  }
+  return active
+}
+
+/// Whether some weight is zero and the other operand finite, so that its products need no work.
+///
+/// - Throws: ``Cancelled``.
+func hasNeedlessZero(
+  _ weights: UnsafePointer<Float>, count: Int, other: UnsafePointer<Float>, otherCount: Int
+) throws(Cancelled) -> Bool {
+  for index in 0..<count where weights[index] == 0 {
+    return try isModerate(other, count: otherCount)
+  }
+  return false
+}
+
+/// Whether all values are +0 or −0.
+func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
+  var index = 0
+  while index < count, values[index] == 0 { index += 1 }
+  return index >= count
+}
+
+/// Whether all values are finite, and small enough that sums of sixteen are finite too.
+///
+/// - Throws: ``Cancelled``.
+func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) -> Bool {
+  // Without the sign the bits of floats are in the order of their values, infinity and NaN last.
+  let limit = Float(0x1p120).bitPattern
+  for start in stride(from: 0, to: count, by: 1 << 16) {
+    try Cancellation.check()
+    let end = min(count, start + 1 << 16)
+    var largest = SIMD16<UInt32>.zero
+    var index = start
+    while index + 16 <= end {
+      let bits = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD16<UInt32>.self)
+      largest = pointwiseMax(largest, bits & 0x7fff_ffff)
+      index += 16
+    }
+    while index < end {
+      largest[0] = max(largest[0], values[index].magnitude.bitPattern)
+      index += 1
+    }
+    if largest.max() > limit { return false }
+  }
+  return true
+}

@@ -1,0 +1,74 @@
+/// Means under a window (PyTorch's `avg_pool2d`, padding counted) and their gradient.
+public enum AveragePooling {
+  /// Writes the mean of each window: its sum in the order of rows, divided by its size.
+  ///
+  /// - Parameters:
+  ///   - input: `[planes, height, width]`.
+  ///   - output: `[planes, outHeight, outWidth]`; overwritten.
+  ///   - shape: the sizes, already validated.
+  /// - Throws: ``Cancelled``; the output is then undefined.
+  public static func forward(
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, shape: PoolingShape
+  ) throws(Cancelled) {
+    let (input, output) = (Shared(input), Shared(output))
+    let size = Float(shape.kernelHeight * shape.kernelWidth)
+    let vectors = shape.vectorColumns
+    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+      let source = input.pointer + plane * shape.inPlane
+      for y in 0..<shape.outHeight {
+        if y % 64 == 0 { try Cancellation.check() }
+        let values = output.pointer + plane * shape.outPlane + y * shape.outWidth
+        let rows = shape.rows(y)
+        var x = 0
+        while x < shape.outWidth {
+          if vectors.contains(x) {
+            var sum = SIMD8<Float>.zero
+            for row in rows {
+              let line = source + row * shape.width + x * shape.stride - shape.padding
+              for column in 0..<shape.kernelWidth { sum += everyOther(line + column, shape.stride) }
+            }
+            store8(sum / size, values + x)
+            x += 8
+            continue
+          }
+          var sum: Float = 0
+          for row in rows {
+            for column in shape.columns(x) { sum += source[row * shape.width + column] }
+          }
+          values[x] = sum / size
+          x += 1
+        }
+      }
+    }
+  }
+
+  /// Writes the gradient of the input: each upstream value's share added to its whole window.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the output.
+  ///   - gradient: as the input; overwritten.
+  ///   - shape: the sizes, already validated.
+  /// - Throws: ``Cancelled``; the gradient is then undefined.
+  public static func gradient(
+    upstream: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, shape: PoolingShape
+  ) throws(Cancelled) {
+    let (upstream, gradient) = (Shared(upstream), Shared(gradient))
+    let size = Float(shape.kernelHeight * shape.kernelWidth)
+    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+      let target = gradient.pointer + plane * shape.inPlane
+      target.update(repeating: 0, count: shape.inPlane)
+      for y in 0..<shape.outHeight {
+        if y % 64 == 0 { try Cancellation.check() }
+        let values = upstream.pointer + plane * shape.outPlane + y * shape.outWidth
+        for x in 0..<shape.outWidth {
+          let share = values[x] / size
+          for row in shape.rows(y) {
+            for column in shape.columns(x) { target[row * shape.width + column] += share }
+          }
+        }
+      }
+    }
+  }
+}

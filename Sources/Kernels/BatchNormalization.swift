@@ -1,0 +1,156 @@
+/// Normalization of each channel over images and positions (PyTorch's `batch_norm`) and its
+/// gradients, on buffers `[batch, channels, plane]`.
+public enum BatchNormalization {
+  /// The sizes of a batch normalization.
+  public struct Shape: Sendable, Hashable {
+    /// Images in the batch.
+    public var batch: Int
+    /// Channels.
+    public var channels: Int
+    /// Positions of one image's channel.
+    public var plane: Int
+
+    /// Makes the sizes.
+    public init(batch: Int, channels: Int, plane: Int) {
+      self.batch = batch
+      self.channels = channels
+      self.plane = plane
+    }
+  }
+
+  /// Writes each channel's mean and variance, the variance divided by the number of values.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, channels, plane]`.
+  ///   - mean: `[channels]`; overwritten.
+  ///   - variance: `[channels]`; overwritten.
+  ///   - shape: the sizes.
+  /// - Throws: ``Cancelled``; the results are then undefined.
+  public static func statistics(
+    input: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>,
+    variance: UnsafeMutablePointer<Float>, shape: Shape
+  ) throws(Cancelled) {
+    let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
+    try forEachChannel(shape) { channel throws(Cancelled) in
+      let count = Double(shape.batch * shape.plane)
+      let sum = try self.sum(channel, shape) { offset in
+        PlaneSums.sum(input.pointer + offset, shape.plane)
+      }
+      let center = Float(sum / count)
+      let squares = try self.sum(channel, shape) { offset in
+        PlaneSums.squares(input.pointer + offset, shape.plane, center: center)
+      }
+      mean.pointer[channel] = center
+      variance.pointer[channel] = Float(squares / count)
+    }
+  }
+
+  /// Writes (x − mean) / √(variance + epsilon) · weight + bias.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, channels, plane]`.
+  ///   - mean: `[channels]`, of this batch or the running one.
+  ///   - variance: `[channels]`, likewise.
+  ///   - weight: `[channels]`, or nil for 1.
+  ///   - bias: `[channels]`, or nil for 0.
+  ///   - epsilon: added to the variance.
+  ///   - output: as the input; overwritten.
+  ///   - shape: the sizes.
+  /// - Throws: ``Cancelled``; the output is then undefined.
+  public static func forward(
+    input: UnsafePointer<Float>, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
+    weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Float,
+    output: UnsafeMutablePointer<Float>, shape: Shape
+  ) throws(Cancelled) {
+    let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
+    let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
+    try forEachChannel(shape) { channel throws(Cancelled) in
+      let scale =
+        (weight.pointer?[channel] ?? 1) / (variance.pointer[channel] + epsilon).squareRoot()
+      let (center, shift) = (mean.pointer[channel], bias.pointer?[channel] ?? 0)
+      for image in 0..<shape.batch {
+        try Cancellation.check()
+        let offset = (image * shape.channels + channel) * shape.plane
+        let (source, target) = (input.pointer + offset, output.pointer + offset)
+        for index in 0..<shape.plane {
+          target[index] = shift.addingProduct(source[index] - center, scale)
+        }
+      }
+    }
+  }
+
+  /// Writes the gradients of weight and bias, and that of the input.
+  ///
+  /// With `usesBatch` mean and variance came from this batch and depend on the input too.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the output.
+  ///   - input: the input of the forward pass.
+  ///   - mean: the mean of the forward pass.
+  ///   - variance: the variance of the forward pass.
+  ///   - weight: `[channels]`, or nil for 1.
+  ///   - epsilon: added to the variance.
+  ///   - usesBatch: whether mean and variance are this batch's.
+  ///   - inputGradient: as the input; overwritten.
+  ///   - weightGradient: `[channels]`; overwritten.
+  ///   - biasGradient: `[channels]`; overwritten.
+  ///   - shape: the sizes.
+  /// - Throws: ``Cancelled``; the gradients are then undefined.
+  public static func gradients(
+    upstream: UnsafePointer<Float>, input: UnsafePointer<Float>, mean: UnsafePointer<Float>,
+    variance: UnsafePointer<Float>, weight: UnsafePointer<Float>?, epsilon: Float, usesBatch: Bool,
+    inputGradient: UnsafeMutablePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
+    biasGradient: UnsafeMutablePointer<Float>, shape: Shape
+  ) throws(Cancelled) {
+    let (upstream, input, mean) = (Shared(upstream), Shared(input), Shared(mean))
+    let (variance, weight, result) = (Shared(variance), Shared(weight), Shared(inputGradient))
+    let (weightGradient, biasGradient) = (Shared(weightGradient), Shared(biasGradient))
+    try forEachChannel(shape) { channel throws(Cancelled) in
+      let center = mean.pointer[channel]
+      let inverse = 1 / (variance.pointer[channel] + epsilon).squareRoot()
+      let scale = (weight.pointer?[channel] ?? 1) * inverse
+      let sum = try self.sum(channel, shape) { offset in
+        PlaneSums.sum(upstream.pointer + offset, shape.plane)
+      }
+      let products = try self.sum(channel, shape) { offset in
+        PlaneSums.products(
+          upstream.pointer + offset, input.pointer + offset, shape.plane, center: center)
+      }
+      biasGradient.pointer[channel] = Float(sum)
+      weightGradient.pointer[channel] = Float(products * Double(inverse))
+      let count = Double(shape.batch * shape.plane)
+      let meanUpstream = usesBatch ? Float(sum / count) : 0
+      let slope = usesBatch ? Float(products / count * Double(inverse) * Double(inverse)) : 0
+      for image in 0..<shape.batch {
+        try Cancellation.check()
+        let offset = (image * shape.channels + channel) * shape.plane
+        let (above, source) = (upstream.pointer + offset, input.pointer + offset)
+        let target = result.pointer + offset
+        for index in 0..<shape.plane {
+          let rest = (above[index] - meanUpstream).addingProduct(source[index] - center, -slope)
+          target[index] = rest * scale
+        }
+      }
+    }
+  }
+
+  private static func forEachChannel(
+    _ shape: Shape, _ body: @Sendable (Int) throws(Cancelled) -> Void
+  ) throws(Cancelled) {
+    try Parallel.forEach(
+      shape.channels, work: shape.batch * shape.channels * shape.plane * 8, body)
+  }
+
+  /// Adds up the images' planes of a channel, in order and in Double.
+  @inline(__always)
+  private static func sum(
+    _ channel: Int, _ shape: Shape, _ plane: (Int) -> Float
+  ) throws(Cancelled) -> Double {
+    var total = 0.0
+    for image in 0..<shape.batch {
+      try Cancellation.check()
+      total += Double(plane((image * shape.channels + channel) * shape.plane))
+    }
+    return total
+  }
+}

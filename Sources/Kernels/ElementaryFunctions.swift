@@ -1,0 +1,123 @@
+/// exp, log, tanh and the logistic function in float32, the same bits on every machine.
+///
+/// Eight lanes at a time with the polynomials of Cephes' single-precision functions (S. Moshier,
+/// public domain), every multiplication that feeds an addition fused. One value goes through the
+/// same lanes, so that vectors and single values agree.
+public enum Elementary {
+  /// eˣ, within one unit in the last place.
+  @inline(__always)
+  static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    // Past these limits the result is 0 or infinity anyway, and powers of two stay in range.
+    let limited = clamp(x, -104, 89)
+    // Adding and subtracting 1.5 · 2²³ rounds to a whole number.
+    let turns = (limited * 1.44269504088896341 + 12_582_912) - 12_582_912
+    var r = limited.addingProduct(turns, SIMD8(repeating: -0.693359375))
+    r = r.addingProduct(turns, SIMD8(repeating: 2.12194440e-4))
+    var p = SIMD8<Float>(repeating: 1.9875691500e-4)
+    for coefficient: Float in [
+      1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+    ] {
+      p = SIMD8(repeating: coefficient).addingProduct(p, r)
+    }
+    let mantissa = 1 + r.addingProduct(p, r * r)
+    // In two steps, because 2 to the power of `turns` alone may not be a normal number.
+    let power = SIMD8<Int32>(turns)
+    let half = power &>> 1
+    let result = mantissa * powerOfTwo(half) * powerOfTwo(power &- half)
+    return result.replacing(with: x, where: x .!= x)
+  }
+
+  /// The natural logarithm, within one unit in the last place; NaN below 0, −∞ at 0.
+  @inline(__always)
+  static func log(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let isTiny = x .< Float.leastNormalMagnitude
+    let scaled = x.replacing(with: x * 0x1p23, where: isTiny)
+    let bits = unsafeBitCast(scaled, to: SIMD8<UInt32>.self)
+    var exponent = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bits &>> 23) &- 126)
+    exponent -= SIMD8<Float>.zero.replacing(with: 23, where: isTiny)
+    var m = unsafeBitCast((bits & 0x007f_ffff) | 0x3f00_0000, to: SIMD8<Float>.self)
+    let isSmall = m .< 0.707106781186547524
+    exponent -= SIMD8<Float>.zero.replacing(with: 1, where: isSmall)
+    m = m.replacing(with: m + m, where: isSmall) - 1
+    let z = m * m
+    var p = SIMD8<Float>(repeating: 7.0376836292e-2)
+    for coefficient: Float in [
+      -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+      2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ] {
+      p = SIMD8(repeating: coefficient).addingProduct(p, m)
+    }
+    var y = (p * m * z).addingProduct(exponent, SIMD8(repeating: -2.12194440e-4))
+    y = y.addingProduct(z, SIMD8(repeating: -0.5))
+    var result = (m + y).addingProduct(exponent, SIMD8(repeating: 0.693359375))
+    result = result.replacing(with: x, where: x .== .infinity)
+    result = result.replacing(with: -.infinity, where: x .== 0)
+    return result.replacing(with: .nan, where: .!(x .>= 0))
+  }
+
+  /// The hyperbolic tangent, within two units in the last place.
+  @inline(__always)
+  static func tanh(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let z = x * x
+    var p = SIMD8<Float>(repeating: -5.70498872745e-3)
+    for coefficient: Float in [
+      2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1,
+    ] {
+      p = SIMD8(repeating: coefficient).addingProduct(p, z)
+    }
+    let near = x.addingProduct(p * z, x)
+    let magnitude = absolute(x)
+    let far = 1 - 2 / (exp(magnitude + magnitude) + 1)
+    let signed = far.replacing(with: -far, where: x .< 0)
+    return near.replacing(with: signed, where: magnitude .>= 0.625)
+  }
+
+  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place.
+  @inline(__always)
+  static func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let z = exp(-absolute(x))
+    let top = SIMD8<Float>(repeating: 1).replacing(with: z, where: x .< 0)
+    return top / (1 + z)
+  }
+
+  /// eˣ, within one unit in the last place.
+  ///
+  /// - Parameter x: any value.
+  /// - Returns: eˣ; NaN for NaN.
+  public static func exp(_ x: Float) -> Float { exp(SIMD8(repeating: x))[0] }
+
+  /// The natural logarithm, within one unit in the last place.
+  ///
+  /// - Parameter x: any value.
+  /// - Returns: its logarithm; NaN below 0, −∞ at 0.
+  public static func log(_ x: Float) -> Float { log(SIMD8(repeating: x))[0] }
+
+  /// The hyperbolic tangent, within two units in the last place.
+  ///
+  /// - Parameter x: any value.
+  /// - Returns: its hyperbolic tangent.
+  public static func tanh(_ x: Float) -> Float { tanh(SIMD8(repeating: x))[0] }
+
+  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place.
+  ///
+  /// - Parameter x: any value.
+  /// - Returns: its logistic function, from 0 to 1.
+  public static func sigmoid(_ x: Float) -> Float { sigmoid(SIMD8(repeating: x))[0] }
+
+  @inline(__always)
+  private static func powerOfTwo(_ exponent: SIMD8<Int32>) -> SIMD8<Float> {
+    unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD8<Float>.self)
+  }
+
+  @inline(__always)
+  private static func clamp(_ x: SIMD8<Float>, _ low: Float, _ high: Float) -> SIMD8<Float> {
+    // NaN compares false and takes the upper limit; the caller puts it back.
+    let below = SIMD8<Float>(repeating: high).replacing(with: x, where: x .< high)
+    return below.replacing(with: low, where: below .< low)
+  }
+
+  @inline(__always)
+  private static func absolute(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    unsafeBitCast(unsafeBitCast(x, to: SIMD8<UInt32>.self) & 0x7fff_ffff, to: SIMD8<Float>.self)
+  }
+}

@@ -1,0 +1,162 @@
+/// A ``GatherPlan`` carried out on the channels and filters that take part.
+///
+/// Each output is a chain of fused multiply-adds from +0 over (channel, tap), plus its bias: the
+/// order depends on nothing but the plan. Leaving out a filter or a channel whose weights are all
+/// zero changes no bit, because a chain that starts from +0 is not changed by adding ±0 and the
+/// bias, or +0, that is added last makes +0 of a result that underflowed to −0.
+struct GatherConvolution: Sendable {
+  let plan: GatherPlan
+  let batch: Int
+  /// Source and output channels of one image.
+  let sourceChannels: Int
+  let outChannels: Int
+  /// For each group the channels and the filters that take part.
+  let channels: [[Int]]
+  let filters: [[Int]]
+  /// Rows and columns from one output to the next, and of the first.
+  var outStep = 1
+  var outTop = 0
+  var outLeft = 0
+  let outPlaneHeight: Int
+  let outPlaneWidth: Int
+
+  /// Runs the plan.
+  ///
+  /// - Parameters:
+  ///   - source: `[batch, sourceChannels, sourceHeight, sourceWidth]`.
+  ///   - weight: the weight of (filter, channel, tap index).
+  ///   - bias: one for each output channel, or nil.
+  ///   - output: the planes of the filters that take part are overwritten at the plan's places.
+  /// - Throws: ``Cancelled``.
+  func run(
+    source: UnsafePointer<Float>, weight: (Int, Int, Int) -> Float, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    let packedOffsets = filters.indices.reduce(into: [0]) { offsets, group in
+      offsets.append(
+        offsets[group] + filters[group].count * channels[group].count * plan.taps.count)
+    }
+    let offsets = plan.offsets(channels: channels.reduce(0) { max($0, $1.count) })
+    let places = plan.groups
+    // A last pair may be half empty; its second half repeats the first.
+    let pairs = stride(from: 0, to: places.count, by: 2).map {
+      (places[$0], $0 + 1 < places.count ? places[$0 + 1] : places[$0])
+    }
+    let sums = plan.bandRows * plan.pitch + 16
+    let work = packedOffsets[filters.count] * plan.outHeight * plan.outWidth * batch
+    let units = batch * plan.bands * filters.count
+    let parts = max(
+      1, min(8 / units, RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }).count))
+    try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed throws(Cancelled) in
+      for group in filters.indices {
+        pack(packed + packedOffsets[group], group: group, weight: weight)
+      }
+      let (packed, source) = (Shared(UnsafePointer(packed)), Shared(source))
+      let (bias, output) = (Shared(bias), Shared(output))
+      try Parallel.forEach(units * parts, work: work) { task throws(Cancelled) in
+        let (unit, part) = (task / parts, task % parts)
+        let (image, rest) = (
+          unit / (plan.bands * filters.count), unit % (plan.bands * filters.count)
+        )
+        let (group, band) = (rest / plan.bands, rest % plan.bands)
+        let planes = plan.planesSize(channels: channels[group].count)
+        try Scratch.withFloats(planes + 6 * sums) { scratch throws(Cancelled) in
+          for (index, channel) in channels[group].enumerated() {
+            try Cancellation.check()
+            plan.fill(
+              scratch + index * plan.step * plan.step * plan.planeSize,
+              from: source.pointer
+                + (image * sourceChannels + channel) * plan.sourceHeight * plan.sourceWidth,
+              band: band)
+          }
+          (scratch + planes - plan.pitch - 32).update(repeating: 0, count: plan.pitch + 32)
+          let taps = channels[group].count * plan.taps.count
+          let blocks = RowBlocks(rows: filters[group].count)
+          for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
+            let (first, size) = (blocks.first(block), blocks.size(block))
+            try sum(
+              size, factors: packed.pointer + packedOffsets[group] + first * taps, taps: taps,
+              planes: scratch, offsets: offsets, pairs: pairs, to: scratch + planes, pitch: sums)
+            for row in 0..<size {
+              let filter = filters[group][first + row]
+              write(
+                scratch + planes + row * sums, bias: bias.pointer?[filter] ?? 0,
+                to: output.pointer
+                  + (image * outChannels + filter) * outPlaneHeight * outPlaneWidth,
+                band: band)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Lays out a group's weights as [block][channel][tap][filter of the block].
+  private func pack(
+    _ target: UnsafeMutablePointer<Float>, group: Int, weight: (Int, Int, Int) -> Float
+  ) {
+    let blocks = RowBlocks(rows: filters[group].count)
+    var target = target
+    for block in 0..<blocks.count {
+      let rows = blocks.first(block)..<blocks.first(block + 1)
+      for channel in channels[group] {
+        for tap in plan.taps {
+          for row in rows {
+            target.pointee = weight(filters[group][row], channel, tap.index)
+            target += 1
+          }
+        }
+      }
+    }
+  }
+
+  private func sum(
+    _ rows: Int, factors: UnsafePointer<Float>, taps: Int, planes: UnsafePointer<Float>,
+    offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
+  ) throws(Cancelled) {
+    switch rows {
+    case 1: try sum1(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 2: try sum1(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 3: try sum1(Tile<3>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 4: try sum1(Tile<4>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 5: try sum1(Tile<5>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    default: try sum1(Tile<6>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    }
+  }
+
+  @inline(__always)
+  private func sum1<let rows: Int>(
+    _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ taps: Int,
+    _ planes: UnsafePointer<Float>, _ offsets: [Int], _ pairs: [(Int, Int)],
+    _ sums: UnsafeMutablePointer<Float>, _ pitch: Int
+  ) throws(Cancelled) {
+    for index in pairs.indices {
+      if index % 16 == 0 { try Cancellation.check() }
+      let (first, second) = pairs[index]
+      var tile = zero
+      var factor = factors
+      for tap in 0..<taps {
+        let source = planes + offsets[tap]
+        tile.add(factor, vector(source + first), vector(source + second))
+        factor += rows
+      }
+      tile.store(sums + first, sums + second, pitch: pitch)
+    }
+  }
+
+  /// Copies the band's sums, rows `plan.pitch` apart, to their places in an output plane.
+  private func write(
+    _ sums: UnsafePointer<Float>, bias: Float, to plane: UnsafeMutablePointer<Float>, band: Int
+  ) {
+    var source = sums
+    for row in plan.rows(band) {
+      let target = plane + (row * outStep + outTop) * outPlaneWidth + outLeft
+      if outStep == 1 {
+        for x in 0..<plan.outWidth { target[x] = source[x] + bias }
+      } else {
+        for x in 0..<plan.outWidth { target[x * outStep] = source[x] + bias }
+      }
+      source += plan.pitch
+    }
+  }
+}

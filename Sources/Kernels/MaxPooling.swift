@@ -1,0 +1,178 @@
+/// Largest values under a window (PyTorch's `max_pool2d`) and their gradient.
+public enum MaxPooling {
+  /// Writes the largest value under each window and where it is.
+  ///
+  /// The first of equal values in the order of rows wins; of NaNs the last one.
+  ///
+  /// - Parameters:
+  ///   - input: `[planes, height, width]`.
+  ///   - output: `[planes, outHeight, outWidth]`; overwritten.
+  ///   - indices: as the output: row · width + column in the input plane; overwritten.
+  ///   - shape: the sizes, already validated.
+  /// - Throws: ``Cancelled``; the output is then undefined.
+  public static func forward(
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+    indices: UnsafeMutablePointer<Int32>, shape: PoolingShape
+  ) throws(Cancelled) {
+    let (input, output, indices) = (Shared(input), Shared(output), Shared(indices))
+    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    // Narrow planes without padding go through eight windows at a time whatever row they are in.
+    let vectors = shape.vectorColumns
+    let isNarrow = shape.padding == 0 && vectors.count + 4 <= shape.outWidth
+    let corners: [Int32] =
+      isNarrow
+      ? (0..<shape.outPlane).map {
+        Int32(($0 / shape.outWidth * shape.width + $0 % shape.outWidth) * shape.stride)
+      } : []
+    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+      let source = input.pointer + plane * shape.inPlane
+      let values = output.pointer + plane * shape.outPlane
+      let places = indices.pointer + plane * shape.outPlane
+      if isNarrow { try poolWhole(source, values, places, corners, shape) }
+      let done = isNarrow ? shape.outPlane / 8 * 8 : 0
+      for y in done / shape.outWidth..<shape.outHeight {
+        if y % 64 == 0 { try Cancellation.check() }
+        pool(
+          y, from: max(0, done - y * shape.outWidth), isNarrow ? 0..<0 : vectors, source,
+          values + y * shape.outWidth, places + y * shape.outWidth, shape)
+      }
+    }
+  }
+
+  /// Writes the gradient of the input: each upstream value added where its largest value was.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the output.
+  ///   - indices: what the forward pass wrote.
+  ///   - gradient: as the input; overwritten.
+  ///   - shape: the sizes, already validated.
+  /// - Throws: ``Cancelled``; the gradient is then undefined.
+  public static func gradient(
+    upstream: UnsafePointer<Float>, indices: UnsafePointer<Int32>,
+    gradient: UnsafeMutablePointer<Float>, shape: PoolingShape
+  ) throws(Cancelled) {
+    let (upstream, indices, gradient) = (Shared(upstream), Shared(indices), Shared(gradient))
+    let work = shape.planes * (shape.outPlane + shape.inPlane) * 4
+    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+      let target = gradient.pointer + plane * shape.inPlane
+      let values = upstream.pointer + plane * shape.outPlane
+      let places = indices.pointer + plane * shape.outPlane
+      target.update(repeating: 0, count: shape.inPlane)
+      for start in stride(from: 0, to: shape.outPlane, by: 1 << 16) {
+        try Cancellation.check()
+        for index in start..<min(shape.outPlane, start + 1 << 16) {
+          target[Int(places[index])] += values[index]
+        }
+      }
+    }
+  }
+
+  private static func pool(
+    _ y: Int, from first: Int, _ vectors: Range<Int>, _ plane: UnsafePointer<Float>,
+    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
+    _ shape: PoolingShape
+  ) {
+    let rows = shape.rows(y)
+    var x = first
+    while x < shape.outWidth {
+      if vectors.contains(x) {
+        poolEight(x, rows, plane, values + x, places + x, shape)
+        x += 8
+        continue
+      }
+      let columns = shape.columns(x)
+      var place = rows.lowerBound * shape.width + columns.lowerBound
+      var largest = -Float.infinity
+      for row in rows {
+        for column in columns {
+          let value = plane[row * shape.width + column]
+          if value > largest || value.isNaN {
+            largest = value
+            place = row * shape.width + column
+          }
+        }
+      }
+      values[x] = largest
+      places[x] = Int32(truncatingIfNeeded: place)
+      x += 1
+    }
+  }
+
+  /// Eight neighbouring windows that lie within the row.
+  @inline(__always)
+  private static func poolEight(
+    _ x: Int, _ rows: Range<Int>, _ plane: UnsafePointer<Float>,
+    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
+    _ shape: PoolingShape
+  ) {
+    let left = x * shape.stride - shape.padding
+    let corner = Int32(truncatingIfNeeded: rows.lowerBound * shape.width + left)
+    let step = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: shape.stride)
+    var largest = Largest(place: step &+ corner)
+    for row in rows {
+      for column in 0..<shape.kernelWidth {
+        let start = row * shape.width + left + column
+        largest.take(
+          everyOther(plane + start, shape.stride),
+          at: step &+ Int32(truncatingIfNeeded: start))
+      }
+    }
+    store8(largest.value, values)
+    UnsafeMutableRawPointer(places).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
+  }
+
+  /// A plane without padding, whose windows are all whole: eight at a time across the ends of rows.
+  /// The last few, if not eight, are left out.
+  private static func poolWhole(
+    _ plane: UnsafePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+    _ places: UnsafeMutablePointer<Int32>, _ corners: UnsafePointer<Int32>, _ shape: PoolingShape
+  ) throws(Cancelled) {
+    for first in stride(from: 0, to: shape.outPlane - 7, by: 8) {
+      if first % 1024 == 0 { try Cancellation.check() }
+      let corner = UnsafeRawPointer(corners + first).loadUnaligned(as: SIMD8<Int32>.self)
+      var largest = Largest(place: corner)
+      for y in 0..<shape.kernelHeight {
+        for x in 0..<shape.kernelWidth {
+          let tap = y * shape.width + x
+          largest.take(
+            gather(plane + tap, corners + first),
+            at: corner &+ Int32(truncatingIfNeeded: tap))
+        }
+      }
+      store8(largest.value, values + first)
+      UnsafeMutableRawPointer(places + first).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
+    }
+  }
+}
+
+/// The largest values so far in eight lanes, and their places.
+private struct Largest {
+  var value = SIMD8<Float>(repeating: -.infinity)
+  var place: SIMD8<Int32>
+
+  @inline(__always)
+  init(place: SIMD8<Int32>) { self.place = place }
+
+  @inline(__always)
+  mutating func take(_ other: SIMD8<Float>, at otherPlace: SIMD8<Int32>) {
+    let wins = (other .> value) .| (other .!= other)
+    value.replace(with: other, where: wins)
+    place.replace(with: otherPlace, where: wins)
+  }
+}
+
+/// Eight elements from eight places.
+@inline(__always)
+func gather(_ source: UnsafePointer<Float>, _ places: UnsafePointer<Int32>) -> SIMD8<Float> {
+  SIMD8(
+    source[Int(places[0])], source[Int(places[1])], source[Int(places[2])], source[Int(places[3])],
+    source[Int(places[4])], source[Int(places[5])], source[Int(places[6])], source[Int(places[7])])
+}
+
+/// Eight elements, `step` 1 or 2 apart.
+@inline(__always)
+func everyOther(_ source: UnsafePointer<Float>, _ step: Int) -> SIMD8<Float> {
+  step == 1
+    ? vector(source)
+    : SIMD16(lowHalf: vector(source), highHalf: vector(source + 8)).evenHalf
+}

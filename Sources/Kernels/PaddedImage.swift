@@ -1,0 +1,47 @@
+/// Scratch for one image with its padding.
+struct PaddedImage {
+  private let shape: ConvolutionShape
+  private let base: UnsafeMutablePointer<Float>
+
+  /// Calls `body` with an image of `shape`, all zeros, and `scratch` uninitialized floats, on the
+  /// stack when they are few.
+  @inline(__always)
+  static func with(
+    _ shape: ConvolutionShape, scratch: Int = 0,
+    _ body: (PaddedImage, UnsafeMutablePointer<Float>) throws(Cancelled) -> Void
+  ) throws(Cancelled) {
+    let count = shape.inChannels * shape.paddedPlane
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: count + scratch) {
+      buffer throws(Cancelled) in
+      guard let base = buffer.baseAddress else { return }
+      let image = PaddedImage(shape: shape, base: base)
+      image.clear()
+      try body(image, base + count)
+    }
+  }
+
+  func clear() { base.update(repeating: 0, count: shape.inChannels * shape.paddedPlane) }
+
+  func plane(_ channel: Int) -> UnsafeMutablePointer<Float> {
+    base + channel * shape.paddedPlane
+  }
+
+  func load(_ image: UnsafePointer<Float>) {
+    forEachRow { padded, row in padded.update(from: image + row, count: shape.width) }
+  }
+
+  func store(_ image: UnsafeMutablePointer<Float>) {
+    forEachRow { padded, row in (image + row).update(from: padded, count: shape.width) }
+  }
+
+  @inline(__always)
+  private func forEachRow(_ body: (UnsafeMutablePointer<Float>, Int) -> Void) {
+    for channel in 0..<shape.inChannels {
+      for row in 0..<shape.height {
+        body(
+          plane(channel) + (row + shape.padding) * shape.paddedWidth + shape.padding,
+          (channel * shape.height + row) * shape.width)
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// A product with a row-major right operand, computed in panels of sixteen columns.
+struct PanelProduct: Sendable {
+  let left: Shared<UnsafePointer<Float>>
+  /// Elements of the left operand from one row, and from one term, to the next.
+  let rowPitch: Int
+  let depthPitch: Int
+  let right: Shared<UnsafePointer<Float>>
+  let result: Shared<UnsafeMutablePointer<Float>>
+  let rows: Int
+  let columns: Int
+  let depth: Int
+
+  /// Runs all panels.
+  ///
+  /// - Throws: ``Cancelled``.
+  func run() throws(Cancelled) {
+    let panels = (columns + 15) / 16
+    let blocks = RowBlocks(rows: rows)
+    let parts = max(1, min(8 / max(1, panels), blocks.count / 4))
+    try Parallel.forEach(panels * parts, work: rows * columns * depth) { task throws(Cancelled) in
+      let (panel, part) = (task / parts, task % parts)
+      // A column pitch of thousands of bytes would miss the cache at every term.
+      try Scratch.withFloats(depth * 16 + 96) { packed throws(Cancelled) in
+        try pack(panel, to: packed)
+        for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
+          try Cancellation.check()
+          let first = blocks.first(block)
+          switch blocks.size(block) {
+          case 1: multiply(Tile<1>(), first, packed, panel)
+          case 2: multiply(Tile<2>(), first, packed, panel)
+          case 3: multiply(Tile<3>(), first, packed, panel)
+          case 4: multiply(Tile<4>(), first, packed, panel)
+          case 5: multiply(Tile<5>(), first, packed, panel)
+          default: multiply(Tile<6>(), first, packed, panel)
+          }
+        }
+      }
+    }
+  }
+
+  /// Copies sixteen columns, zeros past the last.
+  private func pack(
+    _ panel: Int, to target: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    let width = min(16, columns - panel * 16)
+    if width < 16 { target.update(repeating: 0, count: depth * 16) }
+    for term in 0..<depth {
+      if term % 4096 == 0 { try Cancellation.check() }
+      let source = right.pointer + term * columns + panel * 16
+      let line = target + term * 16
+      if width == 16 {
+        store8(vector(source), line)
+        store8(vector(source + 8), line + 8)
+      } else {
+        for column in 0..<width { line[column] = source[column] }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func multiply<let size: Int>(
+    _ zero: Tile<size>, _ first: Int, _ packed: UnsafeMutablePointer<Float>, _ panel: Int
+  ) {
+    var tile = zero
+    var (factor, line) = (left.pointer + first * rowPitch, UnsafePointer(packed))
+    for _ in 0..<depth {
+      tile.add(factor, pitch: rowPitch, vector(line), vector(line + 8))
+      factor += depthPitch
+      line += 16
+    }
+    let width = min(16, columns - panel * 16)
+    let target = result.pointer + first * columns + panel * 16
+    if width == 16 {
+      tile.store(target, target + 8, pitch: columns)
+      return
+    }
+    let sums = packed + depth * 16
+    tile.store(sums, sums + 8, pitch: 16)
+    for row in 0..<size {
+      for column in 0..<width { target[row * columns + column] = sums[row * 16 + column] }
+    }
+  }
+}

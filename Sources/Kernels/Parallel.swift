@@ -1,0 +1,69 @@
+import Dispatch
+import Synchronization
+
+/// Independent tasks on all cores.
+///
+/// What a task computes must not depend on which thread runs it nor on how many there are; then
+/// neither do the results.
+public enum Parallel {
+  private static let requested = Atomic<Int>(0)
+  private static let cores = processorCount()
+
+  /// How many threads work at once, at least one; all cores unless set.
+  ///
+  /// Setting 0 returns to all cores.
+  public static var threadCount: Int {
+    get {
+      let count = requested.load(ordering: .relaxed)
+      return count > 0 ? count : cores
+    }
+    set { requested.store(max(0, newValue), ordering: .relaxed) }
+  }
+
+  /// Multiply-adds below which waking a second thread costs more than it saves.
+  static let smallestWork = 1_000_000
+
+  /// Runs `body` once for each index below `count`, in any order, and waits for all.
+  ///
+  /// - Parameters:
+  ///   - count: the number of tasks.
+  ///   - work: multiply-adds, or as many simple steps, of all tasks together.
+  ///   - body: one task; it writes only to memory that no other task touches.
+  /// - Throws: ``Cancelled`` when a task did; the other threads stop before their next task.
+  static func forEach(
+    _ count: Int, work: Int, _ body: @Sendable (Int) throws(Cancelled) -> Void
+  ) throws(Cancelled) {
+    let threads = min(threadCount, count)
+    guard threads > 1, work >= smallestWork else {
+      for index in 0..<count {
+        try Cancellation.check()
+        try body(index)
+      }
+      return
+    }
+    let next = Atomic<Int>(0)
+    let stopped = Atomic<Bool>(false)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      while !stopped.load(ordering: .relaxed) {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { return }
+        do throws(Cancelled) {
+          try Cancellation.check()
+          try body(index)
+        } catch {
+          stopped.store(true, ordering: .relaxed)
+        }
+      }
+    }
+    if stopped.load(ordering: .relaxed) { throw Cancelled() }
+  }
+}
+
+/// A buffer handed to several threads.
+///
+/// Unchecked: every task that gets one writes to a part of its own, or only reads.
+struct Shared<Pointer>: @unchecked Sendable {
+  let pointer: Pointer
+
+  init(_ pointer: Pointer) { self.pointer = pointer }
+}

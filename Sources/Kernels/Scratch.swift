@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Buffers for the time of one call, kept for the next one.
+///
+/// Fresh pages from the system cost more than the arithmetic of a small layer. At most
+/// ``keptBytes`` are kept; what goes beyond is given back at once.
+enum Scratch {
+  private static let keptBytes = 64 << 20
+
+  private struct Pool: Sendable {
+    // Raw pointers are not Sendable; each of these belongs to the pool alone until it is taken out.
+    var free: [(buffer: Shared<UnsafeMutableRawPointer>, bytes: Int)] = []
+    var bytes = 0
+  }
+
+  private static let pool = Mutex(Pool())
+
+  /// Calls `body` with room for `count` floats, uninitialized, aligned to a cache line.
+  static func withFloats<Result>(
+    _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws(Cancelled) -> Result
+  ) throws(Cancelled) -> Result {
+    // An eighth of slack finds more buffers of an earlier, slightly different size.
+    let bytes = max(4096, (count * 4 + 63) / 64 * 64)
+    let kept = take(bytes)
+    let buffer =
+      kept?.buffer ?? Shared(UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64))
+    defer { give(buffer, bytes: kept?.bytes ?? bytes) }
+    return try body(buffer.pointer.bindMemory(to: Float.self, capacity: count))
+  }
+
+  /// The smallest kept buffer that is large enough, unless it is more than twice as large.
+  private static func take(_ bytes: Int) -> (buffer: Shared<UnsafeMutableRawPointer>, bytes: Int)? {
+    pool.withLock { pool in
+      var best: Int?
+      for index in pool.free.indices where pool.free[index].bytes >= bytes {
+        if pool.free[index].bytes > max(2 * bytes, 1 << 16) { continue }
+        if let found = best, pool.free[found].bytes <= pool.free[index].bytes { continue }
+        best = index
+      }
+      guard let best else { return nil }
+      let found = pool.free.remove(at: best)
+      pool.bytes -= found.bytes
+      return found
+    }
+  }
+
+  private static func give(_ buffer: Shared<UnsafeMutableRawPointer>, bytes: Int) {
+    let isKept = pool.withLock { pool in
+      guard pool.bytes + bytes <= keptBytes, pool.free.count < 64 else { return false }
+      pool.free.append((buffer, bytes))
+      pool.bytes += bytes
+      return true
+    }
+    if !isKept { buffer.pointer.deallocate() }
+  }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Kernels
+
+@Suite struct WinogradConvolutionTests {
+  static let shapes = [
+    ConvolutionTests.shape(3, 16, 14, 14, 13, 3, padding: 1),
+    ConvolutionTests.shape(2, 13, 17, 31, 16, 3),
+    ConvolutionTests.shape(1, 40, 33, 29, 20, 3, padding: 2),
+    ConvolutionTests.shape(70, 14, 4, 3, 19, 3, padding: 1),
+    ConvolutionTests.shape(40, 32, 3, 7, 64, 3, padding: 3, groups: 2),
+  ]
+
+  @Test(arguments: shapes) func isTakenAndErrsNoMoreThanSequentialSummation(
+    shape: ConvolutionShape
+  ) throws {
+    #expect(shape.isWinogradCase)
+    let data = ConvolutionData(shape, seed: 21)
+    let reference = ConvolutionReference(data)
+    var output = [Float](repeating: .nan, count: data.upstream.count)
+    let isFinite = try winogradConvolution(
+      input: data.input, weight: data.weight, bias: data.bias ?? [], output: &output, shape: shape,
+      filters: shape.allFilters)
+    #expect(isFinite)
+    #expect(bits(output) == bits(try data.output()))
+    var sequential = output
+    try sequentialConvolution(
+      input: data.input, weight: data.weight, bias: data.bias ?? [], output: &sequential,
+      shape: shape)
+    let allowed = meanSquare(sequential, reference.output.values)
+    #expect(meanSquare(output, reference.output.values) <= allowed * 1.1)
+
+    // The gradient in sequence is a convolution of upstream with the filters turned around.
+    guard shape.padding <= 2, shape.groups == 1 else { return }
+    var turned = shape
+    (turned.inChannels, turned.outChannels) = (shape.outChannels, shape.inChannels)
+    (turned.height, turned.width) = (shape.outHeight, shape.outWidth)
+    turned.padding = 2 - shape.padding
+    var weight = data.weight
+    for filter in 0..<shape.outChannels {
+      for channel in 0..<shape.inChannels {
+        for tap in 0..<9 {
+          weight[(channel * shape.outChannels + filter) * 9 + 8 - tap] =
+            data.weight[(filter * shape.inChannels + channel) * 9 + tap]
+        }
+      }
+    }
+    let gradient = try data.inputGradient()
+    var slow = gradient
+    try sequentialConvolution(
+      input: data.upstream, weight: weight, bias: nil, output: &slow, shape: turned)
+    #expect(
+      meanSquare(gradient, reference.inputGradient.values)
+        <= meanSquare(slow, reference.inputGradient.values) * 1.1)
+  }
+
+  /// Padding that outweighs the image leaves few terms to sum, and so little for Winograd's way to win.
+  @Test func isNotTakenForTinyImages() {
+    #expect(!ConvolutionTests.shape(600, 16, 1, 1, 16, 3, padding: 1).isWinogradCase)
+    #expect(!ConvolutionTests.shape(600, 16, 4, 2, 16, 3, padding: 1).isWinogradCase)
+  }
+
+  private func meanSquare(_ values: [Float], _ exact: [Double]) -> Double {
+    zip(values, exact).reduce(0) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+      / Double(values.count)
+  }
+}
