@@ -1,8 +1,18 @@
 import CReadline
 import Notebook
+import Synchronization
 
 /// Standard output and standard error: every byte that dpu shows goes through here.
 enum Console {
+  /// When to colour, as the command line says.
+  static let colour = Mutex(Style.Choice.auto)
+
+  /// How standard output is coloured.
+  static var style: Style { Style(colour.withLock { $0 }, descriptor: STDOUT_FILENO) }
+
+  /// How standard error is coloured.
+  static var errorStyle: Style { Style(colour.withLock { $0 }, descriptor: STDERR_FILENO) }
+
   /// Whether a person types.
   static var isInputTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 

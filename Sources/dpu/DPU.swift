@@ -56,16 +56,23 @@ enum Status: Int32, Error {
   func leave() throws { if self != .done { throw self } }
 }
 
+extension Style.Choice: ExpressibleByArgument {}
+
 /// Options that all ways to run cells share.
 struct SharedOptions: ParsableArguments {
   @Flag(help: "Go on after an error.")
   var keepGoing = false
+
+  @Option(help: "Colour: auto, always or never.")
+  var color = Style.Choice.auto
 
   @Option(help: ArgumentHelp("Let sessions read files in this folder.", valueName: "dir"))
   var allowRead: [String] = []
 
   @Option(help: ArgumentHelp("Let sessions write files in this folder.", valueName: "dir"))
   var allowWrite: [String] = []
+
+  mutating func validate() throws { Console.colour.withLock { $0 = color } }
 
   /// What a session from this file may touch: its own folder to read, nothing to write.
   func access(for path: String) -> FileAccess {

@@ -14,12 +14,13 @@ enum NotebookText {
   static func input(_ source: String, number: Int) -> String {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().map { index, line in
-      (index == 0 ? prompt(number) : continuation(number)) + String(line).visible
+      Console.style.paint(index == 0 ? prompt(number) : continuation(number), .input)
+        + String(line).visible
     }.joined(separator: "\n")
   }
 
   /// A value with its prompt; one of several lines starts on its own line.
   static func output(_ text: String, number: Int) -> String {
-    text.contains("\n") ? "Out[\(number)]: \n\(text)" : "Out[\(number)]: \(text)"
+    Console.style.paint("Out[\(number)]: ", .output) + (text.contains("\n") ? "\n" : "") + text
   }
 }

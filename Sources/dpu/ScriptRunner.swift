@@ -98,7 +98,9 @@ struct ScriptRunner {
       Console.print(style == .notebook ? NotebookText.output(text, number: result.number) : text)
     }
     if let failure = result.failure {
-      Console.error(failure.text(source: source, file: file, firstLine: line))
+      Console.error(
+        Console.errorStyle.paint(
+          failure.text(source: source, file: file, firstLine: line), .error))
       guard !result.agrees(with: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }

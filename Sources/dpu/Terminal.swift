@@ -19,7 +19,9 @@ struct Terminal {
       let session = notebook.session
       LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
       switch LineReader.read(
-        prompt: assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number))
+        prompt: Console.style.paintPrompt(
+          assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number),
+          .input))
       {
       case .end:
         Console.print("")
@@ -38,8 +40,7 @@ struct Terminal {
 
   /// Takes what was entered: one line, or a paste of several that run in order up to an error.
   private mutating func take(_ text: String, _ assembler: inout CellAssembler) -> Next {
-    var entered = assembler.isOpen ? assembler.pending + "\n" + text : text
-    defer { if !assembler.isOpen { history.add(entered) } }
+    remember(text, assembler)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     for (index, line) in lines.enumerated() {
       if !assembler.isOpen, line.isProseOrBlank {
@@ -58,11 +59,20 @@ struct Terminal {
         if left > 0 {
           Console.error("note: \(left) pasted line\(left == 1 ? " was" : "s were") not run")
         }
-        entered = lines[...index].joined(separator: "\n")
         return .go
       }
     }
     return .go
+  }
+
+  /// Adds what was entered to the history as soon as it is whole, before anything can go wrong.
+  private func remember(_ text: String, _ assembler: CellAssembler) {
+    var trial = assembler
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      _ = trial.feed(String(line))
+    }
+    guard !trial.isOpen else { return }
+    history.add(assembler.isOpen ? assembler.pending + "\n" + text : text)
   }
 
   /// Runs a cell and shows what came of it; nil where it failed.
@@ -71,7 +81,9 @@ struct Terminal {
     if let text = result.text {
       Console.print(NotebookText.output(text, number: result.number) + "\n")
     }
-    for note in result.notes { Console.error("note: \(note.text)") }
+    for note in result.notes {
+      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
+    }
     if let failure = result.failure {
       Console.error(
         failure.text(source: cell, file: "In[\(result.number)]", firstLine: 1) + "\n")
