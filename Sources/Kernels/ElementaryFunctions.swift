@@ -9,8 +9,9 @@ public enum Elementary {
   static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
     // Past these limits the result is 0 or infinity anyway, and powers of two stay in range.
     let limited = clamp(x, -104, 89)
-    // Adding and subtracting 1.5 · 2²³ rounds to a whole number.
-    let turns = (limited * 1.44269504088896341 + 12_582_912) - 12_582_912
+    // Adding 1.5 · 2²³ rounds to a whole number and leaves it in the lowest bits.
+    let shifted = limited * 1.44269504088896341 + 0x1.8p23
+    let turns = shifted - 0x1.8p23
     var r = limited.addingProduct(turns, SIMD8(repeating: -0.693359375))
     r = r.addingProduct(turns, SIMD8(repeating: 2.12194440e-4))
     var p = SIMD8<Float>(repeating: 1.9875691500e-4)
@@ -21,7 +22,9 @@ public enum Elementary {
     }
     let mantissa = 1 + r.addingProduct(p, r * r)
     // In two steps, because 2 to the power of `turns` alone may not be a normal number.
-    let power = SIMD8<Int32>(turns)
+    let power =
+      unsafeBitCast(shifted, to: SIMD8<Int32>.self)
+      &- Int32(bitPattern: Float(0x1.8p23).bitPattern)
     let half = power &>> 1
     let result = mantissa * powerOfTwo(half) * powerOfTwo(power &- half)
     return result.replacing(with: x, where: x .!= x)

@@ -173,17 +173,25 @@ struct WinogradConvolution: Sendable {
       let count = min(run.count * 2, width - run.column * 2)
       for row in 0..<min(2, height - run.row * 2) {
         let target = plane + (run.row * 2 + row) * width + run.column * 2
-        let source = lines + row * pitch + run.position * 2
-        var x = 0
-        while x + 8 <= count {
-          store8(vector(source + x), target + x)
-          x += 8
-        }
-        while x < count {
-          target[x] = source[x]
-          x += 1
-        }
+        copy(lines + row * pitch + run.position * 2, to: target, count: count)
       }
+    }
+  }
+
+  /// Copies a few elements; the last eight overlap those before.
+  @inline(__always)
+  private func copy(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    guard count >= 8 else {
+      for x in 0..<count { target[x] = source[x] }
+      return
+    }
+    var x = 0
+    while true {
+      store8(vector(source + x), target + x)
+      if x + 8 == count { break }
+      x = min(x + 8, count - 8)
     }
   }
 }

@@ -31,12 +31,12 @@ struct WinogradSource {
   let channels: Int
 
   /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
-  var scratchSize: Int { 16 * linePitch + 4 * rowPitch + tiles.sourceWidth + 8 }
+  var scratchSize: Int { 16 * linePitch + runs.count * 4 * rowPitch + tiles.sourceWidth + 8 }
 
   private var linePitch: Int { blocks * 16 + 8 }
-  private var rowPitch: Int { tiles.columns * 2 + 32 }
+  private var rowPitch: Int { min(tiles.columns, blocks * 16) * 2 + 34 }
 
-  /// Zeros the scratch where a later ``transform`` relies on it.
+  /// Zeros the scratch: what no channel writes is padding.
   func prepare(_ scratch: UnsafeMutablePointer<Float>) {
     scratch.update(repeating: 0, count: scratchSize)
   }
@@ -48,12 +48,18 @@ struct WinogradSource {
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     let rows = scratch + 16 * linePitch
-    for run in runs {
-      mixRows(run, source + run.image * imageSize, rows)
+    // All rows first: a load that spans two stores waits until both have left the store buffer.
+    for (index, run) in runs.enumerated() {
+      mixRows(
+        run, source + run.image * imageSize, rows + index * 4 * rowPitch,
+        zeros: rows + runs.count * 4 * rowPitch)
+    }
+    for (index, run) in runs.enumerated() {
       for x in stride(from: 0, to: run.count, by: 8) {
         let place = scratch + run.position + x
         for row in 0..<4 {
-          mixColumns(rows + row * rowPitch + 2 * x, place + row * 4 * linePitch)
+          mixColumns(
+            rows + (index * 4 + row) * rowPitch + 2 * x, place + row * 4 * linePitch)
         }
       }
     }
@@ -70,49 +76,42 @@ struct WinogradSource {
     }
   }
 
-  /// Bᵀ · d for all columns of a run: four lines with the padding's zeros around them.
+  /// Bᵀ · d for the columns of a run that are not padding.
   @inline(__always)
   private func mixRows(
-    _ run: WinogradTiles.Run, _ plane: UnsafePointer<Float>, _ lines: UnsafeMutablePointer<Float>
+    _ run: WinogradTiles.Run, _ plane: UnsafePointer<Float>, _ lines: UnsafeMutablePointer<Float>,
+    zeros: UnsafePointer<Float>
   ) {
     let (width, height) = (tiles.sourceWidth, tiles.sourceHeight)
-    let zeros = UnsafePointer(lines + 4 * rowPitch)
     let top = run.row * 2 - tiles.padding
     let left = run.column * 2 - tiles.padding
     let count = run.count * 2 + 2
     let first = min(count, max(0, -left))
-    let last = max(first, min(count, width - left))
+    let length = max(0, min(count, width - left) - first)
     func row(_ y: Int) -> UnsafePointer<Float> {
       y >= 0 && y < height ? plane + (y * width + left + first) : zeros
     }
     let (a, b, c, d) = (row(top), row(top + 1), row(top + 2), row(top + 3))
-    let (e, f, g, h) = (
-      lines + first, lines + rowPitch + first, lines + 2 * rowPitch + first,
-      lines + 3 * rowPitch + first
-    )
-    let length = last - first
-    if length >= 8 {
-      var x = 0
-      while true {
-        let (a, b, c, d) = (vector(a + x), vector(b + x), vector(c + x), vector(d + x))
-        store8(a - c, e + x)
-        store8(b + c, f + x)
-        store8(c - b, g + x)
-        store8(b - d, h + x)
-        if x + 8 == length { break }
-        x = min(x + 8, length - 8)
-      }
-    } else {
+    let (e, f) = (lines + first, lines + rowPitch + first)
+    let (g, h) = (lines + 2 * rowPitch + first, lines + 3 * rowPitch + first)
+    guard length >= 8 else {
       for x in 0..<length {
         e[x] = a[x] - c[x]
         f[x] = b[x] + c[x]
         g[x] = c[x] - b[x]
         h[x] = b[x] - d[x]
       }
+      return
     }
-    for line in 0..<4 {
-      for x in 0..<first { lines[line * rowPitch + x] = 0 }
-      for x in last..<max(last, count) { lines[line * rowPitch + x] = 0 }
+    var x = 0
+    while true {
+      let (a, b, c, d) = (vector(a + x), vector(b + x), vector(c + x), vector(d + x))
+      store8(a - c, e + x)
+      store8(b + c, f + x)
+      store8(c - b, g + x)
+      store8(b - d, h + x)
+      if x + 8 == length { break }
+      x = min(x + 8, length - 8)
     }
   }
 
