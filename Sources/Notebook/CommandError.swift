@@ -17,6 +17,7 @@ public enum CommandError: Error, Explained {
   case outNotYet(Int)
   case outShowsNothing(Int)
   case outFailed(Int)
+  case outUndone(Int)
   case noInput
   case noOutput(String)
   case noMask
@@ -50,6 +51,7 @@ public enum CommandError: Error, Explained {
     case .outNotYet(let number): "there is no Out[\(number)]: that cell has not been run"
     case .outShowsNothing(let number): "there is no Out[\(number)]: that cell displayed nothing"
     case .outFailed(let number): "there is no Out[\(number)]: that cell failed"
+    case .outUndone(let number): "there is no Out[\(number)]: that cell was undone"
     case .noInput: "there is no input yet"
     case .noOutput(let verb): "there is no output to \(verb) yet"
     case .noMask: "the layer has no mask"
@@ -84,6 +86,7 @@ public enum CommandError: Error, Explained {
       size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)"
     case .tooManyIndices: nil
     case .nothingDisplayed, .outNotYet, .outShowsNothing, .outFailed: nil
+    case .outUndone: "redo brings it back, until another cell is run"
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
     case .noMask: "mask RATE makes one: mask 0.5"

@@ -1,5 +1,17 @@
 /// What was run and said, in order; it only grows.
 public struct Log {
+  /// What became of a cell.
+  public enum Status: Equatable, Sendable {
+    /// It is part of the present state.
+    case accepted
+    /// It worked on the notebook and not on the session.
+    case aside
+    /// It failed, with this message, and changed nothing.
+    case failed(String)
+    /// It was undone.
+    case undone
+  }
+
   /// A cell that was run.
   public struct Cell {
     /// Its number.
@@ -8,11 +20,17 @@ public struct Log {
     public let source: String
     /// What it displayed.
     public let text: String?
-    /// The message of its failure.
-    public let failure: String?
-    /// Whether it worked on the notebook and not on the session.
-    public let isAside: Bool
-    let value: Value?
+    /// What became of it.
+    public fileprivate(set) var status: Status
+    fileprivate var value: KeptValue
+  }
+
+  /// The displayed value of a cell.
+  enum KeptValue {
+    case nothing
+    case value(Value)
+    /// Given up for its memory; the cell has to be run again.
+    case givenUp
   }
 
   /// One entry.
@@ -31,32 +49,75 @@ public struct Log {
   /// The number that the next cell takes.
   public var nextNumber: Int { positions.count + 1 }
 
+  /// All cells, oldest first.
+  public var cells: [Cell] {
+    entries.compactMap { entry in if case .cell(let cell) = entry { cell } else { nil } }
+  }
+
+  /// The cell with a number, nil where there is none.
+  public subscript(_ number: Int) -> Cell? {
+    guard number >= 1, number < nextNumber, case .cell(let cell) = entries[positions[number - 1]]
+    else { return nil }
+    return cell
+  }
+
   mutating func append(_ result: CellResult) {
+    let status: Status =
+      result.failure.map { .failed($0.message) } ?? (result.isAside ? .aside : .accepted)
+    append(
+      Cell(
+        number: result.number, source: result.source, text: result.text, status: status,
+        value: result.value.map { .value($0) } ?? .nothing))
+  }
+
+  /// Adds a cell that was run in an earlier process and is not run again.
+  mutating func append(source: String, status: Status) {
+    append(Cell(number: nextNumber, source: source, text: nil, status: status, value: .nothing))
+  }
+
+  private mutating func append(_ cell: Cell) {
     positions.append(entries.count)
-    entries.append(
-      .cell(
-        Cell(
-          number: result.number, source: result.source, text: result.text,
-          failure: result.failure?.message, isAside: result.isAside, value: result.value)))
+    entries.append(.cell(cell))
   }
 
   mutating func append(prose: String) { entries.append(.prose(prose)) }
 
-  /// `Out[number]`.
+  /// Marks a cell as undone or as in force again.
+  mutating func mark(_ number: Int, undone: Bool) {
+    change(number) { $0.status = undone ? .undone : .accepted }
+  }
+
+  /// Lets go of a cell's value.
+  mutating func giveUpValue(of number: Int) {
+    change(number) { if case .value = $0.value { $0.value = .givenUp } }
+  }
+
+  private mutating func change(_ number: Int, _ body: (inout Cell) -> Void) {
+    guard number >= 1, number < nextNumber else { return }
+    let position = positions[number - 1]
+    guard case .cell(var cell) = entries[position] else { return }
+    body(&cell)
+    entries[position] = .cell(cell)
+  }
+
+  /// `Out[number]`, nil where its value was given up.
   ///
-  /// - Throws: ``CommandError`` where that cell displayed nothing, failed, or was never run.
-  func output(_ number: Int) throws -> Value {
-    guard number >= 1, number < nextNumber, case .cell(let cell) = entries[positions[number - 1]]
-    else { throw CommandError.outNotYet(number) }
-    if cell.failure != nil { throw CommandError.outFailed(number) }
-    guard let value = cell.value else { throw CommandError.outShowsNothing(number) }
-    return value
+  /// - Throws: ``CommandError`` where that cell displayed nothing, failed, was undone, or was never
+  ///   run.
+  func output(_ number: Int) throws -> Value? {
+    guard let cell = self[number] else { throw CommandError.outNotYet(number) }
+    switch cell.status {
+    case .failed: throw CommandError.outFailed(number)
+    case .undone: throw CommandError.outUndone(number)
+    case .accepted, .aside: break
+    }
+    switch cell.value {
+    case .value(let value): return value
+    case .givenUp: return nil
+    case .nothing: throw CommandError.outShowsNothing(number)
+    }
   }
 
   /// How many cells ``Transcript/text(of:)`` writes.
-  var savedCells: Int {
-    entries.count { entry in
-      if case .cell(let cell) = entry { cell.failure == nil && !cell.isAside } else { false }
-    }
-  }
+  var savedCells: Int { cells.count { $0.status == .accepted } }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Tensors
 
 /// A session with its log: what a person works with.
 ///
@@ -6,15 +7,17 @@ import Kernels
 /// where the results go; all of them call ``run(_:)``.
 public struct Notebook {
   /// The state that cells change.
-  public private(set) var session = Session()
+  public internal(set) var session = Session()
   /// What was run and said, in order.
-  public private(set) var log = Log()
+  public internal(set) var log = Log()
+  /// The states to go back and forward to.
+  var timeline = Timeline(Session())
   /// Which files may be read and written.
   public private(set) var files: FileAccess
   /// Whether the cells come from a session file.
   public var isReplaying = false
-  /// Paths that this notebook has written, which it may write again.
-  var savedPaths: Set<String> = []
+  /// What was written, and by which cell.
+  var saves: [(number: Int, path: String)] = []
 
   /// Makes a notebook with a fresh session.
   public init(files: FileAccess = .everything) { self.files = files }
@@ -26,15 +29,13 @@ public struct Notebook {
   ///
   /// A cell that fails or is cancelled leaves the session as it was; it takes a number all the same.
   public mutating func run(_ source: String) -> CellResult {
-    let number = log.nextNumber
-    var result = CellResult(number: number, source: source)
+    if let timed = TimeCommand.timed(source) { return run(timed: timed) }
+    var result = CellResult(number: log.nextNumber, source: source)
     do {
       let syntax = try Parser.parse(source)
-      if syntax.commands.count == 1, case .verb(let verb) = syntax.commands[0].head,
-        let command = CommandTable.notebookCommand(verb)
-      {
-        result.reply = try run(command, syntax.commands[0])
+      if let (command, call) = Self.notebookCommand(syntax) {
         result.isAside = true
+        result.reply = try run(command, call)
       } else {
         try evaluate(syntax, into: &result)
       }
@@ -43,7 +44,7 @@ public struct Notebook {
       result.wasRefused = diagnostic.isRefusal
     } catch is Cancelled {
       result.wasCancelled = true
-      result.failure = Diagnostic(message: "interrupted", range: 0..<0)
+      result.failure = Diagnostic(message: CellResult.interrupted, range: 0..<0)
     } catch {
       result.failure = Diagnostic(message: "\(error)", range: 0..<source.utf8.count)
     }
@@ -70,18 +71,64 @@ public struct Notebook {
   /// Keeps a line of prose for the log.
   public mutating func note(prose: String) { log.append(prose: prose) }
 
+  /// Takes a cell from the journal of an earlier process, so that numbers, state and undo become
+  /// what they were: what failed and what worked on files is noted and not run.
+  ///
+  /// - Returns: what came of a cell that was run.
+  @discardableResult
+  public mutating func restore(_ cell: SessionFile.Cell) -> CellResult? {
+    if case .failure(let lines) = cell.record {
+      log.append(source: cell.source, status: .failed(lines.joined(separator: "\n")))
+      return nil
+    }
+    if let syntax = try? Parser.parse(cell.source),
+      let (command, _) = Self.notebookCommand(syntax),
+      command != UndoCommand.self, command != RedoCommand.self
+    {
+      log.append(source: cell.source, status: .aside)
+      return nil
+    }
+    return run(cell.source)
+  }
+
+  /// The notebook command that a cell holds alone.
+  private static func notebookCommand(
+    _ syntax: CellSyntax
+  ) -> (any NotebookCommand.Type, CommandSyntax)? {
+    guard syntax.commands.count == 1, case .verb(let verb) = syntax.commands[0].head else {
+      return nil
+    }
+    return CommandTable.notebookCommand(verb).map { ($0, syntax.commands[0]) }
+  }
+
   private mutating func evaluate(_ syntax: CellSyntax, into result: inout CellResult) throws {
-    let log = log
-    var evaluation = Evaluation(session: session) { try log.output($0) }
-    let value = try evaluation.run(syntax)
+    let bytesBefore = TensorMemory.bytesMade
+    // The evaluation holds on to log and timeline, which must be unique again before they grow.
+    let (value, evaluation) = try evaluated(syntax, from: session)
     if let value, !syntax.isQuiet {
       result.text = value.text(options: evaluation.session.printOptions)
       result.value = value
-      evaluation.session.last = value
     }
     try Cancellation.check()
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
+    let bytes = TensorMemory.bytesMade - bytesBefore
+    for number in timeline.append(session, cell: result.number, bytes: bytes) {
+      log.giveUpValue(of: number)
+    }
+  }
+
+  /// What a cell makes of a state.
+  ///
+  /// - Returns: its last value, the state behind it, and its notes.
+  /// - Throws: ``Diagnostic``, `Cancelled`.
+  func evaluated(
+    _ syntax: CellSyntax, from session: Session
+  ) throws -> (value: Value?, after: (session: Session, notes: [Note])) {
+    var evaluation = Evaluation(session: session) { try output($0) }
+    let value = try evaluation.run(syntax)
+    if let value, !syntax.isQuiet { evaluation.session.last = value }
+    return (value, (evaluation.session, evaluation.notes))
   }
 
   private mutating func run(
@@ -95,34 +142,15 @@ public struct Notebook {
       throw Diagnostic(error, verb: command.name, range: syntax.range)
     }
   }
-}
 
-/// What came of one cell.
-public struct CellResult {
-  /// The cell's number, from 1.
-  public let number: Int
-  /// Its text.
-  public let source: String
-  /// The displayed value.
-  public internal(set) var value: Value?
-  /// The displayed value as text.
-  public internal(set) var text: String?
-  /// What would otherwise mislead.
-  public internal(set) var notes: [Note] = []
-  /// What went wrong, if something did.
-  public internal(set) var failure: Diagnostic?
-  /// Whether it stopped because somebody asked for that.
-  public internal(set) var wasCancelled = false
-  /// Whether it was refused for safety.
-  public internal(set) var wasRefused = false
-  /// What a notebook command asks for.
-  public internal(set) var reply: Reply?
-  /// Whether it worked on the notebook and not on the session: it is not part of what a replay
-  /// needs.
-  public internal(set) var isAside = false
-
-  init(number: Int, source: String) {
-    self.number = number
-    self.source = source
+  /// Runs a cell and says how long it took; the log knows the cell alone.
+  private mutating func run(timed source: String) -> CellResult {
+    let bytes = TensorMemory.bytesMade
+    let clock = ContinuousClock()
+    let start = clock.now
+    var result = run(source)
+    result.timing = Timing(
+      duration: clock.now - start, tensorBytes: TensorMemory.bytesMade - bytes)
+    return result
   }
 }

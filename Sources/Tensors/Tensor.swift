@@ -13,6 +13,7 @@ public struct Tensor: Sendable {
     precondition(elements.count == shape.count, "values do not fill the shape")
     self.shape = shape
     self.elements = elements
+    TensorMemory.add(elements: shape.count)
   }
 
   /// Makes a tensor with the same value everywhere.

@@ -97,6 +97,7 @@ struct ScriptRunner {
     if let text = result.text {
       Console.print(style == .notebook ? NotebookText.output(text, number: result.number) : text)
     }
+    if let timing = result.timing { Console.error("time: \(timing.text)") }
     if let failure = result.failure {
       Console.error(
         Console.errorStyle.paint(
@@ -109,6 +110,8 @@ struct ScriptRunner {
     case .text(let text): Console.print(text)
     case .message, nil: break
     case .quit: hasEnded = true
+    case .rerun(let sources):
+      for source in sources where !hasEnded { run(source, line: line, record: nil) }
     case .replay(let session, let path): replay(session, path: path)
     }
   }

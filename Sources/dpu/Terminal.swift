@@ -81,6 +81,7 @@ struct Terminal {
     if let text = result.text {
       Console.print(NotebookText.output(text, number: result.number) + "\n")
     }
+    if let timing = result.timing { Console.error("time: \(timing.text)") }
     for note in result.notes {
       Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
     }
@@ -93,6 +94,11 @@ struct Terminal {
     case .text(let text): Console.print(text + "\n")
     case .message(let text): Console.error(text)
     case .quit: return .leave
+    case .rerun(let sources):
+      for source in sources {
+        Console.print(NotebookText.input(source, number: notebook.nextNumber))
+        guard run(source) == .go else { return nil }
+      }
     case .replay(let file, let path):
       var runner = ScriptRunner(
         file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook)

@@ -36,6 +36,8 @@ public enum Reply {
   case message(String)
   /// Run the cells of this session file, which was read from this path.
   case replay(SessionFile, path: String)
+  /// Run these cells again, as if they were typed once more.
+  case rerun([String])
   /// End.
   case quit
 }

@@ -14,7 +14,9 @@ public enum CommandTable {
 
   /// The commands that work on the notebook around the session.
   public static let notebookCommands: [any NotebookCommand.Type] = [
-    HelpCommand.self, SaveCommand.self, ReplayCommand.self, QuitCommand.self, ExitCommand.self,
+    HelpCommand.self, UndoCommand.self, RedoCommand.self, DiffCommand.self, HistoryCommand.self,
+    RerunCommand.self, TimeCommand.self, SaveCommand.self, ReplayCommand.self, QuitCommand.self,
+    ExitCommand.self,
   ]
 
   /// All commands.

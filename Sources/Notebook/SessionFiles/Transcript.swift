@@ -11,7 +11,7 @@ public enum Transcript {
       switch entry {
       case .prose(let text): lines.append(text)
       case .cell(let cell):
-        guard cell.failure == nil, !cell.isAside else { continue }
+        guard cell.status == .accepted else { continue }
         numbers[cell.number] = numbers.count + 1
         lines.append(renumbered(cell.source, numbers))
         if let text = cell.text { lines += SessionFile.Record.output(split(text)).lines }

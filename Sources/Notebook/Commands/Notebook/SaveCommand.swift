@@ -18,14 +18,14 @@ enum SaveCommand: NotebookCommand {
     let path = try call[file]
     do throws(FileError) {
       let mayReplace = (try? call[overwrite]) ?? false
-      if !mayReplace, !notebook.savedPaths.contains(path), TextFile.exists(path) {
+      if !mayReplace, !notebook.saves.contains(where: { $0.path == path }), TextFile.exists(path) {
         throw TextFile.isFolder(path) ? .isDirectory(path) : .wouldOverwrite(path)
       }
       try notebook.files.write(Transcript.text(of: notebook.log), to: path)
     } catch {
       throw call.placed(error, at: file)
     }
-    notebook.savedPaths.insert(path)
+    notebook.saves.append((notebook.nextNumber, path))
     let cells = notebook.log.savedCells
     return .message("saved \(cells) cell\(cells == 1 ? "" : "s") to \(path)")
   }

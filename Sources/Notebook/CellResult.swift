@@ -1,0 +1,66 @@
+/// What came of one cell.
+public struct CellResult {
+  /// The message of a cell that was stopped by Ctrl-C.
+  public static let interrupted = "interrupted"
+
+  /// The cell's number, from 1.
+  public let number: Int
+  /// Its text.
+  public let source: String
+  /// The displayed value.
+  public internal(set) var value: Value?
+  /// The displayed value as text.
+  public internal(set) var text: String?
+  /// What would otherwise mislead.
+  public internal(set) var notes: [Note] = []
+  /// What went wrong, if something did.
+  public internal(set) var failure: Diagnostic?
+  /// Whether it stopped because somebody asked for that.
+  public internal(set) var wasCancelled = false
+  /// Whether it was refused for safety.
+  public internal(set) var wasRefused = false
+  /// What a notebook command asks for.
+  public internal(set) var reply: Reply?
+  /// Whether it worked on the notebook and not on the session: it is not part of what a replay
+  /// needs.
+  public internal(set) var isAside = false
+  /// How long it took, where somebody asked.
+  public internal(set) var timing: Timing?
+
+  init(number: Int, source: String) {
+    self.number = number
+    self.source = source
+  }
+}
+
+/// How long a cell took, and how much tensor storage it asked for.
+public struct Timing: Sendable {
+  /// The time.
+  public let duration: Duration
+  /// The bytes, intermediate tensors included.
+  public let tensorBytes: Int
+
+  /// Both in words: `1.24 ms, 3.0 KiB of tensors`.
+  public var text: String {
+    let seconds =
+      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    let time =
+      seconds < 1e-3
+      ? "\(Self.rounded(seconds * 1e6)) µs"
+      : seconds < 1 ? "\(Self.rounded(seconds * 1e3)) ms" : "\(Self.rounded(seconds)) s"
+    let units = ["B", "KiB", "MiB", "GiB"]
+    var (size, unit) = (Double(tensorBytes), 0)
+    while size >= 1024, unit < units.count - 1 {
+      size /= 1024
+      unit += 1
+    }
+    return "\(time), \(unit == 0 ? "\(tensorBytes)" : Self.rounded(size)) \(units[unit]) of tensors"
+  }
+
+  /// Three digits or so.
+  private static func rounded(_ value: Double) -> String {
+    let scale: Double = value < 10 ? 100 : value < 100 ? 10 : 1
+    let rounded = (value * scale).rounded() / scale
+    return scale == 1 ? "\(Int(rounded))" : "\(rounded)"
+  }
+}

@@ -1,0 +1,33 @@
+/// `rerun A-B`: runs cells again.
+enum RerunCommand: NotebookCommand {
+  static let name = "rerun"
+  static let summary = "run cells again"
+  static let details = """
+    rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5, as if they were typed once more; what failed
+    or worked on the notebook (help, undo, save, …) is left out.
+    """
+  static let example = "rerun 1-3"
+
+  static let range = Parameter<ClosedRange<Int>>(
+    "A-B", kind: .number, fits: { $0.word != nil },
+    decode: { value, _ in
+      let parts = (value.word ?? "").split(separator: "-", omittingEmptySubsequences: false)
+        .map { Int($0) }
+      guard let first = parts.first ?? nil, let last = parts.last ?? nil, parts.count <= 2,
+        first >= 1, first <= last
+      else { throw NotebookError.badRange(value.word ?? value.quoted) }
+      return first...last
+    })
+  static let forms = [Form(range)]
+
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
+    let range = try call[range]
+    guard range.upperBound < notebook.nextNumber else {
+      throw call.placed(NotebookError.noSuchCell(range.upperBound), at: Self.range)
+    }
+    return .rerun(
+      range.compactMap { notebook.log[$0] }.filter {
+        $0.status == .accepted || $0.status == .undone
+      }.map(\.source))
+  }
+}

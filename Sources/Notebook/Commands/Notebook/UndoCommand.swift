@@ -1,0 +1,47 @@
+/// `undo [K]`: goes back behind the last cells.
+enum UndoCommand: NotebookCommand {
+  static let name = "undo"
+  static let summary = "take the last cell back, or the last K"
+  static let details = """
+    Everything that the cells changed is as before them: tensors, gradients, the recorded graph, the
+    generator, names, print options. Cells that failed, and help, history, save, undo and redo, do
+    not count. Numbers are never given twice. Files that were written stay written.
+    """
+  static let example = "undo 2"
+
+  static let count = Parameter<Int>.size("K")
+  static let forms = [Form(), Form(count)]
+
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
+    let numbers = try notebook.undo(try call[optional: count] ?? 1)
+    var text = "undid \(numbers.cellList)"
+    let paths = Set(notebook.pathsSaved(since: numbers.first ?? 0)).sorted()
+    if !paths.isEmpty {
+      text += "; not undone: the file written to \(paths.joined(separator: ", "))"
+    }
+    return .message(text)
+  }
+}
+
+/// `redo [K]`: goes forward again over cells that were undone.
+enum RedoCommand: NotebookCommand {
+  static let name = "redo"
+  static let summary = "do the last undone cell again, or the last K"
+  static let details = "Possible until another cell is run. The state is exactly what it was."
+  static let example = "redo"
+
+  static let count = Parameter<Int>.size("K")
+  static let forms = [Form(), Form(count)]
+
+  static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
+    .message("redid \(try notebook.redo(try call[optional: count] ?? 1).cellList)")
+  }
+}
+
+extension [Int] {
+  /// `In [3]`, or `In [3] to In [7] (5 cells)`.
+  fileprivate var cellList: String {
+    guard let first, let last, count > 1 else { return first.map { "In [\($0)]" } ?? "nothing" }
+    return "In [\(first)] to In [\(last)] (\(count) cells)"
+  }
+}

@@ -1,0 +1,103 @@
+/// Why a notebook command cannot be carried out.
+enum NotebookError: Error, Explained {
+  case tooFewToUndo(Int, available: Int)
+  case tooFewToRedo(Int, available: Int)
+  case noSuchCell(Int)
+  case badRange(String)
+  case nothingToTime
+
+  var message: String {
+    switch self {
+    case .tooFewToUndo(_, 0): "there is nothing to undo"
+    case .tooFewToUndo(let count, let available):
+      "there are \(available) cells to undo, not \(count)"
+    case .tooFewToRedo(_, 0): "there is nothing to redo"
+    case .tooFewToRedo(let count, let available):
+      "there are \(available) cells to redo, not \(count)"
+    case .noSuchCell(let number): "there is no cell \(number)"
+    case .badRange(let text): "'\(text.shortened)' is neither a cell's number nor a range"
+    case .nothingToTime: "a command is missing"
+    }
+  }
+
+  var remedy: String? {
+    switch self {
+    case .tooFewToUndo, .tooFewToRedo, .noSuchCell: "history lists the cells"
+    case .badRange: "rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5"
+    case .nothingToTime: "time forward"
+    }
+  }
+}
+
+extension Notebook {
+  /// Goes back behind the last `count` accepted cells.
+  ///
+  /// - Returns: the numbers of the cells that were undone, in order.
+  /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
+  mutating func undo(_ count: Int) throws -> [Int] {
+    guard count <= timeline.position else {
+      throw NotebookError.tooFewToUndo(count, available: timeline.position)
+    }
+    let target = timeline.position - count
+    let numbers = Array(timeline.cells[target..<timeline.position])
+    try go(to: target)
+    for number in numbers { log.mark(number, undone: true) }
+    return numbers
+  }
+
+  /// Goes forward again over the next `count` undone cells.
+  ///
+  /// - Returns: their numbers, in order.
+  /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
+  mutating func redo(_ count: Int) throws -> [Int] {
+    guard count <= timeline.redoCount else {
+      throw NotebookError.tooFewToRedo(count, available: timeline.redoCount)
+    }
+    let target = timeline.position + count
+    let numbers = Array(timeline.cells[timeline.position..<target])
+    for number in numbers { log.mark(number, undone: false) }
+    do {
+      try go(to: target)
+    } catch {
+      for number in numbers { log.mark(number, undone: true) }
+      throw error
+    }
+    return numbers
+  }
+
+  private mutating func go(to position: Int) throws {
+    session = try state(at: position)
+    timeline.move(to: position)
+  }
+
+  /// The state behind a number of accepted cells, rebuilt where it was given up.
+  ///
+  /// - Throws: `Cancelled`.
+  func state(at position: Int) throws -> Session {
+    var (session, reached) = timeline.nearest(position)
+    while reached < position {
+      guard let cell = log[timeline.cells[reached]] else { break }
+      session = try evaluated(try Parser.parse(cell.source), from: session).after.session
+      reached += 1
+    }
+    return session
+  }
+
+  /// `Out[number]`: the kept value, or the one that running its cell again gives.
+  ///
+  /// - Throws: ``CommandError``, `Cancelled`.
+  func output(_ number: Int) throws -> Value {
+    if let value = try log.output(number) { return value }
+    guard let position = timeline.position(of: number), let cell = log[number],
+      let value = try evaluated(
+        try Parser.parse(cell.source), from: try state(at: position - 1)
+      ).value
+    else { throw CommandError.outShowsNothing(number) }
+    return value
+  }
+
+  /// Files that cells with these numbers, or cells between them, have written.
+  func pathsSaved(since number: Int) -> [String] {
+    saves.filter { $0.number > number }.map(\.path)
+  }
+}

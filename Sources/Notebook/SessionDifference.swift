@@ -1,0 +1,113 @@
+import Gradients
+import Layers
+import Tensors
+
+/// What is different between two states of a session, name by name.
+struct SessionDifference {
+  /// One thing that is different, and how.
+  struct Row: Equatable {
+    let name: String
+    let change: String
+  }
+
+  private(set) var rows: [Row] = []
+
+  init(from old: Session, to new: Session) {
+    let names = Set(old.names.keys).union(new.names.keys).sorted()
+    for name in names { compare(name, old, new) }
+    compare("input", old.input, new.input)
+    compare("output", old.output, new.output)
+    if old.currentLayer != new.currentLayer {
+      add("current layer", "\(old.currentLayer ?? "none") → \(new.currentLayer ?? "none")")
+    }
+    if old.generator != new.generator { add("generator", "moved on") }
+    if old.printOptions != new.printOptions { add("printoptions", "changed") }
+    if old.showsNotes != new.showsNotes { add("notes", new.showsNotes ? "on" : "off") }
+  }
+
+  private mutating func add(_ name: String, _ change: String) {
+    rows.append(Row(name: name, change: change))
+  }
+
+  private mutating func compare(_ name: String, _ old: Session, _ new: Session) {
+    switch (old.names[name], new.names[name]) {
+    case (nil, .layer(let entry)?):
+      add(name, "new: \(entry.layer)")
+      compareGradients(name, entry.layer, entry.layer, old, new)
+    case (nil, .value(let value)?): add(name, "new: \(Self.summary(value))")
+    case (_?, nil): add(name, "gone")
+    case (.layer(let before)?, .layer(let after)?):
+      compareLayers(name, before.layer, after.layer, old, new)
+    case (.value(.tensor(let before))?, .value(.tensor(let after))?):
+      compare(name, before, after)
+    case (.value(let before)?, .value(let after)?):
+      let texts = [before, after].map { $0.text(options: PrintOptions()) }
+      if texts[0] != texts[1] { add(name, "now \(Self.summary(after))") }
+    case (.layer?, .value(let value)?): add(name, "now \(Self.summary(value))")
+    case (.value?, .layer(let entry)?): add(name, "now \(entry.layer)")
+    case (nil, nil): break
+    }
+  }
+
+  private mutating func compareLayers(
+    _ name: String, _ before: Conv2d, _ after: Conv2d, _ old: Session, _ new: Session
+  ) {
+    if before.description != after.description { add(name, "now \(after)") }
+    let weightName = after.isPruned ? "weight_orig" : "weight"
+    compare("\(name).\(weightName)", before.dense.variable, after.dense.variable)
+    compare("\(name).bias", before.bias?.variable, after.bias?.variable)
+    compare("\(name).mask", before.mask.map { Variable($0) }, after.mask.map { Variable($0) })
+    compare(
+      "\(name).weight_mask", before.weightMask.map { Variable($0) },
+      after.weightMask.map { Variable($0) })
+    if before.epsilon != after.epsilon {
+      let values = [before, after].map { $0.epsilon.map { PythonNumber.text($0) } ?? "off" }
+      add("\(name).epsilon", "\(values[0]) → \(values[1])")
+    }
+    compareGradients(name, before, after, old, new)
+  }
+
+  private mutating func compareGradients(
+    _ name: String, _ before: Conv2d, _ after: Conv2d, _ old: Session, _ new: Session
+  ) {
+    for (attribute, leaves) in [
+      ("weight.grad", (before.dense.leaf, Optional(after.dense.leaf))),
+      ("bias.grad", (before.bias?.leaf ?? before.dense.leaf, after.bias?.leaf)),
+    ] {
+      guard let leaf = leaves.1 else { continue }
+      compare(
+        "\(name).\(attribute)", old.gradient(of: leaves.0).map { Variable($0) },
+        new.gradient(of: leaf).map { Variable($0) })
+    }
+  }
+
+  private mutating func compare(_ name: String, _ old: Variable?, _ new: Variable?) {
+    switch (old?.tensor, new?.tensor) {
+    case (nil, nil): break
+    case (nil, let tensor?): add(name, "new: \(Self.summary(tensor))")
+    case (_?, nil): add(name, "gone")
+    case (let before?, let after?):
+      if before.shape != after.shape {
+        add(name, "shape \(before.shape) → \(after.shape)")
+        return
+      }
+      let changed = zip(before.elements, after.elements).count { $0.bitPattern != $1.bitPattern }
+      guard changed > 0 else { return }
+      if after.count <= 8, after.shape.rank == 1 {
+        add(name, "\(before.text()) → \(after.text())")
+      } else {
+        add(name, "\(changed) of \(after.count) elements")
+      }
+    }
+  }
+
+  private static func summary(_ tensor: Tensor) -> String {
+    tensor.count <= 8 && tensor.shape.rank <= 1
+      ? tensor.text() : "tensor of shape \(tensor.shape)"
+  }
+
+  private static func summary(_ value: Value) -> String {
+    if case .tensor(let variable) = value { return summary(variable.tensor) }
+    return String(value.text(options: PrintOptions()).split(separator: "\n").first ?? "").shortened
+  }
+}

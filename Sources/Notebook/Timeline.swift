@@ -1,0 +1,84 @@
+/// The states that a notebook can go back and forward to.
+///
+/// State i is the one behind the i-th accepted cell; state 0 is the beginning. States share what
+/// cells did not change, and the oldest are given up when their memory passes a budget; they can be
+/// rebuilt from an older one by running the cells between.
+struct Timeline {
+  /// The most memory that kept states may hold on to, in bytes, as far as it can be estimated.
+  static let budget = 512 << 20
+  /// Every state at such a distance is given up last, so that rebuilding is never far.
+  private static let checkpoint = 1000
+  /// What a state costs besides its tensors.
+  private static let overhead = 4096
+
+  private struct State {
+    var session: Session?
+    let cost: Int
+  }
+
+  /// The numbers of the cells, in order; those behind ``position`` are undone.
+  private(set) var cells: [Int] = []
+  private var states: [State]
+  /// How many of the cells are in force.
+  private(set) var position = 0
+  private var kept = 0
+  /// Below this index only checkpoints are left.
+  private var firstKept = 1
+
+  init(_ start: Session) { states = [State(session: start, cost: 0)] }
+
+  /// How many cells can be done again.
+  var redoCount: Int { cells.count - position }
+
+  /// Adds the state behind a new cell; what was undone before it is gone.
+  ///
+  /// - Returns: the numbers of cells whose states were given up.
+  mutating func append(_ session: Session, cell: Int, bytes: Int) -> [Int] {
+    for state in states[(position + 1)...] where state.session != nil { kept -= state.cost }
+    cells.removeSubrange(position...)
+    states.removeSubrange((position + 1)...)
+    firstKept = min(firstKept, states.count)
+    cells.append(cell)
+    let cost = bytes + Self.overhead
+    states.append(State(session: session, cost: cost))
+    position += 1
+    kept += cost
+    return giveUp()
+  }
+
+  /// Gives up old states until the budget holds; the state before the present one always stays.
+  private mutating func giveUp() -> [Int] {
+    var given: [Int] = []
+    while kept > Self.budget, firstKept < position - 1 {
+      if firstKept % Self.checkpoint != 0 {
+        kept -= states[firstKept].cost
+        states[firstKept].session = nil
+        given.append(cells[firstKept - 1])
+      }
+      firstKept += 1
+    }
+    return given
+  }
+
+  /// Moves back or forward.
+  mutating func move(to position: Int) { self.position = position }
+
+  /// The nearest kept state at or before a position.
+  func nearest(_ position: Int) -> (session: Session, position: Int) {
+    for index in stride(from: position, through: 0, by: -1) {
+      if let session = states[index].session { return (session, index) }
+    }
+    return (Session(), 0)
+  }
+
+  /// The position behind a cell, nil where it is not in force.
+  func position(of cell: Int) -> Int? {
+    // Numbers only grow, so the cells are sorted.
+    var (low, high) = (0, position)
+    while low < high {
+      let middle = (low + high) / 2
+      if cells[middle] < cell { low = middle + 1 } else { high = middle }
+    }
+    return low < position && cells[low] == cell ? low + 1 : nil
+  }
+}
