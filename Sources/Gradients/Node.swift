@@ -27,14 +27,19 @@ public final class Node {
   // A chain of a million nodes would overflow the stack if each released its parents in turn, so
   // the parents that nobody else holds are emptied from a work list.
   deinit {
-    var waiting = inputs
-    inputs = []
-    while let variable = waiting.popLast() {
-      guard case .node(var node) = variable.source else { continue }
-      if isKnownUniquelyReferenced(&node) {
-        waiting.append(contentsOf: node.inputs)
-        node.inputs = []
-      }
+    var waiting: [Node] = []
+    Self.moveInputs(of: &inputs, to: &waiting)
+    while var node = waiting.popLast() {
+      // The list held the last reference, so this one is the only one now.
+      if isKnownUniquelyReferenced(&node) { Self.moveInputs(of: &node.inputs, to: &waiting) }
     }
+  }
+
+  /// Leaves no reference to the parents but those in the list.
+  private static func moveInputs(of inputs: inout [Variable], to waiting: inout [Node]) {
+    for variable in inputs {
+      if case .node(let node) = variable.source { waiting.append(node) }
+    }
+    inputs = []
   }
 }

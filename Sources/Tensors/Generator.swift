@@ -35,10 +35,10 @@ public struct Generator: Sendable, Equatable {
     return high << 32 | UInt64(next32())
   }
 
-  /// A float32 uniform in [low, high), as `uniform_`: 24 bits scaled in double.
+  /// A float32 uniform in [low, high), as `uniform_`: 24 bits scaled in double by a float32 width.
   public mutating func uniform(low: Float, high: Float) -> Float {
     let unit = Double(next32() & 0xff_ffff) * 0x1p-24
-    return Float(unit * (Double(high) - Double(low)) + Double(low))
+    return Float(unit * Double(high - low) + Double(low))
   }
 
   /// A standard normal value of the pairwise path, which `randn` takes below 16 elements.

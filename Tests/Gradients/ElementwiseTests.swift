@@ -1,0 +1,64 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Gradients
+
+/// Operations that look at one element at a time: every bit, signed zeros and NaN included.
+struct ElementwiseTests {
+  @Test(arguments: ["relu", "abs"]) func agreesWithPyTorch(name: String) throws {
+    let all = try ArithmeticFixture.read().elementwise
+    let content = try #require(all.first { $0.name == name })
+    let operation: any Gradients.Operation = name == "relu" ? ReLU() : AbsoluteValue()
+    let shape: Shape = [content.input.values.count]
+    let input = Tensor(content.input.values, shape: shape)
+    let output = try operation.forward([input])
+    #expect(FloatDifference(output.elements, content.output.values) == nil)
+    let gradients = try operation.gradients(
+      upstream: Tensor(content.upstream.values, shape: shape), inputs: [input], output: output,
+      wanted: [true])
+    let found = try #require(gradients[0])
+    #expect(FloatDifference(found.elements, content.gradient.values) == nil)
+  }
+
+  /// PyTorch rounds a Python number to float32 before it adds.
+  @Test func addsARoundedConstant() {
+    let output = AddConstant(1e-6).forward([Tensor([0, 1, -1e-6], shape: [3])])
+    #expect(output.elements == [Float(1e-6), 1 + Float(1e-6), 0])
+  }
+
+  @Test func aMaskedProductKeepsTheSign() {
+    let product = Product(mask: Tensor([1, 0, 0], shape: [3]))
+    let input = Tensor([2, -3, 4], shape: [3])
+    let output = product.forward([input])
+    #expect(output.isIdentical(to: Tensor([2, -0.0, 0], shape: [3])))
+    let gradients = product.gradients(
+      upstream: Tensor([-5, 6, -7], shape: [3]), inputs: [input], output: output, wanted: [true])
+    #expect(gradients[0]?.isIdentical(to: Tensor([-5, 0, -0.0], shape: [3])) == true)
+  }
+
+  @Test func theUnitMasksForwardAndNotBackward() {
+    let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
+    let input = Tensor([1, -2, 3, -4], shape: [2, 2])
+    let output = unit.forward([input])
+    #expect(output.isIdentical(to: Tensor([0, -0.0, 3, -4], shape: [2, 2])))
+    let upstream = Tensor([-0.0, 6, 7, .nan], shape: [2, 2])
+    let gradients = unit.gradients(
+      upstream: upstream, inputs: [input], output: output, wanted: [true])
+    #expect(gradients[0]?.isIdentical(to: upstream) == true)
+    // It takes a bias as well as a weight.
+    #expect(unit.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
+  }
+
+  @Test func selectsASliceAndPutsItsGradientBack() {
+    let input = Tensor((0..<12).map(Float.init), shape: [3, 2, 2])
+    let output = Select(1).forward([input])
+    #expect(output.shape == [2, 2])
+    #expect(output.elements == [4, 5, 6, 7])
+    let gradients = Select(1).gradients(
+      upstream: Tensor([-1, -2, -3, -4], shape: [2, 2]), inputs: [input], output: output,
+      wanted: [true])
+    #expect(gradients[0]?.shape == [3, 2, 2])
+    #expect(gradients[0]?.elements == [0, 0, 0, 0, -1, -2, -3, -4, 0, 0, 0, 0])
+  }
+}

@@ -1,0 +1,98 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Gradients
+
+/// What holds for every operation: it computes its reference, and the gradient of that.
+struct OperationTests {
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let operation: any Gradients.Operation
+    let shapes: [Shape]
+    var testDescription: String { "\(type(of: operation)) of \(shapes)" }
+
+    func inputs() throws -> [Tensor] {
+      try shapes.enumerated().map { try values($1, seed: UInt64($0) + 7) }
+    }
+  }
+
+  static let bank: Shape = [4, 2, 3, 3]
+
+  static let samples: [Sample] = [
+    Sample(operation: AbsoluteValue(), shapes: [bank]),
+    Sample(operation: AddConstant(0.25), shapes: [bank]),
+    Sample(operation: Convolve(), shapes: [[1, 2, 5, 4], bank]),
+    Sample(operation: Convolve(stride: 2, padding: 1), shapes: [[1, 2, 5, 4], bank, [4]]),
+    Sample(
+      operation: Convolve(stride: 1, padding: 2, dilation: 2, groups: 2),
+      shapes: [[3, 4, 5, 6], bank, [4]]),
+    Sample(operation: DynamicPruningUnit(mask: Tensor([1, 1, 1, 1], shape: [4])), shapes: [bank]),
+    Sample(
+      operation: Product(mask: Tensor((0..<72).map { Float($0 % 3) }, shape: bank)),
+      shapes: [bank]),
+    Sample(operation: ReLU(), shapes: [bank]),
+    Sample(operation: Select(2), shapes: [bank]),
+    Sample(operation: Select(1), shapes: [[3]]),
+    Sample(operation: Sum(), shapes: [bank]),
+    Sample(operation: SumTrailing(), shapes: [bank]),
+  ]
+
+  @Test(arguments: samples) func computesItsReference(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let found = try sample.operation.forward(inputs)
+    let expected = sample.operation.reference(inputs.map(DoubleTensor.init))
+    #expect(found.shape == expected.shape)
+    let difference = FloatDifference(
+      found.elements, near: expected.elements.map(Float.init), tolerance: 1e-6)
+    #expect(difference == nil)
+  }
+
+  @Test(arguments: samples) func hasTheGradientOfItsReference(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let upstream = try values(sample.operation.forward(inputs).shape, seed: 99)
+    for input in inputs.indices {
+      let places = try NumericalGradient.disagreements(
+        of: sample.operation, inputs: inputs, upstream: upstream, input: input)
+      #expect(places.isEmpty, "input \(input)")
+    }
+  }
+
+  /// The check can find a wrong gradient, and finds the unit's where it differs by design.
+  @Test func theUnitDisagreesExactlyWhereItMasks() throws {
+    let unit = DynamicPruningUnit(mask: Tensor([1, 0, 1, 0], shape: [4]))
+    let inputs = [try values(Self.bank, seed: 1)]
+    let upstream = try values(Self.bank, seed: 2)
+    let places = try NumericalGradient.disagreements(
+      of: unit, inputs: inputs, upstream: upstream, input: 0)
+    #expect(places == Array(18..<36) + Array(54..<72))
+  }
+
+  /// The file is named for its operation, `Sum.swift` for two of them.
+  @Test func everyOperationIsChecked() throws {
+    let checked = Set(Self.samples.map { "\(type(of: $0.operation))" })
+    for file in try Fixture.swiftFiles(in: "Sources/Gradients/Operations") {
+      #expect(checked.contains(file), "\(file) has no sample here")
+    }
+    #expect(checked.contains("SumTrailing"))
+  }
+
+  @Test func gradientsThatNobodyWantsAreNotComputed() throws {
+    let inputs = try [Shape([1, 2, 4, 4]), [3, 2, 3, 3], [3]].map { try values($0, seed: 5) }
+    let output = try Convolve().forward(inputs)
+    for wanted in [[true, false, false], [false, true, false], [false, false, true]] {
+      let found = try Convolve().gradients(
+        upstream: output, inputs: inputs, output: output, wanted: wanted)
+      #expect(found.map { $0 != nil } == wanted)
+    }
+  }
+
+  @Test func namesAreThoseOfPyTorch() {
+    let names = Self.samples.map(\.operation.gradientName)
+    let expected = [
+      "AbsBackward0", "AddBackward0", "ConvolutionBackward0", "ConvolutionBackward0",
+      "ConvolutionBackward0", "DPUBackward", "MulBackward0", "ReluBackward0", "SelectBackward0",
+      "SelectBackward0", "SumBackward0", "SumBackward1",
+    ]
+    #expect(names == expected)
+  }
+}

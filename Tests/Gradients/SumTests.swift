@@ -1,0 +1,50 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Gradients
+
+struct SumTests {
+  /// Any other order of the sum changes a bit somewhere among these lengths.
+  @Test func addsInTheOrderOfPyTorch() throws {
+    let runs = try ArithmeticFixture.read().sums
+    #expect(runs.count > 100)
+    #expect(runs.last?.length == 300_000)
+    for run in runs {
+      var generator = Generator(seed: UInt64(run.length))
+      let tensor = try generator.uniform(shape: [run.length], low: -1, high: 1)
+      let sum = Sum().forward([tensor])
+      #expect(sum.shape.rank == 0)
+      #expect(FloatDifference(sum.elements, run.sum.values) == nil, "\(run.length) elements")
+    }
+  }
+
+  @Test func addsFilterByFilter() throws {
+    for rows in try ArithmeticFixture.read().rows {
+      var generator = Generator(seed: try #require(UInt64(rows.seed)))
+      let tensor = try generator.normal(shape: Shape(rows.shape)).map(\.magnitude)
+      let sums = SumTrailing().forward([tensor])
+      #expect(sums.shape == [rows.shape[0]])
+      #expect(FloatDifference(sums.elements, rows.sums.values) == nil, "\(rows.shape)")
+    }
+  }
+
+  @Test func theShapeDoesNotMatterToTheSumOfAll() throws {
+    var generator = Generator(seed: 4)
+    let flat = try generator.normal(shape: [720])
+    let deep = flat.reshaped([6, 5, 4, 6])
+    #expect(Sum().forward([flat]).isIdentical(to: Sum().forward([deep])))
+    #expect(Sum().forward([Tensor([], shape: [0])]).elements == [0])
+  }
+
+  @Test func spreadsTheGradient() {
+    let bank = Tensor(repeating: 1, shape: [2, 1, 1, 2])
+    let whole = Sum().gradients(
+      upstream: Tensor(scalar: 3), inputs: [bank], output: Tensor(scalar: 4), wanted: [true])
+    #expect(whole[0]?.elements == [3, 3, 3, 3])
+    let rows = SumTrailing().gradients(
+      upstream: Tensor([5, -7], shape: [2]), inputs: [bank], output: Tensor([2, 2], shape: [2]),
+      wanted: [true])
+    #expect(rows[0]?.elements == [5, 5, -7, -7])
+  }
+}

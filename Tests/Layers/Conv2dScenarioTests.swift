@@ -1,0 +1,109 @@
+import Gradients
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Layers
+
+/// Mask, pruning, constant and steps together, each state as PyTorch has it, bit for bit.
+struct Conv2dScenarioTests {
+  struct Event: Decodable {
+    let step: String
+    let weight: Floats
+    let mask: Floats?
+    let output: Floats?
+    let weightGradient: Floats?
+    let biasGradient: Floats?
+  }
+
+  struct Scenario: Decodable {
+    let seed: String
+    let `in`: Int
+    let out: Int
+    let kernel: Int
+    let side: Int
+    let bias: Bool
+    let events: [Event]
+  }
+
+  struct Content: Decodable { let scenarios: [Scenario] }
+
+  @Test func agreesWithPyTorchAfterEveryStep() throws {
+    let content: Content = try Fixture.read("layers")
+    #expect(content.scenarios.count == 24)
+    for scenario in content.scenarios { try Self.play(scenario) }
+  }
+
+  private static func play(_ scenario: Scenario) throws {
+    var generator = Generator(seed: try #require(UInt64(scenario.seed)))
+    var settings = Conv2d.Settings(scenario.in, scenario.out, kernelSize: scenario.kernel)
+    settings.hasBias = scenario.bias
+    var layer = try Conv2d(settings, generator: &generator)
+    let input = Variable(
+      try generator.normal(shape: [1, scenario.in, scenario.side, scenario.side]))
+    var output: Variable?
+    var gradients: [Leaf: Tensor] = [:]
+    for (number, event) in scenario.events.enumerated() {
+      let words = event.step.split(separator: " ")
+      let value = words.count > 1 ? Double(words[1]) : nil
+      switch words[0] {
+      case "mask": try layer.calculateMask(rate: try #require(value))
+      case "prune": try layer.prune(rate: try #require(value))
+      case "epsilon": layer.epsilon = value
+      case "forward": output = try layer.forward(input)
+      case "backward":
+        let sum = try Variable(Sum(), try Variable(ReLU(), try #require(output)))
+        gradients = try Backward.gradients(of: sum, upstream: Tensor(scalar: 1)).leaves
+      case "step":
+        let rate = Float(-(try #require(value)))
+        layer.updateParameters { parameter in
+          guard let gradient = gradients[parameter.leaf] else { return parameter.tensor }
+          return parameter.tensor.zip(gradient) { $0.addingProduct(rate, $1) }
+        }
+      default: Issue.record("unknown step \(event.step)")
+      }
+      let bias = layer.bias.flatMap { gradients[$0.leaf] }
+      let pairs: [(String, Tensor?, Floats?)] = [
+        ("weight", layer.weight.tensor, event.weight),
+        ("mask", words[0] == "prune" ? layer.weightMask : layer.mask, event.mask),
+        ("output", output?.tensor, event.output),
+        ("gradient of the weight", gradients[layer.dense.leaf], event.weightGradient),
+        ("gradient of the bias", bias, event.biasGradient),
+      ]
+      for (name, found, expected) in pairs {
+        guard let expected else { continue }
+        let found = try #require(found)
+        #expect(
+          FloatDifference(found.elements, expected.values) == nil,
+          "\(name) after \(event.step), event \(number) of seed \(scenario.seed)")
+      }
+    }
+  }
+
+  @Test func withoutTheConstantNothingIsAdded() throws {
+    var generator = Generator()
+    var layer = try Conv2d(.init(1, 2, kernelSize: 3), generator: &generator)
+    let input = Variable(try generator.normal(shape: [1, 1, 4, 4]))
+    #expect(layer.epsilon == 1e-6)
+    let first = try layer.forward(input).node
+    #expect(first?.operation.gradientName == "AddBackward0")
+    layer.epsilon = nil
+    let second = try layer.forward(input).node
+    #expect(second?.operation.gradientName == "ConvolutionBackward0")
+  }
+
+  /// With the unit a masked filter's output is the constant alone, bias included.
+  @Test func theUnitMasksTheBiasAndPruningDoesNot() throws {
+    var generator = Generator()
+    var layer = try Conv2d(.init(1, 2, kernelSize: 1), generator: &generator)
+    layer.setWeight(Tensor([0.25, 4], shape: [2, 1, 1, 1]))
+    layer.bias?.tensor = Tensor([8, 16], shape: [2])
+    layer.epsilon = 0.5
+    let input = Variable(Tensor([1], shape: [1, 1, 1, 1]))
+    var pruned = try layer.copy()
+    try layer.calculateMask(rate: 0.5)
+    try pruned.prune(rate: 0.5)
+    #expect(try layer.forward(input).tensor.elements == [0.5, 20.5])
+    #expect(try pruned.forward(input).tensor.elements == [8.5, 20.5])
+  }
+}

@@ -1,0 +1,111 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Pruning
+
+struct FilterMaskTests {
+  struct Dynamic: Decodable {
+    let scores: Floats
+    let rate: Double
+    let mask: String
+  }
+
+  struct Structured: Decodable {
+    let values: Floats
+    let shape: [Int]
+    let rates: [Double]
+    let masks: [String]
+  }
+
+  struct Order: Decodable {
+    let weight: Floats
+    let structured: String
+    let scores: Floats
+    let dynamic: String
+  }
+
+  struct Content: Decodable {
+    let dynamic: [Dynamic]
+    let structured: [Structured]
+    let orders: [Order]
+  }
+
+  private static func read() throws -> Content { try Fixture.read("pruning") }
+
+  private static func digits(_ mask: some Sequence<Float>) -> String {
+    mask.map { $0 == 0 ? "0" : "1" }.joined()
+  }
+
+  /// One digit for each filter; all elements of a filter must agree.
+  private static func filters(_ mask: Tensor) -> String {
+    (0..<mask.shape[0]).map { index in
+      let elements = Set(mask[index].elements)
+      return elements == [0] ? "0" : elements == [1] ? "1" : "?"
+    }.joined()
+  }
+
+  /// Ties, NaN and infinite scores, few of many: whatever `topk` chooses.
+  @Test func dynamicMasksAreThoseOfPyTorch() throws {
+    let content = try Self.read().dynamic
+    #expect(content.count > 300)
+    for sample in content {
+      let scores = Tensor(sample.scores.values, shape: [sample.scores.values.count])
+      let mask = FilterMask.dynamic(scores: scores, rate: sample.rate)
+      #expect(mask.shape == scores.shape)
+      #expect(
+        Self.digits(mask.elements) == sample.mask,
+        "rate \(sample.rate) of \(sample.scores.values)")
+    }
+  }
+
+  /// Halves to even, repeated pruning, ties, NaN.
+  @Test func structuredMasksAreThoseOfPyTorch() throws {
+    let content = try Self.read().structured
+    #expect(content.count > 100)
+    #expect(content.contains { $0.rates.count > 2 })
+    for sample in content {
+      let weight = Tensor(sample.values.values, shape: Shape(sample.shape))
+      var mask: Tensor?
+      for (rate, expected) in zip(sample.rates, sample.masks) {
+        let used = mask.map { weight.zip($0, *) } ?? weight
+        let next = FilterMask.structured(weight: used, rate: rate, earlier: mask)
+        #expect(
+          Self.filters(next) == expected, "\(sample.rates) of \(sample.values.values)")
+        mask = next
+      }
+    }
+  }
+
+  /// Filters of the same numbers in other orders: only the rounding of the sums tells them apart.
+  @Test func theOrderOfTheNormsSumIsThatOfPyTorch() throws {
+    for sample in try Self.read().orders {
+      let weight = Tensor(sample.weight.values, shape: [8, 3, 3, 3])
+      #expect(Self.filters(FilterMask.structured(weight: weight, rate: 0.5)) == sample.structured)
+      let scores = try FilterMask.scores(of: .init(weight)).tensor
+      #expect(FloatDifference(scores.elements, sample.scores.values) == nil)
+      #expect(
+        Self.digits(FilterMask.dynamic(scores: scores, rate: 0.5).elements) == sample.dynamic)
+    }
+  }
+
+  /// Python's `int(2 * 0.25)` is 0, and so is `round(0.5)`; `round(1.5)` is 2.
+  @Test func roundsAsPythonDoes() {
+    func count(_ mask: Tensor) -> Int { mask.elements.count { $0 == 0 } }
+    func dynamic(_ filters: Int, _ rate: Double) -> Int {
+      count(FilterMask.dynamic(scores: Tensor(repeating: 1, shape: [filters]), rate: rate))
+    }
+    func structured(_ filters: Int, _ rate: Double) -> Int {
+      count(
+        FilterMask.structured(weight: Tensor(repeating: 1, shape: [filters, 1, 1, 1]), rate: rate))
+    }
+    #expect(dynamic(2, 0.25) == 0)
+    #expect(dynamic(100, 0.29) == 28)
+    #expect(dynamic(3, 0.5) == 1)
+    #expect(structured(2, 0.25) == 0)
+    #expect(structured(6, 0.25) == 2)
+    #expect(structured(3, 0.5) == 2)
+    #expect(structured(5, 0.5) == 2)
+    #expect(structured(100, 0.29) == 29)
+  }
+}

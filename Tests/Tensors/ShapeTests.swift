@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Tensors
+
+struct ShapeTests {
+  @Test func countsElements() throws {
+    #expect(try Shape(checking: []).count == 1)
+    #expect(try Shape(checking: [2, 3, 4]).count == 24)
+    #expect(try Shape(checking: [2, 0, 4]).count == 0)
+    #expect(try Shape(checking: [1 << 31]).count == 1 << 31)
+    #expect(Shape([2, 3]).droppingFirst == [3])
+    #expect(Shape([2, 3]).description == "[2, 3]")
+    #expect(Shape([]).description == "[]")
+  }
+
+  @Test func refusesWhatNoTensorCanHave() {
+    #expect(throws: ShapeError.negativeSize(-1)) { try Shape(checking: [2, -1]) }
+    #expect(throws: ShapeError.rankTooHigh(9)) {
+      try Shape(checking: [Int](repeating: 1, count: 9))
+    }
+    for sizes in [[(1 << 31) + 1], [1 << 16, 1 << 16], [1 << 40, 1 << 40], [.max, 2]] {
+      #expect(throws: ShapeError.tooManyElements(sizes)) { try Shape(checking: sizes) }
+    }
+    #expect(throws: Never.self) { try Shape(checking: [Int](repeating: 1, count: 8)) }
+  }
+
+  @Test func saysWhatIsWrong() {
+    #expect(ShapeError.negativeSize(-3).message == "a size must not be negative, not -3")
+    #expect(ShapeError.rankTooHigh(9).message == "a tensor has at most 8 dimensions, not 9")
+    #expect(
+      ShapeError.tooManyElements([65536, 65536]).message
+        == "65536 × 65536 is more than 2^31 elements")
+  }
+}
