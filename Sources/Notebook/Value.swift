@@ -7,7 +7,7 @@ public enum Value {
   /// A tensor, with the graph behind it.
   case tensor(Variable)
   /// A layer as it was.
-  case layer(Conv2d)
+  case layer(any Layer)
   /// A number of Python's.
   case number(Double)
   /// The sizes of a tensor.

@@ -18,6 +18,8 @@ public enum ParameterKind: Equatable, Sendable {
   case file
   /// A command's verb.
   case verb
+  /// A stage of a network.
+  case stage
 }
 
 /// One parameter of a command, whatever type its value has.

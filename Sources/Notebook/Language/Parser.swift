@@ -131,12 +131,19 @@ public struct Parser {
     }
     switch peek {
     case UInt8(ascii: "("):
-      guard word == "tensor" else { throw fail(.noParentheses(word), start..<position + 1) }
+      guard word == "tensor" else { return .stage(try stage(word, start: start)) }
       return .literal(try printedTensor(start: start))
     case UInt8(ascii: "["):
       return .reference(try reference(word, start: start))
     default: return .word(word)
     }
+  }
+
+  private mutating func stage(_ word: String, start: Int) throws -> CommandSyntax {
+    var parser = StageParser(bytes: bytes, position: position)
+    let stage = try parser.parse(word, start: start)
+    position = parser.position
+    return stage
   }
 
   // MARK: Literals
