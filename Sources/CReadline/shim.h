@@ -5,13 +5,18 @@
 // readline.h uses FILE without including this.
 #include <stdio.h>
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -34,6 +39,21 @@ static inline int dpu_wait_for_input(int descriptor, const sigset_t *mask) {
   FD_ZERO(&set);
   FD_SET(descriptor, &set);
   return pselect(descriptor + 1, &set, NULL, NULL, NULL, mask);
+}
+
+/// The terminal's mode before readline changed it: what a signal handler puts back, where no Swift
+/// may run.
+static inline struct termios *dpu_former_terminal(void) {
+  static struct termios former;
+  return &former;
+}
+
+/// Notes the terminal's mode.
+static inline void dpu_keep_terminal(void) { tcgetattr(STDIN_FILENO, dpu_former_terminal()); }
+
+/// Puts back the mode that was noted. Safe in a signal handler.
+static inline void dpu_restore_terminal(void) {
+  tcsetattr(STDIN_FILENO, TCSANOW, dpu_former_terminal());
 }
 
 #endif

@@ -91,6 +91,9 @@ struct OpenCommand: ParsableCommand {
     help: ArgumentHelp("Run this cell and leave; may be repeated.", valueName: "commands"))
   var commands: [String] = []
 
+  @Flag(help: "Go on with a session that was not finished.")
+  var resume = false
+
   @OptionGroup var shared: SharedOptions
 
   @Argument(help: "Session files to replay.")
@@ -103,7 +106,12 @@ struct OpenCommand: ParsableCommand {
   }
 
   func run() throws {
-    if !files.isEmpty {
+    if resume {
+      guard Console.isInputTerminal else { throw ValidationError("--resume needs a terminal") }
+      guard let unfinished = Resume.choose() else { return }
+      var terminal = Terminal(resuming: unfinished)
+      try terminal.run().leave()
+    } else if !files.isEmpty {
       try ReplayFiles.replay(files, shared)
     } else if !commands.isEmpty {
       var runner = ScriptRunner(file: "-c", keepsGoing: shared.keepGoing)

@@ -88,6 +88,8 @@ enum LineReader {
     Cancellation.clear()
     Signals.install()
     rl_initialize()
+    // Without colour there is to be no escape byte at all, and this mode is switched by one.
+    if !Console.style.isOn { rl_variable_bind("enable-bracketed-paste", "off") }
   }
 
   /// The matches for Tab: the common beginning, the candidates, and a null at the end.

@@ -19,6 +19,8 @@ struct ScriptRunner {
   /// How the run ends: with its first error.
   private(set) var status = Status.done
   private var hasEnded = false
+  /// Called with each result, for a journal.
+  var onResult: ((CellResult) -> Void)?
 
   init(
     file: String, keepsGoing: Bool, notebook: Notebook = Notebook(), style: Style = .values
@@ -94,6 +96,7 @@ struct ScriptRunner {
       Console.print(NotebookText.input(source, number: notebook.nextNumber))
     }
     let result = notebook.run(source)
+    onResult?(result)
     if let text = result.text {
       Console.print(style == .notebook ? NotebookText.output(text, number: result.number) : text)
     }

@@ -1,9 +1,26 @@
+import Kernels
 import Notebook
 
 /// A person at a terminal.
 struct Terminal {
   private var notebook = Notebook()
   private let history = History()
+  private let journal: Journal?
+
+  /// Begins with a fresh notebook.
+  init() { journal = Journal() }
+
+  /// Goes on with a session that was not finished.
+  init(resuming unfinished: Journal.Unfinished) {
+    journal = Journal(path: unfinished.path)
+    for item in unfinished.file.items {
+      switch item {
+      case .cell(let cell): notebook.restore(cell)
+      case .prose(let text): notebook.note(prose: text)
+      case .blank: break
+      }
+    }
+  }
 
   /// Talks until the person leaves.
   mutating func run() -> Status {
@@ -18,18 +35,20 @@ struct Terminal {
       let number = notebook.nextNumber
       let session = notebook.session
       LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
-      switch LineReader.read(
-        prompt: Console.style.paintPrompt(
-          assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number),
-          .input))
-      {
+      let prompt =
+        assembler.isOpen ? NotebookText.continuation(number) : NotebookText.prompt(number)
+      switch LineReader.read(prompt: Console.style.paintPrompt(prompt, .input)) {
       case .end:
         Console.print("")
+        journal?.finish()
         return .done
       case .interrupted:
         assembler = CellAssembler()
       case .text(let text):
-        if take(text, &assembler) == .leave { return .done }
+        if take(PasteFilter.commands(in: text), &assembler) == .leave {
+          journal?.finish()
+          return .done
+        }
       }
     }
   }
@@ -42,20 +61,25 @@ struct Terminal {
   private mutating func take(_ text: String, _ assembler: inout CellAssembler) -> Next {
     remember(text, assembler)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let isPaste = lines.count { !$0.isProseOrBlank } > 1
     for (index, line) in lines.enumerated() {
       if !assembler.isOpen, line.isProseOrBlank {
-        if line.contains("#") { notebook.note(prose: line) }
+        if line.contains("#") {
+          notebook.note(prose: line)
+          journal?.append(prose: line)
+        }
         continue
       }
       guard let cell = assembler.feed(line) else { continue }
-      if lines.count > 1, index < lines.count - 1 || cell.contains("\n") == false, index > 0 {
+      // A paste shows each cell with its number, since only the first one stands behind a prompt.
+      if isPaste, index > 0, !(cell.contains("\n") && index == lines.count - 1) {
         Console.print(NotebookText.input(cell, number: notebook.nextNumber))
       }
       switch run(cell) {
       case .leave: return .leave
       case .go: break
       case nil:
-        let left = lines[(index + 1)...].filter { !$0.isProseOrBlank }.count
+        let left = lines[(index + 1)...].count { !$0.isProseOrBlank }
         if left > 0 {
           Console.error("note: \(left) pasted line\(left == 1 ? " was" : "s were") not run")
         }
@@ -77,22 +101,14 @@ struct Terminal {
 
   /// Runs a cell and shows what came of it; nil where it failed.
   private mutating func run(_ cell: String) -> Next? {
+    Cancellation.clear()
     let result = notebook.run(cell)
-    if let text = result.text {
-      Console.print(NotebookText.output(text, number: result.number) + "\n")
-    }
-    if let timing = result.timing { Console.error("time: \(timing.text)") }
-    for note in result.notes {
-      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
-    }
-    if let failure = result.failure {
-      Console.error(
-        failure.text(source: cell, file: "In[\(result.number)]", firstLine: 1) + "\n")
-      return nil
-    }
+    journal?.append(result)
+    show(result)
+    guard result.failure == nil else { return nil }
     switch result.reply {
     case .text(let text): Console.print(text + "\n")
-    case .message(let text): Console.error(text)
+    case .message(let text): Console.error(Console.errorStyle.paint(text, .note) + "\n")
     case .quit: return .leave
     case .rerun(let sources):
       for source in sources {
@@ -102,11 +118,36 @@ struct Terminal {
     case .replay(let file, let path):
       var runner = ScriptRunner(
         file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook)
+      runner.onResult = { [journal] in journal?.append($0) }
       runner.run(file)
       notebook = runner.notebook.leaving(to: notebook)
       Console.print("")
     case nil: break
     }
     return .go
+  }
+
+  private func show(_ result: CellResult) {
+    if let text = result.text {
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let masked = result.maskedLines(in: notebook.session)
+      if result.source.filter({ $0 != " " }) != "_" { lines = Screen.fitting(lines) }
+      for index in lines.indices where masked.contains(index) {
+        lines[index] = Console.style.paint(lines[index], .masked)
+      }
+      Console.print(
+        NotebookText.output(lines.joined(separator: "\n"), number: result.number) + "\n")
+    }
+    if let timing = result.timing { Console.error("time: \(timing.text)") }
+    for note in result.notes {
+      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
+    }
+    if result.wasCancelled {
+      Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
+    } else if let failure = result.failure {
+      let text = failure.text(
+        source: result.source, file: "In[\(result.number)]", firstLine: 1)
+      Console.error(Console.errorStyle.paint(text, .error) + "\n")
+    }
   }
 }

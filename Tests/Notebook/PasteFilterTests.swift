@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Notebook
+
+/// What is pasted from a transcript is stripped to its commands.
+@Suite struct PasteFilterTests {
+  @Test func aNotebooksPromptsAndOutputsGo() {
+    let text = """
+      In [1]: conv 1 2 3
+      Out[1]: Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
+
+      In [2]: tensor [[1],
+         ...:   [2]]
+      Out[2]:
+      tensor([[1.],
+              [2.]])
+
+      In [6a]: relu
+      """
+    #expect(PasteFilter.commands(in: text) == "conv 1 2 3\ntensor [[1],\n  [2]]\nrelu")
+  }
+
+  @Test func aSessionFilesRecordsGo() {
+    #expect(
+      PasteFilter.commands(in: "mask 0.5\n#> tensor([0., 1.])\n#!  x\n# prose\nforward")
+        == "mask 0.5\n# prose\nforward")
+  }
+
+  @Test func oneLineWithItsPromptIsACommand() {
+    #expect(PasteFilter.commands(in: "In [3]: relu") == "relu")
+    #expect(PasteFilter.commands(in: "In[3]") == "In[3]")
+  }
+
+  @Test func anythingElseStaysAsItIs() {
+    let text = "conv 1 2 3 # In [3]: nothing\n\n  mask 0.5"
+    #expect(PasteFilter.commands(in: text) == text)
+  }
+}

@@ -1,0 +1,199 @@
+import Testing
+
+@testable import Notebook
+
+/// Undo and redo restore everything, exactly.
+@Suite struct UndoTests {
+  /// What a person could see of a state, the next random numbers included.
+  private static func fingerprint(_ notebook: Notebook) -> String {
+    var copy = notebook
+    let probes = [
+      "layers", "weight", "bias", "mask", "grad", "bias.grad", "output", "input", "_",
+      "weight_orig",
+      "weight_mask", "epsilon", "x", "y", "input 1 1 3 3", "input 1 1 4 5",
+    ]
+    return probes.map { probe in
+      let result = copy.run(probe)
+      return result.text ?? result.failure?.message ?? ""
+    }.joined(separator: "\n")
+  }
+
+  /// A small generator of its own, so that the cells are the same on every run.
+  private struct Dice {
+    var state: UInt64
+    mutating func roll(_ sides: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(sides))
+    }
+  }
+
+  private static let cells = [
+    "conv 1 2 3", "conv 1 3 2 padding=1 as m", "use conv1", "use m", "mask 0.5", "mask off",
+    "mask 0.4", "prune 0.5", "forward", "forward; relu", "relu", "backward", "zero_grad",
+    "step 0.1",
+    "input 1 1 4 4", "input ones 1 1 5 5", "input", "output as y", "weight as x", "_ as x",
+    "epsilon off", "epsilon 1e-6", "seed 3", "printoptions precision=2", "printoptions precision=4",
+    "copy m as n", "use n", "nonsense", "mask 7", "grad", "input 1 1 4 4 requires_grad=true",
+    "backward y", "tensor [1, 2] as y;", "input 1 1 3 3; forward; relu; backward",
+  ]
+
+  @Test func tenThousandRandomCellsWithUndoAndRedoBetween() {
+    var notebook = Notebook()
+    var dice = Dice(state: 20_261_122)
+    // The fingerprint behind each accepted cell in force; the first one is that of a fresh state.
+    var expected = [Self.fingerprint(notebook)]
+    var undone: [String] = []
+    var run = 0
+    while run < 10_000 {
+      if dice.roll(12) == 0, expected.count > 1 {
+        let count = 1 + dice.roll(min(expected.count - 1, 9))
+        #expect(notebook.run("undo \(count)").failure == nil)
+        undone = Array(expected.suffix(count)) + undone
+        expected.removeLast(count)
+        #expect(Self.fingerprint(notebook) == expected.last)
+        if dice.roll(2) == 0 {
+          let again = 1 + dice.roll(undone.count)
+          #expect(notebook.run("redo \(again)").failure == nil)
+          expected += undone.prefix(again)
+          undone.removeFirst(again)
+          #expect(Self.fingerprint(notebook) == expected.last)
+        }
+        continue
+      }
+      run += 1
+      let result = notebook.run(Self.cells[dice.roll(Self.cells.count)])
+      guard result.failure == nil else { continue }
+      undone = []
+      expected.append(Self.fingerprint(notebook))
+    }
+    #expect(expected.count > 3000, "most cells are accepted")
+  }
+
+  @Test func aStateThatWasGivenUpIsRebuilt() {
+    var notebook = Notebook()
+    var expected: [String] = []
+    // Each draw makes 8 MiB, so that 512 MiB are passed after some sixty.
+    for _ in 0..<90 {
+      expected.append(notebook.run("input 1 2 1024 1024").text ?? "")
+    }
+    #expect(notebook.run("Out[3]").text == expected[2], "the value was given up and made anew")
+    #expect(notebook.run("undo 85").failure == nil)
+    #expect(notebook.run("input").text == expected[5])
+  }
+
+  @Test func numbersAreNeverGivenTwice() {
+    var notebook = Notebook()
+    _ = notebook.run("tensor [1]")
+    #expect(notebook.run("undo").number == 2)
+    let next = notebook.run("tensor [2]")
+    #expect(next.number == 3)
+    #expect(
+      notebook.run("Out[1]").failure?.message == "there is no Out[1]: that cell was undone")
+    #expect(notebook.run("Out[3]").text == "tensor([2.])")
+  }
+
+  @Test func asidesAndFailuresDoNotCount() {
+    var notebook = Notebook()
+    for cell in ["tensor [1] as x", "help", "mask 7", "history", "undo"] {
+      _ = notebook.run(cell)
+    }
+    #expect(notebook.run("x").failure != nil)
+    #expect(notebook.run("undo").failure?.message == "undo: there is nothing to undo")
+  }
+
+  @Test func redoEndsWithANewCell() {
+    var notebook = Notebook()
+    for cell in ["tensor [1] as x", "undo", "tensor [2] as x"] { _ = notebook.run(cell) }
+    #expect(notebook.run("redo").failure?.message == "redo: there is nothing to redo")
+    #expect(notebook.run("x").text == "tensor([2.])")
+  }
+
+  @Test func diffNamesWhatChanged() {
+    var notebook = Notebook()
+    for cell in ["conv 1 2 3 bias=false as m", "input 1 1 3 3"] { _ = notebook.run(cell) }
+    _ = notebook.run("mask 0.5")
+    guard case .text(let text)? = notebook.run("diff").reply else {
+      Issue.record("diff has no text")
+      return
+    }
+    #expect(text.hasPrefix("m.mask  new: tensor(["))
+    _ = notebook.run("forward; relu; backward")
+    guard case .text(let more)? = notebook.run("diff 1").reply else { return }
+    #expect(more.contains("m.weight.grad  new: tensor of shape [2, 1, 3, 3]"))
+    #expect(more.contains("output") && !more.contains("generator"))
+  }
+
+  @Test func historyMarksWhatIsNotInForce() {
+    var notebook = Notebook()
+    for cell in ["tensor [1]", "mask 7", "tensor [2]", "undo"] { _ = notebook.run(cell) }
+    guard case .text(let text)? = notebook.run("history -o").reply else { return }
+    #expect(
+      text == """
+          1  tensor [1]
+             tensor([1.])
+          2  mask 7   (failed)
+          3  tensor [2]   (undone)
+             tensor([2.])
+          4  undo
+        """)
+  }
+
+  @Test func saveLeavesOutWhatWasUndone() {
+    var notebook = Notebook()
+    for cell in ["tensor [1] as x", "tensor [2] as x", "undo", "mask 7", "tensor [3]", "Out[5]"] {
+      _ = notebook.run(cell)
+    }
+    #expect(
+      Transcript.text(of: notebook.log) == """
+        # dpu session 1
+        tensor [1] as x
+        #> tensor([1.])
+        tensor [3]
+        #> tensor([3.])
+        Out[2]
+        #> tensor([3.])
+
+        """)
+  }
+
+  @Test func rerunRunsCellsOnceMore() {
+    var notebook = Notebook()
+    for cell in ["seed 1", "mask 7", "help", "tensor [1]"] { _ = notebook.run(cell) }
+    guard case .rerun(let sources)? = notebook.run("rerun 1-4").reply else {
+      Issue.record("rerun gave no cells")
+      return
+    }
+    #expect(sources == ["seed 1", "tensor [1]"])
+    #expect(notebook.run("rerun 9").failure?.message == "rerun: there is no cell 9")
+    #expect(notebook.run("rerun 2-1").failure != nil)
+  }
+
+  @Test func timeIsNotRecorded() {
+    var notebook = Notebook()
+    let result = notebook.run("time tensor [1]")
+    #expect(result.timing != nil && result.text == "tensor([1.])")
+    #expect(Transcript.text(of: notebook.log).contains("\ntensor [1]\n"))
+    #expect(notebook.run("time").failure != nil)
+  }
+
+  @Test func restoringAJournalGivesTheSameOutputs() throws {
+    var first = Notebook()
+    let cells = [
+      "conv 1 2 3", "mask 0.5", "mask 7", "undo", "help", "redo", "forward", "relu", "backward",
+      "Out[2]",
+    ]
+    for cell in cells { _ = first.run(cell) }
+    var lines = ["# dpu session 1"]
+    for cell in first.log.cells {
+      lines.append(cell.source)
+      if case .failed(let message) = cell.status { lines.append("#! \(message)") }
+    }
+    var second = Notebook()
+    for cell in try SessionFile(text: lines.joined(separator: "\n"), path: "journal").cells {
+      second.restore(cell)
+    }
+    #expect(second.log.cells.map(\.text) == first.log.cells.map(\.text))
+    #expect(second.log.cells.map(\.status) == first.log.cells.map(\.status))
+    #expect(Self.fingerprint(first) == Self.fingerprint(second))
+  }
+}

@@ -1,0 +1,217 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Nothing is lost at a terminal: kill and resume, Ctrl-C in a command, pastes, every kind of exit.
+@Suite struct SessionTerminalTests {
+  let home: TemporaryFolder
+
+  init() throws { home = try TemporaryFolder() }
+
+  private func open(
+    _ arguments: [String] = [], _ environment: [String: String] = [:], rows: UInt16 = 24,
+    columns: UInt16 = 80
+  ) throws -> PseudoTerminal {
+    try PseudoTerminal(
+      Program.path, arguments,
+      environment: ["HOME": home.path].merging(environment) { $1 }, rows: rows, columns: columns)
+  }
+
+  private static let cells = [
+    "conv 1 2 3", "mask 0.5", "input 1 1 4 4", "forward", "relu", "backward", "zero_grad",
+    "mask 9", "undo", "scores",
+  ]
+
+  /// Every `Out[n]` in a text, with the lines that follow it.
+  private static func outputs(_ text: String) -> [String] {
+    text.components(separatedBy: "In [").flatMap { part -> [String] in
+      guard let start = part.range(of: "Out[") else { return [] }
+      return [part[start.lowerBound...].trimmingCharacters(in: .whitespacesAndNewlines)]
+    }
+  }
+
+  @Test func killedSessionsComeBack() throws {
+    let first = try open([], [:], rows: 200)
+    for index in 0..<50 {
+      try first.expect("In [\(index + 1)]: ")
+      first.enter(Self.cells[index % Self.cells.count])
+    }
+    try first.expect("In [51]: ")
+    first.send("weig")
+    try first.expect("weig")
+    first.kill(SIGKILL)
+    _ = try first.wait()
+
+    let second = try open(["--resume"], [:], rows: 200)
+    try second.expect("50 cells, last: scores")
+    try second.expect("Resume it?")
+    second.enter("")
+    try second.expect("In [51]: ")
+    // Every value that the first one displayed is there under its number.
+    second.enter("history -o")
+    let history = try second.expect("In [52]: ")
+    for output in Self.outputs(first.text) {
+      for line in output.split(separator: "\n").dropFirst() where !line.contains("note:") {
+        #expect(history.contains(line), "\(line)")
+      }
+    }
+    second.enter("Out[46]")
+    let value = try second.expect("In [53]: ")
+    let expected = Self.outputs(first.text).first { $0.hasPrefix("Out[46]") }
+    #expect(
+      Self.outputs("In [" + value).first?.dropFirst(7).split(separator: "\n").dropFirst()
+        == expected?.dropFirst(7).split(separator: "\n").dropFirst())
+    second.enter("quit")
+    _ = try second.wait()
+    let third = try open(["--resume"])
+    try third.expect("there is no unfinished session")
+  }
+
+  @Test func controlCInACommandGivesThePromptBackAndTheStateAsBefore() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.enter("seed 5; conv 64 512 7; input 8 64 128 128;")
+    try terminal.expect("In [2]: ", within: 120)
+    terminal.enter("seed 9; forward")
+    Thread.sleep(forTimeInterval: 1)
+    #expect(!terminal.text.contains("In [3]: "), "the command runs for seconds")
+    terminal.send("\u{3}")
+    try terminal.expect("interrupted: the state is as before")
+    try terminal.expect("In [3]: ")
+    // The seed of the cancelled cell is forgotten: the next draw is the one that seed 5 leads to.
+    terminal.enter("input 1 1 1 2")
+    let value = try terminal.expect("In [4]: ")
+    let direct = try Program.run(
+      script: "seed 5; conv 64 512 7; input 8 64 128 128;\ninput 1 1 1 2\n")
+    #expect(value.contains(direct.output.trimmingCharacters(in: .newlines)))
+  }
+
+  @Test func aPasteOfTwoHundredLines() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    let lines = (1...200).map { "tensor [\($0)] as t\($0)" }.joined(separator: "\n")
+    terminal.send("\u{1b}[200~\(lines)\u{1b}[201~\r")
+    try terminal.expect("Out[200]: tensor([200.])")
+    terminal.enter("t117")
+    try terminal.expect("Out[201]: tensor([117.])")
+  }
+
+  @Test func aPastedTranscriptIsStripped() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.send(
+      "\u{1b}[200~In [3]: tensor [[1, 2],\n   ...:         [3, 4]] as a\nOut[3]: \n"
+        + "tensor([[1., 2.],\n        [3., 4.]])\n\nIn [4]: a[1]\nOut[4]: tensor([9.])\u{1b}[201~\r"
+    )
+    try terminal.expect("Out[1]: \ntensor([[1., 2.],")
+    try terminal.expect("Out[2]: tensor([3., 4.])")
+  }
+
+  @Test(arguments: [
+    ["NO_COLOR": "1"], ["TERM": "dumb"], ["LC_ALL": "C", "NO_COLOR": "1"],
+  ]) func withoutColourThereIsNoEscapeByte(_ environment: [String: String]) throws {
+    let terminal = try open([], environment)
+    try terminal.expect("In [1]: ")
+    terminal.enter("conv 1 2 3; mask 0.5; forward; relu; backward")
+    try terminal.expect("In [2]: ")
+    terminal.enter("mask 7")
+    try terminal.expect("In [3]: ")
+    terminal.enter("filters")
+    try terminal.expect("In [4]: ")
+    terminal.send("\u{4}")
+    #expect(try terminal.wait() == 0)
+    #expect(!terminal.output.contains(0x1b))
+  }
+
+  @Test func colourMarksMaskedFiltersAndNeverDims() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.enter("conv 1 2 3; mask 0.5; forward; relu; backward")
+    try terminal.expect("In [2]: ")
+    let raw = String(decoding: terminal.output, as: UTF8.self)
+    #expect(raw.contains("\u{1b}[35mtensor([[[[") || raw.contains("\u{1b}[35m        [[["))
+    #expect(!raw.contains("\u{1b}[2m"))
+    let never = try open(["--color", "never"])
+    try never.expect("In [1]: ")
+    never.enter("mask 7")
+    try never.expect("In [2]: ")
+    #expect(!never.output.contains(0x1b))
+  }
+
+  @Test(arguments: [(24, 80), (50, 200)]) func aLongValueShowsWhatFits(
+    _ rows: Int, _ columns: Int
+  ) throws {
+    let terminal = try open([], [:], rows: UInt16(rows), columns: UInt16(columns))
+    try terminal.expect("In [1]: ")
+    terminal.enter("input arange 1 1 140 1; printoptions threshold=2000; input")
+    let shown = try terminal.expect(" more lines: _ shows all")
+    #expect(shown.split(separator: "\n", omittingEmptySubsequences: false).count < rows)
+    try terminal.expect("In [2]: ")
+    terminal.enter("_")
+    try terminal.expect("[139.]]]])")
+    #expect(try Program.run(script: "input arange 1 1 140 1\n").output.contains("[139.]"))
+  }
+
+  @Test func everyExitLeavesTheTerminalAsItWas() throws {
+    for leave in ["\u{4}", "quit\r", "hang up", "terminate"] {
+      let terminal = try open()
+      let before = terminal.settings
+      try terminal.expect("In [1]: ")
+      switch leave {
+      case "hang up": terminal.kill(SIGHUP)
+      case "terminate": terminal.kill(SIGTERM)
+      default: terminal.send(leave)
+      }
+      _ = try terminal.wait()
+      #expect(terminal.settings.c_lflag == before.c_lflag, "\(leave)")
+      #expect(terminal.settings.c_iflag == before.c_iflag, "\(leave)")
+    }
+  }
+
+  @Test func aCrashLeavesTheTerminalAndTheJournalWhole() throws {
+    let terminal = try open()
+    let before = terminal.settings
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1]")
+    try terminal.expect("In [2]: ")
+    terminal.kill(SIGSEGV)
+    #expect(try terminal.wait() == 70)
+    #expect(terminal.settings.c_lflag == before.c_lflag)
+    let again = try open(["--resume"])
+    try again.expect("1 cell, last: tensor [1]")
+  }
+
+  @Test func stopAndContinue() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.send("tensor [4")
+    try terminal.expect("tensor [4")
+    terminal.kill(SIGTSTP)
+    Thread.sleep(forTimeInterval: 0.3)
+    terminal.kill(SIGCONT)
+    Thread.sleep(forTimeInterval: 0.3)
+    terminal.enter("2]")
+    try terminal.expect("Out[1]: tensor([42.])")
+  }
+
+  @Test func aWindowMayBeResized() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.resize(rows: 10, columns: 40)
+    terminal.enter("tensor [1]")
+    try terminal.expect("Out[1]: tensor([1.])")
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"]) func shellsGetCompletion(_ shell: String) throws {
+    let run = try Program.run(["--generate-completion-script", shell])
+    #expect(run.status == 0 && run.output.contains("replay") && run.output.contains("check"))
+  }
+
+  @Test func inputrcKnowsDpu() throws {
+    let inputrc = try home.write("$if dpu\n\"\\C-t\": \"tensor [8]\"\n$endif\n", to: "inputrc")
+    let terminal = try open([], ["INPUTRC": inputrc])
+    try terminal.expect("In [1]: ")
+    terminal.send("\u{14}\r")
+    try terminal.expect("Out[1]: tensor([8.])")
+  }
+}
