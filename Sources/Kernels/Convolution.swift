@@ -75,6 +75,12 @@ public enum Convolution {
       return try sequentialConvolutionWeightGradient(
         input: input, upstream: upstream, gradient: gradient, shape: shape)
     }
+    if shape.isWinogradWeightCase,
+      try WinogradWeightGradient(shape: shape).run(
+        input: input, upstream: upstream, gradient: gradient)
+    {
+      return
+    }
     try directConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }

@@ -34,6 +34,10 @@ func directConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
 ) throws(Cancelled) {
+  if shape.isScatterCase {
+    return try ScatterInputGradient(shape: shape, filters: filters).run(
+      upstream: upstream, weight: weight, gradient: gradient)
+  }
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
   for top in 0..<min(shape.stride, shape.height) {
     for left in 0..<min(shape.stride, shape.width) {

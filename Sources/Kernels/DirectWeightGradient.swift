@@ -3,9 +3,10 @@
 
 /// The gradient of the weight.
 ///
-/// The images, cut into bands, are shared out among at most sixteen slices by the shape alone. In a
-/// slice each band's inner products, fused multiply-adds in eight lanes that are joined at the end
-/// of the band, are added in order; then the slices are added in order.
+/// The work is cut into units, bands of one image or a few small images, which are shared out among
+/// at most sixteen slices by the shape alone. In a slice each unit's inner products, fused
+/// multiply-adds in eight lanes that are joined at the end of the unit, are added in order; then the
+/// slices are added in order.
 ///
 /// - Throws: ``Cancelled``.
 func directConvolutionWeightGradient(
@@ -13,9 +14,9 @@ func directConvolutionWeightGradient(
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
 ) throws(Cancelled) {
   let plan = shape.forwardPlan
-  let product = BandProduct(shape: shape, plan: plan)
+  let product = UnitProduct(shape: shape, plan: plan)
   let weights = shape.outChannels * shape.taps
-  let units = shape.batch * plan.bands
+  let units = product.units
   let slices = min(units, 16, max(1, (4 << 20) / weights))
   let parts = min(max(1, 8 / slices), product.blocks.count)
   let work = weights * shape.outPlane * shape.batch
@@ -27,12 +28,9 @@ func directConvolutionWeightGradient(
       let blocks =
         product.blocks.count * part / parts..<product.blocks.count * (part + 1) / parts
       for unit in units * slice / slices..<units * (slice + 1) / slices {
-        let (image, band) = (unit / plan.bands, unit % plan.bands)
         try product.add(
-          input: input.pointer + image * shape.inChannels * shape.inPlane,
-          upstream: upstream.pointer + image * shape.outChannels * shape.outPlane, band: band,
-          blocks: blocks, isFirst: unit == units * slice / slices,
-          to: sums.pointer + slice * weights)
+          unit, input: input.pointer, upstream: upstream.pointer, blocks: blocks,
+          isFirst: unit == units * slice / slices, to: sums.pointer + slice * weights)
       }
     }
     gradient.update(from: partial, count: weights)
@@ -48,12 +46,17 @@ func directConvolutionWeightGradient(
   }
 }
 
-/// One image's band: its inner products added to the sums so far.
-private struct BandProduct: Sendable {
+/// The inner products of one unit, added to the sums so far.
+private struct UnitProduct: Sendable {
   let shape: ConvolutionShape
   let plan: GatherPlan
-  /// Where each vector of positions begins in the padded input.
+  /// Images of a unit: several where one is so small that joining lanes would take too long.
+  let images: Int
+  /// Where each vector of positions of a unit begins in the padded input.
   let places: [Int]
+  /// Vectors of one image, and floats of its padded planes.
+  let vectors: Int
+  let planes: Int
   /// Offsets of the taps of a group, repeated at the end up to a multiple of three.
   let offsets: [Int]
   /// Blocks of a group's filters.
@@ -64,7 +67,11 @@ private struct BandProduct: Sendable {
   init(shape: ConvolutionShape, plan: GatherPlan) {
     self.shape = shape
     self.plan = plan
-    places = plan.groups
+    let places = plan.groups
+    let planes = (plan.planesSize(channels: shape.groupInChannels) + 15) / 16 * 16
+    let images = plan.bands > 1 ? 1 : max(1, min(112 / places.count, shape.batch / 8))
+    self.places = (0..<images).flatMap { image in places.map { image * planes + $0 } }
+    (self.images, self.planes, vectors) = (images, planes, places.count)
     var offsets = plan.offsets(channels: shape.groupInChannels)
     let last = offsets[offsets.count - 1]
     while offsets.count % 3 != 0 { offsets.append(last) }
@@ -73,43 +80,48 @@ private struct BandProduct: Sendable {
     upstreamPitch = plan.goesThrough ? plan.pitch : (plan.outWidth + 7) / 8 * 8
   }
 
+  var units: Int { (shape.batch + images - 1) / images * plan.bands }
+
   func add(
-    input: UnsafePointer<Float>, upstream: UnsafePointer<Float>, band: Int, blocks: Range<Int>,
+    _ unit: Int, input: UnsafePointer<Float>, upstream: UnsafePointer<Float>, blocks: Range<Int>,
     isFirst: Bool, to sums: UnsafeMutablePointer<Float>
   ) throws(Cancelled) {
+    let band = unit % plan.bands
+    let first = unit / plan.bands * images
+    let images = first..<min(shape.batch, first + images)
     let step = plan.step * plan.step * plan.planeSize
-    let planes = (plan.planesSize(channels: shape.groupInChannels) + 15) / 16 * 16
-    let line = max(places.count * 8, plan.bandRows * upstreamPitch)
-    let (firstFilter, endFilter) = (
-      self.blocks.first(blocks.lowerBound),
-      self.blocks.first(blocks.upperBound)
-    )
-    try Scratch.withFloats(planes + 4 * line) { scratch throws(Cancelled) in
+    let line = places.count * 8 + max(0, plan.bandRows * upstreamPitch - vectors * 8)
+    try Scratch.withFloats(places.count / vectors * planes + 4 * line) {
+      scratch throws(Cancelled) in
+      let lines = scratch + places.count / vectors * planes
       for group in 0..<shape.groups {
-        for (index, channel) in shape.inChannels(of: group).enumerated() {
-          try Cancellation.check()
-          plan.fill(scratch + index * step, from: input + channel * shape.inPlane, band: band)
-        }
-        if isFirst {
-          let first = group * shape.groupOutChannels + firstFilter
-          (sums + first * shape.taps).update(
-            repeating: 0, count: (endFilter - firstFilter) * shape.taps)
+        for image in images {
+          for (index, channel) in shape.inChannels(of: group).enumerated() {
+            try Cancellation.check()
+            plan.fill(
+              scratch + (image - first) * planes + index * step,
+              from: input + (image * shape.inChannels + channel) * shape.inPlane, band: band)
+          }
         }
         for block in blocks {
           try Cancellation.check()
           let filter = group * shape.groupOutChannels + self.blocks.first(block)
           let size = self.blocks.size(block)
           for row in 0..<size {
-            load(
-              upstream + (filter + row) * shape.outPlane, band: band,
-              to: scratch + planes + row * line, count: line)
+            for image in images {
+              load(
+                upstream + (image * shape.outChannels + filter + row) * shape.outPlane, band: band,
+                to: lines + row * line + (image - first) * vectors * 8)
+            }
           }
-          let (target, lines) = (sums + filter * shape.taps, scratch + planes)
+          let target = sums + filter * shape.taps
+          if isFirst { target.update(repeating: 0, count: size * shape.taps) }
+          let count = images.count * vectors
           switch size {
-          case 1: multiply(Dots<1>(), lines, line, scratch, target)
-          case 2: multiply(Dots<2>(), lines, line, scratch, target)
-          case 3: multiply(Dots<3>(), lines, line, scratch, target)
-          default: multiply(Dots<4>(), lines, line, scratch, target)
+          case 1: multiply(Dots<1>(), lines, line, count, scratch, target)
+          case 2: multiply(Dots<2>(), lines, line, count, scratch, target)
+          case 3: multiply(Dots<3>(), lines, line, count, scratch, target)
+          default: multiply(Dots<4>(), lines, line, count, scratch, target)
           }
         }
       }
@@ -118,7 +130,7 @@ private struct BandProduct: Sendable {
 
   /// Copies a band of one upstream plane, zeros where no output is.
   private func load(
-    _ plane: UnsafePointer<Float>, band: Int, to target: UnsafeMutablePointer<Float>, count: Int
+    _ plane: UnsafePointer<Float>, band: Int, to target: UnsafeMutablePointer<Float>
   ) {
     var position = 0
     for row in plan.rows(band) {
@@ -127,20 +139,20 @@ private struct BandProduct: Sendable {
       for x in plan.outWidth..<upstreamPitch { target[position + x] = 0 }
       position += upstreamPitch
     }
-    (target + position).update(repeating: 0, count: count - position)
+    for rest in position..<max(position, vectors * 8) { target[rest] = 0 }
   }
 
   @inline(__always)
   private func multiply<let rows: Int>(
-    _ zero: Dots<rows>, _ lines: UnsafePointer<Float>, _ line: Int, _ planes: UnsafePointer<Float>,
-    _ sums: UnsafeMutablePointer<Float>
+    _ zero: Dots<rows>, _ lines: UnsafePointer<Float>, _ line: Int, _ count: Int,
+    _ planes: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
   ) {
     for tap in stride(from: 0, to: offsets.count, by: 3) {
       let (a, b, c) = (
         planes + offsets[tap], planes + offsets[tap + 1], planes + offsets[tap + 2]
       )
       var dots = zero
-      for index in 0..<places.count {
+      for index in 0..<count {
         let place = places[index]
         dots.add(
           lines + index * 8, line, vector(a + place), vector(b + place), vector(c + place))

@@ -22,6 +22,15 @@ struct Tile<let rows: Int> {
     }
   }
 
+  /// Continues from sums that an earlier tile left.
+  @inline(__always)
+  mutating func load(_ source: UnsafePointer<Float>, pitch: Int) {
+    for row in 0..<rows {
+      left[row] = vector(source + row * pitch)
+      right[row] = vector(source + row * pitch + 8)
+    }
+  }
+
   /// Writes the sums, rows `pitch` apart, the two halves to places of their own.
   @inline(__always)
   func store(

@@ -173,25 +173,8 @@ struct WinogradConvolution: Sendable {
       let count = min(run.count * 2, width - run.column * 2)
       for row in 0..<min(2, height - run.row * 2) {
         let target = plane + (run.row * 2 + row) * width + run.column * 2
-        copy(lines + row * pitch + run.position * 2, to: target, count: count)
+        copyOverlapping(lines + row * pitch + run.position * 2, to: target, count: count)
       }
-    }
-  }
-
-  /// Copies a few elements; the last eight overlap those before.
-  @inline(__always)
-  private func copy(
-    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) {
-    guard count >= 8 else {
-      for x in 0..<count { target[x] = source[x] }
-      return
-    }
-    var x = 0
-    while true {
-      store8(vector(source + x), target + x)
-      if x + 8 == count { break }
-      x = min(x + 8, count - 8)
     }
   }
 }
@@ -210,7 +193,7 @@ func winogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
       padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth,
-      channels: shape.groupInChannels),
+      mostBlocks: 384 / shape.groupInChannels),
     sourceChannels: shape.inChannels, outChannels: shape.outChannels,
     channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -235,7 +218,7 @@ func winogradConvolutionInputGradient(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
       padding: 2 - shape.padding, outHeight: shape.height, outWidth: shape.width,
-      channels: filters.reduce(1) { max($0, $1.count) }),
+      mostBlocks: 384 / filters.reduce(1) { max($0, $1.count) }),
     sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
     filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -256,5 +239,10 @@ extension ConvolutionShape {
     return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && dilation == 1 && tiles >= 128
       && min(height, width, outHeight, outWidth) >= 3
       && 6 * (channels + filters) <= channels * filters
+  }
+  /// Whether the weight's gradient takes Winograd's way too: not where the sums of the slices would
+  /// outgrow the cache.
+  var isWinogradWeightCase: Bool {
+    isWinogradCase && groupInChannels * groupOutChannels <= 1 << 16
   }
 }

@@ -27,7 +27,7 @@ struct WinogradTiles: Sendable {
 
   init(
     batch: Int, sourceHeight: Int, sourceWidth: Int, padding: Int, outHeight: Int, outWidth: Int,
-    channels: Int
+    mostBlocks: Int
   ) {
     self.batch = batch
     self.sourceHeight = sourceHeight
@@ -35,9 +35,8 @@ struct WinogradTiles: Sendable {
     self.padding = padding
     self.outHeight = outHeight
     self.outWidth = outWidth
-    // The transformed source of a chunk shares the second-level cache with the weights.
     let blocks = (batch * ((outHeight + 1) / 2) * ((outWidth + 1) / 2) + 15) / 16
-    let most = max(1, min(8, 384 / channels))
+    let most = max(1, min(8, mostBlocks))
     // A multiple of four shares out evenly among few cores.
     chunks = min(blocks, ((blocks + most - 1) / most + 3) / 4 * 4)
     chunkBlocks = (blocks + chunks - 1) / chunks

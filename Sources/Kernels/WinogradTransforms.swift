@@ -50,9 +50,8 @@ struct WinogradSource {
     let rows = scratch + 16 * linePitch
     // All rows first: a load that spans two stores waits until both have left the store buffer.
     for (index, run) in runs.enumerated() {
-      mixRows(
-        run, source + run.image * imageSize, rows + index * 4 * rowPitch,
-        zeros: rows + runs.count * 4 * rowPitch)
+      tiles.sourceRows(of: run, zeros: rows + runs.count * 4 * rowPitch).mix(
+        source + run.image * imageSize, to: rows + index * 4 * rowPitch, pitch: rowPitch)
     }
     for (index, run) in runs.enumerated() {
       for x in stride(from: 0, to: run.count, by: 8) {
@@ -73,45 +72,6 @@ struct WinogradSource {
         place += channels * 16
         line += linePitch
       }
-    }
-  }
-
-  /// Bᵀ · d for the columns of a run that are not padding.
-  @inline(__always)
-  private func mixRows(
-    _ run: WinogradTiles.Run, _ plane: UnsafePointer<Float>, _ lines: UnsafeMutablePointer<Float>,
-    zeros: UnsafePointer<Float>
-  ) {
-    let (width, height) = (tiles.sourceWidth, tiles.sourceHeight)
-    let top = run.row * 2 - tiles.padding
-    let left = run.column * 2 - tiles.padding
-    let count = run.count * 2 + 2
-    let first = min(count, max(0, -left))
-    let length = max(0, min(count, width - left) - first)
-    func row(_ y: Int) -> UnsafePointer<Float> {
-      y >= 0 && y < height ? plane + (y * width + left + first) : zeros
-    }
-    let (a, b, c, d) = (row(top), row(top + 1), row(top + 2), row(top + 3))
-    let (e, f) = (lines + first, lines + rowPitch + first)
-    let (g, h) = (lines + 2 * rowPitch + first, lines + 3 * rowPitch + first)
-    guard length >= 8 else {
-      for x in 0..<length {
-        e[x] = a[x] - c[x]
-        f[x] = b[x] + c[x]
-        g[x] = c[x] - b[x]
-        h[x] = b[x] - d[x]
-      }
-      return
-    }
-    var x = 0
-    while true {
-      let (a, b, c, d) = (vector(a + x), vector(b + x), vector(c + x), vector(d + x))
-      store8(a - c, e + x)
-      store8(b + c, f + x)
-      store8(c - b, g + x)
-      store8(b - d, h + x)
-      if x + 8 == length { break }
-      x = min(x + 8, length - 8)
     }
   }
 

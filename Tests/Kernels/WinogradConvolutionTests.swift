@@ -54,6 +54,33 @@ import Testing
         <= meanSquare(slow, reference.inputGradient.values) * 1.1)
   }
 
+  @Test(arguments: shapes) func weightGradientErrsNoMoreThanSequentialSummation(
+    shape: ConvolutionShape
+  ) throws {
+    #expect(shape.isWinogradWeightCase)
+    let data = ConvolutionData(shape, seed: 22)
+    let exact = ConvolutionReference(data).weightGradient.values
+    var gradient = [Float](repeating: .nan, count: data.weight.count)
+    let isFinite = try WinogradWeightGradient(shape: shape).run(
+      input: data.input, upstream: data.upstream, gradient: &gradient)
+    #expect(isFinite)
+    #expect(bits(gradient) == bits(try data.weightGradient()))
+    var slow = gradient
+    try sequentialConvolutionWeightGradient(
+      input: data.input, upstream: data.upstream, gradient: &slow, shape: shape)
+    #expect(meanSquare(gradient, exact) <= meanSquare(slow, exact))
+  }
+
+  /// The direct way, which takes over when there is an infinity, and the sequential one agree too.
+  @Test(arguments: shapes) func infinitySpoilsNoOtherWeight(shape: ConvolutionShape) throws {
+    var data = ConvolutionData(shape, seed: 23)
+    data.input[0] = .infinity
+    let reference = ConvolutionReference(data).weightGradient.values
+    for (value, exact) in zip(try data.weightGradient(), reference) {
+      #expect(value.isFinite == exact.isFinite)
+    }
+  }
+
   /// Padding that outweighs the image leaves few terms to sum, and so little for Winograd's way to win.
   @Test func isNotTakenForTinyImages() {
     #expect(!ConvolutionTests.shape(600, 16, 1, 1, 16, 3, padding: 1).isWinogradCase)

@@ -1,0 +1,132 @@
+/// The gradient of the input tap by tap: sums over the filters for every output position, then
+/// added into the image at the tap's place.
+///
+/// Where the input is a good deal larger than the output, as without padding on small images, this
+/// multiplies no zeros of a frame around the upstream gradient.
+struct ScatterInputGradient: Sendable {
+  let shape: ConvolutionShape
+  /// For each group the filters whose weights are not all zero.
+  let filters: [[Int]]
+
+  /// Output positions in whole vectors.
+  private var pitch: Int { (shape.outPlane + 15) / 16 * 16 }
+
+  /// Runs it.
+  ///
+  /// - Throws: ``Cancelled``.
+  func run(
+    upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
+    gradient: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    let starts = filters.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count * shape.taps) }
+    let blocks = RowBlocks(rows: shape.taps)
+    let work = starts[filters.count] * shape.outPlane * shape.batch
+    try Scratch.withFloats(starts[filters.count] + 8) { packed throws(Cancelled) in
+      var next = packed
+      for group in filters.indices {
+        for block in 0..<blocks.count {
+          for filter in filters[group] {
+            for tap in blocks.first(block)..<blocks.first(block + 1) {
+              next.pointee = weight[filter * shape.taps + tap]
+              next += 1
+            }
+          }
+        }
+      }
+      let (weights, upstream) = (Shared(packed), Shared(upstream))
+      let gradient = Shared(gradient)
+      try Parallel.forEach(shape.batch * shape.groups, work: work) { task throws(Cancelled) in
+        let (image, group) = (task / shape.groups, task % shape.groups)
+        try add(
+          upstream.pointer + image * shape.outChannels * shape.outPlane, group,
+          weights.pointer + starts[group], blocks,
+          to: gradient.pointer + (image * shape.inChannels + group * shape.groupInChannels)
+            * shape.inPlane)
+      }
+    }
+  }
+
+  /// The gradient of one image and group.
+  private func add(
+    _ upstream: UnsafePointer<Float>, _ group: Int, _ weights: UnsafePointer<Float>,
+    _ blocks: RowBlocks, to image: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    image.update(repeating: 0, count: shape.groupInChannels * shape.inPlane)
+    let depth = filters[group].count
+    try Scratch.withFloats((depth + 6) * pitch) { source throws(Cancelled) in
+      let lines = source + depth * pitch
+      for (index, filter) in filters[group].enumerated() {
+        let target = source + index * pitch
+        target.update(from: upstream + filter * shape.outPlane, count: shape.outPlane)
+        for rest in shape.outPlane..<pitch { target[rest] = 0 }
+      }
+      for block in 0..<blocks.count {
+        let (first, size) = (blocks.first(block), blocks.size(block))
+        let factors = weights + first * depth
+        switch size {
+        case 1: try multiply(Tile<1>(), factors, source, depth, lines)
+        case 2: try multiply(Tile<2>(), factors, source, depth, lines)
+        case 3: try multiply(Tile<3>(), factors, source, depth, lines)
+        case 4: try multiply(Tile<4>(), factors, source, depth, lines)
+        case 5: try multiply(Tile<5>(), factors, source, depth, lines)
+        default: try multiply(Tile<6>(), factors, source, depth, lines)
+        }
+        for row in 0..<size { scatter(lines + row * pitch, tap: first + row, to: image) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func multiply<let rows: Int>(
+    _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    _ depth: Int, _ lines: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    for place in stride(from: 0, to: pitch, by: 16) {
+      if place % 256 == 0 { try Cancellation.check() }
+      var (tile, factor, column) = (zero, factors, source + place)
+      for _ in 0..<depth {
+        tile.add(factor, vector(column), vector(column + 8))
+        factor += rows
+        column += pitch
+      }
+      tile.store(lines + place, lines + place + 8, pitch: pitch)
+    }
+  }
+
+  /// Adds the sums of one tap (channel, kernel row, kernel column) into the image.
+  private func scatter(
+    _ sums: UnsafePointer<Float>, tap: Int, to image: UnsafeMutablePointer<Float>
+  ) {
+    let kernel = shape.kernelHeight * shape.kernelWidth
+    let plane = image + tap / kernel * shape.inPlane
+    let top = tap % kernel / shape.kernelWidth * shape.dilation - shape.padding
+    let left = tap % shape.kernelWidth * shape.dilation - shape.padding
+    let step = shape.stride
+    let first = left >= 0 ? 0 : (step - 1 - left) / step
+    let last = min(shape.outWidth, (shape.width - left + step - 1) / step)
+    for y in 0..<shape.outHeight where (0..<shape.height).contains(y * step + top) {
+      let target = plane + (y * step + top) * shape.width + left
+      let source = sums + y * shape.outWidth
+      var x = first
+      if step == 1 {
+        while x + 8 <= last {
+          store8(vector(target + x) + vector(source + x), target + x)
+          x += 8
+        }
+      }
+      while x < last {
+        target[x * step] += source[x]
+        x += 1
+      }
+    }
+  }
+}
+
+extension ConvolutionShape {
+  /// Whether the input is so much larger than the output that scattering saves more than it costs.
+  var isScatterCase: Bool {
+    let positions = (outPlane + 15) / 16 * 16
+    return stride == 1 && outPlane <= 1024 && groupOutChannels >= 8
+      && inPlane * 4 >= positions * 5
+  }
+}

@@ -1,0 +1,150 @@
+/// Winograd's transforms with eight channels side by side, for sums over tiles.
+struct WinogradChannelLanes {
+  let tiles: WinogradTiles
+  let channels: Int
+  /// Channels of one tile in memory.
+  let pitch: Int
+
+  /// Floats of scratch that a transform needs.
+  var scratchSize: Int { 64 * rowPitch + tiles.sourceWidth + 8 }
+
+  private var rowPitch: Int { min(tiles.columns, tiles.chunkBlocks * 16) * 2 + 16 }
+
+  /// Transforms the source of a run, Bᵀ · d · B, to `[16, tilePitch, pitch]`.
+  func transformSource(
+    _ image: UnsafePointer<Float>, _ run: WinogradTiles.Run,
+    to target: UnsafeMutablePointer<Float>, tilePitch: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let (lines, turned) = (scratch, scratch + 32 * rowPitch)
+    let zeros = turned + 32 * rowPitch
+    lines.update(repeating: 0, count: 32 * rowPitch)
+    zeros.update(repeating: 0, count: tiles.sourceWidth + 8)
+    let rows = tiles.sourceRows(of: run, zeros: zeros)
+    let step = tilePitch * pitch
+    for channel in stride(from: 0, to: channels, by: 8) {
+      for lane in 0..<min(8, channels - channel) {
+        rows.mix(
+          image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth,
+          to: lines + lane * 4 * rowPitch, pitch: rowPitch)
+      }
+      for line in 0..<4 {
+        turn(lines + line * rowPitch, 4 * rowPitch, run.count * 2 + 2, turned)
+        var (place, source) = (target + line * 4 * step + run.position * pitch + channel, turned)
+        for _ in 0..<run.count {
+          let (a, b) = (vector(source), vector(source + 8))
+          let (c, d) = (vector(source + 16), vector(source + 24))
+          store8(a - c, place)
+          store8(b + c, place + step)
+          store8(c - b, place + 2 * step)
+          store8(b - d, place + 3 * step)
+          place += pitch
+          source += 16
+        }
+      }
+    }
+  }
+
+  /// Transforms the upstream gradient of a run, A · y · Aᵀ, to `[16, tilePitch, pitch]`.
+  func transformUpstream(
+    _ image: UnsafePointer<Float>, _ run: WinogradTiles.Run,
+    to target: UnsafeMutablePointer<Float>, tilePitch: Int, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let (lines, turned) = (scratch, scratch + 32 * rowPitch)
+    let (height, width) = (tiles.outHeight, tiles.outWidth)
+    let count = min(run.count * 2, width - run.column * 2)
+    lines.update(repeating: 0, count: 32 * rowPitch)
+    let step = tilePitch * pitch
+    for channel in stride(from: 0, to: channels, by: 8) {
+      for lane in 0..<min(8, channels - channel) {
+        for row in 0..<min(2, height - run.row * 2) {
+          let plane = image + (channel + lane) * height * width
+          copyOverlapping(
+            plane + (run.row * 2 + row) * width + run.column * 2,
+            to: lines + (lane * 4 + row) * rowPitch, count: count)
+        }
+      }
+      let lower = turned + 16 * rowPitch
+      turn(lines, 4 * rowPitch, run.count * 2, turned)
+      turn(lines + rowPitch, 4 * rowPitch, run.count * 2, lower)
+      var place = target + run.position * pitch + channel
+      for tile in 0..<run.count {
+        let (a, b) = (vector(turned + tile * 16), vector(turned + tile * 16 + 8))
+        let (c, d) = (vector(lower + tile * 16), vector(lower + tile * 16 + 8))
+        spread(a, b, place, step)
+        spread(a + c, b + d, place + 4 * step, step)
+        spread(a - c, b - d, place + 8 * step, step)
+        spread(-c, -d, place + 12 * step, step)
+        place += pitch
+      }
+    }
+  }
+
+  @inline(__always)
+  private func spread(
+    _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ place: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    store8(a, place)
+    store8(a + b, place + step)
+    store8(a - b, place + 2 * step)
+    store8(-b, place + 3 * step)
+  }
+
+  /// Turns eight lines into one line of groups of eight.
+  @inline(__always)
+  private func turn(
+    _ lines: UnsafePointer<Float>, _ linePitch: Int, _ count: Int,
+    _ target: UnsafeMutablePointer<Float>
+  ) {
+    for x in stride(from: 0, to: count, by: 8) { transpose(lines + x, linePitch, target + x * 8) }
+  }
+}
+
+/// Transposes 8×8 elements, whose lines are `pitch` apart, to a dense square.
+@inline(__always)
+func transpose(
+  _ source: UnsafePointer<Float>, _ pitch: Int, _ target: UnsafeMutablePointer<Float>
+) {
+  // Pairs, then pairs of pairs within the halves, then the halves.
+  let first = transposeHalf(source, pitch)
+  let second = transposeHalf(source + 4 * pitch, pitch)
+  for column in 0..<4 {
+    store8(
+      SIMD8(lowHalf: first[column].lowHalf, highHalf: second[column].lowHalf),
+      target + column * 8)
+    store8(
+      SIMD8(lowHalf: first[column].highHalf, highHalf: second[column].highHalf),
+      target + (column + 4) * 8)
+  }
+}
+
+/// Four lines: vector i holds elements i of all four, then elements i + 4.
+@inline(__always)
+private func transposeHalf(
+  _ source: UnsafePointer<Float>, _ pitch: Int
+) -> InlineArray<4, SIMD8<Float>> {
+  let (a, b) = (vector(source), vector(source + pitch))
+  let (c, d) = (vector(source + 2 * pitch), vector(source + 3 * pitch))
+  let (e, f) = (pairsLow(a, b), pairsHigh(a, b))
+  let (g, h) = (pairsLow(c, d), pairsHigh(c, d))
+  return [fourLow(e, g), fourHigh(e, g), fourLow(f, h), fourHigh(f, h)]
+}
+
+@inline(__always)
+private func pairsLow(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  SIMD8(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5])
+}
+
+@inline(__always)
+private func pairsHigh(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  SIMD8(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7])
+}
+
+@inline(__always)
+private func fourLow(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  SIMD8(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5])
+}
+
+@inline(__always)
+private func fourHigh(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+  SIMD8(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7])
+}

@@ -1,0 +1,177 @@
+import Synchronization
+
+/// The gradient of a 3×3 weight by the adjoint of Winograd's F(2×2, 3×3): sixteen products of
+/// matrices whose sums run over the tiles of all images.
+///
+/// Vectors lie along the channels. The chunks of tiles are shared out among at most eight slices by
+/// the shape alone; a slice's sums are fused multiply-adds in the order of its tiles, and then the
+/// slices are added in order.
+struct WinogradWeightGradient: Sendable {
+  let shape: ConvolutionShape
+  let tiles: WinogradTiles
+
+  init(shape: ConvolutionShape) {
+    self.shape = shape
+    tiles = WinogradTiles(
+      batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
+      padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth, mostBlocks: 4)
+  }
+
+  private var slices: Int { min(8, tiles.chunks) }
+  private var channels: Int { shape.groupInChannels }
+  private var filters: Int { shape.groupOutChannels }
+  // Channels and filters as they lie in memory: whole cache lines, and an odd number of them, so
+  // that neighbouring tiles do not compete for the same few places of the cache.
+  private var channelPitch: Int { (channels + 15) / 16 * 16 | 16 }
+  private var filterPitch: Int { (filters + 15) / 16 * 16 | 16 }
+  /// Sums of one slice: [16, filters, channelPitch].
+  private var sliceSize: Int { 16 * filters * channelPitch }
+
+  /// Writes the gradient.
+  ///
+  /// - Returns: whether every result is finite; if not they are useless.
+  /// - Throws: ``Cancelled``.
+  func run(
+    input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
+    gradient: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) -> Bool {
+    let isFinite = Atomic<Bool>(true)
+    try Scratch.withFloats(shape.groups * slices * sliceSize) { sums throws(Cancelled) in
+      let (sums, gradient) = (Shared(sums), Shared(gradient))
+      let (input, upstream) = (Shared(input), Shared(upstream))
+      let work = shape.groups * 16 * filters * channels * tiles.count
+      try Parallel.forEach(shape.groups * slices, work: work) { task throws(Cancelled) in
+        try add(
+          slice: task % slices, group: task / slices, input: input.pointer,
+          upstream: upstream.pointer, to: sums.pointer + task * sliceSize)
+      }
+      let rest = shape.outChannels * channels * (slices * 16 + 40)
+      try Parallel.forEach(shape.outChannels, work: rest) { filter throws(Cancelled) in
+        let (group, row) = (filter / filters, filter % filters)
+        let finite = finish(
+          sums.pointer + group * slices * sliceSize + row * channelPitch,
+          to: gradient.pointer + filter * shape.taps)
+        if !finite { isFinite.store(false, ordering: .relaxed) }
+      }
+    }
+    return isFinite.load(ordering: .relaxed)
+  }
+
+  /// Sums over the tiles of a slice.
+  private func add(
+    slice: Int, group: Int, input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
+    to sums: UnsafeMutablePointer<Float>
+  ) throws(Cancelled) {
+    let most = tiles.chunkBlocks * 16 + 1
+    let source = WinogradChannelLanes(tiles: tiles, channels: channels, pitch: channelPitch)
+    let above = WinogradChannelLanes(tiles: tiles, channels: filters, pitch: filterPitch)
+    let sizes = (16 * most * channelPitch, 16 * most * filterPitch)
+    sums.update(repeating: 0, count: sliceSize)
+    try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize) { scratch throws(Cancelled) in
+      let lines = scratch + sizes.0 + sizes.1
+      scratch.update(repeating: 0, count: sizes.0)
+      for chunk in tiles.chunks * slice / slices..<tiles.chunks * (slice + 1) / slices {
+        let runs = tiles.runs(of: chunk)
+        let count = tiles.tiles(of: chunk).count
+        for run in runs {
+          try Cancellation.check()
+          source.transformSource(
+            input + (run.image * shape.inChannels + group * channels) * shape.inPlane, run,
+            to: scratch, tilePitch: most, scratch: lines)
+          above.transformUpstream(
+            upstream + (run.image * shape.outChannels + group * filters) * shape.outPlane, run,
+            to: scratch + sizes.0, tilePitch: most, scratch: lines)
+        }
+        for index in 0..<16 {
+          try Cancellation.check()
+          multiply(
+            scratch + sizes.0 + index * most * filterPitch,
+            scratch + index * most * channelPitch, count: count,
+            to: sums + index * filters * channelPitch)
+        }
+      }
+    }
+  }
+
+  /// Adds one of the sixteen products, filters × tiles × channels.
+  private func multiply(
+    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    let blocks = RowBlocks(rows: filters)
+    for channel in stride(from: 0, to: channels, by: 16) {
+      for block in 0..<blocks.count {
+        let first = blocks.first(block)
+        let target = sums + first * channelPitch + channel
+        switch blocks.size(block) {
+        case 1: multiply(Tile<1>(), above + first, source + channel, count, target)
+        case 2: multiply(Tile<2>(), above + first, source + channel, count, target)
+        case 3: multiply(Tile<3>(), above + first, source + channel, count, target)
+        case 4: multiply(Tile<4>(), above + first, source + channel, count, target)
+        case 5: multiply(Tile<5>(), above + first, source + channel, count, target)
+        default: multiply(Tile<6>(), above + first, source + channel, count, target)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func multiply<let rows: Int>(
+    _ zero: Tile<rows>, _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    _ count: Int, _ target: UnsafeMutablePointer<Float>
+  ) {
+    var (tile, factor, line) = (zero, above, source)
+    tile.load(target, pitch: channelPitch)
+    for _ in 0..<count {
+      tile.add(factor, vector(line), vector(line + 8))
+      factor += filterPitch
+      line += channelPitch
+    }
+    tile.store(target, target + 8, pitch: channelPitch)
+  }
+
+  /// Adds up the slices of one filter and maps each 4×4 to 3×3: Gᵀ · m · G.
+  private func finish(
+    _ sums: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    var check = SIMD8<Float>.zero
+    for channel in stride(from: 0, to: channels, by: 8) {
+      let lanes = min(8, channels - channel)
+      func product(_ index: Int) -> SIMD8<Float> {
+        let place = sums + index * filters * channelPitch + channel
+        var total = vector(place)
+        for slice in 1..<max(1, slices) { total += vector(place + slice * sliceSize) }
+        return total
+      }
+      var columns = InlineArray<12, SIMD8<Float>>(repeating: .zero)
+      for column in 0..<4 {
+        let line = winogradFold(
+          product(column), product(4 + column), product(8 + column), product(12 + column))
+        columns[column] = line.0
+        columns[4 + column] = line.1
+        columns[8 + column] = line.2
+      }
+      for row in 0..<3 {
+        let line = winogradFold(
+          columns[row * 4], columns[row * 4 + 1], columns[row * 4 + 2], columns[row * 4 + 3])
+        check += (line.0 * 0 + line.1 * 0) + line.2 * 0
+        for lane in 0..<lanes {
+          let target = gradient + (channel + lane) * 9 + row * 3
+          target[0] = line.0[lane]
+          target[1] = line.1[lane]
+          target[2] = line.2[lane]
+        }
+      }
+    }
+    return check == .zero
+  }
+}
+
+/// Gᵀ times a column of four.
+@inline(__always)
+private func winogradFold(
+  _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>
+) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+  let half = (b + c) * 0.5
+  return (a + half, (b - c) * 0.5, half + d)
+}
