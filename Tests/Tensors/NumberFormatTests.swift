@@ -22,7 +22,9 @@ struct NumberFormatTests {
     options.precision = precision
     options.scientific = false
     let halves = (-40...40).map { Float($0) + 0.5 } + (0..<40).map { Float($0) / 16 + 0.03125 }
-    let edges: [Float] = [0x1p32, Float(0x1p32).nextDown, .leastNonzeroMagnitude, 0x1p-126, 16_777_218, 0.1, 999_999.94]
+    let edges: [Float] = [
+      0x1p32, Float(0x1p32).nextDown, .leastNonzeroMagnitude, 0x1p-126, 16_777_218, 0.1, 999_999.94,
+    ]
     for value in Self.randomValues(2000) + halves + edges {
       // A neighbour that is no integer keeps the format fixed.
       let format = NumberFormat([value, 0.5], options: options)

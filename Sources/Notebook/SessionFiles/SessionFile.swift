@@ -53,8 +53,9 @@ public struct SessionFile {
   ///
   /// - Throws: ``FileError`` for a higher version, and for a record without a cell.
   public init(text: String, path: String) throws(FileError) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.clean)
-    if text.hasSuffix("\n") || text.hasSuffix("\r\n") { lines.removeLast() }
+    // By bytes: a carriage return and a line feed together are one character.
+    var lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map(Self.clean)
+    if text.utf8.last == 0x0a { lines.removeLast() }
     if let first = lines.first, first.hasPrefix("\u{feff}") {
       lines[0] = String(first.unicodeScalars.dropFirst())
     }
@@ -73,8 +74,8 @@ public struct SessionFile {
   }
 
   /// Splits on line feeds and drops the carriage return before one.
-  private static func clean(_ line: Substring) -> String {
-    line.utf8.last == 0x0d ? String(decoding: line.utf8.dropLast(), as: UTF8.self) : String(line)
+  private static func clean(_ line: Substring.UTF8View) -> String {
+    String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
   }
 
   /// Whether a first line makes what follows a session file.

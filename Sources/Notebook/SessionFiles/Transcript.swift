@@ -9,7 +9,7 @@ public enum Transcript {
     var numbers: [Int: Int] = [:]
     for entry in log.entries {
       switch entry {
-      case .prose(let text): lines.append(text)
+      case .prose(let text): lines.append(proseLine(text))
       case .cell(let cell):
         guard cell.status == .accepted else { continue }
         numbers[cell.number] = numbers.count + 1
@@ -33,13 +33,18 @@ public enum Transcript {
     for item in file.items {
       switch item {
       case .blank: lines.append("")
-      case .prose(let text): lines.append(text)
+      case .prose(let text): lines.append(proseLine(text))
       case .cell(let cell):
         lines.append(cell.source)
         if let record = remaining.popFirst()?.record { lines += record.lines }
       }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Prose that looks like a record moves away from column 1, where records stand.
+  private static func proseLine(_ text: String) -> String {
+    text.hasPrefix("#>") || text.hasPrefix("#!") ? " " + text : text
   }
 
   private static func split(_ text: String) -> [String] {
@@ -71,7 +76,8 @@ public enum Transcript {
         inComment = true
       } else if rest.hasPrefix("Out["), !previous.isLetter, !previous.isNumber, previous != "_" {
         let digits = rest.dropFirst(4).prefix { $0 != "]" }
-        if let number = Int(digits), let new = numbers[number] {
+        let number = Int(digits.filter { $0 != " " && $0 != "\t" })
+        if let number, let new = numbers[number] {
           result += "Out[\(new)"
           rest = rest.dropFirst(4 + digits.count)
           previous = "0"

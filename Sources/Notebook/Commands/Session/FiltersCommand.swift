@@ -19,6 +19,10 @@ enum FiltersCommand: Command {
     input ones 1 1 4 4;
     forward; relu; backward;
     filters
+    #> filter  mask  L1 norm  largest |grad|  zero grads
+    #>      0     0   1.2192             16.      0 of 9
+    #>      1     1   1.2752              0.      9 of 9
+    #> 1 masked: |grad| up to 16., 0 of 9 zero; 1 kept: up to 0., 9 of 9 zero
     """
 
   static let layer = Parameter<ReferenceSyntax>.layer()

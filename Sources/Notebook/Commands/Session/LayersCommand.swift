@@ -12,9 +12,9 @@ enum LayersCommand: Command {
   static let example = """
     conv 1 2 3 bias=false as a; mask 0.5; conv 2 1 1 as b;
     layers
-    #>    name  layer                                                      mask    pruning  epsilon
-    #>    a     Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), bias=False)  1 of 2  -        1e-06
-    #> >  b     Conv2d(2, 1, kernel_size=(1, 1), stride=(1, 1))              -       -        1e-06
+    #>    name  mask    pruning  epsilon  layer
+    #>    a     1 of 2  -        1e-06    Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), bias=False)
+    #> >  b     -       -        1e-06    Conv2d(2, 1, kernel_size=(1, 1), stride=(1, 1))
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

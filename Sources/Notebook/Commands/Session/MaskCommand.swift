@@ -20,9 +20,9 @@ enum MaskCommand: Command {
   static let example = """
     conv 1 4 3;
     scores
-    #> tensor([1.7061, 1.5189, 1.6091, 1.4093], grad_fn=<SumBackward1>)
+    #> tensor([1.2192, 1.2752, 1.4779, 1.9360], grad_fn=<SumBackward1>)
     mask 0.5
-    #> tensor([1., 0., 1., 0.])
+    #> tensor([0., 0., 1., 1.])
     """
 
   static let rate = Parameter<Double>.rate()

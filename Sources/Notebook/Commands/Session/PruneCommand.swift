@@ -27,7 +27,7 @@ enum PruneCommand: Command {
     #>
     #>         [[[0.]]]])
     weight
-    #> tensor([[[[ 0.5000]]],
+    #> tensor([[[[0.5000]]],
     #>
     #>
     #>         [[[-0.0000]]]], grad_fn=<MulBackward0>)

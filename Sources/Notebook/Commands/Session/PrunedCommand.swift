@@ -12,7 +12,7 @@ enum PrunedCommand: Command {
     conv 1 2 1 bias=false;
     weight [[[[0.5]]], [[[-0.25]]]]; mask 0.5;
     pruned
-    #> tensor([[[[ 0.5000]]],
+    #> tensor([[[[0.5000]]],
     #>
     #>
     #>         [[[-0.0000]]]], grad_fn=<DPUBackward>)

@@ -12,8 +12,8 @@ enum TensorCommand: Command {
   static let pytorch: String? = "torch.tensor(LITERAL)"
   static let example = """
     tensor [[1, 2.5], [-0., 1e-7]] as t
-    #> tensor([[ 1.0000e+00,  2.5000e+00],
-    #>         [-0.0000e+00,  1.0000e-07]])
+    #> tensor([[1.0000e+00, 2.5000e+00],
+    #>         [-0.0000e+00, 1.0000e-07]])
     t[0, -1]
     #> tensor(2.5000)
     """

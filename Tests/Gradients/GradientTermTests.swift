@@ -1,0 +1,58 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Gradients
+
+/// The explanation of a gradient adds up to the gradient.
+struct GradientTermTests {
+  @Test(arguments: OperationTests.samples)
+  func termsAddUpToTheGradient(_ sample: OperationTests.Sample) throws {
+    let inputs = try sample.inputs()
+    let output = try sample.operation.forward(inputs)
+    let upstream = try values(output.shape, seed: 99)
+    let gradients = try sample.operation.gradients(
+      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    for (input, gradient) in gradients.enumerated() {
+      let gradient = try #require(gradient)
+      let sums = gradient.elements.indices.map { element in
+        sample.operation
+          .terms(input: input, element: element, inputs: inputs, output: output)
+          .reduce(0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) }
+      }
+      let difference = FloatDifference(
+        gradient.elements, near: sums.map(Float.init), tolerance: 2e-6)
+      #expect(difference == nil, "input \(input)")
+    }
+  }
+
+  @Test func saysWhyATermIsZero() {
+    let relu = ReLU()
+    let input = Tensor([-1, 0, -0.0, 2], shape: [4])
+    let output = relu.forward([input])
+    let blocks = (0..<4).map {
+      relu.terms(input: 0, element: $0, inputs: [input], output: output).map(\.block)
+    }
+    #expect(blocks == [[.closed], [.atZero], [.atZero], [nil]])
+    let product = Product(mask: Tensor([0, 1], shape: [2]))
+    let two = Tensor([5, 5], shape: [2])
+    let terms = (0..<2).map {
+      product.terms(input: 0, element: $0, inputs: [two], output: product.forward([two]))
+    }
+    #expect(terms.map { $0.map(\.block) } == [[.masked], [nil]])
+    #expect(terms.map { $0.map(\.factor) } == [[0], [1]])
+  }
+
+  /// A weight's gradient at a corner of a padded image meets padding.
+  @Test func paddingIsToldFromAZero() {
+    let inputs = [Tensor([0, 1, 1, 1], shape: [1, 1, 2, 2]), Tensor([1], shape: [1, 1, 1, 1])]
+    let convolve = Convolve(padding: 1)
+    let output = convolve.reference(inputs.map(DoubleTensor.init))
+    let terms = convolve.terms(
+      input: 1, element: 0, inputs: inputs,
+      output: Tensor(output.elements.map(Float.init), shape: output.shape))
+    #expect(terms.count { $0.block == .padding } == 12)
+    #expect(terms.count { $0.block == .zeroFactor } == 1)
+    #expect(terms.count { $0.block == nil } == 3)
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Testing
+
+@testable import Notebook
+
+/// Bad input gets a clear error at its place, and changes neither state nor generator.
+struct BadInputTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    /// Cells before it.
+    let before: [String]
+    /// The bad cell, its place between « and »; `FILE` stands for a file made for it.
+    let cell: String
+    let message: String
+    /// What the file holds; nil for a folder.
+    var file: [UInt8]? = []
+    var testDescription: String { String(cell.prefix(60)) }
+
+    init(_ before: String..., cell: String, _ message: String, file: [UInt8]? = []) {
+      (self.before, self.cell, self.message, self.file) = (before, cell, message, file)
+    }
+  }
+
+  /// Reads everything that a cell could have changed, and draws.
+  private static let probes = [
+    "_", "layers", "weight", "bias", "mask", "grad", "bias.grad", "output", "input", "weight_mask",
+    "epsilon", "tensor [0.125, 1000]", "forward", "relu", "backward", "input 1 1 3 3",
+    "conv 1 2 3", "layers", "input 1 1 4 4",
+  ]
+
+  private static let made = "seed 3; conv 1 2 3 as m; input 1 1 4 4; input 1 1 4 4"
+
+  static let cases: [Case] = [
+    // An unknown verb; a missing or surplus argument; a word for a number.
+    Case(made, cell: "«frward»", "there is no command and no name 'frward'"),
+    Case(cell: "conv 1 2«»", "conv: K is missing"),
+    Case(made, cell: "mask 0.5 «0.6»", "mask: '0.6' is one argument too many"),
+    Case(made, cell: "conv «one» 2 3", "conv: IN must be a number, not 'one'"),
+    Case(made, cell: "seed 9; input 1 1 2 2; mask «half»", "mask: 'half' does not fit here"),
+    // 0 or negative sizes; too many elements.
+    Case(made, cell: "conv «0» 2 3", "conv: IN must be at least 1, not 0"),
+    Case(made, cell: "conv 1 «-2» 3", "conv: OUT must be at least 1, not -2"),
+    Case(made, cell: "input 1 1 «0» 4", "input: H must be at least 1, not 0"),
+    Case(made, cell: "input ones 1 «-1» 4 4", "input: C must be at least 1, not -1"),
+    Case(
+      made, cell: "input «1» 1 65536 65536",
+      "input: 1 × 1 × 65536 × 65536 is more than 2^31 elements"
+    ),
+    Case(
+      made, cell: "«conv 65536 65536 1»", "conv: 65536 × 65536 × 1 × 1 is more than 2^31 elements"),
+    Case(
+      made, cell: "input «2147483648» 2147483648 2147483648 2147483648",
+      "input: 2147483648 × 2147483648 × 2147483648 × 2147483648 is more than 2^31 elements"),
+    // A rate outside [0, 1).
+    Case(made, cell: "mask «1»", "mask: the rate must be at least 0 and below 1, not 1"),
+    Case(made, cell: "mask «-0.1»", "mask: the rate must be at least 0 and below 1, not -0.1"),
+    Case(made, cell: "mask «nan»", "mask: the rate must be at least 0 and below 1, not nan"),
+    Case(made, cell: "prune «7»", "prune: the rate must be at least 0 and below 1, not 7"),
+    // Groups that do not divide; a kernel too large; channels that do not match.
+    Case(
+      made, cell: "conv 3 4 1 «groups=2»", "conv: groups must divide IN, and 2 does not divide 3"),
+    Case(
+      made, cell: "conv 4 3 1 «groups=2»", "conv: groups must divide OUT, and 2 does not divide 3"),
+    Case(
+      made, "input ones 1 1 2 2", cell: "«forward»",
+      "forward: the kernel reaches over 3 × 3, more than the padded input of 2 × 2"),
+    Case(
+      made, cell: "forward «input=[[[[1]]]]»",
+      "forward: the kernel reaches over 3 × 3, more than the padded input of 1 × 1"),
+    Case(
+      made, "input ones 1 3 4 4", cell: "«forward»",
+      "forward: the layer expects 1 channel, but the input of shape [1, 3, 4, 4] has 3"),
+    Case(
+      made, cell: "forward «input=[1]»",
+      "forward: the layer expects an input of shape [N, C, H, W], not [1]"),
+    // Literals: ragged, unclosed, of the wrong shape, summarized.
+    Case(
+      made, cell: "input [[[[1, 2], «[3]»]]]", "the literal is ragged: 2 elements before, 1 here"),
+    Case(made, cell: "input «[»1, 2", "the '[' is not closed"),
+    Case(
+      made, cell: "weight «[[1]]»", "weight: weight has the shape [2, 1, 3, 3], the literal [1, 1]"),
+    Case(made, cell: "bias «[1, 2, 3]»", "bias: bias has the shape [2], the literal [3]"),
+    Case(
+      made, cell: "tensor [1, «...», 2]",
+      "a summarized tensor ('...') does not hold all its values"),
+    // Names: never made; a layer where a tensor is meant and the other way round; a verb.
+    Case(made, cell: "use «nothing»", "use: there is no name 'nothing'"),
+    Case(made, cell: "«nothing».weight", "there is no name 'nothing'"),
+    Case(made, cell: "relu «nothing»", "relu: there is no name 'nothing'"),
+    Case(made, cell: "relu «m»", "relu: 'm' is a layer, not a tensor"),
+    Case(made, cell: "forward «input=m»", "forward: 'm' is a layer, not a tensor"),
+    Case(made, "tensor [1] as t", cell: "use «t»", "use: 't' is a tensor, not a layer"),
+    Case(made, cell: "tensor [1] as «mask»", "tensor: 'mask' cannot be a name: it is a command"),
+    Case(
+      made, cell: "conv 1 2 3 as «forward»", "conv: 'forward' cannot be a name: it is a command"),
+    Case(made, cell: "copy m as «grad»", "copy: 'grad' cannot be a name: it is a command"),
+    // Too early.
+    Case(cell: "«backward»", "backward: there is no output to backward yet"),
+    Case(made, cell: "«backward»", "backward: there is no output to backward yet"),
+    Case(made, cell: "«relu»", "relu: there is no output to relu yet"),
+    Case(cell: "«forward»", "forward: there is no layer yet"),
+    Case(cell: "«mask 0.5»", "mask: there is no layer yet"),
+    Case(made, cell: "«pruned»", "pruned: the layer has no mask"),
+    Case(made, cell: "«mask»", "mask: the layer has no mask"),
+    Case(made, cell: "«mask off»", "mask: the layer has no mask"),
+    Case(
+      made, cell: "«weight_orig»",
+      "weight_orig: the layer has no weight_orig: it was not pruned with prune"),
+    // A graph that is used up; a weight that is a product.
+    Case(
+      made, "forward; backward", cell: "«backward»",
+      "backward: trying to backward through the graph a second time"),
+    Case(
+      made, "prune 0.5", cell: "weight «[[[[1]]], [[[1]]]]»",
+      "weight: after prune, weight is the product of weight_orig and weight_mask"),
+    Case(
+      made, cell: "backward «input»",
+      "backward: the value does not require grad and does not have a grad_fn"),
+    // Indices.
+    Case(made, cell: "weight«[5]»", "index 5 is out of range for dimension 0 with size 2"),
+    Case(made, cell: "weight«[0,0,0,-4]»", "index -4 is out of range for dimension 3 with size 3"),
+    Case(made, cell: "«Out[99]»", "there is no Out[99]: that cell has not been run"),
+    Case(made, cell: "relu «Out[99]»", "relu: there is no Out[99]: that cell has not been run"),
+    // Files.
+    Case(
+      made, cell: "replay «\"FILE\"»",
+      "replay: 'FILE' is a session of version 2; this dpu reads version 1",
+      file: Array("# dpu session 2\nseed 1\n".utf8)),
+    Case(
+      made, cell: "replay «\"FILE\"»", "replay: 'FILE' is not UTF-8 text: line 2, column 3",
+      file: [0x23, 0x0a, 0x61, 0x62, 0xff]),
+    Case(made, cell: "replay «\"FILE\"»", "replay: 'FILE' is a folder, not a file", file: nil),
+    Case(made, cell: "save «\"FILE\"»", "save: 'FILE' is a folder, not a file", file: nil),
+    Case(made, cell: "replay «\"FILE.no\"»", "replay: there is no file 'FILE.no'"),
+    Case(
+      made, cell: "replay «\"FILE\"»",
+      "replay: 'FILE' has a record without a cell above it: line 2",
+      file: Array("# dpu session 1\n#> a\n".utf8)),
+    // A long line, and NUL.
+    Case(
+      made, cell: "«" + String(repeating: "a", count: 10_000_000) + "»",
+      "there is no command and no name '" + String(repeating: "a", count: 37) + "…'"),
+    Case(made, cell: "seed 7\u{0}", "a control character, U+0000, does not belong here"),
+    Case(made, cell: "seed 7 «\u{0}»", "a control character, U+0000, does not belong here"),
+  ]
+
+  @Test(arguments: cases) func isAnErrorThatChangesNothing(_ bad: Case) throws {
+    let scratch = try Scratch()
+    let path: String
+    if let bytes = bad.file {
+      path = try scratch.write("a.dpu", bytes)
+    } else {
+      path = scratch.path
+    }
+    func filled(_ text: String) -> String { text.replacingOccurrences(of: "FILE", with: path) }
+    let marked = Marked(filled(bad.cell))
+
+    var notebook = Notebook()
+    for cell in bad.before { #expect(notebook.run(cell).failure == nil, "\(cell)") }
+    var other = notebook
+    let result = notebook.run(marked.source)
+    let failure = try #require(result.failure)
+    #expect(failure.message == filled(bad.message))
+    if let range = marked.range { #expect(failure.range == range) }
+    #expect(result.text == nil)
+    #expect(result.reply == nil)
+
+    for probe in Self.probes {
+      let (found, expected) = (notebook.run(probe), other.run(probe))
+      #expect(found.text == expected.text, "\(probe)")
+      #expect(found.failure?.message == expected.failure?.message, "\(probe)")
+      #expect(found.notes == expected.notes, "\(probe)")
+    }
+  }
+
+  /// PyTorch prunes twice, and masks what was pruned; so does the notebook.
+  @Test func pruningTwiceAndMaskingBehindItAreNoErrors() {
+    var notebook = Notebook()
+    for cell in [
+      Self.made, "prune 0.5", "prune 0.5", "mask 0.5", "forward", "relu", "backward",
+    ] { #expect(notebook.run(cell).failure == nil, "\(cell)") }
+  }
+
+  /// The probes can tell: a cell that succeeds does move them.
+  @Test(arguments: ["seed 9", "input 1 1 4 4", "mask 0.5", "epsilon 3", "printoptions precision=2"])
+  func theProbesWouldNotice(cell: String) {
+    var notebook = Notebook()
+    _ = notebook.run(Self.made)
+    var other = notebook
+    #expect(notebook.run(cell).failure == nil)
+    #expect(Self.probes.contains { notebook.run($0).text != other.run($0).text })
+  }
+}

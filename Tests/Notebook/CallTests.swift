@@ -1,0 +1,89 @@
+import Testing
+
+@testable import Notebook
+
+/// How arguments meet a command's parameters, seen through the commands that have them.
+struct CallTests {
+  @Test(arguments: [
+    ("conv«»", "conv: IN is missing"),
+    ("conv 1 2«»", "conv: K is missing"),
+    ("conv 1 2 stride=2«»", "conv: K is missing"),
+    ("conv 1 2 3 «4»", "conv: '4' is one argument too many"),
+    ("conv 1 2 3 «4» 5", "conv: '4' is one argument too many"),
+    ("step«»", "step: LR is missing"),
+    ("input 1 2 3«»", "input: W is missing"),
+    ("input ones 1 2 3«»", "input: W is missing"),
+    ("scores «1»", "scores: '1' is one argument too many"),
+    ("scores «\"a\"»", "scores: \"a\" is one argument too many"),
+    ("scores «[1]»", "scores: a literal is one argument too many"),
+    ("conv 1 2 3 «pading=1»", "conv: there is no key 'pading'"),
+    ("mask «rate=0.5»", "mask: there is no key 'rate'"),
+    ("conv 1 2 3 stride=1 «stride=2»", "conv: 'stride=' is given twice"),
+    ("conv «one» 2 3", "conv: IN must be a number, not 'one'"),
+    ("conv 1 «[2]» 3", "conv: OUT must be a number, not a literal"),
+    ("conv 1 2 «1.5»", "conv: K must be a whole number, not 1.5"),
+    ("conv 1 2 «0»", "conv: K must be at least 1, not 0"),
+    ("conv 1 2 «-3»", "conv: K must be at least 1, not -3"),
+    ("conv 1 2 «99999999999»", "conv: K must be at most 2147483648, not 99999999999"),
+    ("conv 1 2 3 «padding=-1»", "conv: padding must be at least 0, not -1"),
+    ("conv 1 2 3 «bias=yes»", "conv: bias must be true or false, not 'yes'"),
+    ("printoptions «sci_mode=on»", "printoptions: sci_mode must be true, false or auto, not 'on'"),
+    ("notes «maybe»", "notes: SETTING must be on or off, not 'maybe'"),
+    ("step «fast»", "step: LR must be a number, not 'fast'"),
+    ("step «inf»", "step: LR must be finite, not inf"),
+    ("step «-0.1»", "step: LR must be at least 0, not -0.1"),
+    ("seed «1.5»", "seed: N must be a whole number, not 1.5"),
+    ("seed «1e3»", "seed: N must be a whole number, not 1e3"),
+    ("mask «half»", "mask: 'half' does not fit here"),
+    ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
+    ("seed 1 as «s»", "seed: this command has no value that could be named"),
+    ("save «[1]»", "save: FILE must be a path, not a literal"),
+    ("help «[1]»", "help: VERB must be a word, not a literal"),
+  ])
+  func placesWhatDoesNotFit(text: String, message: String) throws {
+    let marked = Marked(text)
+    var notebook = Notebook()
+    let failure = try #require(notebook.run(marked.source).failure)
+    #expect(failure.message == message)
+    #expect(failure.range == marked.range)
+  }
+
+  @Test(arguments: [
+    ("conv 1 2 3 pading=1", "did you mean 'padding='?"),
+    ("prune 0.5 rate=1", "usage: prune RATE [as NAME]"),
+    ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
+    ("use", "usage: use LAYER"),
+  ])
+  func saysWhatToDo(source: String, remedy: String) throws {
+    var notebook = Notebook()
+    let found = try #require(notebook.run(source).failure?.remedy)
+    #expect(found.hasPrefix(remedy), "\(found)")
+  }
+
+  @Test(arguments: ["seed 18446744073709551615", "seed -1", "seed 0", "seed 4294967301"])
+  func seedsAreAnyInteger(source: String) {
+    var notebook = Notebook()
+    #expect(notebook.run(source).failure == nil)
+  }
+
+  /// -1 is 2^64 − 1 to PyTorch, and only its low 32 bits count.
+  @Test func equalSeedsDrawTheSame() {
+    func draw(_ seed: String) -> String? {
+      var notebook = Notebook()
+      _ = notebook.run("seed \(seed)")
+      return notebook.run("input 1 1 2 2").text
+    }
+    #expect(draw("-1") == draw("18446744073709551615"))
+    #expect(draw("4294967301") == draw("5"))
+    #expect(draw("5") != draw("6"))
+    var fresh = Notebook()
+    #expect(fresh.run("input 1 1 2 2").text == draw("0"))
+  }
+
+  @Test func keysMayStandAnywhere() {
+    var notebook = Notebook()
+    let text = notebook.run("conv stride=2 1 bias=False 2 padding=1 3").text
+    #expect(
+      text == "Conv2d(1, 2, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), bias=False)")
+  }
+}

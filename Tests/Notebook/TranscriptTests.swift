@@ -1,0 +1,121 @@
+import TestSupport
+import Testing
+
+@testable import Notebook
+
+struct TranscriptTests {
+  private static func log(_ cells: String...) -> Log {
+    var notebook = Notebook()
+    for cell in cells { _ = notebook.run(cell) }
+    return notebook.log
+  }
+
+  @Test func savesWhatSucceededWithItsResults() throws {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false")
+    notebook.note(prose: "# Some prose.")
+    for cell in ["frward", "weight [[[[2]]]]", "help", "epsilon off", "relu [[-1,\n 2]];"] {
+      _ = notebook.run(cell)
+    }
+    let expected = """
+      # dpu session 1
+      conv 1 1 1 bias=false
+      #> Conv2d(1, 1, kernel_size=(1, 1), stride=(1, 1), bias=False)
+      # Some prose.
+      weight [[[[2]]]]
+      #> Parameter containing:
+      #> tensor([[[[2.]]]], requires_grad=True)
+      epsilon off
+      relu [[-1,
+       2]];
+
+      """
+    #expect(TextDifference(Transcript.text(of: notebook.log), expected) == nil)
+  }
+
+  @Test func renumbersOutBehindWhatIsLeftOut() throws {
+    let log = Self.log(
+      "tensor [1]", "oops", "tensor [2]", "Out[3]", #"relu Out[1]; Out[ 3 ]; Out[4][0]"#)
+    let text = Transcript.text(of: log)
+    #expect(text.contains("\nOut[2]\n#> tensor([2.])\n"))
+    #expect(text.contains("\nrelu Out[1]; Out[2]; Out[3][0]\n"))
+    // A replay of the file gives what it says.
+    let file = try SessionFile(text: text, path: "a")
+    var replay = Notebook()
+    for cell in file.cells {
+      let result = replay.run(cell.source)
+      #expect(result.agrees(with: cell.record), "\(cell.source)")
+    }
+  }
+
+  @Test func renumberingLeavesNamesStringsAndCommentsAlone() {
+    let numbers = [3: 2, 10: 4]
+    func renumbered(_ source: String) -> String { Transcript.renumbered(source, numbers) }
+    #expect(renumbered("Out[3]; Out[10].grad; Out[7]") == "Out[2]; Out[4].grad; Out[7]")
+    #expect(renumbered("forward input=Out[3]") == "forward input=Out[2]")
+    #expect(renumbered("Out[ 3\t]") == "Out[2]")
+    #expect(renumbered(#"save "Out[3]""#) == #"save "Out[3]""#)
+    #expect(renumbered(#"save "\"Out[3]"; Out[3]"#) == #"save "\"Out[3]"; Out[2]"#)
+    #expect(renumbered("relu # Out[3]\n; Out[3]") == "relu # Out[3]\n; Out[2]")
+    #expect(renumbered("myOut[3]; _Out[3]") == "myOut[3]; _Out[3]")
+  }
+
+  @Test func recordingTwiceGivesTheSameFile() throws {
+    let source = """
+      #!/usr/bin/env dpu
+      # dpu session 1
+      # Prose stays, and so do
+
+      blank lines are cells that fail
+      conv 1 2 3
+      # more prose
+      weight
+      #> wrong
+      #> record
+      mask 7
+      forward;
+      input [[[[1,
+        2]]]]
+
+      """
+    func record(_ text: String) throws -> String {
+      let file = try SessionFile(text: text, path: "a")
+      var notebook = Notebook()
+      return Transcript.text(of: file, recording: file.cells.map { notebook.run($0.source) })
+    }
+    let first = try record(source)
+    #expect(first != source)
+    #expect(first.hasPrefix("#!/usr/bin/env dpu\n# dpu session 1\n# Prose stays, and so do\n\n"))
+    #expect(first.contains("\nmask 7\n#! mask: the rate must be at least 0 and below 1, not 7\n"))
+    #expect(!first.contains("#> wrong"))
+    #expect(TextDifference(try record(first), first) == nil)
+    let file = try SessionFile(text: first, path: "a")
+    var notebook = Notebook()
+    for cell in file.cells { #expect(notebook.run(cell.source).agrees(with: cell.record)) }
+  }
+
+  /// What looks like a record must not become one when it is saved as prose.
+  @Test func proseNeverBecomesARecord() throws {
+    var notebook = Notebook()
+    _ = notebook.run("tensor [1];")
+    notebook.note(prose: "#> prose")
+    let file = try SessionFile(text: Transcript.text(of: notebook.log), path: "a")
+    #expect(file.cells.map(\.record) == [nil])
+    let saved = Transcript.text(of: notebook.log)
+    let results = file.cells.map { notebook.run($0.source) }
+    #expect(Transcript.text(of: file, recording: results) == saved)
+  }
+
+  /// A record never ends in blanks and never takes control characters along.
+  @Test func recordsAreCleanText() {
+    var notebook = Notebook()
+    let result = notebook.run("mask \u{1b}[31m")
+    #expect(result.record == .failure(["a control character, U+001b, does not belong here"]))
+    let escape = notebook.run("frward\u{202e}")
+    guard case .failure(let lines)? = escape.record else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(!lines.joined().unicodeScalars.contains("\u{202e}"))
+  }
+}
