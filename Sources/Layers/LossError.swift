@@ -24,7 +24,7 @@ public enum LossError: Error {
       "the target of shape \(shape) must hold one class for each of the \(rows) rows"
     case .noSuchClass(let number, let classes):
       "a target must be a whole number from 0 to \(classes - 1), not "
-        + PythonNumber.text(Double(number))
+        + (Int(exactly: number).map { "\($0)" } ?? PythonNumber.text(Double(number)))
     case .empty(let shape): "the value of shape \(shape) has no elements"
     }
   }

@@ -141,6 +141,7 @@ extension LayerError: Explained {
   public var remedy: String? {
     switch self {
     case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
+    case .inputRank(_, "[N, …]"): nil
     case .inputRank(_, let expected):
       expected.contains("H")
         ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"

@@ -18,7 +18,6 @@ public struct Call {
   ) throws {
     self.syntax = syntax
     let forms = forms ?? command.forms
-    try Self.refuseParentheses(syntax, forms)
     var bound: [String: ArgumentSyntax] = [:]
     var positionals: [ArgumentSyntax] = []
     for argument in syntax.arguments {
@@ -119,19 +118,6 @@ public struct Call {
   /// - Throws: what reading them throws; ``init(_:to:forms:)`` has found nothing to throw.
   func all<Value>(_ parameter: Parameter<Value>) throws -> [Value] {
     try repeated.map { try parameter.decode($0.value, range: $0.range) }
-  }
-
-  /// Parentheses are for stages of networks: elsewhere the arguments stand behind blanks.
-  private static func refuseParentheses(_ syntax: CommandSyntax, _ forms: [Form]) throws {
-    guard !forms.contains(where: { $0.positionals.contains { $0.kind == .stage } }) else { return }
-    for argument in syntax.arguments {
-      guard case .stage(let stage) = argument.value, case .verb(let word) = stage.head else {
-        continue
-      }
-      throw Diagnostic(
-        SyntaxError.noParentheses(word),
-        range: stage.headRange.lowerBound..<stage.headRange.upperBound + 1)
-    }
   }
 
   /// Whether a parameter was given.
