@@ -18,6 +18,7 @@ public enum Loss {
   /// - Parameters:
   ///   - scores: `[N, C]`.
   ///   - target: the class of each row, from 0; one number for one row.
+  /// - Returns: the loss, one number.
   /// - Throws: ``LossError`` where they do not fit, `Cancelled`.
   public static func crossEntropy(_ scores: Variable, target: Tensor) throws -> Variable {
     let shape = scores.tensor.shape

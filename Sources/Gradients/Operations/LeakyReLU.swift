@@ -30,6 +30,11 @@ public struct LeakyReLU: Operation {
     return [GradientTerm(output: element, factor: slope, block: block)]
   }
 
+  /// Which side of 0 each element is on.
+  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
+    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     DoubleTensor(
       inputs[0].elements.map { $0 > 0 ? $0 : $0 * Double(slope) }, shape: inputs[0].shape)

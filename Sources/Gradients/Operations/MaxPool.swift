@@ -38,6 +38,19 @@ public struct MaxPool: Operation {
     }
   }
 
+  /// Which element of its window each output is.
+  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
+    let sizes = window.sizes(inputs[0].shape)
+    return (0..<window.outputShape(inputs[0].shape).count).map { place in
+      var winner = -1
+      for element in window.elements(under: place, sizes)
+      where winner < 0 || inputs[0].elements[element] > inputs[0].elements[winner] {
+        winner = element
+      }
+      return winner
+    }
+  }
+
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
     let sizes = window.sizes(inputs[0].shape)
     let shape = window.outputShape(inputs[0].shape)

@@ -48,7 +48,8 @@ extension CommandDescription {
   public static var usage: String {
     forms.map { form in
       let more = form.repeatsLast ? ["…"] : []
-      let words = [name] + form.positionals.map(Self.notation) + more + keywords.map { "[\($0.name)=…]" }
+      let words =
+        [name] + form.positionals.map(Self.notation) + more + keywords.map { "[\($0.name)=…]" }
       let isLast = form.positionals.count == forms.last?.positionals.count
       return (words + (hasValue && isLast ? ["[as NAME]"] : [])).joined(separator: " ")
     }.joined(separator: "\n")

@@ -11,7 +11,8 @@ enum AvgPoolCommand: FunctionCommand {
       forward:   output[i, j] = sum of the window / K², padding counted as zeros
       gradient:  upstream / K² to each element of the window
     """
-  static let pytorch: String? = "output = torch.nn.functional.avg_pool2d(output, K, stride=, padding=)"
+  static let pytorch: String? =
+    "output = torch.nn.functional.avg_pool2d(output, K, stride=, padding=)"
   static let example = """
     avgpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
     #> tensor([[[[3.2500, 1.5000]]]])

@@ -22,7 +22,9 @@ enum BiasCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let values = try call[optional: literal] {
-      guard let bias = try Session.weighted(try evaluation.session.layer()).bias else { throw CommandError.noBias }
+      guard let bias = try Session.weighted(try evaluation.session.layer()).bias else {
+        throw CommandError.noBias
+      }
       let shape = bias.tensor.shape
       guard values.shape == shape else {
         throw call.placed(

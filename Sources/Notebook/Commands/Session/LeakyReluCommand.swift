@@ -12,7 +12,8 @@ enum LeakyReluCommand: FunctionCommand {
 
     So a masked filter's gradient is small without the constant, but not 0.
     """
-  static let pytorch: String? = "output = torch.nn.functional.leaky_relu(output, negative_slope=0.01)"
+  static let pytorch: String? =
+    "output = torch.nn.functional.leaky_relu(output, negative_slope=0.01)"
   static let example = """
     leaky_relu [[-1, 0, 2]]
     #> tensor([[-0.0100,  0.0000,  2.0000]])

@@ -13,7 +13,8 @@ enum MaxPoolCommand: FunctionCommand {
 
     Of equal values the first one, row by row, takes the whole gradient.
     """
-  static let pytorch: String? = "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=)"
+  static let pytorch: String? =
+    "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=)"
   static let example = """
     maxpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
     #> tensor([[[[5., 2.]]]])

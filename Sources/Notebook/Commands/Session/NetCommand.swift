@@ -29,6 +29,7 @@ enum NetCommand: Command {
     #> )
     forward; cross_entropy target=1; backward;
     tiny.linear1.bias.grad
+    #> tensor([ 0.4566, -0.4566])
     """
 
   static let stages = Parameter<CommandSyntax>(

@@ -13,6 +13,13 @@ enum SummaryCommand: Command {
   static let example = """
     net conv(1,2,3) relu flatten linear(8,2) as tiny;
     summary
+    #> layer     type     output        parameters  multiply-adds
+    #>           input    [1, 1, 4, 4]
+    #> conv1     Conv2d   [1, 2, 2, 2]          20             72
+    #> relu1     ReLU     [1, 2, 2, 2]           0              0
+    #> flatten1  Flatten  [1, 8]                 0              0
+    #> linear1   Linear   [1, 2]                18             16
+    #> total                                    38             88
     """
 
   static let layer = Parameter<ReferenceSyntax>.layer()
@@ -27,7 +34,8 @@ enum SummaryCommand: Command {
     let input =
       known.compactMap { $0?.tensor.shape }.first { (try? layer.outputShape($0)) != nil }
       ?? layer.drawnInput
-    var rows = [["layer", "type", "output", "parameters", "multiply-adds"], ["", "input", "\(input)"]]
+    var rows = [["layer", "type", "output", "parameters", "multiply-adds"]]
+    rows.append(["", "input", "\(input)"])
     if let network = layer as? Network {
       let shapes = try network.shapes(input)
       for (stage, (before, after)) in zip(network.stages, zip([input] + shapes, shapes)) {

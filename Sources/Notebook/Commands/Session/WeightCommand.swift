@@ -26,7 +26,9 @@ enum WeightCommand: Command {
     let layer = try Session.weighted(try evaluation.session.layer())
     let convolution = layer as? Conv2d
     if let values = try call[optional: literal] {
-      guard convolution?.isPruned != true else { throw call.placed(CommandError.weightIsAProduct, at: literal) }
+      guard convolution?.isPruned != true else {
+        throw call.placed(CommandError.weightIsAProduct, at: literal)
+      }
       let shape = layer.dense.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
