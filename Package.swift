@@ -11,6 +11,9 @@ import PackageDescription
   let vectorFlags: [String] = []
 #endif
 
+// Tests spend their time in the loops of these modules, so these are optimized in debug builds too.
+let numericSettings: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
   name: "dpu",
   products: [
@@ -27,10 +30,11 @@ let package = Package(
       swiftSettings: [
         .unsafeFlags(vectorFlags),
         .unsafeFlags(["-Ounchecked"], .when(configuration: .release)),
-      ]
+      ] + numericSettings
     ),
-    .target(name: "Tensors", dependencies: ["Kernels"]),
-    .target(name: "Gradients", dependencies: ["Kernels", "Tensors"]),
+    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: numericSettings),
+    .target(
+      name: "Gradients", dependencies: ["Kernels", "Tensors"], swiftSettings: numericSettings),
     .target(name: "Pruning", dependencies: ["Tensors", "Gradients"]),
     .target(name: "Layers", dependencies: ["Tensors", "Gradients", "Pruning"]),
     .target(

@@ -49,7 +49,7 @@ struct GatherConvolution: Sendable {
       1, min(8 / units, RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }).count))
     try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed throws(Cancelled) in
       for group in filters.indices {
-        pack(packed + packedOffsets[group], group: group, weight: weight)
+        try pack(packed + packedOffsets[group], group: group, weight: weight)
       }
       let (packed, source) = (Shared(UnsafePointer(packed)), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
@@ -94,11 +94,12 @@ struct GatherConvolution: Sendable {
   /// Lays out a group's weights as [block][channel][tap][filter of the block].
   private func pack(
     _ target: UnsafeMutablePointer<Float>, group: Int, weight: (Int, Int, Int) -> Float
-  ) {
+  ) throws(Cancelled) {
     let blocks = RowBlocks(rows: filters[group].count)
     var target = target
     for block in 0..<blocks.count {
       let rows = blocks.first(block)..<blocks.first(block + 1)
+      try Cancellation.check()
       for channel in channels[group] {
         for tap in plan.taps {
           for row in rows {
@@ -115,17 +116,17 @@ struct GatherConvolution: Sendable {
     offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
   ) throws(Cancelled) {
     switch rows {
-    case 1: try sum1(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 2: try sum1(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 3: try sum1(Tile<3>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 4: try sum1(Tile<4>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    case 5: try sum1(Tile<5>(), factors, taps, planes, offsets, pairs, sums, pitch)
-    default: try sum1(Tile<6>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 1: try sumPairs(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 2: try sumPairs(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 3: try sumPairs(Tile<3>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 4: try sumPairs(Tile<4>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    case 5: try sumPairs(Tile<5>(), factors, taps, planes, offsets, pairs, sums, pitch)
+    default: try sumPairs(Tile<6>(), factors, taps, planes, offsets, pairs, sums, pitch)
     }
   }
 
   @inline(__always)
-  private func sum1<let rows: Int>(
+  private func sumPairs<let rows: Int>(
     _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ taps: Int,
     _ planes: UnsafePointer<Float>, _ offsets: [Int], _ pairs: [(Int, Int)],
     _ sums: UnsafeMutablePointer<Float>, _ pitch: Int

@@ -25,6 +25,7 @@ struct ScatterInputGradient: Sendable {
       var next = packed
       for group in filters.indices {
         for block in 0..<blocks.count {
+          try Cancellation.check()
           for filter in filters[group] {
             for tap in blocks.first(block)..<blocks.first(block + 1) {
               next.pointee = weight[filter * shape.taps + tap]

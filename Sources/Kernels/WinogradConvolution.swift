@@ -81,7 +81,7 @@ struct WinogradConvolution: Sendable {
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
     let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count)
     let linePitch = blocks * 32
-    let sizes = (blocks * 256 * count, 16 * 6 * 16, 6 * 2 * linePitch)
+    let sizes = (input.targetSize, 16 * 6 * 16, 6 * 2 * linePitch)
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
       scratch throws(Cancelled) in
       let products = scratch + sizes.0
@@ -102,8 +102,9 @@ struct WinogradConvolution: Sendable {
         let (first, size) = (filterBlocks.first(filterBlock), filterBlocks.size(filterBlock))
         for block in 0..<blocks {
           multiply(
-            size, weights + first * count * 16, scratch + block * 256 * count, count: count,
-            to: products)
+            size, weights + first * count * 16, scratch + block * input.blockPitch,
+            pitch: input.columnPitch,
+            count: count, to: products)
           for row in 0..<size {
             let shift = SIMD16<Float>(repeating: bias?[filters[group][first + row]] ?? 0)
             let target = lines + row * 2 * linePitch + block * 32
@@ -131,23 +132,23 @@ struct WinogradConvolution: Sendable {
 
   /// The sixteen products of a block of filters with a block of tiles: [16, filter, 16 tiles].
   private func multiply(
-    _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
-    to products: UnsafeMutablePointer<Float>
+    _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>, pitch: Int,
+    count: Int, to products: UnsafeMutablePointer<Float>
   ) {
     switch rows {
-    case 1: multiply(Tile<1>(), weights, source, count, products)
-    case 2: multiply(Tile<2>(), weights, source, count, products)
-    case 3: multiply(Tile<3>(), weights, source, count, products)
-    case 4: multiply(Tile<4>(), weights, source, count, products)
-    case 5: multiply(Tile<5>(), weights, source, count, products)
-    default: multiply(Tile<6>(), weights, source, count, products)
+    case 1: multiply(Tile<1>(), weights, source, pitch, count, products)
+    case 2: multiply(Tile<2>(), weights, source, pitch, count, products)
+    case 3: multiply(Tile<3>(), weights, source, pitch, count, products)
+    case 4: multiply(Tile<4>(), weights, source, pitch, count, products)
+    case 5: multiply(Tile<5>(), weights, source, pitch, count, products)
+    default: multiply(Tile<6>(), weights, source, pitch, count, products)
     }
   }
 
   @inline(__always)
   private func multiply<let rows: Int>(
     _ zero: Tile<rows>, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
-    _ count: Int, _ products: UnsafeMutablePointer<Float>
+    _ pitch: Int, _ count: Int, _ products: UnsafeMutablePointer<Float>
   ) {
     var (weight, column) = (weights, source)
     for index in 0..<16 {
@@ -155,7 +156,7 @@ struct WinogradConvolution: Sendable {
       for _ in 0..<count {
         tile.add(weight, vector(column), vector(column + 8))
         weight += rows
-        column += 16
+        column += pitch
       }
       let target = products + index * rows * 16
       tile.store(target, target + 8, pitch: 16)
@@ -176,73 +177,5 @@ struct WinogradConvolution: Sendable {
         copyOverlapping(lines + row * pitch + run.position * 2, to: target, count: count)
       }
     }
-  }
-}
-
-/// Convolves by ``WinogradConvolution``, where the shape's ``ConvolutionShape/isWinogradCase`` holds.
-///
-/// For each group it computes `filters`; the planes of others are left alone.
-///
-/// - Returns: whether all results are finite; if not they are useless.
-/// - Throws: ``Cancelled``.
-func winogradConvolution(
-  input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-  output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) -> Bool {
-  let convolution = WinogradConvolution(
-    tiles: WinogradTiles(
-      batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
-      padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth,
-      mostBlocks: 384 / shape.groupInChannels),
-    sourceChannels: shape.inChannels, outChannels: shape.outChannels,
-    channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
-  let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
-  return try convolution.run(
-    source: input,
-    weight: { filter, channel, tap in
-      weight.pointer[(filter * groupIn + channel % groupIn) * 9 + tap]
-    }, bias: bias, output: output)
-}
-
-/// The gradient of the input: the same with the kernel turned around, from filters to channels.
-///
-/// For each group `filters` are those whose weights are not all zero.
-///
-/// - Returns: whether all results are finite; if not they are useless.
-/// - Throws: ``Cancelled``.
-func winogradConvolutionInputGradient(
-  upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-  gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) -> Bool {
-  let convolution = WinogradConvolution(
-    tiles: WinogradTiles(
-      batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
-      padding: 2 - shape.padding, outHeight: shape.height, outWidth: shape.width,
-      mostBlocks: 384 / filters.reduce(1) { max($0, $1.count) }),
-    sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
-    filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
-  let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
-  return try convolution.run(
-    source: upstream,
-    weight: { channel, filter, tap in
-      weight.pointer[(filter * groupIn + channel % groupIn) * 9 + 8 - tap]
-    }, bias: nil, output: gradient)
-}
-
-extension ConvolutionShape {
-  /// Whether Winograd's way is taken: for a 3×3 kernel without stride or dilation, with enough tiles
-  /// to pay for transforming the weights, and enough channels for the rest; and not for images so
-  /// small that padding leaves few terms, where its error would exceed that of summing in sequence.
-  var isWinogradCase: Bool {
-    let tiles = batch * ((outHeight + 1) / 2) * ((outWidth + 1) / 2)
-    let (channels, filters) = (groupInChannels, groupOutChannels)
-    return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && dilation == 1 && tiles >= 128
-      && min(height, width, outHeight, outWidth) >= 3
-      && 6 * (channels + filters) <= channels * filters
-  }
-  /// Whether the weight's gradient takes Winograd's way too: not where the sums of the slices would
-  /// outgrow the cache.
-  var isWinogradWeightCase: Bool {
-    isWinogradCase && groupInChannels * groupOutChannels <= 1 << 16
   }
 }

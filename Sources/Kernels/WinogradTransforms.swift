@@ -30,10 +30,29 @@ struct WinogradSource {
   let blocks: Int
   let channels: Int
 
-  /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
-  var scratchSize: Int { 16 * linePitch + runs.count * 4 * rowPitch + tiles.sourceWidth + 8 }
+  /// Whether each block of sixteen tiles has a region of its own, `[blocks, 16, channels, 16]`, at
+  /// the price of a copy; or all are side by side, `[16, channels, linePitch]`. Many channels far
+  /// apart would cost more than the copy.
+  private var isPacked: Bool { channels > 64 }
 
+  /// Floats of all tiles of one channel: an odd number of half cache lines, so that channels do not
+  /// compete for the same places of the cache, and room for a vector that reaches past the end.
   private var linePitch: Int { blocks * 16 + 8 }
+
+  /// Floats from one channel to the next in the transformed source.
+  var columnPitch: Int { isPacked ? 16 : linePitch }
+
+  /// Floats from one block of tiles to the next in the transformed source.
+  var blockPitch: Int { isPacked ? 256 * channels : 16 }
+
+  /// Floats of the transformed source.
+  var targetSize: Int { 16 * channels * (isPacked ? blocks * 16 : linePitch) }
+
+  /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
+  var scratchSize: Int {
+    runs.count * 4 * rowPitch + tiles.sourceWidth + 8 + (isPacked ? 16 * linePitch : 0)
+  }
+
   private var rowPitch: Int { min(tiles.columns, blocks * 16) * 2 + 34 }
 
   /// Zeros the scratch: what no channel writes is padding.
@@ -42,29 +61,45 @@ struct WinogradSource {
   }
 
   /// Transforms one channel of every tile, from its plane in the first image, `imageSize` elements
-  /// before that in the second, to `[blocks, 16, channels, 16]`.
+  /// before that in the second. Channels come in order: each may spill into the next one's line.
   func transform(
     _ source: UnsafePointer<Float>, imageSize: Int, channel: Int,
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    let rows = scratch + 16 * linePitch
+    let rows = scratch + (isPacked ? 16 * linePitch : 0)
+    let line = isPacked ? scratch : target + channel * linePitch
+    let step = isPacked ? linePitch : channels * linePitch
     // All rows first: a load that spans two stores waits until both have left the store buffer.
     for (index, run) in runs.enumerated() {
       tiles.sourceRows(of: run, zeros: rows + runs.count * 4 * rowPitch).mix(
         source + run.image * imageSize, to: rows + index * 4 * rowPitch, pitch: rowPitch)
     }
+    var end = 0
     for (index, run) in runs.enumerated() {
+      end = run.position + run.count
       for x in stride(from: 0, to: run.count, by: 8) {
-        let place = scratch + run.position + x
         for row in 0..<4 {
           mixColumns(
-            rows + (index * 4 + row) * rowPitch + 2 * x, place + row * 4 * linePitch)
+            rows + (index * 4 + row) * rowPitch + 2 * x,
+            line + run.position + x + row * 4 * step, step)
         }
       }
     }
+    // What follows the last tile is computed but not kept; it only must not be NaN.
+    if end < blocks * 16 {
+      for index in 0..<16 {
+        for tile in end..<blocks * 16 { line[index * step + tile] = 0 }
+      }
+    }
+    if isPacked { pack(line, to: target + channel * 16) }
+  }
+
+  /// Copies the sixteen lines of a channel to the regions of their blocks.
+  @inline(__always)
+  private func pack(_ lines: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
     for block in 0..<blocks {
-      var place = target + (block * 16 * channels + channel) * 16
-      var line = UnsafePointer(scratch + block * 16)
+      var place = target + block * blockPitch
+      var line = lines + block * 16
       for _ in 0..<16 {
         let (low, high) = (vector(line), vector(line + 8))
         store8(low, place)
@@ -77,15 +112,17 @@ struct WinogradSource {
 
   /// (…) · B for eight tiles of one line, which start at every second element.
   @inline(__always)
-  private func mixColumns(_ line: UnsafePointer<Float>, _ place: UnsafeMutablePointer<Float>) {
+  private func mixColumns(
+    _ line: UnsafePointer<Float>, _ place: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
     let near = SIMD16(lowHalf: vector(line), highHalf: vector(line + 8))
     let far = SIMD16(lowHalf: vector(line + 2), highHalf: vector(line + 10))
     let difference = near - far
     let (second, third) = (near.oddHalf, far.evenHalf)
     store8(difference.evenHalf, place)
-    store8(second + third, place + linePitch)
-    store8(third - second, place + 2 * linePitch)
-    store8(difference.oddHalf, place + 3 * linePitch)
+    store8(second + third, place + step)
+    store8(third - second, place + 2 * step)
+    store8(difference.oddHalf, place + 3 * step)
   }
 }
 

@@ -11,7 +11,7 @@ public struct Notebook {
   /// What was run and said, in order.
   public internal(set) var log = Log()
   /// The states to go back and forward to.
-  var timeline = Timeline(Session())
+  var timeline: Timeline
   /// Which files may be read and written.
   public private(set) var files: FileAccess
   /// Whether the cells come from a session file.
@@ -20,7 +20,14 @@ public struct Notebook {
   var saves: [(number: Int, path: String)] = []
 
   /// Makes a notebook with a fresh session.
-  public init(files: FileAccess = .everything) { self.files = files }
+  ///
+  /// - Parameters:
+  ///   - files: which files may be read and written.
+  ///   - undoBudget: the bytes that states kept for undo may hold on to; older ones are rebuilt.
+  public init(files: FileAccess = .everything, undoBudget: Int? = nil) {
+    self.files = files
+    timeline = Timeline(session, budget: undoBudget ?? Timeline.defaultBudget)
+  }
 
   /// The number that the next cell takes.
   public var nextNumber: Int { log.nextNumber }

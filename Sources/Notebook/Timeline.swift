@@ -5,7 +5,7 @@
 /// rebuilt from an older one by running the cells between.
 struct Timeline {
   /// The most memory that kept states may hold on to, in bytes, as far as it can be estimated.
-  static let budget = 512 << 20
+  static let defaultBudget = 512 << 20
   /// Every state at such a distance is given up last, so that rebuilding is never far.
   private static let checkpoint = 1000
   /// What a state costs besides its tensors.
@@ -22,10 +22,14 @@ struct Timeline {
   /// How many of the cells are in force.
   private(set) var position = 0
   private var kept = 0
+  private let budget: Int
   /// Below this index only checkpoints are left.
   private var firstKept = 1
 
-  init(_ start: Session) { states = [State(session: start, cost: 0)] }
+  init(_ start: Session, budget: Int) {
+    states = [State(session: start, cost: 0)]
+    self.budget = budget
+  }
 
   /// How many cells can be done again.
   var redoCount: Int { cells.count - position }
@@ -49,7 +53,7 @@ struct Timeline {
   /// Gives up old states until the budget holds; the state before the present one always stays.
   private mutating func giveUp() -> [Int] {
     var given: [Int] = []
-    while kept > Self.budget, firstKept < position - 1 {
+    while kept > budget, firstKept < position - 1 {
       if firstKept % Self.checkpoint != 0 {
         kept -= states[firstKept].cost
         states[firstKept].session = nil

@@ -85,6 +85,18 @@ import Testing
     }
   }
 
+  @Test(arguments: shapes) func biasGradientAddsInOrder(shape: ConvolutionShape) throws {
+    guard !shape.isReferenceCase else { return }
+    let data = ConvolutionData(shape, seed: 10)
+    var gradient = [Float](repeating: .nan, count: shape.outChannels)
+    try Convolution.biasGradient(upstream: data.upstream, gradient: &gradient, shape: shape)
+    var sums = [Float](repeating: 0, count: shape.outChannels)
+    for (index, value) in data.upstream.enumerated() {
+      sums[index / shape.outPlane % shape.outChannels] += value
+    }
+    #expect(bits(gradient) == bits(sums))
+  }
+
   private func expectClose(
     _ values: [Float], _ sums: ConvolutionReference.Sums,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -6,6 +6,7 @@ import Testing
   static let shapes = [
     ConvolutionTests.shape(3, 16, 14, 14, 13, 3, padding: 1),
     ConvolutionTests.shape(2, 13, 17, 31, 16, 3),
+    ConvolutionTests.shape(1, 70, 24, 23, 14, 3, padding: 1),
     ConvolutionTests.shape(1, 40, 33, 29, 20, 3, padding: 2),
     ConvolutionTests.shape(70, 14, 4, 3, 19, 3, padding: 1),
     ConvolutionTests.shape(40, 32, 3, 7, 64, 3, padding: 3, groups: 2),

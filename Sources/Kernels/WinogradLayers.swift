@@ -1,0 +1,69 @@
+// Which layers take Winograd's way, and how their passes are one.
+
+/// Convolves by ``WinogradConvolution``, where the shape's ``ConvolutionShape/isWinogradCase`` holds.
+///
+/// For each group it computes `filters`; the planes of others are left alone.
+///
+/// - Returns: whether all results are finite; if not they are useless.
+/// - Throws: ``Cancelled``.
+func winogradConvolution(
+  input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+  output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
+) throws(Cancelled) -> Bool {
+  let convolution = WinogradConvolution(
+    tiles: WinogradTiles(
+      batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
+      padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth,
+      mostBlocks: 384 / shape.groupInChannels),
+    sourceChannels: shape.inChannels, outChannels: shape.outChannels,
+    channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
+  let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
+  return try convolution.run(
+    source: input,
+    weight: { filter, channel, tap in
+      weight.pointer[(filter * groupIn + channel % groupIn) * 9 + tap]
+    }, bias: bias, output: output)
+}
+
+/// The gradient of the input: the same with the kernel turned around, from filters to channels.
+///
+/// For each group `filters` are those whose weights are not all zero.
+///
+/// - Returns: whether all results are finite; if not they are useless.
+/// - Throws: ``Cancelled``.
+func winogradConvolutionInputGradient(
+  upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
+  gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
+) throws(Cancelled) -> Bool {
+  let convolution = WinogradConvolution(
+    tiles: WinogradTiles(
+      batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
+      padding: 2 - shape.padding, outHeight: shape.height, outWidth: shape.width,
+      mostBlocks: 384 / filters.reduce(1) { max($0, $1.count) }),
+    sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
+    filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
+  let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
+  return try convolution.run(
+    source: upstream,
+    weight: { channel, filter, tap in
+      weight.pointer[(filter * groupIn + channel % groupIn) * 9 + 8 - tap]
+    }, bias: nil, output: gradient)
+}
+
+extension ConvolutionShape {
+  /// Whether Winograd's way is taken: for a 3×3 kernel without stride or dilation, with enough tiles
+  /// to pay for transforming the weights, and enough channels for the rest; and not for images so
+  /// small that padding leaves few terms, where its error would exceed that of summing in sequence.
+  var isWinogradCase: Bool {
+    let tiles = batch * ((outHeight + 1) / 2) * ((outWidth + 1) / 2)
+    let (channels, filters) = (groupInChannels, groupOutChannels)
+    return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && dilation == 1 && tiles >= 128
+      && min(height, width, outHeight, outWidth) >= 3
+      && 6 * (channels + filters) <= channels * filters
+  }
+  /// Whether the weight's gradient takes Winograd's way too: not where the sums of the slices would
+  /// outgrow the cache.
+  var isWinogradWeightCase: Bool {
+    isWinogradCase && groupInChannels * groupOutChannels <= 1 << 16
+  }
+}
