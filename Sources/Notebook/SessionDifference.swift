@@ -133,6 +133,10 @@ struct SessionDifference {
 
   private static func summary(_ value: Value) -> String {
     if case .tensor(let variable) = value { return summary(variable.tensor) }
+    if case .layer(let layer as Network) = value {
+      return "Sequential of \(layer.stages.count): "
+        + layer.stages.map(\.name).joined(separator: " ").shortened
+    }
     return String(value.text(options: PrintOptions()).split(separator: "\n").first ?? "").shortened
   }
 }
