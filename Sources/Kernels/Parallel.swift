@@ -33,11 +33,13 @@ public enum Parallel {
   static func forEach(
     _ count: Int, work: Int, _ body: @Sendable (Int) throws(Cancelled) -> Void
   ) throws(Cancelled) {
+    if work >= smallestWork { Progress.begin(count) }
     let threads = min(threadCount, count)
     guard threads > 1, work >= smallestWork else {
       for index in 0..<count {
         try Cancellation.check()
         try body(index)
+        Progress.advance()
       }
       return
     }
@@ -50,6 +52,7 @@ public enum Parallel {
         do throws(Cancelled) {
           try Cancellation.check()
           try body(index)
+          Progress.advance()
         } catch {
           stopped.store(true, ordering: .relaxed)
         }

@@ -147,7 +147,8 @@ extension LayerError: Explained {
         ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
         : "flatten makes rows of features; forward input=input runs on the input, not on output"
     case .emptyInput, .oneValuePerChannel, .paddingTooLarge: nil
-    case .inputFeatures: "flatten makes rows of features, of which linear IN OUT must be told the number"
+    case .inputFeatures:
+      "flatten makes rows of features, of which linear IN OUT must be told the number"
     case .stage(_, _, let error): error.remedy
     case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
     case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"

@@ -6,6 +6,7 @@ extension CellResult {
   /// a tensor of its weight's shape, the rows of `filters`.
   ///
   /// - Parameter session: the session behind the cell.
+  /// - Returns: line numbers, from 0.
   public func maskedLines(in session: Session) -> Set<Int> {
     guard let text, let value, let layer = try? session.convolution(), let mask = layer.filterMask,
       mask.contains(0)

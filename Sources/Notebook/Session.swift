@@ -47,6 +47,8 @@ public struct Session {
   var gradients: TreeDictionary<Leaf, Tensor> = [:]
   /// The steps whose kept tensors an earlier `backward` has used up, by serial.
   var usedUp: TreeSet<UInt64> = []
+  /// Whether the note about the constant was given; once is enough.
+  var explainedConstant = false
   /// Whether notes are shown.
   public internal(set) var showsNotes = true
 

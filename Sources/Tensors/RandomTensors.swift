@@ -6,8 +6,9 @@ extension Generator {
   /// - Throws: ``Cancelled``.
   public mutating func uniform(shape: Shape, low: Float, high: Float) throws -> Tensor {
     try Tensor(shape: shape) { target in
+      Progress.begin(shape.count >> 16)
       for index in 0..<shape.count {
-        if index & 0xffff == 0 { try Cancellation.check() }
+        if index & 0xffff == 0 { try Self.pause() }
         target[index] = uniform(low: low, high: high)
       }
     }
@@ -26,12 +27,13 @@ extension Generator {
         for index in 0..<count { target[index] = Float(pairwiseNormal()) }
         return
       }
+      Progress.begin(count >> 15)
       for index in 0..<count {
-        if index & 0xffff == 0 { try Cancellation.check() }
+        if index & 0xffff == 0 { try Self.pause() }
         target[index] = uniform(low: 0, high: 1)
       }
       for start in stride(from: 0, through: count - 16, by: 16) {
-        if start & 0xffff == 0 { try Cancellation.check() }
+        if start & 0xffff == 0 { try Self.pause() }
         NormalBlock.transform(target + start)
       }
       if count % 16 != 0 {
@@ -40,5 +42,11 @@ extension Generator {
         NormalBlock.transform(last)
       }
     }
+  }
+
+  /// Counts some ten thousand values as drawn.
+  private static func pause() throws(Cancelled) {
+    try Cancellation.check()
+    Progress.advance()
   }
 }

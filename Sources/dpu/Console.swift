@@ -37,7 +37,8 @@ enum Console {
     if let remedy = error.remedy { self.error("  \(remedy)") }
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// Writes text to a descriptor.
+  static func write(_ text: String, to descriptor: Int32) {
     // A reader that has gone is no error of ours; there is nobody left to tell.
     if !TextFile.writeAll(Array(text.utf8), to: descriptor), descriptor == STDOUT_FILENO {
       Status.failed.exit()

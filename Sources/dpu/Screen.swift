@@ -16,6 +16,7 @@ enum Screen {
   /// - Parameters:
   ///   - lines: the value's lines.
   ///   - reserved: rows that prompts around it take.
+  /// - Returns: the lines to show.
   static func fitting(_ lines: [String], reserved: Int = 4) -> [String] {
     let (rows, columns) = size
     let room = max(rows - reserved, 1)

@@ -6,6 +6,7 @@ struct Terminal {
   private var notebook = Notebook()
   private let history = History()
   private let journal: Journal?
+  private let progress = ProgressLine()
 
   /// Begins with a fresh notebook.
   init() { journal = Journal() }
@@ -13,11 +14,13 @@ struct Terminal {
   /// Goes on with a session that was not finished.
   init(resuming unfinished: Journal.Unfinished) {
     journal = Journal(path: unfinished.path)
-    for item in unfinished.file.items {
-      switch item {
-      case .cell(let cell): notebook.restore(cell)
-      case .prose(let text): notebook.note(prose: text)
-      case .blank: break
+    progress.during("restoring") {
+      for item in unfinished.file.items {
+        switch item {
+        case .cell(let cell): notebook.restore(cell)
+        case .prose(let text): notebook.note(prose: text)
+        case .blank: break
+        }
       }
     }
   }
@@ -102,7 +105,9 @@ struct Terminal {
   /// Runs a cell and shows what came of it; nil where it failed.
   private mutating func run(_ cell: String) -> Next? {
     Cancellation.clear()
-    let result = notebook.run(cell)
+    let result = progress.during(String(cell.prefix { $0 != " " && $0 != "\n" })) {
+      notebook.run(cell)
+    }
     journal?.append(result)
     show(result)
     guard result.failure == nil else { return nil }

@@ -70,9 +70,7 @@ struct NotesTests {
   /// 1.0000e-06 in an output would be a riddle.
   @Test func theConstantShows() {
     let notes = Self.notes("conv 1 2 1 bias=false", "mask 0.5", "input ones 1 1 2 2", "forward")
-    withKnownIssue("no command says it yet") {
-      #expect(notes == [.constantShows("1.0000e-06")])
-    }
+    #expect(notes == [.constantShows("1.0000e-06")])
     #expect(
       Self.notes("conv 1 2 1 bias=false", "input ones 1 1 2 2", "forward").isEmpty)
     #expect(

@@ -5,7 +5,7 @@ enum Spelling {
     // A long word is no slip of the finger, and the distance costs the product of the lengths.
     guard word.utf8.count <= 40 else { return [] }
     let letters = Array(word.lowercased().utf8)
-    let limit = letters.count <= 2 ? 1 : letters.count <= 5 ? 2 : 3
+    let limit = letters.count <= 2 ? 1 : letters.count <= 7 ? 2 : 3
     return
       candidates
       .map { (word: $0, distance: distance(letters, Array($0.lowercased().utf8))) }

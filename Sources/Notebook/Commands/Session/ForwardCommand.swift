@@ -68,10 +68,22 @@ enum ForwardCommand: Command {
       let origin = Session.OutputOrigin(
         layer: path.name, layerChanges: entry.changes, inputChanges: inputChanges)
       evaluation.session.setOutput(output, origins: origins + [origin])
+      if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
       return .tensor(output)
     } catch let error as LayerError {
       throw call.placed(error, at: input)
     }
+  }
+
+  /// Says once what the tiny numbers of a masked filter are.
+  private static func explainConstant(_ layer: Conv2d, _ evaluation: inout Evaluation) {
+    guard let epsilon = layer.epsilon, epsilon != 0, layer.filterMask?.contains(0) == true,
+      !evaluation.session.explainedConstant
+    else { return }
+    evaluation.session.explainedConstant = true
+    let constant = Float(epsilon)
+    let format = NumberFormat([constant], options: evaluation.session.printOptions)
+    evaluation.notes.append(.constantShows(format.string(constant)))
   }
 
   private static func drawInput(
