@@ -12,6 +12,8 @@ public enum GradientBlock: String, Hashable, Sendable, CaseIterable {
   case zeroFactor
   /// Another element was the largest of its window.
   case notLargest
+  /// A sigmoid or tanh so close to its bound that its slope is 0.
+  case saturated
 }
 
 /// One term of an element's gradient: an upstream gradient times a factor.

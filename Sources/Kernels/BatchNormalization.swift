@@ -41,7 +41,7 @@ public enum BatchNormalization {
         PlaneSums.squares(input.pointer + offset, shape.plane, center: center)
       }
       mean.pointer[channel] = center
-      variance.pointer[channel] = Float(squares / count)
+      variance.pointer[channel] = Float(squares) / Float(count)
     }
   }
 
@@ -54,26 +54,29 @@ public enum BatchNormalization {
   ///   - weight: `[channels]`, or nil for 1.
   ///   - bias: `[channels]`, or nil for 0.
   ///   - epsilon: added to the variance.
+  ///   - usesBatch: whether mean and variance are this batch's.
   ///   - output: as the input; overwritten.
   ///   - shape: the sizes.
   /// - Throws: ``Cancelled``; the output is then undefined.
   public static func forward(
     input: UnsafePointer<Float>, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
-    weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Float,
-    output: UnsafeMutablePointer<Float>, shape: Shape
+    weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Double,
+    usesBatch: Bool, output: UnsafeMutablePointer<Float>, shape: Shape
   ) throws(Cancelled) {
     let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
     let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
     try forEachChannel(shape) { channel throws(Cancelled) in
-      let scale =
-        (weight.pointer?[channel] ?? 1) / (variance.pointer[channel] + epsilon).squareRoot()
-      let (center, shift) = (mean.pointer[channel], bias.pointer?[channel] ?? 0)
+      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
+      let scale = (weight.pointer?[channel] ?? 1) * inverse
+      // PyTorch's form: x · scale + (bias − mean · scale), each product fused with its sum. Equal
+      // values then come out as what rounding leaves of mean · scale, not as 0.
+      let shift = (bias.pointer?[channel] ?? 0).addingProduct(-mean.pointer[channel], scale)
       for image in 0..<shape.batch {
         try Cancellation.check()
         let offset = (image * shape.channels + channel) * shape.plane
         let (source, target) = (input.pointer + offset, output.pointer + offset)
         for index in 0..<shape.plane {
-          target[index] = shift.addingProduct(source[index] - center, scale)
+          target[index] = shift.addingProduct(source[index], scale)
         }
       }
     }
@@ -98,7 +101,7 @@ public enum BatchNormalization {
   /// - Throws: ``Cancelled``; the gradients are then undefined.
   public static func gradients(
     upstream: UnsafePointer<Float>, input: UnsafePointer<Float>, mean: UnsafePointer<Float>,
-    variance: UnsafePointer<Float>, weight: UnsafePointer<Float>?, epsilon: Float, usesBatch: Bool,
+    variance: UnsafePointer<Float>, weight: UnsafePointer<Float>?, epsilon: Double, usesBatch: Bool,
     inputGradient: UnsafeMutablePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>, shape: Shape
   ) throws(Cancelled) {
@@ -107,7 +110,7 @@ public enum BatchNormalization {
     let (weightGradient, biasGradient) = (Shared(weightGradient), Shared(biasGradient))
     try forEachChannel(shape) { channel throws(Cancelled) in
       let center = mean.pointer[channel]
-      let inverse = 1 / (variance.pointer[channel] + epsilon).squareRoot()
+      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
       let scale = (weight.pointer?[channel] ?? 1) * inverse
       let sum = try self.sum(channel, shape) { offset in
         PlaneSums.sum(upstream.pointer + offset, shape.plane)
@@ -134,6 +137,13 @@ public enum BatchNormalization {
     }
   }
 
+  /// 1 / √(variance + ε): PyTorch adds ε in double to a batch's variance, in float32 to a running one.
+  private static func inverse(of variance: Float, _ epsilon: Double, usesBatch: Bool) -> Float {
+    usesBatch
+      ? Float(1 / (Double(variance) + epsilon).squareRoot())
+      : 1 / (variance + Float(epsilon)).squareRoot()
+  }
+
   private static func forEachChannel(
     _ shape: Shape, _ body: @Sendable (Int) throws(Cancelled) -> Void
   ) throws(Cancelled) {
@@ -144,12 +154,12 @@ public enum BatchNormalization {
   /// Adds up the images' planes of a channel, in order and in Double.
   @inline(__always)
   private static func sum(
-    _ channel: Int, _ shape: Shape, _ plane: (Int) -> Float
+    _ channel: Int, _ shape: Shape, _ plane: (Int) -> Double
   ) throws(Cancelled) -> Double {
     var total = 0.0
     for image in 0..<shape.batch {
       try Cancellation.check()
-      total += Double(plane((image * shape.channels + channel) * shape.plane))
+      total += plane((image * shape.channels + channel) * shape.plane)
     }
     return total
   }

@@ -1,41 +1,44 @@
-/// Sums over one plane in thirty-two lanes that are joined at the end.
+/// Sums over one plane in thirty-two lanes of doubles that are joined at the end.
+///
+/// In double, as PyTorch sums here: the mean of equal values is then exactly that value.
 enum PlaneSums {
   /// Σ x.
-  static func sum(_ source: UnsafePointer<Float>, _ count: Int) -> Float {
+  static func sum(_ source: UnsafePointer<Float>, _ count: Int) -> Double {
     reduce(count) { index, sum in
-      sum + vector(source + index)
+      sum + SIMD8<Double>(vector(source + index))
     } rest: {
-      source[$0]
+      Double(source[$0])
     }
   }
 
   /// Σ (x − center)².
-  static func squares(_ source: UnsafePointer<Float>, _ count: Int, center: Float) -> Float {
+  static func squares(_ source: UnsafePointer<Float>, _ count: Int, center: Float) -> Double {
     reduce(count) { index, sum in
       let distance = vector(source + index) - center
-      return sum.addingProduct(distance, distance)
+      return sum + SIMD8<Double>(distance * distance)
     } rest: {
-      (source[$0] - center) * (source[$0] - center)
+      Double((source[$0] - center) * (source[$0] - center))
     }
   }
 
   /// Σ y · (x − center).
   static func products(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ count: Int, center: Float
-  ) -> Float {
+  ) -> Double {
     reduce(count) { index, sum in
-      sum.addingProduct(vector(first + index), vector(second + index) - center)
+      let distance = SIMD8<Double>(vector(second + index) - center)
+      return sum.addingProduct(SIMD8<Double>(vector(first + index)), distance)
     } rest: {
-      first[$0] * (second[$0] - center)
+      Double(first[$0]) * Double(second[$0] - center)
     }
   }
 
   @inline(__always)
   private static func reduce(
-    _ count: Int, _ add: (Int, SIMD8<Float>) -> SIMD8<Float>, rest: (Int) -> Float
-  ) -> Float {
+    _ count: Int, _ add: (Int, SIMD8<Double>) -> SIMD8<Double>, rest: (Int) -> Double
+  ) -> Double {
     var (a, b, c, d) = (
-      SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero
+      SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero
     )
     var index = 0
     while index + 32 <= count {
@@ -49,7 +52,7 @@ enum PlaneSums {
       a = add(index, a)
       index += 8
     }
-    var total = lanes((a + b) + (c + d))
+    var total = ((a + b) + (c + d)).sum()
     while index < count {
       total += rest(index)
       index += 1

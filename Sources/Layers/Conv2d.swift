@@ -6,7 +6,9 @@ import Tensors
 /// Unit, and a small constant behind the convolution.
 ///
 /// It also takes PyTorch's ordinary pruning (`torch.nn.utils.prune`), alone or with the unit.
-public struct Conv2d {
+public struct Conv2d: WeightedLayer {
+  public static let verb = "conv"
+
   /// What makes one convolution layer different from another, values aside.
   public struct Settings: Hashable, Sendable {
     /// Channels of the input.
@@ -51,11 +53,9 @@ public struct Conv2d {
   private var product: Variable?
   /// What is added behind the convolution; nil adds nothing.
   public var epsilon: Double? = Self.defaultEpsilon
+  public var isTraining = true
 
   /// Makes a layer with PyTorch's initial values, drawn weight first.
-  ///
-  /// The weight is uniform within ±√3 · √(2 / (1 + 5)) / √fan_in, the bias within ±1 / √fan_in
-  /// (`kaiming_uniform_` with a = √5), fan_in = IN / groups · K · K.
   ///
   /// - Throws: ``LayerError``, `ShapeError`, `Cancelled`.
   public init(_ settings: Settings, generator: inout Generator) throws {
@@ -70,15 +70,8 @@ public struct Conv2d {
       settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize,
       settings.kernelSize,
     ])
-    let fanIn = Double(shape.droppingFirst.count)
-    let weightBound = Float(3.0.squareRoot() * ((2.0 / 6).squareRoot() / fanIn.squareRoot()))
-    dense = Parameter(
-      try generator.uniform(shape: shape, low: -weightBound, high: weightBound))
-    if settings.hasBias {
-      let bound = Float(1 / fanIn.squareRoot())
-      bias = Parameter(
-        try generator.uniform(shape: [settings.outChannels], low: -bound, high: bound))
-    }
+    dense = Parameter(try generator.layerWeight(shape))
+    if settings.hasBias { bias = Parameter(try generator.layerBias(weight: shape)) }
   }
 
   /// Distance between the kernel's outer taps, both counted.
@@ -155,7 +148,7 @@ public struct Conv2d {
   /// - Returns: `[N, OUT, H', W']`.
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
   public mutating func forward(_ input: Variable) throws -> Variable {
-    try check(input.tensor.shape)
+    _ = try outputShape(input.tensor.shape)
     try refreshProduct()
     var inputs = [input, try usedWeight()]
     if let bias {
@@ -171,8 +164,8 @@ public struct Conv2d {
     return try Variable(AddConstant(Float(epsilon)), output)
   }
 
-  private func check(_ input: Shape) throws {
-    guard input.rank == 4 else { throw LayerError.inputRank(input) }
+  public func outputShape(_ input: Shape) throws -> Shape {
+    guard input.rank == 4 else { throw LayerError.inputRank(input, expected: "[N, C, H, W]") }
     guard input.count > 0 else { throw LayerError.emptyInput(input) }
     guard input[1] == settings.inChannels else {
       throw LayerError.inputChannels(input, expected: settings.inChannels)
@@ -189,9 +182,19 @@ public struct Conv2d {
       stride: settings.stride, padding: settings.padding, dilation: settings.dilation,
       groups: settings.groups
     ).sizes(input: input, weight: dense.tensor.shape)
-    _ = try Shape(checking: [
+    return try Shape(checking: [
       input[0], settings.outChannels, convolution.outHeight, convolution.outWidth,
     ])
+  }
+
+  public func multiplyAdds(_ input: Shape) -> Int {
+    let taps = dense.tensor.shape.droppingFirst.count
+    return ((try? outputShape(input))?.count ?? 0) * taps
+  }
+
+  public var drawnInput: Shape {
+    let side = max(4, reach)
+    return [1, settings.inChannels, side, side]
   }
 
   /// The same values, mask, pruning and constant with parameters of its own, without gradients.

@@ -21,6 +21,12 @@ public enum CommandError: Error, Explained {
   case noInput
   case noOutput(String)
   case noMask
+  case notAConvolution(kind: String)
+  case networkNeedsMember(members: [String])
+  case noConvolution
+  case noSuchStage(String, nearest: [String])
+  case notAStage(String)
+  case noRunningStatistics(kind: String)
   case notPruned(String)
   case noBias
   case wrongShape(String, expected: Shape, found: Shape)
@@ -59,6 +65,12 @@ public enum CommandError: Error, Explained {
     case .noInput: "there is no input yet"
     case .noOutput(let verb): "there is no output to \(verb) yet"
     case .noMask: "the layer has no mask"
+    case .notAConvolution(let kind): "the layer is a \(kind), not a convolution"
+    case .networkNeedsMember: "the layer is a network, whose layers are meant one by one"
+    case .noConvolution: "the network has no convolution"
+    case .noSuchStage(let word, _): "a network has no stage '\(word.shortened)'"
+    case .notAStage(let text): "a stage such as conv(1,20,5) or relu is needed, not \(text)"
+    case .noRunningStatistics(let kind): "a \(kind) has no running statistics"
     case .notPruned(let attribute): "the layer has no \(attribute): it was not pruned with prune"
     case .noBias: "the layer has no bias"
     case .wrongShape(let name, let expected, let found):
@@ -99,6 +111,15 @@ public enum CommandError: Error, Explained {
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
     case .noMask: "mask RATE makes one: mask 0.5"
+    case .notAConvolution:
+      "mask, pruning, scores and constant are a convolution's; use NAME makes another the layer"
+    case .networkNeedsMember(let members):
+      members.first.map { "name one: use NETWORK.\($0), NETWORK.\($0).weight" }
+    case .noConvolution: nil
+    case .noSuchStage(_, let nearest):
+      Self.suggestion(nearest) ?? "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
+    case .notAStage: "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
+    case .noRunningStatistics: "batchnorm C makes a layer that has them"
     case .notPruned: "prune RATE prunes it: prune 0.5"
     case .noBias: "conv has bias=true unless it is told bias=false"
     case .wrongShape: nil
@@ -133,10 +154,29 @@ extension LayerError: Explained {
   public var remedy: String? {
     switch self {
     case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
-    case .inputRank: "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
-    case .emptyInput: nil
+    case .inputRank(_, "[N, …]"): nil
+    case .inputRank(_, let expected):
+      expected.contains("H")
+        ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
+        : "flatten makes rows of features; forward input=input runs on the input, not on output"
+    case .emptyInput, .oneValuePerChannel, .paddingTooLarge: nil
+    case .inputFeatures:
+      "flatten makes rows of features, of which linear IN OUT must be told the number"
+    case .stage(_, _, let error): error.remedy
     case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
     case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
+    }
+  }
+}
+
+extension LossError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .targetShape: "mse target=NUMBER compares every element with that number"
+    case .scoresRank: "flatten makes rows; linear IN C gives a score for each of C classes"
+    case .targetCount: "one class number for each row: target=[3] for one image"
+    case .noSuchClass: "classes are counted from 0"
+    case .empty: nil
     }
   }
 }

@@ -57,8 +57,9 @@ public struct Completer {
     let keys = command.keywords.map(\.name).filter { name in
       !given.contains { $0.hasPrefix(name + "=") }
     }
-    for form in command.forms where position < form.positionals.count {
-      offer(form.positionals[position], current, &completion)
+    for form in command.forms where position < form.positionals.count || form.repeatsLast {
+      let place = min(position, form.positionals.count - 1)
+      offer(form.positionals[place], current, &completion)
     }
     let matchingKeys = matching(current, keys.map { $0 + "=" })
     if !matchingKeys.isEmpty, completion.candidates.isEmpty { completion.appendsBlank = false }
@@ -73,10 +74,17 @@ public struct Completer {
     case .verb: completion.candidates += matching(typed, verbs)
     case .file: completion.wantsFiles = true
     case .lesson: completion.candidates += matching(typed, Lessons().all.map(\.name))
-    case .layer: completion.candidates += matching(typed, session.layers.map(\.name))
+    case .layer:
+      completion.candidates += matching(
+        typed,
+        session.layers.flatMap { name, entry in
+          let members = (entry.layer as? Network)?.members ?? []
+          return [name] + members.map { "\(name).\($0.name)" }
+        })
     case .reference:
       completion.candidates += matching(typed, references(typed))
       if typed.contains(".") { completion.appendsBlank = false }
+    case .stage: completion.candidates += matching(typed, CommandTable.stageVerbs)
     case .integer, .number, .literal: break
     }
   }
@@ -91,8 +99,14 @@ public struct Completer {
     }
     let base = String(typed[..<point])
     let attributes: [String]
-    if case .layer? = session.names[base] {
-      attributes = LayerAttribute.allCases.map(\.rawValue)
+    let parts = base.split(separator: ".").map(String.init)
+    if case .layer(let entry)? = session.names[parts.first ?? ""] {
+      let network = entry.layer as? Network
+      switch (network, parts.count) {
+      case (let network?, 1): attributes = network.members.map(\.name)
+      case (_?, 2), (nil, 1): attributes = LayerAttribute.allCases.map(\.rawValue)
+      default: attributes = ["shape", "grad"]
+      }
     } else {
       attributes = ["shape", "grad"]
     }

@@ -51,7 +51,7 @@ public struct Evaluation {
         if CommandTable.notebookCommand(word) != nil {
           throw CommandError.mustStandAlone(word)
         }
-        guard session.names[word] != nil else {
+        guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil else {
           let nearest = Spelling.nearest(
             to: word, among: CommandTable.verbs + session.names.keys)
           throw Placed(

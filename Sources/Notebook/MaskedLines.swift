@@ -8,7 +8,7 @@ extension CellResult {
   /// - Parameter session: the session behind the cell.
   /// - Returns: line numbers, from 0.
   public func maskedLines(in session: Session) -> Set<Int> {
-    guard let text, let value, let layer = try? session.layer(), let mask = layer.filterMask,
+    guard let text, let value, let layer = try? session.convolution(), let mask = layer.filterMask,
       mask.contains(0)
     else { return [] }
     switch value {

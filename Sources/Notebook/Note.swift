@@ -1,6 +1,9 @@
+import Tensors
+
 /// What would otherwise mislead, said in one line: at a terminal only, never recorded.
 public enum Note: Equatable, Sendable {
   case inputDrawn(shape: String)
+  case rowDrawn(features: Int)
   case nothingMasked(filters: Int, rate: Double, rounding: String)
   case gradientsAdded
   case outputIsOlder(than: String)
@@ -13,6 +16,8 @@ public enum Note: Equatable, Sendable {
     switch self {
     case .inputDrawn(let shape):
       "there was no input: one was drawn (input \(shape))"
+    case .rowDrawn(let features):
+      "there was no input: one was drawn (torch.randn(1, \(features)))"
     case .nothingMasked(let filters, let rate, let rounding):
       "\(rounding)(\(filters) × \(PythonNumber.text(rate))) = 0 filters are masked"
     case .gradientsAdded:

@@ -7,6 +7,8 @@ enum LayerAttribute: String, CaseIterable {
   case weight, bias, mask, scores, pruned, grad, epsilon
   case weightOrig = "weight_orig"
   case weightMask = "weight_mask"
+  case runningMean = "running_mean"
+  case runningVariance = "running_var"
 }
 
 extension Evaluation {
@@ -46,26 +48,42 @@ extension Evaluation {
     return variable
   }
 
-  /// The name of the layer that a reference stands for.
+  /// The place of the layer that a reference stands for: `m`, or `lenet.conv1` within a network.
   ///
   /// - Throws: ``Placed`` where there is no such layer.
-  func layerName(_ reference: ReferenceSyntax) throws -> String {
+  func layerPath(_ reference: ReferenceSyntax) throws -> LayerPath {
     let text = Self.text(reference)
-    guard case .name(let name) = reference.base, reference.steps.isEmpty else {
-      throw Placed(
-        error: CommandError.notALayer(text, kind: try resolve(reference).kind),
-        range: reference.range)
+    func fail(_ error: CommandError, _ range: SourceRange) -> Placed {
+      Placed(error: error, range: range)
+    }
+    guard case .name(let name) = reference.base else {
+      throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range)
     }
     switch session.names[name] {
-    case .layer: return name
     case .value(let value):
-      throw Placed(error: CommandError.notALayer(text, kind: value.kind), range: reference.range)
+      throw fail(.notALayer(text, kind: value.kind), reference.range)
     case nil:
+      // `weight` and `input` are values, not layers; anything else is a word mistyped.
+      if let value = try? resolve(reference) {
+        throw fail(.notALayer(text, kind: value.kind), reference.range)
+      }
       let layers = session.layers.map(\.name)
-      throw Placed(
-        error: CommandError.noSuchName(text, nearest: Spelling.nearest(to: name, among: layers)),
-        range: reference.range)
+      throw fail(
+        .noSuchName(text, nearest: Spelling.nearest(to: name, among: layers)), reference.range)
+    case .layer(let entry):
+      guard let first = reference.steps.first else { return LayerPath(name: name) }
+      guard reference.steps.count == 1, case .attribute(let member) = first.step,
+        (entry.layer as? Network)?[member] != nil
+      else { throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range) }
+      return LayerPath(name: name, member: member)
     }
+  }
+
+  /// The layer that a reference stands for.
+  ///
+  /// - Throws: ``Placed`` where there is no such layer.
+  func layer(_ reference: ReferenceSyntax) throws -> any Layer {
+    try session.layer(at: try layerPath(reference))
   }
 
   static func text(_ reference: ReferenceSyntax) -> String {
@@ -115,9 +133,12 @@ extension Evaluation {
   private func attribute(_ name: String, of value: Value) throws -> Value {
     switch value {
     case .layer(let layer):
+      let network = layer as? Network
+      if let member = network?[name] { return .layer(member) }
       guard let attribute = LayerAttribute(rawValue: name) else {
         throw CommandError.noSuchAttribute(
-          name, kind: "a layer", known: LayerAttribute.allCases.map(\.rawValue))
+          name, kind: network == nil ? "a layer" : "a network",
+          known: network?.members.map(\.name) ?? LayerAttribute.allCases.map(\.rawValue))
       }
       return try self.attribute(attribute, of: layer)
     case .tensor(let variable):
@@ -140,12 +161,27 @@ extension Evaluation {
   /// One attribute of a layer.
   ///
   /// - Throws: ``CommandError`` where the layer has no such thing; `Cancelled`.
-  func attribute(_ attribute: LayerAttribute, of layer: Conv2d) throws -> Value {
+  func attribute(_ attribute: LayerAttribute, of layer: any Layer) throws -> Value {
     switch attribute {
-    case .weight: return .tensor(layer.weight)
-    case .bias: return layer.bias.map { .tensor($0.variable) } ?? .nothing
+    case .weight: return .tensor(try Session.weighted(layer).weight)
+    case .bias: return try Session.weighted(layer).bias.map { .tensor($0.variable) } ?? .nothing
+    case .grad: return gradient(of: try Session.weighted(layer).dense.leaf)
+    case .runningMean, .runningVariance:
+      guard let normalization = try Session.weighted(layer) as? BatchNorm2d else {
+        throw CommandError.noRunningStatistics(kind: Session.kind(layer))
+      }
+      return .tensor(
+        Variable(
+          attribute == .runningMean ? normalization.runningMean : normalization.runningVariance))
+    case .scores, .epsilon, .mask, .pruned, .weightOrig, .weightMask:
+      return try self.attribute(attribute, of: try Session.convolution(layer))
+    }
+  }
+
+  /// One attribute that only a convolution has.
+  private func attribute(_ attribute: LayerAttribute, of layer: Conv2d) throws -> Value {
+    switch attribute {
     case .scores: return .tensor(try layer.scores())
-    case .grad: return gradient(of: layer.dense.leaf)
     case .epsilon: return layer.epsilon.map { .number($0) } ?? .nothing
     case .mask:
       guard let mask = layer.mask else { throw CommandError.noMask }
@@ -159,6 +195,7 @@ extension Evaluation {
     case .weightMask:
       guard let mask = layer.weightMask else { throw CommandError.notPruned("weight_mask") }
       return .tensor(Variable(mask))
+    default: return .nothing
     }
   }
 

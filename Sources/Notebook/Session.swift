@@ -10,7 +10,7 @@ import Tensors
 public struct Session {
   /// A layer that has a name, and what notes need to know of it.
   struct LayerEntry {
-    var layer: Conv2d
+    var layer: any Layer
     /// The place in the order in which layers were made.
     let serial: Int
     /// How often mask, weight or constant were changed, and which of them last.
@@ -35,12 +35,13 @@ public struct Session {
   var printOptions = PrintOptions()
   var names: TreeDictionary<String, Binding> = [:]
   var layersMade = 0
-  var layersUnnamed = 0
-  var currentLayer: String?
+  var layersUnnamed: [String: Int] = [:]
+  var currentLayer: LayerPath?
   var input: Variable?
   var inputChanges = 0
   var output: Variable?
-  var outputOrigin: OutputOrigin?
+  /// Empty where no layer led to the output; several where one ran on what another had made.
+  var outputOrigins: [OutputOrigin] = []
   /// The last displayed value, `_`.
   var last: Value?
   var gradients: TreeDictionary<Leaf, Tensor> = [:]
@@ -57,91 +58,25 @@ public struct Session {
   public init() {}
 }
 
-// MARK: Layers
-
-extension Session {
-  /// The current layer's name and entry.
-  ///
-  /// - Throws: ``CommandError/noLayer``.
-  func current() throws -> (name: String, entry: LayerEntry) {
-    guard let name = currentLayer, case .layer(let entry)? = names[name] else {
-      throw CommandError.noLayer
-    }
-    return (name, entry)
-  }
-
-  /// The current layer.
-  ///
-  /// - Throws: ``CommandError/noLayer``.
-  func layer() throws -> Conv2d { try current().entry.layer }
-
-  /// Gives a name to a new layer, which becomes the current one.
-  mutating func add(_ layer: Conv2d, as name: String?) {
-    var chosen = name
-    while chosen == nil {
-      layersUnnamed += 1
-      let candidate = "conv\(layersUnnamed)"
-      if names[candidate] == nil { chosen = candidate }
-    }
-    layersMade += 1
-    guard let chosen else { return }
-    names[chosen] = .layer(LayerEntry(layer: layer, serial: layersMade))
-    currentLayer = chosen
-  }
-
-  /// Changes the current layer.
-  ///
-  /// - Parameters:
-  ///   - change: what is changed, in words for a note; nil where no output becomes stale.
-  ///   - body: makes the change.
-  /// - Returns: what `body` returns.
-  /// - Throws: ``CommandError/noLayer``, and what `body` throws.
-  mutating func changeLayer<Result>(
-    _ change: String?, _ body: (inout Conv2d) throws -> Result
-  ) throws -> Result {
-    var (name, entry) = try current()
-    let result = try body(&entry.layer)
-    if let change {
-      entry.changes += 1
-      entry.lastChange = change
-    }
-    names[name] = .layer(entry)
-    return result
-  }
-
-  /// All named layers in the order in which they were made.
-  var layers: [(name: String, entry: LayerEntry)] {
-    names.compactMap { name, binding in
-      if case .layer(let entry) = binding { (name, entry) } else { nil }
-    }.sorted { $0.entry.serial < $1.entry.serial }
-  }
-
-  /// Names a value; a layer's name that is given away is no layer any more.
-  mutating func bind(_ name: String, to value: Value) {
-    names[name] = .value(value)
-    if currentLayer == name { currentLayer = nil }
-  }
-}
-
 // MARK: Output and gradients
 
 extension Session {
-  /// Makes a value the output; a forward pass says which layer and input it came from.
-  mutating func setOutput(_ variable: Variable, origin: OutputOrigin?) {
+  /// Makes a value the output; a forward pass says which layers and input it came from.
+  mutating func setOutput(_ variable: Variable, origins: [OutputOrigin]) {
     output = variable
-    outputOrigin = origin
+    outputOrigins = origins
   }
 
   /// Why the output is older than what it is now used with, if it is.
   var staleness: Note? {
-    guard let origin = outputOrigin, case .layer(let entry)? = names[origin.layer] else {
-      return nil
-    }
-    if entry.changes != origin.layerChanges {
-      return .outputIsOlder(than: "the \(entry.lastChange) of \(origin.layer)")
-    }
-    if let changes = origin.inputChanges, changes != inputChanges {
-      return .outputIsOlder(than: "the input")
+    for origin in outputOrigins {
+      guard case .layer(let entry)? = names[origin.layer] else { continue }
+      if entry.changes != origin.layerChanges {
+        return .outputIsOlder(than: "the \(entry.lastChange) of \(origin.layer)")
+      }
+      if let changes = origin.inputChanges, changes != inputChanges {
+        return .outputIsOlder(than: "the input")
+      }
     }
     return nil
   }

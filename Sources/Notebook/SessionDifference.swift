@@ -18,7 +18,8 @@ struct SessionDifference {
     compare("input", old.input, new.input)
     compare("output", old.output, new.output)
     if old.currentLayer != new.currentLayer {
-      add("current layer", "\(old.currentLayer ?? "none") → \(new.currentLayer ?? "none")")
+      let names = [old, new].map { $0.currentLayer?.description ?? "none" }
+      add("current layer", "\(names[0]) → \(names[1])")
     }
     if old.generator != new.generator { add("generator", "moved on") }
     if old.printOptions != new.printOptions { add("printoptions", "changed") }
@@ -32,7 +33,7 @@ struct SessionDifference {
   private mutating func compare(_ name: String, _ old: Session, _ new: Session) {
     switch (old.names[name], new.names[name]) {
     case (nil, .layer(let entry)?):
-      add(name, "new: \(entry.layer)")
+      add(name, "new: \(Self.summary(.layer(entry.layer)))")
       compareGradients(name, entry.layer, entry.layer, old, new)
     case (nil, .value(let value)?): add(name, "new: \(Self.summary(value))")
     case (_?, nil): add(name, "gone")
@@ -44,18 +45,41 @@ struct SessionDifference {
       let texts = [before, after].map { $0.text(options: PrintOptions()) }
       if texts[0] != texts[1] { add(name, "now \(Self.summary(after))") }
     case (.layer?, .value(let value)?): add(name, "now \(Self.summary(value))")
-    case (.value?, .layer(let entry)?): add(name, "now \(entry.layer)")
+    case (.value?, .layer(let entry)?): add(name, "now \(Self.summary(.layer(entry.layer)))")
     case (nil, nil): break
     }
   }
 
   private mutating func compareLayers(
-    _ name: String, _ before: Conv2d, _ after: Conv2d, _ old: Session, _ new: Session
+    _ name: String, _ before: any Layer, _ after: any Layer, _ old: Session, _ new: Session
   ) {
-    if before.description != after.description { add(name, "now \(after)") }
-    let weightName = after.isPruned ? "weight_orig" : "weight"
+    if before.description != after.description {
+      add(name, "now \(Self.summary(.layer(after)))")
+    } else if let before = before as? Network, let after = after as? Network {
+      for (earlier, later) in zip(before.members, after.members) {
+        compareLayers("\(name).\(later.name)", earlier.layer, later.layer, old, new)
+      }
+    }
+    if before.isTraining != after.isTraining {
+      add("\(name).training", after.isTraining ? "False → True" : "True → False")
+    }
+    guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
+    else { return }
+    let weightName = (after as? Conv2d)?.isPruned == true ? "weight_orig" : "weight"
     compare("\(name).\(weightName)", before.dense.variable, after.dense.variable)
     compare("\(name).bias", before.bias?.variable, after.bias?.variable)
+    compareGradients(name, before, after, old, new)
+    if let before = before as? BatchNorm2d, let after = after as? BatchNorm2d {
+      compare("\(name).running_mean", Variable(before.runningMean), Variable(after.runningMean))
+      compare(
+        "\(name).running_var", Variable(before.runningVariance), Variable(after.runningVariance))
+    }
+    if let before = before as? Conv2d, let after = after as? Conv2d {
+      compareConvolutions(name, before, after)
+    }
+  }
+
+  private mutating func compareConvolutions(_ name: String, _ before: Conv2d, _ after: Conv2d) {
     compare("\(name).mask", before.mask.map { Variable($0) }, after.mask.map { Variable($0) })
     compare(
       "\(name).weight_mask", before.weightMask.map { Variable($0) },
@@ -64,12 +88,13 @@ struct SessionDifference {
       let values = [before, after].map { $0.epsilon.map { PythonNumber.text($0) } ?? "off" }
       add("\(name).epsilon", "\(values[0]) → \(values[1])")
     }
-    compareGradients(name, before, after, old, new)
   }
 
   private mutating func compareGradients(
-    _ name: String, _ before: Conv2d, _ after: Conv2d, _ old: Session, _ new: Session
+    _ name: String, _ before: any Layer, _ after: any Layer, _ old: Session, _ new: Session
   ) {
+    guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
+    else { return }
     for (attribute, leaves) in [
       ("weight.grad", (before.dense.leaf, Optional(after.dense.leaf))),
       ("bias.grad", (before.bias?.leaf ?? before.dense.leaf, after.bias?.leaf)),
@@ -108,6 +133,10 @@ struct SessionDifference {
 
   private static func summary(_ value: Value) -> String {
     if case .tensor(let variable) = value { return summary(variable.tensor) }
+    if case .layer(let layer as Network) = value {
+      return "Sequential of \(layer.stages.count): "
+        + layer.stages.map(\.name).joined(separator: " ").shortened
+    }
     return String(value.text(options: PrintOptions()).split(separator: "\n").first ?? "").shortened
   }
 }

@@ -7,7 +7,7 @@ public enum Value {
   /// A tensor, with the graph behind it.
   case tensor(Variable)
   /// A layer as it was.
-  case layer(Conv2d)
+  case layer(any Layer)
   /// A number of Python's.
   case number(Double)
   /// The sizes of a tensor.
@@ -43,22 +43,5 @@ public enum Value {
     case .text: "a table"
     case .heatMap: "a heat map"
     }
-  }
-}
-
-/// How Python writes a float.
-enum PythonNumber {
-  /// `repr` of a float: the shortest digits that read back as the same number.
-  static func text(_ number: Double) -> String {
-    // Swift's description finds the same digits and differs only in where it turns to exponents.
-    let magnitude = number.magnitude
-    guard magnitude >= 1e-4 && magnitude < 1e16 || number == 0 || !number.isFinite else {
-      let parts = "\(number)".split(separator: "e")
-      guard parts.count == 2, let exponent = Int(parts[1]) else { return "\(number)" }
-      let mantissa = parts[0].hasSuffix(".0") ? parts[0].dropLast(2) : parts[0]
-      let digits = exponent.magnitude < 10 ? "0\(exponent.magnitude)" : "\(exponent.magnitude)"
-      return "\(mantissa)e\(exponent < 0 ? "-" : "+")\(digits)"
-    }
-    return "\(number)"
   }
 }

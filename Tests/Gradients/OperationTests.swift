@@ -22,21 +22,32 @@ struct OperationTests {
     Sample(operation: AbsoluteValue(), shapes: [bank]),
     Sample(operation: OpenReLU(), shapes: [bank]),
     Sample(operation: AddConstant(0.25), shapes: [bank]),
+    Sample(operation: AveragePool(PoolingWindow(kernelSize: 2)), shapes: [bank]),
+    Sample(operation: BatchNormalize(statistics: .batch), shapes: [bank, [2], [2]]),
     Sample(operation: Convolve(), shapes: [[1, 2, 5, 4], bank]),
     Sample(operation: Convolve(stride: 2, padding: 1), shapes: [[1, 2, 5, 4], bank, [4]]),
     Sample(
       operation: Convolve(stride: 1, padding: 2, dilation: 2, groups: 2),
       shapes: [[3, 4, 5, 6], bank, [4]]),
     Sample(operation: DynamicPruningUnit(mask: Tensor([1, 1, 1, 1], shape: [4])), shapes: [bank]),
+    Sample(operation: Flatten(), shapes: [bank]),
     Sample(operation: LeakyReLU(), shapes: [bank]),
+    Sample(operation: LinearMap(hasBias: true), shapes: [[2, 3], [4, 3], [4]]),
+    Sample(operation: LogSoftmax(), shapes: [[3, 4]]),
+    Sample(operation: MaxPool(PoolingWindow(kernelSize: 3)), shapes: [bank]),
+    Sample(operation: Mean(), shapes: [bank]),
+    Sample(operation: MeanSquaredError(), shapes: [bank, bank]),
+    Sample(operation: NegativeLogLikelihood(targets: [1, 0, 3]), shapes: [[3, 4]]),
     Sample(
       operation: Product(mask: Tensor((0..<72).map { Float($0 % 3) }, shape: bank)),
       shapes: [bank]),
     Sample(operation: ReLU(), shapes: [bank]),
     Sample(operation: Select(2), shapes: [bank]),
     Sample(operation: Select(1), shapes: [[3]]),
+    Sample(operation: Sigmoid(), shapes: [bank]),
     Sample(operation: Sum(), shapes: [bank]),
     Sample(operation: SumTrailing(), shapes: [bank]),
+    Sample(operation: Tanh(), shapes: [bank]),
   ]
 
   @Test(arguments: samples) func computesItsReference(_ sample: Sample) throws {
@@ -91,10 +102,13 @@ struct OperationTests {
   @Test func namesAreThoseOfPyTorch() {
     let names = Self.samples.map(\.operation.gradientName)
     let expected = [
-      "AbsBackward0", "OpenReluBackward", "AddBackward0", "ConvolutionBackward0",
-      "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward", "LeakyReluBackward0",
-      "MulBackward0", "ReluBackward0", "SelectBackward0", "SelectBackward0", "SumBackward0",
-      "SumBackward1",
+      "AbsBackward0", "OpenReluBackward", "AddBackward0", "AvgPool2DBackward0",
+      "NativeBatchNormBackward0",
+      "ConvolutionBackward0", "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward",
+      "ViewBackward0", "LeakyReluBackward0", "AddmmBackward0", "LogSoftmaxBackward0",
+      "MaxPool2DWithIndicesBackward0", "MeanBackward0", "MseLossBackward0", "NllLossBackward0",
+      "MulBackward0", "ReluBackward0", "SelectBackward0", "SelectBackward0", "SigmoidBackward0",
+      "SumBackward0", "SumBackward1", "TanhBackward0",
     ]
     #expect(names == expected)
   }

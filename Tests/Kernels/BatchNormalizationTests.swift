@@ -18,7 +18,7 @@ import Testing
     var (weightGradient, biasGradient) = (weight, bias)
     try BatchNormalization.forward(
       input: input, mean: mean, variance: variance, weight: weight, bias: bias, epsilon: 1e-5,
-      output: &output, shape: shape)
+      usesBatch: usesBatch, output: &output, shape: shape)
     try BatchNormalization.gradients(
       upstream: upstream, input: input, mean: mean, variance: variance, weight: weight,
       epsilon: 1e-5, usesBatch: usesBatch, inputGradient: &gradient,

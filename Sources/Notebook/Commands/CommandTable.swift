@@ -2,10 +2,14 @@
 public enum CommandTable {
   /// The commands that work on the session, in the order of help.
   public static let sessionCommands: [any Command.Type] = [
-    ConvCommand.self, InputCommand.self, TensorCommand.self, SeedCommand.self,
-    ForwardCommand.self, ReluCommand.self, BackwardCommand.self, OutputCommand.self,
+    ConvCommand.self, LinearCommand.self, BatchNormCommand.self, NetCommand.self,
+    InputCommand.self, TensorCommand.self, SeedCommand.self,
+    ForwardCommand.self, ReluCommand.self, LeakyReluCommand.self, SigmoidCommand.self,
+    TanhCommand.self, MaxPoolCommand.self, AvgPoolCommand.self, FlattenCommand.self,
+    MeanCommand.self, MseCommand.self, CrossEntropyCommand.self, BackwardCommand.self,
+    OutputCommand.self,
     WeightCommand.self, BiasCommand.self, GradCommand.self, ZeroGradCommand.self,
-    StepCommand.self,
+    StepCommand.self, TrainCommand.self, EvalCommand.self, SummaryCommand.self,
     MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
     FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
     CopyCommand.self, UseCommand.self, LayersCommand.self,
@@ -26,6 +30,17 @@ public enum CommandTable {
 
   /// All verbs.
   public static let verbs: [String] = all.map { $0.name }
+
+  /// The commands whose layer or function can be a stage of a network.
+  static let stageCommands = sessionCommands.compactMap { $0 as? any StageCommand.Type }
+
+  /// The words that a network's stage can start with.
+  static let stageVerbs: [String] = stageCommands.map { $0.name }
+
+  /// Whether a command takes stages of a network.
+  static func takesStages(_ verb: String) -> Bool {
+    command(verb)?.forms.contains { $0.positionals.contains { $0.kind == .stage } } ?? false
+  }
 
   private static let byName = Dictionary(
     uniqueKeysWithValues: sessionCommands.map { ($0.name, $0) })

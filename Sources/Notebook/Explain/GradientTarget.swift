@@ -71,14 +71,14 @@ extension Evaluation {
     let failure = Placed(
       error: CommandError.notAGradient(Self.text(reference)), range: reference.range)
     if steps.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
-      return try session.layer().dense.leaf
+      return try Session.weighted(try session.layer()).dense.leaf
     }
     guard steps.last?.step == .attribute("grad") else { throw failure }
     let owner = ReferenceSyntax(
       base: reference.base, steps: Array(steps.dropLast()), baseRange: reference.baseRange,
       range: reference.range)
     switch try resolve(owner) {
-    case .layer(let layer): return layer.dense.leaf
+    case .layer(let layer): return try Session.weighted(layer).dense.leaf
     case .tensor(let variable):
       guard let leaf = variable.leaf else { throw failure }
       return leaf
@@ -91,10 +91,16 @@ extension Session {
   /// What a leaf is called: `conv1.weight`, `input`, the name of a value.
   func name(of leaf: Leaf) -> String {
     for (name, entry) in layers {
-      if entry.layer.dense.leaf == leaf {
-        return name + (entry.layer.isPruned ? ".weight_orig" : ".weight")
+      let members =
+        (entry.layer as? Network)?.members.map { ("\(name).\($0.name)", $0.layer) }
+        ?? (entry.layer as? any WeightedLayer).map { [(name, $0)] } ?? []
+      for (name, layer) in members {
+        if layer.dense.leaf == leaf {
+          let isPruned = (layer as? Conv2d)?.isPruned ?? false
+          return name + (isPruned ? ".weight_orig" : ".weight")
+        }
+        if layer.bias?.leaf == leaf { return name + ".bias" }
       }
-      if entry.layer.bias?.leaf == leaf { return name + ".bias" }
     }
     if input?.leaf == leaf { return "input" }
     // The map of names has no order of its own, and the answer must not depend on chance.

@@ -99,11 +99,8 @@ extension Evaluation {
   ///
   /// - Throws: ``Placed``, ``CommandError`` where there is none.
   func trialLayer(_ reference: ReferenceSyntax?) throws -> Conv2d {
-    guard let reference else { return try session.layer() }
-    guard case .layer(let entry)? = session.names[try layerName(reference)] else {
-      throw CommandError.noLayer
-    }
-    return entry.layer
+    guard let reference else { return try session.convolution() }
+    return try Session.convolution(try layer(reference))
   }
 
   /// The session's input, or one drawn as `forward` would draw it, without moving the generator.
@@ -111,8 +108,7 @@ extension Evaluation {
   /// - Throws: `ShapeError`, `Cancelled`.
   mutating func trialInput(for layer: Conv2d) throws -> Tensor {
     if let input = session.input { return input.tensor }
-    let side = max(4, layer.reach)
-    let shape = try Shape(checking: [1, layer.settings.inChannels, side, side])
+    let shape = try Shape(checking: layer.drawnInput.dimensions)
     notes.append(.inputDrawn(shape: shape.dimensions.map(String.init).joined(separator: " ")))
     var generator = session.generator
     return try generator.normal(shape: shape)

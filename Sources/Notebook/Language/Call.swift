@@ -3,12 +3,21 @@ public struct Call {
   /// The command's syntax.
   let syntax: CommandSyntax
   private let bound: [String: ArgumentSyntax]
+  /// What was given to a parameter that may be given more than once.
+  private let repeated: [ArgumentSyntax]
 
   /// Binds arguments to a command's parameters: chooses the form, checks every value.
   ///
+  /// - Parameters:
+  ///   - syntax: the command as written.
+  ///   - command: the command.
+  ///   - forms: the ways to call it, if they are not the command's own.
   /// - Throws: ``Placed`` with the argument that is missing, surplus or wrong.
-  init(_ syntax: CommandSyntax, to command: any CommandDescription.Type) throws {
+  init(
+    _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil
+  ) throws {
     self.syntax = syntax
+    let forms = forms ?? command.forms
     var bound: [String: ArgumentSyntax] = [:]
     var positionals: [ArgumentSyntax] = []
     for argument in syntax.arguments {
@@ -26,7 +35,7 @@ public struct Call {
         throw Placed(error: ArgumentError.keyTwice(key), range: argument.range)
       }
     }
-    let form = try Self.form(for: positionals, of: command, syntax: syntax)
+    let form = try Self.form(for: positionals, among: forms, of: command)
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
@@ -38,8 +47,12 @@ public struct Call {
         throw Placed(error: error, range: argument.range)
       }
     }
+    repeated = form.repeatsLast ? Array(positionals.dropFirst(form.positionals.count - 1)) : []
+    for argument in repeated {
+      try form.positionals.last?.check(argument.value, range: argument.range)
+    }
     // A wrong value is worth more than a wrong number of values, so values were looked at first.
-    if positionals.count > form.positionals.count {
+    if positionals.count > form.positionals.count, !form.repeatsLast {
       let argument = positionals[form.positionals.count]
       throw Placed(
         error: ArgumentError.surplus(argument.value.quoted, usage: command.usageLine),
@@ -59,10 +72,9 @@ public struct Call {
 
   /// The form that the arguments are meant for: as many of them, or at least the first one fits.
   private static func form(
-    for arguments: [ArgumentSyntax], of command: any CommandDescription.Type,
-    syntax: CommandSyntax
+    for arguments: [ArgumentSyntax], among forms: [Form],
+    of command: any CommandDescription.Type
   ) throws -> Form {
-    let forms = command.forms
     guard let first = arguments.first else {
       return forms.min { $0.positionals.count < $1.positionals.count } ?? Form()
     }
@@ -93,12 +105,19 @@ public struct Call {
 
   /// The argument for a parameter, nil where it is not given.
   ///
-  /// - Throws: what reading it throws; ``init(_:to:)`` has found nothing to throw.
+  /// - Throws: what reading it throws; ``init(_:to:forms:)`` has found nothing to throw.
   subscript<Value>(optional parameter: Parameter<Value>) -> Value? {
     get throws {
       guard let argument = bound[parameter.name] else { return nil }
       return try parameter.decode(argument.value, range: argument.range)
     }
+  }
+
+  /// All arguments of a parameter that may be given more than once.
+  ///
+  /// - Throws: what reading them throws; ``init(_:to:forms:)`` has found nothing to throw.
+  func all<Value>(_ parameter: Parameter<Value>) throws -> [Value] {
+    try repeated.map { try parameter.decode($0.value, range: $0.range) }
   }
 
   /// Whether a parameter was given.

@@ -3,7 +3,19 @@ public struct Form: Sendable {
   /// The parameters, in order; all of them must be given.
   public let positionals: [any AnyParameter]
 
-  init(_ positionals: any AnyParameter...) { self.positionals = positionals }
+  /// Whether the last one may be given more than once.
+  public let repeatsLast: Bool
+
+  init(_ positionals: any AnyParameter...) {
+    self.positionals = positionals
+    repeatsLast = false
+  }
+
+  /// One parameter, given once or more.
+  init(repeating parameter: any AnyParameter) {
+    positionals = [parameter]
+    repeatsLast = true
+  }
 }
 
 /// What is common to all commands: the name, the parameters, and what help says.
@@ -35,7 +47,9 @@ extension CommandDescription {
   /// How it is called, a form beside the other: `mask | mask RATE`.
   public static var usage: String {
     forms.map { form in
-      let words = [name] + form.positionals.map(Self.notation) + keywords.map { "[\($0.name)=…]" }
+      let more = form.repeatsLast ? ["…"] : []
+      let words =
+        [name] + form.positionals.map(Self.notation) + more + keywords.map { "[\($0.name)=…]" }
       let isLast = form.positionals.count == forms.last?.positionals.count
       return (words + (hasValue && isLast ? ["[as NAME]"] : [])).joined(separator: " ")
     }.joined(separator: "\n")

@@ -20,6 +20,8 @@ public enum ParameterKind: Equatable, Sendable {
   case verb
   /// The name of a lesson.
   case lesson
+  /// A stage of a network.
+  case stage
 }
 
 /// One parameter of a command, whatever type its value has.

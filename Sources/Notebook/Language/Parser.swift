@@ -1,9 +1,12 @@
 import Tensors
 
-/// Reads a cell's text into commands. Knows the grammar and no command.
+/// Reads a cell's text into commands. Knows the grammar, and of commands only which ones take stages
+/// of a network.
 public struct Parser {
   private let bytes: [UInt8]
   private var position = 0
+  /// Whether the command being read takes stages of a network, whose arguments have parentheses.
+  private var takesStages = false
 
   /// Reads one cell.
   ///
@@ -59,6 +62,7 @@ public struct Parser {
     } else {
       head = .verb(word)
     }
+    takesStages = CommandTable.takesStages(word)
     var arguments: [ArgumentSyntax] = []
     var name: NameSyntax?
     while true {
@@ -131,12 +135,22 @@ public struct Parser {
     }
     switch peek {
     case UInt8(ascii: "("):
-      guard word == "tensor" else { throw fail(.noParentheses(word), start..<position + 1) }
+      guard word == "tensor" else {
+        guard takesStages else { throw fail(.noParentheses(word), start..<position + 1) }
+        return .stage(try stage(word, start: start))
+      }
       return .literal(try printedTensor(start: start))
     case UInt8(ascii: "["):
       return .reference(try reference(word, start: start))
     default: return .word(word)
     }
+  }
+
+  private mutating func stage(_ word: String, start: Int) throws -> CommandSyntax {
+    var parser = StageParser(bytes: bytes, position: position)
+    let stage = try parser.parse(word, start: start)
+    position = parser.position
+    return stage
   }
 
   // MARK: Literals

@@ -61,6 +61,8 @@ public enum ValueSyntax {
   case literal(Tensor)
   /// A reference with an index.
   case reference(ReferenceSyntax)
+  /// A network's stage with its arguments: `conv(1, 20, 5)`.
+  case stage(CommandSyntax)
 
   /// The value as an error message quotes it, cut where it is long.
   public var quoted: String {
@@ -69,6 +71,7 @@ public enum ValueSyntax {
     case .string(let text): "\"\(text.shortened)\""
     case .literal: "a literal"
     case .reference: "a reference"
+    case .stage: "a layer with parentheses"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Layers
 import Tensors
 
 /// `backward`: computes the gradients of the output's sum.
@@ -9,7 +10,7 @@ enum BackwardCommand: Command {
     The sum of output, or of another value, is differentiated with respect to every parameter that
     led to it, and to the input where it requires a gradient. Gradients are added to earlier ones
     until zero_grad; the recorded computation is used up, so a second backward needs a new forward.
-    Shows the gradient of the current layer's weight.
+    Shows the gradient of the current layer's weight, for a network a row for each parameter.
     """
   static let pytorch: String? = "output.sum().backward(); print(layer.weight.grad)"
   static let example = """
@@ -47,7 +48,11 @@ enum BackwardCommand: Command {
     evaluation.accumulate(map, of: loss)
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
-    return evaluation.gradient(of: try evaluation.session.layer().dense.leaf)
+    let layer = try evaluation.session.layer()
+    guard let weighted = layer as? any WeightedLayer else {
+      return .text(ParameterTable(layer: layer, session: evaluation.session).text)
+    }
+    return evaluation.gradient(of: weighted.dense.leaf)
   }
 }
 

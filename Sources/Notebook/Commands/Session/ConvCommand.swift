@@ -1,7 +1,8 @@
 import Layers
+import Tensors
 
 /// `conv IN OUT K`: makes a convolution layer.
-enum ConvCommand: Command {
+enum ConvCommand: StageCommand {
   static let name = "conv"
   static let namesItself = true
   static let summary = "make a convolution layer"
@@ -36,6 +37,16 @@ enum ConvCommand: Command {
   static let keywords: [any AnyParameter] = [stride, padding, dilation, groups, bias]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let layer = try layer(call, generator: &evaluation.session.generator)
+    evaluation.session.add(layer, as: call.syntax.name?.text)
+    return .layer(layer)
+  }
+
+  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content {
+    .layer(try layer(call, generator: &generator))
+  }
+
+  private static func layer(_ call: Call, generator: inout Generator) throws -> Conv2d {
     var settings = Conv2d.Settings(
       try call[inChannels], try call[outChannels], kernelSize: try call[kernelSize])
     settings.stride = try call[stride]
@@ -44,9 +55,7 @@ enum ConvCommand: Command {
     settings.groups = try call[groups]
     settings.hasBias = try call[bias]
     do {
-      let layer = try Conv2d(settings, generator: &evaluation.session.generator)
-      evaluation.session.add(layer, as: call.syntax.name?.text)
-      return .layer(layer)
+      return try Conv2d(settings, generator: &generator)
     } catch let error as LayerError {
       throw call.placed(error, at: groups)
     }

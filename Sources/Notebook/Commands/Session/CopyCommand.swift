@@ -18,12 +18,9 @@ enum CopyCommand: Command {
   static let forms = [Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let name = try evaluation.layerName(try call[layer])
+    let original = try evaluation.layer(try call[layer])
     guard let target = call.syntax.name else { throw CommandError.copyNeedsName }
-    guard case .layer(let entry)? = evaluation.session.names[name] else {
-      throw CommandError.noLayer
-    }
-    let copy = try entry.layer.copy()
+    let copy = try original.copy()
     evaluation.session.add(copy, as: target.text)
     return .layer(copy)
   }

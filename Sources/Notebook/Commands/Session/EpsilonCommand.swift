@@ -4,7 +4,8 @@ enum EpsilonCommand: Command {
   static let summary = "show or set the constant that the layer adds"
   static let details = """
     forward adds it to the convolution's result, so that a masked filter's output is 1e-6 and not 0,
-    where ReLU would stop the gradient. epsilon off adds nothing.
+    where ReLU would stop the gradient. epsilon off adds nothing. On a network, setting it sets it
+    in every convolution.
     """
   static let example = """
     conv 1 2 3;
@@ -22,11 +23,11 @@ enum EpsilonCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      try evaluation.session.changeLayer("epsilon") { $0.epsilon = nil }
+      try evaluation.session.changeConvolutions("epsilon") { $0.epsilon = nil }
       return nil
     }
     if let value = try call[optional: value] {
-      try evaluation.session.changeLayer("epsilon") { $0.epsilon = value }
+      try evaluation.session.changeConvolutions("epsilon") { $0.epsilon = value }
       return nil
     }
     return try evaluation.attribute(.epsilon, of: try evaluation.session.layer())

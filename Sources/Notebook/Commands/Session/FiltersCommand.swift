@@ -10,7 +10,8 @@ enum FiltersCommand: Command {
     A row for each filter: its mask (- without one), the L1 norm of
     its dense weights, the largest absolute value of its
     gradient, and how many of its gradients are zero; then one line that sums up the masked and the
-    kept filters. This is where ordinary pruning and the Dynamic Pruning Unit differ.
+    kept filters. This is where ordinary pruning and the Dynamic Pruning Unit differ. For a network a
+    table for each of its convolutions.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -28,18 +29,22 @@ enum FiltersCommand: Command {
   static let forms = [Form(), Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let shown: Conv2d
     if let reference = try call[optional: layer] {
-      guard case .layer(let entry)? = evaluation.session.names[try evaluation.layerName(reference)]
-      else { throw CommandError.noLayer }
-      shown = entry.layer
-    } else {
-      shown = try evaluation.session.layer()
+      // The layer is only looked at: the current one stays.
+      var inner = evaluation
+      inner.session.currentLayer = try evaluation.layerPath(reference)
+      return .text(try text(inner.session))
     }
-    let table = FilterTable(
-      layer: shown, gradient: evaluation.session.gradient(of: shown.dense.leaf),
-      norms: try FilterMask.scores(of: shown.dense.variable).tensor,
-      options: evaluation.session.printOptions)
-    return .text(table.text)
+    return .text(try text(evaluation.session))
+  }
+
+  private static func text(_ session: Session) throws -> String {
+    try session.convolutions().map { name, layer in
+      let table = FilterTable(
+        layer: layer, gradient: session.gradient(of: layer.dense.leaf),
+        norms: try FilterMask.scores(of: layer.dense.variable).tensor,
+        options: session.printOptions)
+      return (name.map { "\($0)\n" } ?? "") + table.text
+    }.joined(separator: "\n\n")
   }
 }

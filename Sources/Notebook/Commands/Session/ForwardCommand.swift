@@ -8,10 +8,15 @@ enum ForwardCommand: Command {
   static let summary = "run the layer on the input"
   static let details = """
     forward LAYER runs another layer, which becomes the current one. Without an input one is drawn:
-    input 1 IN S S, S the larger of 4 and the kernel's reach. The result becomes output, and the
-    computation is recorded for backward.
+    input 1 IN S S, S the larger of 4 and the kernel's reach, for a network as large as it needs.
+    linear and batchnorm run on output where there is one, for they stand behind other layers;
+    input=output runs any layer on it. The result becomes output, and the computation is recorded
+    for backward.
 
       output = conv(x, weight · mask, bias · mask) + epsilon
+
+    A network runs through its layers in order; an error names the layer and the shape that reached
+    it.
     """
   static let pytorch: String? = "output = layer(x)"
   static let example = """
@@ -39,23 +44,31 @@ enum ForwardCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {
-      evaluation.session.currentLayer = try evaluation.layerName(reference)
+      evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }
-    let (name, entry) = try evaluation.session.current()
+    let (path, entry) = try evaluation.session.current()
+    let layer = try evaluation.session.layer()
+    var origins: [Session.OutputOrigin] = []
+    var inputChanges: Int?
     let value: Variable
     switch try call[optional: input] {
     case .literal(let tensor): value = Variable(tensor)
     case .reference(let reference): value = try evaluation.tensor(reference)
-    case nil: value = try evaluation.session.input ?? drawInput(for: entry.layer, &evaluation)
+    case nil:
+      if layer.runsOnOutput, let output = evaluation.session.output {
+        if let note = evaluation.session.staleness { evaluation.notes.append(note) }
+        (value, origins) = (output, evaluation.session.outputOrigins)
+      } else {
+        value = try evaluation.session.input ?? drawInput(for: layer, &evaluation)
+        inputChanges = evaluation.session.inputChanges
+      }
     }
     do {
       let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
-      evaluation.session.setOutput(
-        output,
-        origin: .init(
-          layer: name, layerChanges: entry.changes,
-          inputChanges: call.has(input) ? nil : evaluation.session.inputChanges))
-      explainConstant(entry.layer, &evaluation)
+      let origin = Session.OutputOrigin(
+        layer: path.name, layerChanges: entry.changes, inputChanges: inputChanges)
+      evaluation.session.setOutput(output, origins: origins + [origin])
+      if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
       return .tensor(output)
     } catch let error as LayerError {
       throw call.placed(error, at: input)
@@ -74,13 +87,18 @@ enum ForwardCommand: Command {
   }
 
   private static func drawInput(
-    for layer: Conv2d, _ evaluation: inout Evaluation
+    for layer: any Layer, _ evaluation: inout Evaluation
   ) throws -> Variable {
-    let side = max(4, layer.reach)
-    let shape = try Shape(checking: [1, layer.settings.inChannels, side, side])
+    let shape = try Shape(checking: layer.drawnInput.dimensions)
     let sizes = shape.dimensions.map(String.init).joined(separator: " ")
-    evaluation.notes.append(.inputDrawn(shape: sizes))
+    evaluation.notes.append(
+      shape.rank == 4 ? .inputDrawn(shape: sizes) : .rowDrawn(features: shape[shape.rank - 1]))
     let values = try evaluation.session.generator.normal(shape: shape)
     return evaluation.setInput(values, requiresGrad: false)
   }
+}
+
+extension Layer {
+  /// Whether `forward` runs it on `output` where there is one: a layer that stands behind others.
+  var runsOnOutput: Bool { self is Linear || self is BatchNorm2d }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Tensors
 
 /// `layers`: a table of all layers.
 enum LayersCommand: Command {
@@ -6,7 +7,7 @@ enum LayersCommand: Command {
   static let summary = "list all layers"
   static let details = """
     The current layer is marked with >. A mask or pruning is shown as the filters that are kept, of
-    all; epsilon is the constant behind the convolution.
+    all; epsilon is the constant behind the convolution. The layers of a network follow it.
     """
   static let example = """
     conv 1 2 3 bias=false as a; mask 0.5; conv 2 1 1 as b;
@@ -19,17 +20,28 @@ enum LayersCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     var rows = [["", "name", "mask", "pruning", "epsilon", "layer"]]
     for (name, entry) in evaluation.session.layers {
-      let layer = entry.layer
-      let total = layer.settings.outChannels
-      rows.append([
-        name == evaluation.session.currentLayer ? ">" : "", name,
-        layer.mask.map { "\($0.elements.count { $0 != 0 }) of \(total)" } ?? "-",
-        layer.isPruned ? "\(layer.filtersLeft) of \(total)" : "-",
-        layer.epsilon.map { PythonNumber.text($0) } ?? "off",
-        layer.description,
-      ])
+      let path = LayerPath(name: name)
+      rows.append(row(path, entry.layer, in: evaluation.session))
+      for (member, layer) in (entry.layer as? Network)?.members ?? [] {
+        rows.append(row(LayerPath(name: name, member: member), layer, in: evaluation.session))
+      }
     }
     guard rows.count > 1 else { throw CommandError.noLayer }
     return .text(TextTable.text(rows, leading: [0, 1, 2, 3, 4, 5]))
+  }
+
+  private static func row(_ path: LayerPath, _ layer: any Layer, in session: Session) -> [String] {
+    let start = [path == session.currentLayer ? ">" : "", "\(path)"]
+    guard let layer = layer as? Conv2d else {
+      let network = layer as? Network
+      return start + ["", "", "", network.map { "Sequential of \($0.stages.count)" } ?? "\(layer)"]
+    }
+    let total = layer.settings.outChannels
+    return start + [
+      layer.mask.map { "\($0.elements.count { $0 != 0 }) of \(total)" } ?? "-",
+      layer.isPruned ? "\(layer.filtersLeft) of \(total)" : "-",
+      layer.epsilon.map { PythonNumber.text($0) } ?? "off",
+      layer.description,
+    ]
   }
 }

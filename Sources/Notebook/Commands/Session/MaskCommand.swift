@@ -13,6 +13,7 @@ enum MaskCommand: Command {
       gradient:  passed straight through, as if the mask were not there
 
     So a masked filter still learns, and mask RATE again can bring it back. mask off removes it.
+    On a network each convolution gets a mask of its own at that rate, shown behind its name.
     After prune the scores are those of the masked product, as PyTorch would compute them.
     """
   static let pytorch: String? = "layer.calculate_mask(RATE)   # the paper's Conv2d_with_DPU"
@@ -30,17 +31,27 @@ enum MaskCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      guard try evaluation.session.layer().mask != nil else { throw CommandError.noMask }
-      try evaluation.session.changeLayer("mask") { $0.mask = nil }
+      let layers = try evaluation.session.convolutions()
+      guard layers.contains(where: { $0.layer.mask != nil }) else { throw CommandError.noMask }
+      try evaluation.session.changeConvolutions("mask") { $0.mask = nil }
       return nil
     }
     if let rate = try call[optional: rate] {
-      try evaluation.session.changeLayer("mask") { try $0.calculateMask(rate: rate) }
-      let filters = try evaluation.session.layer().settings.outChannels
-      if rate > 0, Int(Double(filters) * rate) == 0 {
+      try evaluation.session.changeConvolutions("mask") { try $0.calculateMask(rate: rate) }
+      for (_, layer) in try evaluation.session.convolutions() {
+        let filters = layer.settings.outChannels
+        guard rate > 0, Int(Double(filters) * rate) == 0 else { continue }
         evaluation.notes.append(.nothingMasked(filters: filters, rate: rate, rounding: "int"))
       }
     }
-    return try evaluation.attribute(.mask, of: try evaluation.session.layer())
+    let layer = try evaluation.session.layer()
+    guard layer is Network else { return try evaluation.attribute(.mask, of: layer) }
+    let layers = try evaluation.session.convolutions()
+    guard layers.contains(where: { $0.layer.mask != nil }) else { throw CommandError.noMask }
+    let options = evaluation.session.printOptions
+    return .text(
+      layers.map { name, layer in
+        "\(name ?? "")\n" + (layer.mask?.text(options: options) ?? "None")
+      }.joined(separator: "\n\n"))
   }
 }

@@ -2,7 +2,9 @@
 enum OutputCommand: Command {
   static let name = "output"
   static let summary = "show the last value of forward or an activation"
-  static let details = "What forward or relu computed last; backward differentiates its sum."
+  static let details = """
+    What forward, an activation, a pooling or a loss computed last; backward differentiates its sum.
+    """
   static let pytorch: String? = "print(output)"
   static let example = """
     relu [[-1, 2]];

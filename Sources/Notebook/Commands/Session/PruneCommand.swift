@@ -12,6 +12,7 @@ enum PruneCommand: Command {
       forward:   weight_orig · weight_mask
       gradient:  of weight_orig: upstream · weight_mask, so a pruned filter's is zero for ever
 
+    On a network each convolution is pruned at that rate, and what is left of each is shown.
     Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work
     together as they would in PyTorch: the mask acts on the product.
     """
@@ -37,15 +38,21 @@ enum PruneCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]
-    let before = try evaluation.session.layer()
-    if before.isPruned {
-      evaluation.notes.append(.prunedAgain(left: before.filtersLeft))
+    let before = try evaluation.session.convolutions()
+    try evaluation.session.changeConvolutions("mask") { try $0.prune(rate: rate) }
+    let after = try evaluation.session.convolutions()
+    for ((_, old), (_, new)) in zip(before, after) {
+      if old.isPruned { evaluation.notes.append(.prunedAgain(left: old.filtersLeft)) }
+      if rate > 0, new.filtersLeft == old.filtersLeft {
+        evaluation.notes.append(
+          .nothingMasked(filters: old.filtersLeft, rate: rate, rounding: "round"))
+      }
     }
-    try evaluation.session.changeLayer("mask") { try $0.prune(rate: rate) }
-    if rate > 0, try evaluation.session.layer().filtersLeft == before.filtersLeft {
-      evaluation.notes.append(
-        .nothingMasked(filters: before.filtersLeft, rate: rate, rounding: "round"))
-    }
-    return try evaluation.attribute(.weightMask, of: try evaluation.session.layer())
+    let layer = try evaluation.session.layer()
+    guard layer is Network else { return try evaluation.attribute(.weightMask, of: layer) }
+    return .text(
+      after.map { name, layer in
+        "\(name ?? ""): \(layer.filtersLeft) of \(layer.settings.outChannels) filters left"
+      }.joined(separator: "\n"))
   }
 }

@@ -1,7 +1,7 @@
-import Gradients
+import Layers
 
 /// `relu`: rectifies the output.
-enum ReluCommand: Command {
+enum ReluCommand: FunctionCommand {
   static let name = "relu"
   static let summary = "rectify the output, or another value"
   static let details = """
@@ -19,24 +19,8 @@ enum ReluCommand: Command {
     #> tensor([[0., 0., 2.]])
     """
 
-  static let source = Parameter<ForwardCommand.ForwardInput>(
-    "REFERENCE", kind: .reference, fits: { _ in true },
-    decode: { value, range in try ForwardCommand.input.decode(value, range: range) })
-  static let forms = [Form(), Form(source)]
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let stageForms = [Form()]
 
-  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let value: Variable
-    var origin = evaluation.session.outputOrigin
-    switch try call[optional: source] {
-    case .literal(let tensor): (value, origin) = (Variable(tensor), nil)
-    case .reference(let reference): (value, origin) = (try evaluation.tensor(reference), nil)
-    case nil:
-      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
-      if let note = evaluation.session.staleness { evaluation.notes.append(note) }
-      value = output
-    }
-    let result = try Variable(ReLU(), value)
-    evaluation.session.setOutput(result, origin: origin)
-    return .tensor(result)
-  }
+  static func function(_ call: Call) -> Function { .relu }
 }

@@ -3,8 +3,10 @@ enum UseCommand: Command {
   static let name = "use"
   static let hasValue = false
   static let summary = "make a layer the current one"
-  static let details =
-    "Commands that work on a layer take the current one: made, copied, used or run last."
+  static let details = """
+    Commands that work on a layer take the current one: made, copied, used or run last. A layer of a
+    network is named behind a point: use lenet.conv1.
+    """
   static let example = """
     conv 1 2 3 as a; conv 2 1 1 as b;
     use a
@@ -15,7 +17,7 @@ enum UseCommand: Command {
   static let forms = [Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    evaluation.session.currentLayer = try evaluation.layerName(try call[layer])
+    evaluation.session.currentLayer = try evaluation.layerPath(try call[layer])
     return .layer(try evaluation.session.layer())
   }
 }

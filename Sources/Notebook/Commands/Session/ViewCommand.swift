@@ -54,19 +54,36 @@ extension Evaluation {
   fileprivate func filterMask(
     of reference: ReferenceSyntax, _ tensor: Tensor
   ) -> (mask: [Float], dimension: Int)? {
-    let (name, isOutput) =
-      switch reference.base {
-      case .name("output") where reference.steps.isEmpty: (session.outputOrigin?.layer, true)
-      case .name(let name) where LayerAttribute(rawValue: name) == nil: (Optional(name), false)
-      default: (session.currentLayer, false)
-      }
-    guard let name, case .layer(let entry)? = session.names[name] else { return nil }
-    let filters = entry.layer.settings.outChannels
-    let mask = entry.layer.filterMask ?? [Float](repeating: 1, count: filters)
+    let isOutput = reference.base == .name("output") && reference.steps.isEmpty
+    guard let layer = isOutput ? outputLayer : owner(of: reference) else { return nil }
+    let filters = layer.settings.outChannels
+    let mask = layer.filterMask ?? [Float](repeating: 1, count: filters)
     if isOutput {
       let shape = tensor.shape
       return shape.rank == 4 && shape[1] == filters ? (mask, 1) : nil
     }
-    return tensor.shape == entry.layer.dense.tensor.shape ? (mask, 0) : nil
+    return tensor.shape == layer.dense.tensor.shape ? (mask, 0) : nil
+  }
+
+  /// The convolution that led to the output last, if it was no network.
+  private var outputLayer: Conv2d? {
+    guard let origin = session.outputOrigins.last,
+      case .layer(let entry)? = session.names[origin.layer]
+    else { return nil }
+    return entry.layer as? Conv2d
+  }
+
+  /// The convolution whose attribute a reference reads: the one named, or the current one.
+  private func owner(of reference: ReferenceSyntax) -> Conv2d? {
+    guard case .name(let name) = reference.base, LayerAttribute(rawValue: name) == nil else {
+      return try? session.convolution()
+    }
+    for length in reference.steps.indices.reversed() {
+      let path = ReferenceSyntax(
+        base: reference.base, steps: Array(reference.steps.prefix(length)),
+        baseRange: reference.baseRange, range: reference.range)
+      if let layer = try? layer(path) as? Conv2d { return layer }
+    }
+    return nil
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Layers
 import Tensors
 
 /// `weight`, `weight LITERAL`: shows or sets the layer's dense weight.
@@ -22,18 +23,21 @@ enum WeightCommand: Command {
   static let forms = [Form(), Form(literal)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let layer = try evaluation.session.layer()
+    let layer = try Session.weighted(try evaluation.session.layer())
+    let convolution = layer as? Conv2d
     if let values = try call[optional: literal] {
-      guard !layer.isPruned else { throw call.placed(CommandError.weightIsAProduct, at: literal) }
+      guard convolution?.isPruned != true else {
+        throw call.placed(CommandError.weightIsAProduct, at: literal)
+      }
       let shape = layer.dense.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
           CommandError.wrongShape("weight", expected: shape, found: values.shape), at: literal)
       }
-      try evaluation.session.changeLayer("weight") { $0.setWeight(values) }
-    } else if layer.mask != nil {
+      try evaluation.session.changeWeighted("weight") { $0.setWeight(values) }
+    } else if convolution?.mask != nil {
       evaluation.notes.append(.weightIsDense)
     }
-    return .tensor(try evaluation.session.layer().weight)
+    return try evaluation.attribute(.weight, of: try evaluation.session.layer())
   }
 }

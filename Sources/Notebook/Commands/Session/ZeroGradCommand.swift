@@ -3,7 +3,8 @@ enum ZeroGradCommand: Command {
   static let name = "zero_grad"
   static let hasValue = false
   static let summary = "forget the layer's gradients"
-  static let details = "The gradients of the current layer's parameters become None."
+  static let details =
+    "The gradients of the current layer's parameters, or of a whole network's, become None."
   static let pytorch: String? = "layer.zero_grad()"
   static let example = """
     conv 1 1 2 bias=false;

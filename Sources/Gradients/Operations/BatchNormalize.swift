@@ -1,0 +1,150 @@
+import Kernels
+import Tensors
+
+/// Normalizes each channel of `[N, C, …]`, then scales and shifts it:
+/// `torch.nn.functional.batch_norm`.
+///
+/// Inputs: the batch, weight `[C]`, bias `[C]`. Output: (x − mean) / √(variance + ε) · weight + bias.
+public struct BatchNormalize: Operation {
+  /// What mean and variance are taken from.
+  public enum Statistics: Sendable {
+    /// This batch: training. The gradient then flows through both.
+    case batch
+    /// What was gathered before, each `[C]`: evaluation.
+    case running(mean: Tensor, variance: Tensor)
+  }
+
+  /// What mean and variance are taken from.
+  public let statistics: Statistics
+  /// Added to the variance.
+  public let epsilon: Double
+
+  /// Makes the operation.
+  public init(statistics: Statistics, epsilon: Double = 1e-5) {
+    self.statistics = statistics
+    self.epsilon = epsilon
+  }
+
+  public var gradientName: String { "NativeBatchNormBackward0" }
+
+  private var usesBatch: Bool { if case .batch = statistics { true } else { false } }
+
+  /// Mean and variance (divided by the number of values) of each channel of a batch.
+  ///
+  /// - Throws: `Cancelled`.
+  public static func statistics(of input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
+    let channels: Shape = [input.shape[1]]
+    var variance = [Float](repeating: 0, count: channels.count)
+    let mean = try Tensor(shape: channels) { mean in
+      try input.withPointer { source in
+        try BatchNormalization.statistics(
+          input: source, mean: mean, variance: &variance, shape: sizes(input.shape))
+      }
+    }
+    return (mean, Tensor(variance, shape: channels))
+  }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let (mean, variance) = try used(inputs[0])
+    return try Tensor(shape: inputs[0].shape) { target in
+      try inputs[0].withPointer { input in
+        // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
+        try BatchNormalization.forward(
+          input: input, mean: mean.elements, variance: variance.elements,
+          weight: inputs[1].elements, bias: inputs[2].elements, epsilon: epsilon,
+          usesBatch: usesBatch, output: target, shape: Self.sizes(inputs[0].shape))
+      }
+    }
+  }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    let (mean, variance) = try used(inputs[0])
+    var weightGradient = mean.elements
+    var biasGradient = mean.elements
+    let inputGradient = try Tensor(shape: inputs[0].shape) { target in
+      try upstream.withPointer { upstream in
+        try inputs[0].withPointer { input in
+          try BatchNormalization.gradients(
+            upstream: upstream, input: input, mean: mean.elements, variance: variance.elements,
+            weight: inputs[1].elements, epsilon: epsilon, usesBatch: usesBatch,
+            inputGradient: target, weightGradient: &weightGradient, biasGradient: &biasGradient,
+            shape: Self.sizes(inputs[0].shape))
+        }
+      }
+    }
+    return [
+      wanted[0] ? inputGradient : nil,
+      wanted[1] ? Tensor(weightGradient, shape: mean.shape) : nil,
+      wanted[2] ? Tensor(biasGradient, shape: mean.shape) : nil,
+    ]
+  }
+
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let sizes = Self.sizes(inputs[0].shape)
+    let channel = input == 0 ? element / sizes.plane % sizes.channels : element
+    if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
+    guard let (mean, variance) = try? used(inputs[0]) else { return [] }
+    let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
+    func normal(_ place: Int) -> Double {
+      (Double(inputs[0].elements[place]) - Double(mean.elements[channel])) * inverse
+    }
+    if input == 1 {
+      return Self.places(channel, sizes).map {
+        GradientTerm(output: $0, factor: Float(normal($0)))
+      }
+    }
+    let scale = Double(inputs[1].elements[channel]) * inverse
+    guard usesBatch else { return [GradientTerm(output: element, factor: Float(scale))] }
+    // The element also moves the mean and the variance, on which every output of its channel rests.
+    let count = Double(sizes.batch * sizes.plane)
+    return Self.places(channel, sizes).map { place in
+      let shared = (1 + normal(place) * normal(element)) / count
+      return GradientTerm(
+        output: place, factor: Float(scale * ((place == element ? 1 : 0) - shared)))
+    }
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    let sizes = Self.sizes(inputs[0].shape)
+    var result = inputs[0]
+    for channel in 0..<sizes.channels {
+      let places = Self.places(channel, sizes)
+      let values = places.map { inputs[0].elements[$0] }
+      var mean = values.reduce(0, +) / Double(values.count)
+      var variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      if case .running(let runningMean, let runningVariance) = statistics {
+        mean = Double(runningMean.elements[channel])
+        variance = Double(runningVariance.elements[channel])
+      }
+      for (place, value) in zip(places, values) {
+        result.elements[place] =
+          (value - mean) / (variance + epsilon).squareRoot() * inputs[1].elements[channel]
+          + inputs[2].elements[channel]
+      }
+    }
+    return result
+  }
+
+  /// The mean and variance that this operation uses on a batch.
+  private func used(_ input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
+    switch statistics {
+    case .batch: try Self.statistics(of: input)
+    case .running(let mean, let variance): (mean, variance)
+    }
+  }
+
+  private static func sizes(_ input: Shape) -> BatchNormalization.Shape {
+    BatchNormalization.Shape(
+      batch: input[0], channels: input[1], plane: input.dimensions.dropFirst(2).reduce(1, *))
+  }
+
+  /// Where a channel's values stand, in order.
+  private static func places(_ channel: Int, _ sizes: BatchNormalization.Shape) -> [Int] {
+    (0..<sizes.batch).flatMap { image in
+      let start = (image * sizes.channels + channel) * sizes.plane
+      return start..<start + sizes.plane
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Kernels
+import Tensors
+
+/// The largest value under each window: `torch.nn.functional.max_pool2d`.
+///
+/// The first of equal values in the order of rows takes the whole gradient; a NaN is the largest.
+public struct MaxPool: Operation {
+  /// The window.
+  public let window: PoolingWindow
+
+  /// Makes the operation; the caller has checked that the window fits the input.
+  public init(_ window: PoolingWindow) { self.window = window }
+
+  public var gradientName: String { "MaxPool2DWithIndicesBackward0" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try pooled(inputs[0]).values }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    let indices = try pooled(inputs[0]).indices
+    let gradient = try Tensor(shape: inputs[0].shape) { target in
+      try upstream.withPointer { upstream in
+        try MaxPooling.gradient(
+          upstream: upstream, indices: indices, gradient: target,
+          shape: window.sizes(inputs[0].shape))
+      }
+    }
+    return [gradient]
+  }
+
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let sizes = window.sizes(inputs[0].shape)
+    return window.outputs(covering: element, sizes).map { place in
+      largest(of: window.elements(under: place, sizes), in: inputs[0].elements) == element
+        ? GradientTerm(output: place, factor: 1)
+        : GradientTerm(output: place, factor: 0, block: .notLargest)
+    }
+  }
+
+  /// Which element of its window each output is.
+  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
+    let sizes = window.sizes(inputs[0].shape)
+    return (0..<window.outputShape(inputs[0].shape).count).map { place in
+      var winner = -1
+      for element in window.elements(under: place, sizes)
+      where winner < 0 || inputs[0].elements[element] > inputs[0].elements[winner] {
+        winner = element
+      }
+      return winner
+    }
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    let sizes = window.sizes(inputs[0].shape)
+    let shape = window.outputShape(inputs[0].shape)
+    return DoubleTensor(
+      (0..<shape.count).map { place in
+        window.elements(under: place, sizes).reduce(-.infinity) {
+          max($0, inputs[0].elements[$1])
+        }
+      }, shape: shape)
+  }
+
+  private func pooled(_ input: Tensor) throws -> (values: Tensor, indices: [Int32]) {
+    let shape = window.outputShape(input.shape)
+    var indices = [Int32](repeating: 0, count: shape.count)
+    let values = try Tensor(shape: shape) { target in
+      try input.withPointer { source in
+        try MaxPooling.forward(
+          input: source, output: target, indices: &indices, shape: window.sizes(input.shape))
+      }
+    }
+    return (values, indices)
+  }
+
+  /// Which of these elements wins.
+  private func largest(of places: [Int], in elements: [Float]) -> Int? {
+    var winner = places.first
+    var value = -Float.infinity
+    for place in places where elements[place] > value || elements[place].isNaN {
+      (winner, value) = (place, elements[place])
+    }
+    return winner
+  }
+}

@@ -1,0 +1,37 @@
+import Tensors
+
+/// The mean of the squared differences of two tensors of one shape: `torch.nn.functional.mse_loss`.
+///
+/// The gradient of the first is upstream · 2 · (x − target) / n, that of the target its negative.
+public struct MeanSquaredError: Operation {
+  /// Makes the operation.
+  public init() {}
+
+  public var gradientName: String { "MseLossBackward0" }
+
+  public func forward(_ inputs: [Tensor]) -> Tensor {
+    let squares = inputs[0].zip(inputs[1]) { ($0 - $1) * ($0 - $1) }
+    return Mean().forward([squares])
+  }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    let norm = 2 / Float(inputs[0].count)
+    let gradient = upstream.elements[0]
+    return [
+      wanted[0] ? inputs[0].zip(inputs[1]) { norm * ($0 - $1) * gradient } : nil,
+      wanted[1] ? inputs[1].zip(inputs[0]) { norm * ($0 - $1) * gradient } : nil,
+    ]
+  }
+
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let difference = inputs[input].elements[element] - inputs[1 - input].elements[element]
+    return [GradientTerm(output: 0, factor: 2 / Float(inputs[0].count) * difference)]
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    let squares = zip(inputs[0].elements, inputs[1].elements).map { ($0 - $1) * ($0 - $1) }
+    return DoubleTensor([squares.reduce(0, +) / Double(squares.count)], shape: [])
+  }
+}

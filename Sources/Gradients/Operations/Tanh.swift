@@ -1,0 +1,36 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// The hyperbolic tangent: `torch.tanh`.
+///
+/// The gradient is upstream · (1 − y²) with the result y; it is 0 where y has reached −1 or 1.
+public struct Tanh: Operation {
+  /// Makes the operation.
+  public init() {}
+
+  public var gradientName: String { "TanhBackward0" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].computed { source, target, count in
+      try Elementwise.tanh(source, to: target, count: count)
+    }
+  }
+
+  public func gradients(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) -> [Tensor?] {
+    [upstream.zip(output) { gradient, result in gradient * (1 - result * result) }]
+  }
+
+  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+    let result = output.elements[element]
+    let factor = 1 - result * result
+    return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .saturated : nil)]
+  }
+
+  // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
+  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+    DoubleTensor(inputs[0].elements.map { Foundation.tanh($0) }, shape: inputs[0].shape)
+  }
+}

@@ -1,0 +1,34 @@
+import Gradients
+import Layers
+
+/// `avgpool`: the mean of each window.
+enum AvgPoolCommand: FunctionCommand {
+  static let name = "avgpool"
+  static let summary = "take the mean of each window"
+  static let details = """
+    Windows of K × K, side by side unless stride says otherwise. The result becomes output.
+
+      forward:   output[i, j] = sum of the window / K², padding counted as zeros
+      gradient:  upstream / K² to each element of the window
+    """
+  static let pytorch: String? =
+    "output = torch.nn.functional.avg_pool2d(output, K, stride=, padding=)"
+  static let example = """
+    avgpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
+    #> tensor([[[[3.2500, 1.5000]]]])
+    """
+
+  static let kernelSize = Parameter<Int>.size("K")
+  static let stride = Parameter<Int>.size("stride")
+  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
+  static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
+  static let keywords: [any AnyParameter] = [stride, padding]
+  static let stageForms = [Form(kernelSize)]
+
+  static func function(_ call: Call) throws -> Function {
+    .averagePool(
+      PoolingWindow(
+        kernelSize: try call[kernelSize], stride: try call[optional: stride],
+        padding: try call[padding]))
+  }
+}

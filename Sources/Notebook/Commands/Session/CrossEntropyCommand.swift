@@ -1,0 +1,43 @@
+import Gradients
+import Layers
+import Tensors
+
+/// `cross_entropy`: how far scores are from the right classes.
+enum CrossEntropyCommand: Command {
+  static let name = "cross_entropy"
+  static let summary = "take the cross-entropy of scores and right classes"
+  static let details = """
+    The value holds a row of scores for each image, [N, C]; target the number of the right class of
+    each, from 0. The result, one number, becomes output.
+
+      forward:   p = softmax of each row;  mean over the rows of -log p[right class]
+      gradient:  upstream · (p - 1 at the right class) / N
+    """
+  static let pytorch: String? = "output = torch.nn.functional.cross_entropy(output, target)"
+  static let example = """
+    cross_entropy [[1, 2, 0], [0, 0, 3]] target=[1, 2]
+    #> tensor(0.2513)
+    """
+
+  static let target = LossTarget.parameter
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let keywords: [any AnyParameter] = [target]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    guard let given = try call[optional: target] else {
+      throw ArgumentError.missing("target=", usage: usageLine)
+    }
+    let classes: Tensor =
+      switch try given.value(in: evaluation) {
+      case .number(let number): Tensor([Float(number)], shape: [1])
+      case .value(let target): target.tensor
+      }
+    do {
+      return try evaluation.apply(call, verb: name) {
+        try Loss.crossEntropy($0, target: classes)
+      }
+    } catch let error as LossError {
+      throw call.placed(error, at: target)
+    }
+  }
+}

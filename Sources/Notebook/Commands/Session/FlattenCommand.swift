@@ -1,0 +1,23 @@
+import Layers
+
+/// `flatten`: a row of features for each image.
+enum FlattenCommand: FunctionCommand {
+  static let name = "flatten"
+  static let summary = "make a row of features of each image"
+  static let details = """
+    All dimensions but the first become one; the values stay as they are. The result becomes output.
+
+      forward:   [N, C, H, W] to [N, C · H · W]
+      gradient:  upstream in the old shape
+    """
+  static let pytorch: String? = "output = torch.flatten(output, 1)"
+  static let example = """
+    flatten [[[[1, 2], [3, 4]]]]
+    #> tensor([[1., 2., 3., 4.]])
+    """
+
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let stageForms = [Form()]
+
+  static func function(_ call: Call) -> Function { .flatten }
+}

@@ -1,0 +1,28 @@
+import Layers
+
+/// `leaky_relu`: rectifies the output, but not wholly.
+enum LeakyReluCommand: FunctionCommand {
+  static let name = "leaky_relu"
+  static let summary = "rectify the output, with a small slope below 0"
+  static let details = """
+    The result becomes output.
+
+      forward:   x where x > 0, else negative_slope · x
+      gradient:  upstream where x > 0, else negative_slope · upstream: also at exactly 0
+
+    So a masked filter's gradient is small without the constant, but not 0.
+    """
+  static let pytorch: String? =
+    "output = torch.nn.functional.leaky_relu(output, negative_slope=0.01)"
+  static let example = """
+    leaky_relu [[-1, 0, 2]]
+    #> tensor([[-0.0100,  0.0000,  2.0000]])
+    """
+
+  static let slope = Parameter<Double>.number("negative_slope").defaulting(to: 0.01)
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let keywords: [any AnyParameter] = [slope]
+  static let stageForms = [Form(), Form(slope)]
+
+  static func function(_ call: Call) throws -> Function { .leakyReLU(slope: try call[slope]) }
+}

@@ -1,0 +1,46 @@
+import Layers
+import Tensors
+
+/// `linear IN OUT`: makes a fully connected layer.
+enum LinearCommand: StageCommand {
+  static let name = "linear"
+  static let namesItself = true
+  static let summary = "make a fully connected layer"
+  static let details = """
+    IN features to OUT; PyTorch's defaults and initial values, drawn from the generator. It becomes
+    the current layer; forward runs it on output where there is one. Without a name it is linear1,
+    linear2, …
+
+      forward:   output[n, o] = bias[o] + Σ_i weight[o, i] · input[n, i]
+      gradient:  of the weight: Σ_n upstream[n, o] · input[n, i];
+                 of the input: Σ_o upstream[n, o] · weight[o, i];  of the bias: Σ_n upstream[n, o]
+    """
+  static let pytorch: String? = "torch.nn.Linear(IN, OUT, bias=)"
+  static let example = """
+    linear 4 2 as fc
+    #> Linear(in_features=4, out_features=2, bias=True)
+    weight.shape
+    #> torch.Size([2, 4])
+    """
+
+  static let inFeatures = Parameter<Int>.size("IN")
+  static let outFeatures = Parameter<Int>.size("OUT")
+  static let bias = Parameter<Bool>.flag("bias").defaulting(to: true)
+  static let forms = [Form(inFeatures, outFeatures)]
+  static let keywords: [any AnyParameter] = [bias]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let layer = try layer(call, generator: &evaluation.session.generator)
+    evaluation.session.add(layer, as: call.syntax.name?.text)
+    return .layer(layer)
+  }
+
+  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content {
+    .layer(try layer(call, generator: &generator))
+  }
+
+  private static func layer(_ call: Call, generator: inout Generator) throws -> Linear {
+    try Linear(
+      try call[inFeatures], try call[outFeatures], hasBias: try call[bias], generator: &generator)
+  }
+}

@@ -1,0 +1,36 @@
+import Gradients
+import Layers
+
+/// `maxpool`: the largest value of each window.
+enum MaxPoolCommand: FunctionCommand {
+  static let name = "maxpool"
+  static let summary = "take the largest value of each window"
+  static let details = """
+    Windows of K × K, side by side unless stride says otherwise. The result becomes output.
+
+      forward:   output[i, j] = max of the window at (i · stride - padding, j · stride - padding)
+      gradient:  upstream goes to the element that was the largest; the others get 0
+
+    Of equal values the first one, row by row, takes the whole gradient.
+    """
+  static let pytorch: String? =
+    "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=)"
+  static let example = """
+    maxpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
+    #> tensor([[[[5., 2.]]]])
+    """
+
+  static let kernelSize = Parameter<Int>.size("K")
+  static let stride = Parameter<Int>.size("stride")
+  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
+  static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
+  static let keywords: [any AnyParameter] = [stride, padding]
+  static let stageForms = [Form(kernelSize)]
+
+  static func function(_ call: Call) throws -> Function {
+    .maxPool(
+      PoolingWindow(
+        kernelSize: try call[kernelSize], stride: try call[optional: stride],
+        padding: try call[padding]))
+  }
+}

@@ -1,0 +1,46 @@
+import Gradients
+import Layers
+import Tensors
+
+/// `mse`: the mean squared difference from a target.
+enum MseCommand: Command {
+  static let name = "mse"
+  static let summary = "take the mean squared difference from a target"
+  static let details = """
+    The target is a value of the same shape, or a number for every element; zeros if not given. The
+    result, one number, becomes output.
+
+      forward:   Σ (x - target)² / n
+      gradient:  upstream · 2 · (x - target) / n, so little where x is near its target
+    """
+  static let pytorch: String? = "output = torch.nn.functional.mse_loss(output, target)"
+  static let example = """
+    mse [[1, 2]] target=[[0, 4]]
+    #> tensor(2.5000)
+    mse [[1, 2]]
+    #> tensor(2.5000)
+    """
+
+  static let target = LossTarget.parameter
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let keywords: [any AnyParameter] = [target]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    let given = try call[optional: target]
+    let resolved = try given.map { try $0.value(in: evaluation) }
+    do {
+      return try evaluation.apply(call, verb: name) { value in
+        let shape = value.tensor.shape
+        let target =
+          switch resolved {
+          case .number(let number)?: Variable(Tensor(repeating: Float(number), shape: shape))
+          case .value(let target)?: target
+          case nil: Variable(Tensor(repeating: 0, shape: shape))
+          }
+        return try Loss.meanSquaredError(value, target: target)
+      }
+    } catch let error as LossError {
+      throw call.placed(error, at: target)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Layers
+
+/// `sigmoid`: the logistic function of the output.
+enum SigmoidCommand: FunctionCommand {
+  static let name = "sigmoid"
+  static let summary = "squeeze the output between 0 and 1"
+  static let details = """
+    The result becomes output.
+
+      forward:   y = 1 / (1 + e^-x)
+      gradient:  upstream · (1 - y) · y, at most a quarter of upstream
+
+    Far from 0 the function is saturated: y is 0 or 1 to the last bit, and no gradient passes.
+    """
+  static let pytorch: String? = "output = torch.sigmoid(output)"
+  static let example = """
+    sigmoid [[-1, 0, 2]]
+    #> tensor([[0.2689, 0.5000, 0.8808]])
+    """
+
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let stageForms = [Form()]
+
+  static func function(_ call: Call) -> Function { .sigmoid }
+}

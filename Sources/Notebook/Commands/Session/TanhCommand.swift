@@ -1,0 +1,25 @@
+import Layers
+
+/// `tanh`: the hyperbolic tangent of the output.
+enum TanhCommand: FunctionCommand {
+  static let name = "tanh"
+  static let summary = "squeeze the output between -1 and 1"
+  static let details = """
+    The result becomes output.
+
+      forward:   y = tanh(x)
+      gradient:  upstream · (1 - y²)
+
+    Far from 0 the function is saturated: y is -1 or 1 to the last bit, and no gradient passes.
+    """
+  static let pytorch: String? = "output = torch.tanh(output)"
+  static let example = """
+    tanh [[-1, 0, 2]]
+    #> tensor([[-0.7616,  0.0000,  0.9640]])
+    """
+
+  static let forms = [Form(), Form(OutputSource.parameter)]
+  static let stageForms = [Form()]
+
+  static func function(_ call: Call) -> Function { .tanh }
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Records PyTorch's answers for the operations and the networks, which the tests compare with.
+
+    /usr/bin/python3 record_operations.py    with Debian's python3-torch 1.13.1
+
+A second run gives the same bytes. Numbers are hexadecimal floats, which hold every bit.
+"""
+import json
+import math
+import pathlib
+import random
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+HERE = pathlib.Path(__file__).parent
+NAN, INF = float('nan'), float('inf')
+torch.set_num_threads(1)
+
+
+def hexadecimal(value):
+    """A float as Swift reads it: float.hex without the zeros at the end."""
+    if math.isnan(value) or math.isinf(value):
+        return str(value)
+    mantissa, exponent = value.hex().split('p')
+    if '.' in mantissa:
+        mantissa = mantissa.rstrip('0').rstrip('.')
+    return mantissa + 'p' + exponent
+
+
+def bits(tensor):
+    """All values of a tensor in row-major order, in one string."""
+    return ' '.join(hexadecimal(v) for v in tensor.detach().reshape(-1).tolist())
+
+
+def name(value):
+    """The grad_fn's name; a flattening view is named as 2.x names it."""
+    return value.grad_fn.name().replace('ReshapeAliasBackward0', 'ViewBackward0')
+
+
+def case(kind, function, tensors, *, exact=False, **settings):
+    """Output, text and gradients of a function, with a random upstream gradient."""
+    leaves = [t.clone().requires_grad_() for t in tensors]
+    output = function(*leaves)
+    upstream = torch.randn(output.shape)
+    gradients = torch.autograd.grad(output, leaves, upstream)
+    return {
+        'kind': kind, 'settings': settings, 'exact': exact,
+        'shapes': [list(t.shape) for t in tensors], 'inputs': [bits(t) for t in tensors],
+        'upstream': bits(upstream), 'name': name(output), 'output': bits(output),
+        'outputShape': list(output.shape), 'gradients': [bits(g) for g in gradients],
+    }
+
+
+def special():
+    return torch.tensor([[-0., 0., -1., NAN, 2., INF, -INF, 1e-7, -30., 30., 100., -100.]])
+
+
+def operations(r):
+    found = []
+    for shape in [(1, 2, 3, 3), (3, 5), (2, 1, 4, 5), (1, 1)]:
+        x = torch.randn(shape) * 2
+        for kind, function in [
+                ('sigmoid', torch.sigmoid), ('tanh', torch.tanh), ('mean', torch.mean),
+                ('flatten', lambda x: torch.flatten(x, 1) if x.dim() > 2 else x * 1)]:
+            if kind == 'flatten' and len(shape) == 2:
+                continue
+            found.append(case(kind, function, [x], exact=kind == 'flatten'))
+        for slope in (0.01, 0.5, 0.0):
+            found.append(case('leaky_relu', lambda x: F.leaky_relu(x, slope), [x], exact=True,
+                              slope=slope))
+        found.append(case('mse', F.mse_loss, [x, torch.randn(shape)]))
+    for kind, function in [('sigmoid', torch.sigmoid), ('tanh', torch.tanh)]:
+        found.append(case(kind, function, [special()]))
+    found.append(case('leaky_relu', F.leaky_relu, [special()], exact=True, slope=0.01))
+    for _ in range(12):
+        n, c, h, w = r.randint(1, 3), r.randint(1, 3), r.randint(3, 9), r.randint(3, 12)
+        k = r.randint(1, 3)
+        s, p = r.randint(1, 3), r.randint(0, k // 2)
+        # Few different values make many ties.
+        x = torch.randint(-2, 3, (n, c, h, w)).float()
+        if r.random() < 0.3:
+            x[0, 0, 1, 1] = NAN
+        window = {'kernel': k, 'stride': s, 'padding': p}
+        found.append(case('maxpool', lambda x: F.max_pool2d(x, k, s, p), [x], exact=True, **window))
+        x = torch.randn(n, c, h, w)
+        found.append(case('avgpool', lambda x: F.avg_pool2d(x, k, s, p), [x], **window))
+    for _ in range(6):
+        n, i, o = r.randint(1, 5), r.randint(1, 20), r.randint(1, 12)
+        x, w, b = torch.randn(n, i), torch.randn(o, i), torch.randn(o)
+        found.append(case('linear', F.linear, [x, w, b]))
+        found.append(case('linear', F.linear, [x, w]))
+        found.append(case('log_softmax', lambda x: F.log_softmax(x, 1), [x * 3]))
+        targets = [r.randrange(i) for _ in range(n)]
+        found.append(case('cross_entropy', lambda x: F.cross_entropy(x, torch.tensor(targets)),
+                          [x * 3], targets=targets))
+    for _ in range(6):
+        n, c, h, w = r.randint(1, 3), r.randint(1, 4), r.randint(2, 5), r.randint(2, 5)
+        x = torch.randn(n, c, h, w) * r.choice([1, 30, 1e-3]) + r.choice([0, 5])
+        weight, bias = torch.randn(c), torch.randn(c)
+        found.append(case(
+            'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
+            [x, weight, bias]))
+        mean, variance = torch.randn(c), torch.rand(c) + 0.1
+        found.append(case(
+            'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
+            [x, weight, bias], mean=bits(mean), variance=bits(variance)))
+    constant = torch.full((1, 2, 3, 3), 1e-6)
+    found.append(case(
+        'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
+        [constant, torch.ones(2), torch.zeros(2)]))
+    return found
+
+
+class Conv(nn.Conv2d):
+    """The notebook's convolution: a constant behind it; it prints as Conv2d."""
+
+    def _get_name(self):
+        return 'Conv2d'
+
+    def forward(self, x):
+        return super().forward(x) + 1e-6
+
+
+NETS = [
+    ('conv(1,20,5) relu maxpool(2) conv(20,50,5) relu maxpool(2) flatten linear(800,500) relu '
+     'linear(500,10)', (1, 28), lambda: [
+         Conv(1, 20, 5), nn.ReLU(), nn.MaxPool2d(2), Conv(20, 50, 5), nn.ReLU(), nn.MaxPool2d(2),
+         nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10)]),
+    ('conv(1,4,3,padding=1,bias=false) batchnorm(4) leaky_relu(0.2) avgpool(3,stride=2,padding=1) '
+     'tanh flatten linear(16,3,bias=false)', (1, 4), lambda: [
+         Conv(1, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.LeakyReLU(0.2),
+         nn.AvgPool2d(3, stride=2, padding=1), nn.Tanh(), nn.Flatten(),
+         nn.Linear(16, 3, bias=False)]),
+    ('linear(6,5) sigmoid linear(5,4) leaky_relu linear(4,2)', None, lambda: [
+        nn.Linear(6, 5), nn.Sigmoid(), nn.Linear(5, 4), nn.LeakyReLU(), nn.Linear(4, 2)]),
+    ('batchnorm(2) conv(2,4,3,stride=2,padding=1,groups=2) relu maxpool(3,stride=1,padding=1) '
+     'flatten linear(16,2)', (2, 4), lambda: [
+         nn.BatchNorm2d(2), Conv(2, 4, 3, stride=2, padding=1, groups=2), nn.ReLU(),
+         nn.MaxPool2d(3, stride=1, padding=1), nn.Flatten(), nn.Linear(16, 2)]),
+]
+
+
+def networks():
+    """Each network made, run on the input that the notebook draws, and differentiated twice: in
+    training mode by cross-entropy, in evaluation mode by its sum."""
+    found = []
+    for spec, image, make in NETS:
+        torch.manual_seed(3)
+        net = nn.Sequential(*make())
+        x = torch.randn((1, image[0], image[1], image[1]) if image else (1, 6))
+        output = net(x)
+        loss = F.cross_entropy(output, torch.tensor([1]))
+        loss.backward()
+        gradients = [bits(p.grad) for p in net.parameters()]
+        norms = [m for m in net if isinstance(m, nn.BatchNorm2d)]
+        statistics = [bits(t) for m in norms for t in (m.running_mean, m.running_var)]
+        net.zero_grad(set_to_none=True)
+        net.eval()
+        evaluated = net(x)
+        evaluated.sum().backward()
+        # The big layers' values are many: their sums of squares tell them as well.
+        found.append({
+            'spec': spec, 'text': str(net), 'outputName': name(output),
+            'parameters': [bits(p) if p.numel() <= 600 else '' for p in net.parameters()],
+            'output': bits(output), 'loss': bits(loss),
+            'gradients': [g if p.numel() <= 600 else ''
+                          for g, p in zip(gradients, net.parameters())],
+            'statistics': statistics, 'evaluated': bits(evaluated),
+            'evaluatedGradients': [bits(p.grad) if p.numel() <= 600 else ''
+                                   for p in net.parameters()],
+        })
+    return found
+
+
+def write(file, content):
+    content = {'torch': torch.__version__, **content}
+    (HERE / file).write_text(json.dumps(content, indent=1) + '\n')
+
+
+if __name__ == '__main__':
+    assert torch.__version__.startswith('1.13'), torch.__version__
+    torch.manual_seed(11)
+    write('operations.json', {'operations': operations(random.Random(5))})
+    write('networks.json', {'networks': networks()})

@@ -1,0 +1,122 @@
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Gradients
+
+/// On random shapes: the terms of each element sum to its gradient, and the gradient is what a
+/// central difference of the plain reference gives.
+struct OperationTermsTests {
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let operation: any Gradients.Operation
+    let shapes: [Shape]
+    let seed: UInt64
+    var testDescription: String { "\(type(of: operation)) of \(shapes)" }
+
+    /// Values that lie apart, so that no kink and no tie is nearer than the difference's step.
+    func inputs() throws -> [Tensor] {
+      var generator = Generator(seed: seed)
+      return try shapes.map { shape in
+        let order = try generator.uniform(shape: shape, low: -1, high: 1)
+        let ranks = order.elements.indices.sorted { order.elements[$0] < order.elements[$1] }
+        var tensor = order
+        for (rank, index) in ranks.enumerated() {
+          tensor.elements[index] = (Float(rank) + 0.5) / Float(shape.count) * 4 - 2
+        }
+        return tensor.map { $0.magnitude < 0.005 ? 0.005 : $0 }
+      }
+    }
+  }
+
+  static let samples: [Sample] = {
+    var random = Generator(seed: 17)
+    func number(_ range: ClosedRange<Int>) -> Int {
+      range.lowerBound + Int(random.next32()) % range.count
+    }
+    return (0..<12).flatMap { round -> [Sample] in
+      let (n, c, h, w) = (number(1...2), number(1...3), number(3...6), number(3...6))
+      let image: Shape = [n, c, h, w]
+      let (features, outputs) = (number(2...7), number(1...5))
+      let rows: Shape = [n, features]
+      let kernel = number(1...3)
+      let window = PoolingWindow(
+        kernelSize: kernel, stride: number(1...3), padding: number(0...kernel / 2))
+      let channel: Shape = [c]
+      let running = BatchNormalize.Statistics.running(
+        mean: Tensor(repeating: 0.25, shape: channel),
+        variance: Tensor(repeating: 1.5, shape: channel))
+      let list: [(any Gradients.Operation, [Shape])] = [
+        (LeakyReLU(), [image]), (LeakyReLU(slope: 0), [image]), (ReLU(), [image]),
+        (Sigmoid(), [image]), (Tanh(), [image]), (MaxPool(window), [image]),
+        (AveragePool(window), [image]), (Flatten(), [image]), (Mean(), [image]),
+        (MeanSquaredError(), [image, image]), (LogSoftmax(), [rows]),
+        (NegativeLogLikelihood(targets: (0..<n).map { _ in number(0...features - 1) }), [rows]),
+        (LinearMap(hasBias: true), [rows, [outputs, features], [outputs]]),
+        (LinearMap(hasBias: false), [rows, [outputs, features]]),
+        (BatchNormalize(statistics: .batch), [image, channel, channel]),
+        (BatchNormalize(statistics: running), [image, channel, channel]),
+        (AbsoluteValue(), [image]), (AddConstant(0.5), [image]), (Sum(), [image]),
+        (SumTrailing(), [image]), (Select(n - 1), [image]),
+        (Product(mask: Tensor((0..<image.count).map { Float($0 % 2) }, shape: image)), [image]),
+        (Convolve(stride: number(1...2), padding: number(0...2)), [image, [2, c, 3, 3], [2]]),
+      ]
+      return list.enumerated().map { index, item in
+        Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 100 + index))
+      }
+    }
+  }()
+
+  @Test(arguments: samples) func termsSumToTheGradient(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let output = try sample.operation.forward(inputs)
+    let upstream = try values(output.shape, seed: sample.seed + 1)
+    let gradients = try sample.operation.gradients(
+      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    for (input, gradient) in gradients.enumerated() {
+      let gradient = try #require(gradient)
+      let sums = gradient.elements.indices.map { element in
+        Float(
+          sample.operation.terms(input: input, element: element, inputs: inputs, output: output)
+            .reduce(0.0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) })
+      }
+      let difference = FloatDifference(sums, near: gradient.elements, tolerance: 1e-5)
+      #expect(difference == nil, "input \(input)")
+    }
+  }
+
+  @Test(arguments: samples) func gradientIsTheReferences(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let upstream = try values(sample.operation.forward(inputs).shape, seed: sample.seed + 1)
+    for input in inputs.indices {
+      let places = try NumericalGradient.disagreements(
+        of: sample.operation, inputs: inputs, upstream: upstream, input: input)
+      #expect(places.isEmpty, "input \(input)")
+    }
+  }
+
+  /// A factor of 0 says why it is 0.
+  @Test func zeroFactorsHaveReasons() throws {
+    let shape: Shape = [1, 1, 1, 2]
+    func block(_ operation: some Gradients.Operation, _ values: [Float]) throws -> GradientBlock? {
+      let inputs = [Tensor(values, shape: shape)]
+      let output = try operation.forward(inputs)
+      return operation.terms(input: 0, element: 0, inputs: inputs, output: output).first?.block
+    }
+    #expect(try block(LeakyReLU(slope: 0), [-1, 1]) == .closed)
+    #expect(try block(LeakyReLU(slope: 0), [0, 1]) == .atZero)
+    #expect(try block(LeakyReLU(), [-1, 1]) == nil)
+    #expect(try block(Sigmoid(), [40, 1]) == .saturated)
+    #expect(try block(Tanh(), [-40, 1]) == .saturated)
+    #expect(try block(Tanh(), [0.5, 1]) == nil)
+  }
+
+  @Test func theWinnerOfAWindowIsTheFirstOfEquals() throws {
+    let inputs = [Tensor([1, 3, 3, 2], shape: [1, 1, 2, 2])]
+    let pool = MaxPool(PoolingWindow(kernelSize: 2))
+    let output = try pool.forward(inputs)
+    let blocks = (0..<4).map {
+      pool.terms(input: 0, element: $0, inputs: inputs, output: output).map(\.block)
+    }
+    #expect(blocks == [[.notLargest], [nil], [.notLargest], [.notLargest]])
+  }
+}

@@ -1,0 +1,63 @@
+import Gradients
+import Tensors
+import Testing
+
+@testable import Layers
+
+struct FunctionTests {
+  static let functions: [Function] = [
+    .relu, .leakyReLU(slope: 0.01), .leakyReLU(slope: 0.2), .sigmoid, .tanh,
+    .maxPool(PoolingWindow(kernelSize: 2)),
+    .maxPool(PoolingWindow(kernelSize: 3, stride: 2, padding: 1)),
+    .averagePool(PoolingWindow(kernelSize: 3, stride: 2, padding: 1)), .flatten,
+  ]
+
+  /// What PyTorch 1.13.1 prints for each module.
+  @Test func printsAsPyTorch() {
+    let texts = [
+      "ReLU()", "LeakyReLU(negative_slope=0.01)", "LeakyReLU(negative_slope=0.2)", "Sigmoid()",
+      "Tanh()", "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
+      "MaxPool2d(kernel_size=3, stride=2, padding=1, dilation=1, ceil_mode=False)",
+      "AvgPool2d(kernel_size=3, stride=2, padding=1)", "Flatten(start_dim=1, end_dim=-1)",
+    ]
+    #expect(Self.functions.map(\.description) == texts)
+  }
+
+  @Test(arguments: functions) func foretellsItsShape(_ function: Function) throws {
+    for shape in [[1, 1, 3, 3], [2, 3, 4, 7]] as [Shape] {
+      let value = try function.apply(to: Variable(Tensor(repeating: 1, shape: shape)))
+      #expect(try function.outputShape(shape) == value.tensor.shape)
+    }
+  }
+
+  /// PyTorch gives back the same tensor, without a step in the graph.
+  @Test func aMatrixIsFlat() throws {
+    let leaf = Leaf(isParameter: false)
+    let value = try Function.flatten.apply(
+      to: Variable(Tensor(repeating: 1, shape: [2, 3]), source: .leaf(leaf)))
+    #expect(value.leaf == leaf)
+  }
+
+  @Test func refusesWhatDoesNotFit() {
+    func message(_ function: Function, _ shape: Shape) -> String? {
+      do {
+        _ = try function.outputShape(shape)
+        return nil
+      } catch {
+        return (error as? LayerError)?.message
+      }
+    }
+    let pool = Function.maxPool(PoolingWindow(kernelSize: 3))
+    #expect(
+      message(pool, [1, 1, 2, 4])
+        == "the kernel reaches over 3 × 3, more than the padded input of 2 × 4")
+    #expect(
+      message(pool, [4, 4]) == "the layer expects an input of shape [N, C, H, W], not [4, 4]")
+    #expect(message(pool, [0, 1, 4, 4]) == "the input of shape [0, 1, 4, 4] has no elements")
+    #expect(
+      message(.averagePool(PoolingWindow(kernelSize: 2, padding: 2)), [1, 1, 4, 4])
+        == "padding must be at most half of K, and 2 is more than half of 2")
+    #expect(message(.flatten, [3]) == "the layer expects an input of shape [N, …], not [3]")
+    #expect(message(.relu, []) == nil)
+  }
+}
