@@ -33,12 +33,14 @@ static inline int dpu_processor_is_supported(void) {
 }
 
 /// Waits until a descriptor can be read or a signal that the mask lets through has come.
-/// Returns 1 for the former, -1 with errno set for the latter. FD_SET is a macro.
-static inline int dpu_wait_for_input(int descriptor, const sigset_t *mask) {
+/// Returns 1 for the former, -1 with errno set for the latter, 0 where it was only to look and
+/// nothing was there. FD_SET is a macro.
+static inline int dpu_wait_for_input(int descriptor, const sigset_t *mask, int only_looks) {
+  struct timespec none = {0, 0};
   fd_set set;
   FD_ZERO(&set);
   FD_SET(descriptor, &set);
-  return pselect(descriptor + 1, &set, NULL, NULL, NULL, mask);
+  return pselect(descriptor + 1, &set, NULL, NULL, only_looks ? &none : NULL, mask);
 }
 
 /// The terminal's mode before readline changed it: what a signal handler puts back, where no Swift

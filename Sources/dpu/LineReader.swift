@@ -22,11 +22,14 @@ enum LineReader {
   /// What Tab offers for a text and a cursor in UTF-8 bytes.
   nonisolated(unsafe) static var complete: (String, Int) -> Completion = { _, _ in Completion() }
   nonisolated(unsafe) private static var isPrepared = false
+  /// Whether the keys that readline gets were pressed before the prompt was there.
+  nonisolated(unsafe) private static var isTypedAhead = false
 
   /// Shows a prompt and waits for a line, Ctrl-C or Ctrl-D.
   static func read(prompt: String) -> LineEvent {
     prepare()
     event = nil
+    isTypedAhead = true
     Cancellation.clear()
     rl_callback_handler_install(prompt) { line in
       // The handler is removed at once, so that readline does not show the next prompt by itself.
@@ -61,7 +64,8 @@ enum LineReader {
       sigaddset(&signals, signal)
     }
     sigprocmask(SIG_BLOCK, &signals, &before)
-    let ready = rl_pending_signal() == 0 ? dpu_wait_for_input(STDIN_FILENO, &before) : -1
+    if isTypedAhead { isTypedAhead = dpu_wait_for_input(STDIN_FILENO, &before, 1) > 0 }
+    let ready = rl_pending_signal() == 0 ? dpu_wait_for_input(STDIN_FILENO, &before, 0) : -1
     sigprocmask(SIG_SETMASK, &before, nil)
     let pending = rl_pending_signal()
     if pending != 0 {
@@ -81,6 +85,14 @@ enum LineReader {
     rl_catch_sigwinch = 1
     // Between keys readline does not run; its handlers must stay all the same.
     rl_persistent_signal_handlers = 1
+    // Ctrl-D pressed while no prompt was there ends a line of the terminal's own line editing, and
+    // reaches a program that reads keys as a null byte.
+    rl_bind_key(0) { count, key in
+      guard LineReader.isTypedAhead, rl_end == 0 else { return rl_set_mark(count, key) }
+      LineReader.event = .end
+      rl_callback_handler_remove()
+      return 0
+    }
     rl_attempted_completion_function = { text, start, end in
       LineReader.matches(text, start: Int(start), end: Int(end))
     }

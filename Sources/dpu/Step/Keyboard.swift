@@ -42,7 +42,7 @@ struct Keyboard {
       for signal in Self.watched + [SIGINT] { sigaddset(&signals, signal) }
       sigprocmask(SIG_BLOCK, &signals, &before)
       let isPending = Cancellation.isRequested || Self.signal.load(ordering: .relaxed) != 0
-      let isReady = !isPending && dpu_wait_for_input(STDIN_FILENO, &before) > 0
+      let isReady = !isPending && dpu_wait_for_input(STDIN_FILENO, &before, 0) > 0
       sigprocmask(SIG_SETMASK, &before, nil)
       if Cancellation.isRequested {
         Cancellation.clear()
