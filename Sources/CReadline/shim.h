@@ -43,6 +43,17 @@ static inline int dpu_wait_for_input(int descriptor, const sigset_t *mask, int o
   return pselect(descriptor + 1, &set, NULL, NULL, only_looks ? &none : NULL, mask);
 }
 
+/// Prepares the terminal as readline does, but so that a read never waits: Ctrl-C makes a terminal
+/// forget the keys that made it readable. The places of the settings are macros.
+static inline void dpu_prepare_terminal(int meta) {
+  struct termios mode;
+  rl_prep_terminal(meta);
+  if (tcgetattr(STDIN_FILENO, &mode) != 0) return;
+  mode.c_cc[VMIN] = 0;
+  mode.c_cc[VTIME] = 0;
+  tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
 /// The terminal's mode before readline changed it: what a signal handler puts back, where no Swift
 /// may run.
 static inline struct termios *dpu_former_terminal(void) {

@@ -1,4 +1,5 @@
 @preconcurrency import CReadline
+import Glibc
 import Kernels
 import Notebook
 
@@ -30,22 +31,23 @@ enum LineReader {
     prepare()
     event = nil
     isTypedAhead = true
-    Cancellation.clear()
+    // A Ctrl-C that came after the last command had ended is meant for this prompt.
     rl_callback_handler_install(prompt) { line in
       // The handler is removed at once, so that readline does not show the next prompt by itself.
       rl_callback_handler_remove()
-      guard let line else {
-        LineReader.event = .end
-        return
-      }
-      LineReader.event = .text(String(cString: line))
-      free(line)
+      defer { free(line) }
+      // What a read that was interrupted gave up is no line; the loop below sees why.
+      guard !Cancellation.isRequested else { return }
+      LineReader.event = line.map { .text(String(cString: $0)) } ?? .end
     }
     while event == nil {
-      waitForKey()
+      if !Cancellation.isRequested { waitForKey() }
       if Cancellation.isRequested {
         Cancellation.clear()
         rl_callback_handler_remove()
+        // The terminal sends the signal first and then forgets what was typed and written; a prompt
+        // that came in between would be lost.
+        usleep(5000)
         Console.print("")
         return .interrupted
       }
@@ -55,8 +57,23 @@ enum LineReader {
 
   /// Waits for a key or a signal, and lets readline deal with it.
   private static func waitForKey() {
-    // The signals are blocked from the look at what is pending until the wait begins, or one that comes
-    // in between would be noticed only at the next key.
+    let isReady = waitForInput()
+    let pending = rl_pending_signal()
+    if pending != 0 {
+      rl_check_signals()
+      // Back from a stop: the shell has written where the prompt was.
+      if pending == SIGTSTP { rl_forced_update_display() }
+    } else if isReady {
+      rl_callback_read_char()
+    }
+  }
+
+  /// Waits until a key can be read or a signal has come.
+  ///
+  /// - Returns: whether a key can be read.
+  private static func waitForInput() -> Bool {
+    // The signals are blocked from the look at what is pending until the wait begins, or one that
+    // comes in between would be noticed only at the next key.
     var signals = sigset_t()
     var before = sigset_t()
     sigemptyset(&signals)
@@ -64,16 +81,29 @@ enum LineReader {
       sigaddset(&signals, signal)
     }
     sigprocmask(SIG_BLOCK, &signals, &before)
+    defer { sigprocmask(SIG_SETMASK, &before, nil) }
     if isTypedAhead { isTypedAhead = dpu_wait_for_input(STDIN_FILENO, &before, 1) > 0 }
-    let ready = rl_pending_signal() == 0 ? dpu_wait_for_input(STDIN_FILENO, &before, 0) : -1
-    sigprocmask(SIG_SETMASK, &before, nil)
-    let pending = rl_pending_signal()
-    if pending != 0 {
-      rl_check_signals()
-      // Back from a stop: the shell has written where the prompt was.
-      if pending == SIGTSTP { rl_forced_update_display() }
-    } else if ready > 0 {
-      rl_callback_read_char()
+    guard rl_pending_signal() == 0, !Cancellation.isRequested else { return false }
+    return dpu_wait_for_input(STDIN_FILENO, &before, 0) > 0
+  }
+
+  /// Reads one key for readline.
+  ///
+  /// readline's own function goes on waiting after a signal, out of the loop's sight.
+  private static func nextKey() -> Int32 {
+    var byte: UInt8 = 0
+    var emptyReads = 0
+    while true {
+      let count = Glibc.read(STDIN_FILENO, &byte, 1)
+      if count == 1 { return Int32(byte) }
+      guard count == 0 || errno == EINTR else { return EOF }
+      // The terminal is set so that a read does not wait, so nothing may have been there; but what
+      // can be read and gives nothing again and again has hung up.
+      if count == 0 { emptyReads += 1 }
+      if emptyReads > 3 { return EOF }
+      if rl_pending_signal() != 0 { rl_check_signals() }
+      if Cancellation.isRequested { return READERR }
+      _ = waitForInput()
     }
   }
 
@@ -85,6 +115,8 @@ enum LineReader {
     rl_catch_sigwinch = 1
     // Between keys readline does not run; its handlers must stay all the same.
     rl_persistent_signal_handlers = 1
+    rl_prep_term_function = { dpu_prepare_terminal($0) }
+    rl_getc_function = { _ in LineReader.nextKey() }
     // Ctrl-D pressed while no prompt was there ends a line of the terminal's own line editing, and
     // reaches a program that reads keys as a null byte.
     rl_bind_key(0) { count, key in

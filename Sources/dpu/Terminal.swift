@@ -131,6 +131,7 @@ struct Terminal {
     let result = progress.during(String(cell.prefix { $0 != " " && $0 != "\n" })) {
       notebook.run(source)
     }
+    if result.wasCancelled { Cancellation.clear() }
     journal?.append(result)
     result.show(in: notebook, label: numbering.label(result.number))
     guard result.failure == nil else { return nil }

@@ -55,7 +55,9 @@ import TestSupport
     terminal.enter("tensor [1] as kept;")
     try terminal.expect("In [2]: ")
     for _ in 0..<50 {
-      terminal.send("rubbish\u{3}")
+      terminal.send("rubbish")
+      try terminal.expect("rubbish")
+      terminal.send("\u{3}")
       try terminal.expect("In [2]: ")
     }
     terminal.send("tensor [[1],\r")
