@@ -51,6 +51,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
+    .executableTarget(
+      name: "Benchmark",
+      dependencies: ["Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
+      path: "Tests/Benchmark",
+      exclude: ["compare.py", "torch_rows.py", "published_notebook.py"],
+      swiftSettings: [.unsafeFlags(vectorFlags)]
+    ),
     .target(name: "CTestSupport", path: "Tests/CSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/Support"),
     .testTarget(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CReadline
+import Kernels
 import Notebook
 
 /// The command line.
@@ -75,7 +76,18 @@ struct SharedOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Let sessions write files in this folder.", valueName: "dir"))
   var allowWrite: [String] = []
 
-  mutating func validate() throws { Console.colour.withLock { $0 = color } }
+  @Option(
+    help: ArgumentHelp(
+      "Threads to compute with; all cores unless given. Results are the same bits for any number.",
+      valueName: "n"))
+  var threads: Int?
+
+  mutating func validate() throws {
+    Console.colour.withLock { $0 = color }
+    guard let threads else { return }
+    guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+    Parallel.threadCount = threads
+  }
 
   /// What a session from this file may touch: its own folder to read, nothing to write.
   func access(for path: String) -> FileAccess {

@@ -1,0 +1,77 @@
+import Gradients
+import Tensors
+
+/// A 3 × 3 convolution with padding 1, and tensors that fit it.
+struct ConvolutionCase {
+  static let all = [
+    ConvolutionCase(batch: 8, inChannels: 16, outChannels: 32, side: 28),
+    ConvolutionCase(batch: 8, inChannels: 64, outChannels: 64, side: 56),
+    ConvolutionCase(batch: 16, inChannels: 128, outChannels: 128, side: 28),
+  ]
+
+  let batch: Int
+  let inChannels: Int
+  let outChannels: Int
+  let side: Int
+
+  var name: String { "\(batch),\(inChannels),\(outChannels),\(side)" }
+
+  /// Normal input, weight and gradient of the output; `masked` percent of the filters are zero.
+  func tensors(masked: Int = 0) throws -> (input: Tensor, weight: Tensor, upstream: Tensor) {
+    var generator = Generator(seed: 0)
+    let input = try generator.normal(shape: [batch, inChannels, side, side])
+    var weight = try generator.normal(shape: [outChannels, inChannels, 3, 3])
+    let taps = inChannels * 9
+    // Spread over the layer, as an importance score leaves them.
+    for filter in 0..<outChannels where filter * 37 % 100 < masked {
+      for tap in 0..<taps { weight.elements[filter * taps + tap] = 0 }
+    }
+    return (input, weight, try generator.normal(shape: [batch, outChannels, side, side]))
+  }
+}
+
+extension Row {
+  /// Forward, input gradient and weight gradient of three layers, each by itself.
+  static var convolutions: [Row] {
+    let convolve = Convolve(padding: 1)
+    return ConvolutionCase.all.flatMap { layer in
+      [
+        Row(name: "conv/\(layer.name)/forward") {
+          let (input, weight, _) = try layer.tensors()
+          return { _ = try convolve.forward([input, weight]) }
+        },
+        gradient("conv/\(layer.name)/input-gradient", of: layer, wanted: [true, false]),
+        gradient("conv/\(layer.name)/weight-gradient", of: layer, wanted: [false, true]),
+      ]
+    }
+  }
+
+  /// Forward and input gradient together, with a part of the filters masked.
+  static var maskedConvolutions: [Row] {
+    let convolve = Convolve(padding: 1)
+    return ConvolutionCase.all.flatMap { layer in
+      [0, 50, 90].map { percent in
+        Row(name: "masked/\(layer.name)/\(percent)") {
+          let (input, weight, upstream) = try layer.tensors(masked: percent)
+          return {
+            let output = try convolve.forward([input, weight])
+            _ = try convolve.gradients(
+              upstream: upstream, inputs: [input, weight], output: output, wanted: [true, false])
+          }
+        }
+      }
+    }
+  }
+
+  private static func gradient(_ name: String, of layer: ConvolutionCase, wanted: [Bool]) -> Row {
+    Row(name: name) {
+      let (input, weight, upstream) = try layer.tensors()
+      let convolve = Convolve(padding: 1)
+      return {
+        // Of the output only the shape counts, which the gradient of the output has too.
+        _ = try convolve.gradients(
+          upstream: upstream, inputs: [input, weight], output: upstream, wanted: wanted)
+      }
+    }
+  }
+}

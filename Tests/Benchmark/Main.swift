@@ -1,0 +1,32 @@
+import Foundation
+import Kernels
+
+/// Measures rows of the benchmark: those named as arguments, or else one for each line of input.
+///
+/// A row's name may end in `@N` for N threads. Each answer is one line, `name<TAB>seconds`: the
+/// median time of one step. `compare.py` asks this program and PyTorch in turn.
+@main
+enum Main {
+  static func main() throws {
+    let names = Array(CommandLine.arguments.dropFirst())
+    if names == ["--list"] {
+      for row in Row.all { print(row.name) }
+    } else if names.isEmpty {
+      while let name = readLine() { try answer(name) }
+    } else {
+      for name in names { try answer(name) }
+    }
+  }
+
+  private static func answer(_ name: String) throws {
+    let parts = name.split(separator: "@", maxSplits: 1)
+    guard let row = Row.all.first(where: { $0.name == parts.first.map(String.init) }) else {
+      print("\(name)\tunknown")
+      fflush(nil)
+      return
+    }
+    Parallel.threadCount = parts.count == 2 ? Int(parts[1]) ?? 0 : 1
+    print("\(name)\t\(try row.measure())")
+    fflush(nil)
+  }
+}

@@ -1,0 +1,21 @@
+import Tensors
+
+extension Row {
+  /// Text of a tensor: ten million elements, summarized; and ten thousand in full.
+  static var printing: [Row] {
+    [
+      Row(name: "print/10M") {
+        var generator = Generator(seed: 0)
+        let tensor = try generator.normal(shape: [1000, 10_000])
+        return { precondition(!tensor.text().isEmpty) }
+      },
+      Row(name: "print/10k-in-full") {
+        var generator = Generator(seed: 0)
+        let tensor = try generator.normal(shape: [100, 100])
+        var options = PrintOptions()
+        options.threshold = .max
+        return { precondition(!tensor.text(options: options).isEmpty) }
+      },
+    ]
+  }
+}

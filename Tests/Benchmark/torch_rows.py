@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""PyTorch's half of the benchmark: measures the rows that standard input names.
+
+The same rows, the same answers and the same way to measure as in Main.swift: a line `name@threads`
+in, a line `name<TAB>seconds` out, the median time of one step.
+"""
+import os
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SECONDS = float(os.environ.get('DPU_BENCHMARK_SECONDS', '0.2'))
+PUBLISHED_INPUT = torch.tensor([
+    -0.49214, -0.163888, 0.047251, -0.115947, -0.985937, -0.136846, 2.477597, 0.725833,
+    -0.119405, 1.326414, -1.284957, 1.451841, 0.901661, 1.491614, -0.780653, -0.502849,
+]).reshape(1, 1, 4, 4)
+
+
+def small_step():
+    layer = nn.Conv2d(1, 2, 3, padding=1, bias=False)
+
+    def body():
+        for _ in range(200):
+            layer.weight.grad = None
+            F.relu(layer(PUBLISHED_INPUT)).sum().backward()
+    return body, 200
+
+
+def tensors(layer, masked=0):
+    batch, in_channels, out_channels, side = (int(size) for size in layer.split(','))
+    torch.manual_seed(0)
+    x = torch.randn(batch, in_channels, side, side)
+    weight = torch.randn(out_channels, in_channels, 3, 3)
+    weight[[f for f in range(out_channels) if f * 37 % 100 < masked]] = 0
+    return x, weight, torch.randn(batch, out_channels, side, side)
+
+
+def backward(upstream, x, weight, wanted):
+    return torch.ops.aten.convolution_backward(
+        upstream, x, weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, wanted)
+
+
+def convolution(layer, part):
+    x, weight, upstream = tensors(layer)
+
+    @torch.no_grad()
+    def body():
+        if part == 'forward':
+            F.conv2d(x, weight, padding=1)
+        else:
+            backward(upstream, x, weight, [part == 'input-gradient', part != 'input-gradient', False])
+    return body, 1
+
+
+def masked(layer, percent):
+    x, weight, upstream = tensors(layer, int(percent))
+
+    @torch.no_grad()
+    def body():
+        F.conv2d(x, weight, padding=1)
+        backward(upstream, x, weight, [True, False, False])
+    return body, 1
+
+
+def lenet():
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10))
+    images = torch.randn(64, 1, 28, 28)
+    classes = torch.arange(64) % 10
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+
+    def body():
+        optimizer.zero_grad()
+        F.cross_entropy(network(images), classes).backward()
+        optimizer.step()
+    return body, 1
+
+
+def printing(kind):
+    torch.manual_seed(0)
+    tensor = torch.randn(1000, 10_000) if kind == '10M' else torch.randn(100, 100)
+    torch.set_printoptions(threshold=1000 if kind == '10M' else float('inf'))
+    return lambda: str(tensor), 1
+
+
+def cells():
+    layer = nn.Conv2d(1, 2, 3, padding=1, bias=False)
+
+    def body():
+        for _ in range(25_000):
+            value = F.relu(layer(PUBLISHED_INPUT) + 1e-6)
+            value.backward(torch.ones_like(value))
+            layer.zero_grad()
+    return body, 1
+
+
+ROWS = {
+    'small-step': small_step, 'conv': convolution, 'masked': masked, 'lenet': lenet,
+    'print': printing, 'cells': cells,
+}
+
+
+def measure(name):
+    row, _, threads = name.partition('@')
+    torch.set_num_threads(int(threads or 1))
+    kind, *arguments = row.split('/')
+    body, steps = ROWS[kind](*arguments)
+    body()
+    times = []
+    end = time.perf_counter() + SECONDS
+    while len(times) < 3 or time.perf_counter() < end:
+        start = time.perf_counter()
+        body()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2] / steps
+
+
+def main():
+    for line in sys.stdin:
+        print(f'{line.strip()}\t{measure(line.strip())}', flush=True)
+
+
+if __name__ == '__main__':
+    main()
