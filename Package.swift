@@ -53,7 +53,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
+      dependencies: ["CReadline", "Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
       path: "Tests/Benchmark",
       exclude: ["compare.py", "torch_rows.py", "published_notebook.py"],
       swiftSettings: [.unsafeFlags(vectorFlags)]

@@ -22,10 +22,16 @@ public enum BackwardError: Error, Equatable {
 public struct GradientMap {
   /// For each leaf that was reached its gradient, of the leaf's shape.
   public let leaves: [Leaf: Tensor]
-  /// For each step that was reached the gradient of its output, by serial.
-  public let nodes: [UInt64: Tensor]
   /// The steps that were reached, last made first.
   public let order: [Node]
+  /// The gradients of their outputs; nil where none arrived.
+  let outputs: [Tensor?]
+
+  /// The gradient of a step's output; nil where the step was not reached.
+  public func gradient(of serial: UInt64) -> Tensor? {
+    guard let place = Backward.place(of: serial, in: order) else { return nil }
+    return outputs[place]
+  }
 }
 
 /// Runs a recorded computation backwards: `torch.autograd.backward`.
@@ -35,14 +41,22 @@ public enum Backward {
   /// That is the order in which PyTorch's engine visits them, and so the order in which it adds up
   /// the gradients of a value that was used more than once.
   public static func order(of variable: Variable) -> [Node] {
-    var found: [UInt64: Node] = [:]
-    var waiting = [variable]
+    // A step is made after what it depends on, so the last made of those waiting is always next,
+    // and one that waits twice comes twice in a row.
+    var order: [Node] = []
+    var waiting: [Node] = []
+    if let node = variable.node { waiting.append(node) }
     while let next = waiting.popLast() {
-      guard let node = next.node, found[node.serial] == nil else { continue }
-      found[node.serial] = node
-      waiting.append(contentsOf: node.inputs)
+      guard order.last !== next else { continue }
+      order.append(next)
+      for input in next.inputs {
+        guard let node = input.node else { continue }
+        var place = waiting.count
+        while place > 0, waiting[place - 1].serial > node.serial { place -= 1 }
+        waiting.insert(node, at: place)
+      }
     }
-    return found.values.sorted { $0.serial > $1.serial }
+    return order
   }
 
   /// The gradients of `variable`, seeded with `upstream`, by leaf and by step.
@@ -58,24 +72,25 @@ public enum Backward {
   ) throws -> GradientMap {
     precondition(upstream.shape == variable.tensor.shape)
     guard variable.requiresGradient else { throw BackwardError.needsNoGradient }
+    let order = order(of: variable)
+    for node in order where node.operation.keepsTensors && isUsedUp(node) {
+      throw BackwardError.usedUp(gradientName: node.operation.gradientName)
+    }
     var leaves: [Leaf: Tensor] = [:]
-    var nodes: [UInt64: Tensor] = [:]
+    var outputs = [Tensor?](repeating: nil, count: order.count)
     func add(_ gradient: Tensor, to variable: Variable) {
       switch variable.source {
       case .constant: break
       case .leaf(let leaf):
         leaves[leaf] = leaves[leaf].map { $0.zip(gradient, +) } ?? gradient
       case .node(let node):
-        nodes[node.serial] = nodes[node.serial].map { $0.zip(gradient, +) } ?? gradient
+        guard let place = place(of: node.serial, in: order) else { return }
+        outputs[place] = outputs[place].map { $0.zip(gradient, +) } ?? gradient
       }
     }
-    let order = order(of: variable)
-    for node in order where node.operation.keepsTensors && isUsedUp(node) {
-      throw BackwardError.usedUp(gradientName: node.operation.gradientName)
-    }
     add(upstream, to: variable)
-    for node in order {
-      guard let upstream = nodes[node.serial] else { continue }
+    for (place, node) in order.enumerated() {
+      guard let upstream = outputs[place] else { continue }
       let gradients = try node.operation.gradients(
         upstream: upstream, inputs: node.inputs.map(\.tensor), output: node.output,
         wanted: node.inputs.map(\.requiresGradient))
@@ -83,6 +98,16 @@ public enum Backward {
         if let gradient { add(gradient, to: input) }
       }
     }
-    return GradientMap(leaves: leaves, nodes: nodes, order: order)
+    return GradientMap(leaves: leaves, order: order, outputs: outputs)
+  }
+
+  /// Where a step stands among steps that are ordered from the last made to the first.
+  static func place(of serial: UInt64, in order: [Node]) -> Int? {
+    var (low, high) = (0, order.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if order[middle].serial > serial { low = middle + 1 } else { high = middle }
+    }
+    return low < order.count && order[low].serial == serial ? low : nil
   }
 }

@@ -91,7 +91,7 @@ public struct Explanation {
   /// The gradient at a place; nil where none arrived.
   public func gradient(at place: Place) -> Tensor? {
     switch place {
-    case .step(let pass, let serial): passes[pass].nodes[serial]
+    case .step(let pass, let serial): passes[pass].gradient(of: serial)
     case .leaf(let leaf): leaves[leaf]
     }
   }
@@ -101,7 +101,7 @@ public struct Explanation {
   /// Their products sum to the gradient. There are none at the value that was differentiated.
   public func contributions(at place: Place, element: Int) -> [Contribution] {
     (uses[place] ?? []).flatMap { use in
-      let upstream = passes[use.pass].nodes[use.node.serial]
+      let upstream = passes[use.pass].gradient(of: use.node.serial)
       return use.node.operation.terms(
         input: use.input, element: element, inputs: use.node.inputs.map(\.tensor),
         output: use.node.output

@@ -24,6 +24,7 @@ public struct Tensor: Sendable {
   /// Makes a tensor whose storage `body` fills; every element must be written.
   ///
   /// - Throws: what `body` throws.
+  @inlinable
   public init<Failure: Error>(
     shape: Shape, filledBy body: (UnsafeMutablePointer<Float>) throws(Failure) -> Void
   ) throws(Failure) {
@@ -81,6 +82,7 @@ extension Tensor {
   /// Calls `body` with the first element's address, for the kernels.
   ///
   /// - Throws: what `body` throws.
+  @inlinable
   public func withPointer<Result>(
     _ body: (UnsafePointer<Float>) throws -> Result
   ) rethrows -> Result {
@@ -90,7 +92,8 @@ extension Tensor {
     }
   }
 
-  private static var nowhere: UnsafeMutablePointer<Float> {
+  @usableFromInline
+  static var nowhere: UnsafeMutablePointer<Float> {
     UnsafeMutablePointer(bitPattern: MemoryLayout<Float>.alignment).unsafelyUnwrapped
   }
 }

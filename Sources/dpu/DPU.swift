@@ -30,6 +30,7 @@ struct DPU: ParsableCommand {
       Console.error("dpu: this processor has no AVX2 and FMA, which dpu's arithmetic needs")
       Status.defect.exit()
     }
+    dpu_keep_freed_memory()
     // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
     // a file cannot be read.
     do {

@@ -1,3 +1,4 @@
+import CReadline
 import Foundation
 import Kernels
 
@@ -8,6 +9,8 @@ import Kernels
 @main
 enum Main {
   static func main() throws {
+    // As in dpu.
+    dpu_keep_freed_memory()
     let names = Array(CommandLine.arguments.dropFirst())
     if names == ["--list"] {
       for row in Row.all { print(row.name) }

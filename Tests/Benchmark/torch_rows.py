@@ -112,8 +112,9 @@ def measure(name):
     body, steps = ROWS[kind](*arguments)
     body()
     times = []
-    end = time.perf_counter() + SECONDS
-    while len(times) < 3 or time.perf_counter() < end:
+    begin = time.perf_counter()
+    while not times or time.perf_counter() - begin < (
+            max(SECONDS, 1) if len(times) < 3 else SECONDS):
         start = time.perf_counter()
         body()
         times.append(time.perf_counter() - start)

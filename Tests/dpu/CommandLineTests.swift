@@ -40,6 +40,25 @@ import TestSupport
         """))
   }
 
+  @Test func theNumberOfThreadsChangesNoBit() throws {
+    // Large enough for Winograd's way in all three passes, and for several tasks in each.
+    let script = """
+      printoptions precision=9 threshold=100000
+      conv 16 32 3 padding=1;
+      input 2 16 28 28 requires_grad=true;
+      forward;
+      output
+      backward
+      input.grad
+      """
+    let runs = try [["--threads", "1"], ["--threads", "2"], []].map {
+      try Program.run(script: script, $0)
+    }
+    #expect(runs.allSatisfy { $0.status == 0 && $0.errors.isEmpty && $0.output.utf8.count > 500_000 })
+    #expect(runs.allSatisfy { $0.output == runs[0].output })
+    #expect(try Program.run(["--threads", "0", "-c", "seed 0"]).status == 64)
+  }
+
   @Test func keepGoingGoesOn() throws {
     let run = try Program.run(script: "mask 7\ntensor [2]\n", ["--keep-going"])
     #expect(run.output == "tensor([2.])\n" && run.status == 1)

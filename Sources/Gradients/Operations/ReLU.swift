@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The rectifier max(x, 0): `torch.relu`.
@@ -10,12 +11,22 @@ public struct ReLU: Operation {
 
   public var gradientName: String { "ReluBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map { $0 < 0 ? 0 : $0 } }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].computed { source, target, count in
+      try Elementwise.relu(source, to: target, count: count)
+    }
+  }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [output.zip(upstream) { result, gradient in result <= 0 ? 0 : gradient }]
+  ) throws -> [Tensor?] {
+    let gradient = try output.withPointer { result in
+      try upstream.computed { source, target, count in
+        try Elementwise.reluGradient(
+          upstream: source, result: result, gradient: target, count: count)
+      }
+    }
+    return [gradient]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {

@@ -116,7 +116,7 @@ struct GraphText {
       switch variable.source {
       case .constant: nil
       case .leaf(let leaf): gradients?.leaves[leaf]
-      case .node(let node): gradients?.nodes[node.serial]
+      case .node(let node): gradients?.gradient(of: node.serial)
       }
     return [
       variable.tensor.shape.description, Self.share(variable.tensor),
