@@ -1,3 +1,5 @@
+import Synchronization
+
 // Filters that pruning masked are all zeros. They need no work, as long as no infinity or NaN on
 // the other side would have made a NaN of a zero.
 
@@ -34,11 +36,15 @@ func fillSkipped(
   shape: ConvolutionShape
 ) throws(Cancelled) {
   let computed = Set(filters.joined())
-  for filter in 0..<shape.outChannels where !computed.contains(filter) {
+  let skipped = (0..<shape.outChannels).filter { !computed.contains($0) }
+  let (output, bias) = (Shared(output), Shared(bias))
+  let work = skipped.count * shape.batch * shape.outPlane
+  try Parallel.forEach(skipped.count, work: work) { index throws(Cancelled) in
+    let filter = skipped[index]
     for image in 0..<shape.batch {
       try Cancellation.check()
-      (output + (image * shape.outChannels + filter) * shape.outPlane)
-        .update(repeating: 0 + (bias?[filter] ?? 0), count: shape.outPlane)
+      (output.pointer + (image * shape.outChannels + filter) * shape.outPlane)
+        .update(repeating: 0 + (bias.pointer?[filter] ?? 0), count: shape.outPlane)
     }
   }
 }
@@ -86,11 +92,15 @@ func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
 func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) -> Bool {
   // Without the sign the bits of floats are in the order of their values, infinity and NaN last.
   let limit = Float(0x1p120).bitPattern
-  for start in stride(from: 0, to: count, by: 1 << 16) {
-    try Cancellation.check()
-    let end = min(count, start + 1 << 16)
+  let part = 1 << 16
+  let values = Shared(values)
+  let isModerate = Atomic<Bool>(true)
+  try Parallel.forEach((count + part - 1) / part, work: count) { task throws(Cancelled) in
+    guard isModerate.load(ordering: .relaxed) else { return }
+    let values = values.pointer
+    let end = min(count, (task + 1) * part)
     var largest = SIMD16<UInt32>.zero
-    var index = start
+    var index = task * part
     while index + 16 <= end {
       let bits = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD16<UInt32>.self)
       largest = pointwiseMax(largest, bits & 0x7fff_ffff)
@@ -100,7 +110,7 @@ func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) ->
       largest[0] = max(largest[0], values[index].magnitude.bitPattern)
       index += 1
     }
-    if largest.max() > limit { return false }
+    if largest.max() > limit { isModerate.store(false, ordering: .relaxed) }
   }
-  return true
+  return isModerate.load(ordering: .relaxed)
 }

@@ -113,6 +113,7 @@ class Table:
         ratio = statistics.median(theirs) / statistics.median(ours)
         if work:
             ours, theirs, unit = [work / t for t in ours], [work / t for t in theirs], 'GFLOP/s'
+            scale = 1
         figures = []
         for values in (ours, theirs):
             values = [value * scale for value in values]
@@ -158,7 +159,7 @@ def arguments():
 
 def main():
     chosen = arguments()
-    rounds, seconds = (2, 0.05) if chosen.quick else (max(5, chosen.rounds), 0.2)
+    rounds, seconds = (2, 0.05) if chosen.quick else (max(5, chosen.rounds), 0.1)
     dpu, python = str(chosen.build / 'dpu'), chosen.torch_python
     table = Table()
 

@@ -26,10 +26,10 @@ struct GradientTermTests {
     }
   }
 
-  @Test func saysWhyATermIsZero() {
+  @Test func saysWhyATermIsZero() throws {
     let relu = ReLU()
     let input = Tensor([-1, 0, -0.0, 2], shape: [4])
-    let output = relu.forward([input])
+    let output = try relu.forward([input])
     let blocks = (0..<4).map {
       relu.terms(input: 0, element: $0, inputs: [input], output: output).map(\.block)
     }
