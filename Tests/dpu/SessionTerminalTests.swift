@@ -202,6 +202,17 @@ import TestSupport
     try terminal.expect("Out[1]: tensor([1.])")
   }
 
+  @Test(arguments: [
+    (["COLORTERM": "truecolor"], "\u{1b}[48;2;"), (["TERM": "xterm-256color"], "\u{1b}[48;5;"),
+    (["TERM": "xterm"], "\u{1b}[4"),
+  ]) func heatMapsUseTheTerminalsColours(_ environment: [String: String], _ code: String) throws {
+    let terminal = try open([], environment)
+    try terminal.expect("In [1]: ")
+    terminal.enter("conv 1 2 3; view weight")
+    try terminal.expect("In [2]: ")
+    #expect(String(decoding: terminal.output, as: UTF8.self).contains(code))
+  }
+
   @Test(arguments: ["bash", "zsh", "fish"]) func shellsGetCompletion(_ shell: String) throws {
     let run = try Program.run(["--generate-completion-script", shell])
     #expect(run.status == 0 && run.output.contains("replay") && run.output.contains("check"))
