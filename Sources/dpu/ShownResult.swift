@@ -28,7 +28,8 @@ extension CellResult {
     }
     if let timing { Console.error("time: \(timing.text)") }
     for note in notes {
-      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
+      let lines = Prose.wrapped(["note: \(note.text)"], width: Screen.size.columns - 1)
+      Console.error(Console.errorStyle.paint(lines.joined(separator: "\n"), .note))
     }
     if wasCancelled {
       Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")

@@ -31,7 +31,7 @@ import TestSupport
   }
 
   @Test func killedSessionsComeBack() throws {
-    let first = try open([], [:], rows: 200)
+    let first = try open([], [:], rows: 200, columns: 200)
     for index in 0..<50 {
       try first.expect("In [\(index + 1)]: ")
       first.enter(Self.cells[index % Self.cells.count])
@@ -42,7 +42,7 @@ import TestSupport
     first.kill(SIGKILL)
     _ = try first.wait()
 
-    let second = try open(["--resume"], [:], rows: 200)
+    let second = try open(["--resume"], [:], rows: 200, columns: 200)
     try second.expect("50 cells, last: scores")
     try second.expect("Resume it?")
     second.enter("")

@@ -40,7 +40,11 @@ enum Help {
 
   /// One command.
   static func text(for command: any CommandDescription.Type) -> String {
-    var parts = [command.usage.indented, "\(command.name): \(command.summary).", command.details]
+    var parts = [
+      command.usage.indented,
+      "\(command.name): \(command.summary)\(command.summary.hasSuffix("?") ? "" : ".")",
+      command.details,
+    ]
     if let pytorch = command.pytorch { parts.append("PyTorch:\n" + pytorch.indented) }
     parts.append("Example:\n" + command.example.indented)
     return parts.joined(separator: "\n\n")
