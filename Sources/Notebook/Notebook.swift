@@ -37,6 +37,7 @@ public struct Notebook {
   /// A cell that fails or is cancelled leaves the session as it was; it takes a number all the same.
   public mutating func run(_ source: String) -> CellResult {
     if let timed = TimeCommand.timed(source) { return run(timed: timed) }
+    let source = HelpCommand.asked(source) ?? source
     var result = CellResult(number: log.nextNumber, source: source)
     do {
       let syntax = try Parser.parse(source)

@@ -32,7 +32,8 @@ public struct Session {
   }
 
   var generator = Generator(seed: 0)
-  var printOptions = PrintOptions()
+  /// How tensors print.
+  public internal(set) var printOptions = PrintOptions()
   var names: TreeDictionary<String, Binding> = [:]
   var layersMade = 0
   var layersUnnamed: [String: Int] = [:]

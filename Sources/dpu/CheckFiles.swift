@@ -47,6 +47,13 @@ extension SessionFile {
   func run(files: FileAccess) -> [CellResult] {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true
-    return cells.map { notebook.run($0.source) }
+    return cells.map { cell in
+      let result = notebook.run(cell.source)
+      // The cells that run again enter the session as they do in a replay, without a record.
+      if case .rerun(let sources)? = result.reply {
+        for source in sources { _ = notebook.run(source) }
+      }
+      return result
+    }
   }
 }

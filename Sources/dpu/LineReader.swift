@@ -136,6 +136,13 @@ enum LineReader {
     if !Console.style.isOn { rl_variable_bind("enable-bracketed-paste", "off") }
   }
 
+  /// Shows a text below the line being typed, and the line again below that.
+  private static func show(_ text: String) {
+    Console.print("\n" + text)
+    rl_on_new_line()
+    rl_forced_update_display()
+  }
+
   /// The matches for Tab: the common beginning, the candidates, and a null at the end.
   private static func matches(
     _ text: UnsafePointer<CChar>?, start: Int, end: Int
@@ -147,7 +154,10 @@ enum LineReader {
     rl_attempted_completion_over = 1
     rl_completion_suppress_append = completion.appendsBlank ? 0 : 1
     let words = completion.candidates
-    guard let first = words.first else { return nil }
+    guard let first = words.first else {
+      if let usage = completion.usage { show(usage) }
+      return nil
+    }
     let common = words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
     let entries = words.count == 1 ? [first] : [common] + words
     let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(

@@ -13,7 +13,11 @@ extension CellResult {
     in notebook: Notebook, label: String, file: String? = nil, line: Int = 1,
     remedy: String = "_ shows all"
   ) {
-    if let text {
+    if case .heatMap(let map)? = value, Console.style.isOn {
+      let map = map.rendered(
+        palette: Console.style.palette, options: notebook.session.printOptions)
+      Console.print(NotebookText.output(map, label: label) + "\n")
+    } else if let text {
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       let masked = maskedLines(in: notebook.session)
       if source.filter({ $0 != " " }) != "_" { lines = Screen.fitting(lines, remedy: remedy) }
@@ -24,7 +28,8 @@ extension CellResult {
     }
     if let timing { Console.error("time: \(timing.text)") }
     for note in notes {
-      Console.error(Console.errorStyle.paint("note: \(note.text)", .note))
+      let lines = Prose.wrapped(["note: \(note.text)"], width: Screen.size.columns - 1)
+      Console.error(Console.errorStyle.paint(lines.joined(separator: "\n"), .note))
     }
     if wasCancelled {
       Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")

@@ -1,4 +1,5 @@
 import CReadline
+import Notebook
 
 /// Colours for what dpu says around the values; never inside what a file receives.
 ///
@@ -33,6 +34,13 @@ struct Style: Sendable {
         isatty(descriptor) == 1 && Self.variable("NO_COLOR") == nil
         && Self.variable("TERM") != nil && Self.variable("TERM") != "dumb"
     }
+  }
+
+  /// The colours that the terminal says it has, for heat maps.
+  var palette: HeatMap.Palette {
+    guard isOn else { return .characters }
+    if ["truecolor", "24bit"].contains(Self.variable("COLORTERM")) { return .trueColor }
+    return Self.variable("TERM")?.contains("256color") == true ? .indexed256 : .basic16
   }
 
   /// The text in a part's colour.

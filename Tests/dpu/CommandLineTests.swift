@@ -187,6 +187,23 @@ import TestSupport
     #expect(try Program.run(["check", file]).status == 0)
   }
 
+  @Test func rerunMeansTheSameInReplayAndCheck() throws {
+    let text = """
+      # dpu session 1
+      tensor [1] as a;
+      relu a; output as a;
+      input 1 1 1 1;
+      rerun 3
+      input 1 1 1 1
+      """
+    let file = try folder.write(text + "\n", to: "a.dpu")
+    let replayed = try Program.run([file]).output
+    #expect(try Program.run(["record", "--yes", file]).status == 0)
+    let recorded = try folder.read("a.dpu").split(separator: "\n").last?.dropFirst(3)
+    let value = try #require(recorded)
+    #expect(replayed.hasSuffix("\(value)\n"))
+  }
+
   @Test func filesThatCannotBeReadAreStatus4() throws {
     let newer = try folder.write("# dpu session 2\n", to: "newer.dpu")
     let plain = try folder.write("tensor [1]\n", to: "plain.dpu")

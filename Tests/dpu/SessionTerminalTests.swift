@@ -31,7 +31,7 @@ import TestSupport
   }
 
   @Test func killedSessionsComeBack() throws {
-    let first = try open([], [:], rows: 200)
+    let first = try open([], [:], rows: 200, columns: 200)
     for index in 0..<50 {
       try first.expect("In [\(index + 1)]: ")
       first.enter(Self.cells[index % Self.cells.count])
@@ -42,7 +42,7 @@ import TestSupport
     first.kill(SIGKILL)
     _ = try first.wait()
 
-    let second = try open(["--resume"], [:], rows: 200)
+    let second = try open(["--resume"], [:], rows: 200, columns: 200)
     try second.expect("50 cells, last: scores")
     try second.expect("Resume it?")
     second.enter("")
@@ -200,6 +200,17 @@ import TestSupport
     terminal.resize(rows: 10, columns: 40)
     terminal.enter("tensor [1]")
     try terminal.expect("Out[1]: tensor([1.])")
+  }
+
+  @Test(arguments: [
+    (["COLORTERM": "truecolor"], "\u{1b}[48;2;"), (["TERM": "xterm-256color"], "\u{1b}[48;5;"),
+    (["TERM": "xterm"], "\u{1b}[4"),
+  ]) func heatMapsUseTheTerminalsColours(_ environment: [String: String], _ code: String) throws {
+    let terminal = try open([], environment)
+    try terminal.expect("In [1]: ")
+    terminal.enter("conv 1 2 3; view weight")
+    try terminal.expect("In [2]: ")
+    #expect(String(decoding: terminal.output, as: UTF8.self).contains(code))
   }
 
   @Test(arguments: ["bash", "zsh", "fish"]) func shellsGetCompletion(_ shell: String) throws {

@@ -135,6 +135,26 @@ import TestSupport
     try terminal.expect("Out[2]: Conv2d(1, 2")
   }
 
+  @Test func tabShowsTheUsageWhereNothingCompletes() throws {
+    let terminal = try open()
+    terminal.send("seed \t")
+    try terminal.expect("\nseed N\n")
+    try terminal.expect("In [1]: seed ")
+    terminal.send("4\r")
+    try terminal.expect("In [2]: ")
+  }
+
+  @Test(arguments: ["mask?", "?mask", "help mask"]) func helpIsWhereTheFingersAre(
+    _ question: String
+  ) throws {
+    let terminal = try open()
+    terminal.enter(question)
+    try terminal.expect("mask RATE")
+    try terminal.expect("passed straight through")
+    try terminal.expect("layer.calculate_mask(RATE)")
+    try terminal.expect("#> tensor([")
+  }
+
   @Test func notesAppearAtATerminalOnly() throws {
     let terminal = try open()
     terminal.enter("conv 1 2 3;")

@@ -23,7 +23,7 @@ extension ZeroReason {
     case .masked: "the mask blocks it"
     case .atZero: "ReLU is at exactly 0"
     case .closed: "ReLU is closed (negative)"
-    case .notLargest: "another element of the window is larger"
+    case .notLargest: "another element of the window is chosen"
     case .saturated: "the slope is 0: saturated"
     case .zeroFactor: "the factor is 0"
     case .padding: "the factor is padding"

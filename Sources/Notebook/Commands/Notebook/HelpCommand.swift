@@ -2,11 +2,20 @@
 enum HelpCommand: NotebookCommand {
   static let name = "help"
   static let summary = "list the commands, or explain one"
-  static let details = "help VERB shows how a command is called, what it does, and an example."
+  static let details =
+    "help VERB shows how a command is called, what it does, and an example; so does VERB?."
   static let example = "help"
 
   static let verb = Parameter<String>.verb()
   static let forms = [Form(), Form(verb)]
+
+  /// `help conv` for `conv?` and `?conv`, as IPython has it; nil for anything else.
+  static func asked(_ source: String) -> String? {
+    let text = source.trimmingBlanks
+    guard text.hasPrefix("?") || text.hasSuffix("?") else { return nil }
+    let word = text.filter { $0 != "?" }.trimmingBlanks
+    return word.isEmpty ? name : word.isIdentifier ? "\(name) \(word)" : nil
+  }
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     guard let word = try call[optional: verb] else { return .text(Help.overview) }
@@ -40,7 +49,11 @@ enum Help {
 
   /// One command.
   static func text(for command: any CommandDescription.Type) -> String {
-    var parts = [command.usage.indented, "\(command.name): \(command.summary).", command.details]
+    var parts = [
+      command.usage.indented,
+      "\(command.name): \(command.summary)\(command.summary.hasSuffix("?") ? "" : ".")",
+      command.details,
+    ]
     if let pytorch = command.pytorch { parts.append("PyTorch:\n" + pytorch.indented) }
     parts.append("Example:\n" + command.example.indented)
     return parts.joined(separator: "\n\n")
