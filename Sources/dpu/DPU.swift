@@ -34,6 +34,8 @@ struct DPU: ParsableCommand {
     // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
     // a file cannot be read.
     do {
+      // Without arguments there is nothing to parse: a third of the way to the prompt is saved.
+      if CommandLine.arguments.count == 1 { return try OpenCommand.open(keepsGoing: false) }
       var command = try parseAsRoot()
       try command.run()
     } catch let status as Status {
@@ -138,11 +140,18 @@ struct OpenCommand: ParsableCommand {
       var runner = ScriptRunner(file: "-c", keepsGoing: shared.keepGoing)
       try runner.run(text: commands.joined(separator: "\n"))
       try runner.status.leave()
-    } else if Console.isInputTerminal {
+    } else {
+      try Self.open(keepsGoing: shared.keepGoing)
+    }
+  }
+
+  /// Opens a notebook where standard input is a terminal, and runs it as a script elsewhere.
+  static func open(keepsGoing: Bool) throws {
+    if Console.isInputTerminal {
       var terminal = Terminal()
       try terminal.run().leave()
     } else {
-      var runner = ScriptRunner(file: "<stdin>", keepsGoing: shared.keepGoing)
+      var runner = ScriptRunner(file: "<stdin>", keepsGoing: keepsGoing)
       try runner.runStandardInput()
       try runner.status.leave()
     }
