@@ -47,7 +47,7 @@ public struct Session {
   var last: Value?
   var gradients: TreeDictionary<Leaf, Tensor> = [:]
   /// What each leaf's gradient came from: the values differentiated since it was last cleared.
-  var losses: TreeDictionary<Leaf, [Variable]> = [:]
+  var losses: TreeDictionary<Leaf, LossList> = [:]
   /// The steps whose kept tensors an earlier `backward` has used up, by serial.
   var usedUp: TreeSet<UInt64> = []
   /// Whether the note about the constant was given; once is enough.

@@ -1,3 +1,5 @@
+import Kernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -23,6 +25,8 @@ public struct NumberFormat: Sendable {
     var (smallest, largest) = (Double.infinity, 0.0)
     var isInteger = true
     for value in values where value != 0 && value.isFinite {
+      // Whoever asked for the text and for its end throws it away.
+      if Cancellation.isRequested { break }
       let magnitude = Double(value.magnitude)
       smallest = min(smallest, magnitude)
       largest = max(largest, magnitude)
@@ -40,6 +44,7 @@ public struct NumberFormat: Sendable {
     var width = 1
     var scratch: [UInt8] = []
     for value in values where value != 0 && value.isFinite {
+      if Cancellation.isRequested { break }
       scratch.removeAll(keepingCapacity: true)
       Self.append(
         value, to: &scratch, scientific: isScientific,

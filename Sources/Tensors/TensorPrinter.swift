@@ -1,3 +1,5 @@
+import Kernels
+
 /// How a tensor came to be, as far as PyTorch's `print` says it behind the values.
 public enum GradientSuffix: Hashable, Sendable {
   /// No gradient is recorded.
@@ -23,7 +25,7 @@ extension Tensor {
   /// - Parameters:
   ///   - options: PyTorch's print options.
   ///   - suffix: what stands behind the values.
-  /// - Returns: the text, without a line feed at its end.
+  /// - Returns: the text, without a line feed at its end; cut where a stop was asked for meanwhile.
   public func text(
     options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
   ) -> String {
@@ -162,6 +164,7 @@ private struct TensorPrinter {
       position += 1
     }
     for index in 0..<size {
+      if Cancellation.isRequested { break }
       if cut, index >= edge, index < size - edge {
         if index == edge {
           separate(&self)

@@ -106,7 +106,7 @@ struct LiteralParser {
   private mutating func skipBlanks() {
     while let byte = peek {
       if byte == UInt8(ascii: "#") {
-        while let next = peek, next != 0x0a { position += 1; _ = next }
+        while peek != nil, peek != 0x0a { position += 1 }
       } else if byte.isBlank {
         position += 1
       } else {

@@ -3,10 +3,10 @@ import Tensors
 /// Reads a cell's text into commands. Knows the grammar, and of commands only which ones take stages
 /// of a network.
 public struct Parser {
-  private let bytes: [UInt8]
-  private var position = 0
+  let bytes: [UInt8]
+  var position = 0
   /// Whether the command being read takes stages of a network, whose arguments have parentheses.
-  private var takesStages = false
+  var takesStages = false
 
   /// Reads one cell.
   ///
@@ -22,11 +22,11 @@ public struct Parser {
     }
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
   // MARK: Cells and commands
 
-  private mutating func cell() throws -> CellSyntax {
+  mutating func cell() throws -> CellSyntax {
     var commands: [CommandSyntax] = []
     var isQuiet = false
     while true {
@@ -48,7 +48,7 @@ public struct Parser {
     return CellSyntax(commands: commands, isQuiet: isQuiet)
   }
 
-  private mutating func command() throws -> CommandSyntax {
+  mutating func command() throws -> CommandSyntax {
     let start = position
     guard let word = word(), !word.isEmpty else {
       throw fail(.noVerb, position..<position + 1)
@@ -80,7 +80,7 @@ public struct Parser {
       range: start..<max(end, headRange.upperBound))
   }
 
-  private mutating func nameBehindAs() throws -> NameSyntax {
+  mutating func nameBehindAs() throws -> NameSyntax {
     let start = position
     position += 2
     try skipBlanks()
@@ -95,7 +95,7 @@ public struct Parser {
     return NameSyntax(text: text, range: range)
   }
 
-  private mutating func argument() throws -> ArgumentSyntax {
+  mutating func argument() throws -> ArgumentSyntax {
     let start = position
     if peek == UInt8(ascii: "=") { throw fail(.blankAroundEquals, start..<start + 1) }
     guard let text = word(), !text.isEmpty, peek == UInt8(ascii: "=") else {
@@ -109,7 +109,7 @@ public struct Parser {
     return ArgumentSyntax(key: text, value: try value(), range: start..<position)
   }
 
-  private mutating func value() throws -> ValueSyntax {
+  mutating func value() throws -> ValueSyntax {
     let start = position
     switch peek {
     case UInt8(ascii: "\""): return .string(try string())
@@ -146,7 +146,7 @@ public struct Parser {
     }
   }
 
-  private mutating func stage(_ word: String, start: Int) throws -> CommandSyntax {
+  mutating func stage(_ word: String, start: Int) throws -> CommandSyntax {
     var parser = StageParser(bytes: bytes, position: position)
     let stage = try parser.parse(word, start: start)
     position = parser.position
@@ -155,7 +155,7 @@ public struct Parser {
 
   // MARK: Literals
 
-  private mutating func literal() throws -> Tensor {
+  mutating func literal() throws -> Tensor {
     var parser = LiteralParser(bytes: bytes, position: position)
     let tensor = try parser.parse()
     position = parser.position
@@ -163,7 +163,7 @@ public struct Parser {
   }
 
   /// `(…, grad_fn=<…>, requires_grad=True)` behind the word `tensor`, as PyTorch prints it.
-  private mutating func printedTensor(start: Int) throws -> Tensor {
+  mutating func printedTensor(start: Int) throws -> Tensor {
     let open = position
     position += 1
     try skipBlanks()
@@ -204,101 +204,14 @@ public struct Parser {
     return Tensor([], shape: Shape(statedSize))
   }
 
-  // MARK: References
-
-  /// The rest of a reference whose first word has just been read.
-  private mutating func reference(_ word: String, start: Int) throws -> ReferenceSyntax {
-    var steps: [(step: ReferenceSyntax.Step, range: SourceRange)] = []
-    var base = ReferenceSyntax.Base.name(word)
-    var baseRange = start..<position
-    if word == "Out", peek == UInt8(ascii: "[") {
-      let indexStart = position
-      let indices = try indices()
-      guard indices.count == 1 else {
-        throw fail(.badIndex(rest(from: indexStart)), indexStart..<position)
-      }
-      base = .out(indices[0])
-      baseRange = start..<position
-      if peek == UInt8(ascii: ".") {
-        let stepStart = position
-        guard let path = self.word() else { throw fail(.badReference(word), start..<position) }
-        steps = try attributes(path, start: stepStart)
-      }
-    } else {
-      let parts = word.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-      base = parts[0] == "_" ? .last : .name(String(parts[0]))
-      baseRange = start..<start + parts[0].utf8.count
-      guard parts[0] == "_" || String(parts[0]).isIdentifier || parts[0] == "" else {
-        throw fail(.badReference(word), start..<position)
-      }
-      if parts.count > 1 { steps = try attributes("." + parts[1], start: baseRange.upperBound) }
-      guard !parts[0].isEmpty else { throw fail(.badReference(word), start..<position) }
-    }
-    while peek == UInt8(ascii: "[") {
-      let indexStart = position
-      steps.append((.index(try indices()), indexStart..<position))
-      let stepStart = position
-      if peek == UInt8(ascii: "."), let path = self.word() {
-        steps += try attributes(path, start: stepStart)
-      }
-    }
-    return ReferenceSyntax(base: base, steps: steps, baseRange: baseRange, range: start..<position)
-  }
-
-  /// Steps from `.a.b`.
-  private func attributes(
-    _ path: String, start: Int
-  ) throws -> [(step: ReferenceSyntax.Step, range: SourceRange)] {
-    var offset = start
-    return try path.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map {
-      let range = offset..<offset + 1 + $0.utf8.count
-      offset = range.upperBound
-      guard String($0).isIdentifier else { throw fail(.badReference(path), range) }
-      return (.attribute(String($0)), range)
-    }
-  }
-
-  private mutating func indices() throws -> [Int] {
-    let open = position
-    position += 1
-    guard let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) else {
-      throw fail(.unclosedBracket("["), open..<open + 1)
-    }
-    let text = String(decoding: bytes[position..<close], as: UTF8.self)
-    position = close + 1
-    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-      let digits = part.filter { $0 != " " && $0 != "\t" }
-      guard let index = Int(digits) else { throw fail(.badIndex(String(part)), open..<position) }
-      return index
-    }
-  }
-
-  /// Reads a bare word as a reference, for a parameter that takes one.
-  static func reference(_ word: String, range: SourceRange) throws -> ReferenceSyntax {
-    var parser = Parser(bytes: Array(word.utf8))
-    parser.position = word.utf8.count
-    let found: ReferenceSyntax
-    do {
-      found = try parser.reference(word, start: 0)
-    } catch let placed as Placed {
-      throw Placed(error: placed.error, range: range)
-    }
-    func shifted(_ inner: SourceRange) -> SourceRange {
-      inner.lowerBound + range.lowerBound..<inner.upperBound + range.lowerBound
-    }
-    return ReferenceSyntax(
-      base: found.base, steps: found.steps.map { ($0.step, shifted($0.range)) },
-      baseRange: shifted(found.baseRange), range: range)
-  }
-
   // MARK: Words and blanks
 
-  private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private static let delimiters = Set(";#\"[]()=".utf8)
+  static let delimiters = Set(";#\"[]()=".utf8)
 
   /// The run of word characters here; nil at the end.
-  private mutating func word() -> String? {
+  mutating func word() -> String? {
     let start = position
     while let byte = peek, !byte.isBlank, !Self.delimiters.contains(byte), byte >= 0x20 {
       position += 1
@@ -306,13 +219,13 @@ public struct Parser {
     return position > start ? String(decoding: bytes[start..<position], as: UTF8.self) : nil
   }
 
-  private func isWord(_ text: String) -> Bool {
+  func isWord(_ text: String) -> Bool {
     let end = position + text.utf8.count
     guard end <= bytes.count, bytes[position..<end].elementsEqual(text.utf8) else { return false }
     return end == bytes.count || bytes[end].isBlank || Self.delimiters.contains(bytes[end])
   }
 
-  private mutating func string() throws -> String {
+  mutating func string() throws -> String {
     let open = position
     position += 1
     var text: [UInt8] = []
@@ -335,10 +248,10 @@ public struct Parser {
     throw fail(.unclosedString, open..<position)
   }
 
-  private mutating func skipBlanks() throws {
+  mutating func skipBlanks() throws {
     while let byte = peek {
       if byte == UInt8(ascii: "#") {
-        while let next = peek, next != 0x0a { position += 1; _ = next }
+        while peek != nil, peek != 0x0a { position += 1 }
       } else if byte.isBlank {
         position += 1
       } else if byte < 0x20 || byte == 0x7f {
@@ -349,12 +262,12 @@ public struct Parser {
     }
   }
 
-  private func rest(from start: Int) -> String {
+  func rest(from start: Int) -> String {
     let end = min(bytes.count, start + 200)
     return String(decoding: bytes[min(start, end)..<end].prefix { !$0.isBlank }, as: UTF8.self)
   }
 
-  private func fail(_ error: SyntaxError, _ range: SourceRange) -> Placed {
+  func fail(_ error: SyntaxError, _ range: SourceRange) -> Placed {
     Placed(
       error: error,
       range: min(

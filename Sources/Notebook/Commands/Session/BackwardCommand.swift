@@ -63,11 +63,11 @@ extension Evaluation {
     for (leaf, gradient) in map.leaves {
       if let earlier = session.gradients[leaf] {
         session.gradients[leaf] = earlier.zip(gradient, +)
-        session.losses[leaf, default: []].append(loss)
+        session.losses[leaf, default: LossList()].append(loss)
         wasAdded = true
       } else {
         session.gradients[leaf] = gradient
-        session.losses[leaf] = [loss]
+        session.losses[leaf] = LossList(loss)
       }
     }
     for node in map.order where node.operation.keepsTensors { session.usedUp.insert(node.serial) }

@@ -53,7 +53,7 @@ extension Evaluation {
   fileprivate func gradients(through value: Variable) throws -> GradientMap? {
     guard let target = value.node else { return nil }
     for leaf in Backward.order(of: value).flatMap(\.inputs).compactMap(\.leaf) {
-      for loss in (session.losses[leaf] ?? []).reversed()
+      for loss in (session.losses[leaf]?.all ?? []).reversed()
       where Backward.order(of: loss).contains(where: { $0.serial == target.serial }) {
         return try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
       }

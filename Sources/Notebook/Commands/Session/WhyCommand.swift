@@ -62,7 +62,7 @@ enum WhyCommand: Command {
     let reference =
       try call[optional: reference] ?? Parser.reference("grad", range: call.syntax.headRange)
     let target = try evaluation.gradientTarget(reference)
-    let explanation = try Explanation(losses: evaluation.session.losses[target.leaf] ?? [])
+    let explanation = try Explanation(losses: evaluation.session.losses[target.leaf]?.all ?? [])
     if let element = target.element {
       var text = WhyText(
         target: target, element: element, explanation: explanation,
