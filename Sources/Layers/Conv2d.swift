@@ -193,8 +193,9 @@ public struct Conv2d: WeightedLayer {
   }
 
   public var drawnInput: Shape {
-    let side = max(4, reach)
-    return [1, settings.inChannels, side, side]
+    // A reach whose square is no size is left to the check of what is drawn.
+    let side = min(max(4, reach), 1 << 24)
+    return Shape(clamping: [1, settings.inChannels, side, side])
   }
 
   /// The same values, mask, pruning and constant with parameters of its own, without gradients.

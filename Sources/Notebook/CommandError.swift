@@ -13,6 +13,7 @@ public enum CommandError: Error, Explained {
   case noSuchAttribute(String, kind: String, known: [String])
   case indexOutOfRange(Int, dimension: Int, size: Int)
   case tooManyIndices(Int, rank: Int)
+  case notIndexable(kind: String)
   case nothingDisplayed
   case outNotYet(Int)
   case outShowsNothing(Int)
@@ -56,7 +57,8 @@ public enum CommandError: Error, Explained {
     case .indexOutOfRange(let index, let dimension, let size):
       "index \(index) is out of range for dimension \(dimension) with size \(size)"
     case .tooManyIndices(let count, let rank):
-      "\(count) indices for a tensor of \(rank) dimension\(rank == 1 ? "" : "s")"
+      "\(count) \(count == 1 ? "index" : "indices") for a tensor of \(rank) dimension\(rank == 1 ? "" : "s")"
+    case .notIndexable(let kind): "\(kind) cannot be indexed: only a tensor can"
     case .nothingDisplayed: "nothing was displayed yet"
     case .outNotYet(let number): "there is no Out[\(number)]: that cell has not been run"
     case .outShowsNothing(let number): "there is no Out[\(number)]: that cell displayed nothing"
@@ -106,7 +108,7 @@ public enum CommandError: Error, Explained {
     case .indexOutOfRange(_, _, let size):
       size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)"
     case .tooManyIndices: nil
-    case .nothingDisplayed, .outNotYet, .outShowsNothing, .outFailed: nil
+    case .notIndexable, .nothingDisplayed, .outNotYet, .outShowsNothing, .outFailed: nil
     case .outUndone: "redo brings it back, until another cell is run"
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"

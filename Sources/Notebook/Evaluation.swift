@@ -41,7 +41,7 @@ public struct Evaluation {
         if let command = CommandTable.sessionCommand(word) {
           verb = word
           let call = try Call(syntax, to: command)
-          if let name = syntax.name { try checkName(name) }
+          if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
           let value = try command.run(call, in: &self)
           if let name = syntax.name, !command.namesItself, let value {
             session.bind(name.text, to: value)
@@ -75,7 +75,7 @@ public struct Evaluation {
     }
     let value = try resolve(reference)
     if let name = syntax.name {
-      try checkName(name)
+      try checkName(name, isForLayer: false)
       if case .layer = value {
         throw Placed(error: CommandError.layerNeedsCopy(name.text), range: reference.range)
       }
@@ -84,7 +84,7 @@ public struct Evaluation {
     return value
   }
 
-  private func checkName(_ name: NameSyntax) throws {
+  private func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
     func refuse(_ why: String) -> Placed {
       Placed(error: CommandError.reservedName(name.text, why: why), range: name.range)
     }
@@ -94,6 +94,10 @@ public struct Evaluation {
     }
     if ["as", "Out", "In", "_", "true", "false", "nan", "inf", "None"].contains(name.text) {
       throw refuse("a word of the language")
+    }
+    // The layer would be gone with its name.
+    if !isForLayer, case .layer? = session.names[name.text] {
+      throw refuse("the name of a layer")
     }
   }
 }

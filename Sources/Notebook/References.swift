@@ -26,7 +26,11 @@ extension Evaluation {
       do {
         switch step {
         case .attribute(let name): value = try attribute(name, of: value)
-        case .index(let indices): value = .tensor(try element(indices, of: value))
+        case .index(let indices):
+          guard case .tensor = value else {
+            throw CommandError.notIndexable(kind: value.kind)
+          }
+          value = .tensor(try element(indices, of: value))
         }
       } catch let error as any Explained {
         throw Placed(error: error, range: range)
@@ -148,6 +152,8 @@ extension Evaluation {
       default:
         throw CommandError.noSuchAttribute(name, kind: "a tensor", known: ["shape", "grad"])
       }
+    // The gradient of a bias that a layer does not have.
+    case .nothing where name == "grad": return .nothing
     default:
       throw CommandError.noSuchAttribute(name, kind: value.kind, known: ["nothing"])
     }

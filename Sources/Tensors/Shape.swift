@@ -35,6 +35,16 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     count = dimensions.reduce(1, *)
   }
 
+  /// Makes a shape whose count stays at the largest number where the product of the sizes passes it;
+  /// ``init(checking:)`` of its ``dimensions`` then says so.
+  public init(clamping dimensions: [Int]) {
+    self.dimensions = dimensions
+    count = dimensions.reduce(1) { product, size in
+      let (result, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? Int.max : result
+    }
+  }
+
   /// Makes a shape from a literal such as `[1, 2, 3, 3]`.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 

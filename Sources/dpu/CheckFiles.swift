@@ -47,13 +47,16 @@ extension SessionFile {
   func run(files: FileAccess) -> [CellResult] {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true
-    return cells.map { cell in
+    var results: [CellResult] = []
+    for cell in cells {
       let result = notebook.run(cell.source)
+      results.append(result)
       // The cells that run again enter the session as they do in a replay, without a record.
       if case .rerun(let sources)? = result.reply {
         for source in sources { _ = notebook.run(source) }
       }
-      return result
+      if case .quit? = result.reply { break }
     }
+    return results
   }
 }

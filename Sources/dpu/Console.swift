@@ -1,4 +1,5 @@
 import CReadline
+import Glibc
 import Notebook
 import Synchronization
 
@@ -41,6 +42,10 @@ enum Console {
   static func write(_ text: String, to descriptor: Int32) {
     // A reader that has gone is no error of ours; there is nobody left to tell.
     if !TextFile.writeAll(Array(text.utf8), to: descriptor), descriptor == STDOUT_FILENO {
+      let code = errno
+      if code != EPIPE {
+        error("dpu: error: standard output cannot be written: \(String(cString: strerror(code)))")
+      }
       Status.failed.exit()
     }
   }

@@ -102,7 +102,8 @@ struct SharedOptions: ParsableArguments {
 /// `dpu`, `dpu -c …`, `dpu FILE…`: a notebook, a script, or a replay.
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "open", abstract: "Open a notebook, or run commands.", shouldDisplay: false)
+    commandName: "open", abstract: "Open a notebook (the default): see -c and --resume in its help."
+  )
 
   @Option(
     name: .customShort("c"), parsing: .unconditionalSingleValue,

@@ -50,6 +50,7 @@ struct ScriptRunner {
   /// Runs a file's cells in order.
   mutating func run(_ session: SessionFile) {
     var isFirst = true
+    var numbers: [Int: Int] = [:]
     for item in session.items where !hasEnded {
       switch item {
       case .blank: break
@@ -61,7 +62,11 @@ struct ScriptRunner {
       case .cell(let cell):
         if style == .notebook, !isFirst { Console.print("") }
         isFirst = false
-        run(cell.source, line: cell.line, record: cell.record)
+        // Out[n] in a file means the file's own n-th cell, whatever number that has here.
+        let number = notebook.nextNumber
+        numbers[numbers.count + 1] = number
+        run(
+          Transcript.renumbered(cell.source, numbers), line: cell.line, record: cell.record)
       }
     }
   }
@@ -84,7 +89,10 @@ struct ScriptRunner {
         }
         if !assembler.isOpen {
           firstLine = line
-          if text.isProseOrBlank { continue }
+          if text.isProseOrBlank {
+            if text.contains("#") { notebook.note(prose: text) }
+            continue
+          }
         }
         if let cell = assembler.feed(text) { run(cell, line: firstLine, record: nil) }
       }

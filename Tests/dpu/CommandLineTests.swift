@@ -204,6 +204,58 @@ import TestSupport
     #expect(replayed.hasSuffix("\(value)\n"))
   }
 
+  @Test func outInAReplayedFileIsTheFilesOwn() throws {
+    let file = try folder.write(
+      "# dpu session 1\ntensor [1]\ntensor [2]\nOut[1]\n", to: "a.dpu")
+    let run = try Program.run(script: "tensor [7]\nreplay \(file)\n")
+    #expect(run.output == "tensor([7.])\ntensor([1.])\ntensor([2.])\ntensor([1.])\n")
+  }
+
+  @Test func linksStayAndDevicesAreRefused() throws {
+    let file = try folder.write("tensor [1]\n", to: "real.dpu")
+    let link = folder.path + "/link.dpu"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+    #expect(try Program.run(["record", "--yes", link]).status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+    #expect(try folder.read("real.dpu").contains("#> tensor([1.])"))
+    let run = try Program.run(["-c", "save /dev/null overwrite=true"])
+    #expect(run.status == 1 && run.errors.contains("is a device"))
+    #expect(try Program.run(["/dev/zero"]).status == 4)
+  }
+
+  @Test func aFileLearnsNothingOfOtherFilesThroughSave() throws {
+    for path in ["/etc/passwd", "/root", "/etc/no-such-file"] {
+      let file = try folder.write("# dpu session 1\nsave \(path)\n", to: "a.dpu")
+      let run = try Program.run([file])
+      #expect(run.status == 5)
+      #expect(run.errors.contains("a session from a file may not write '\(path)'"))
+    }
+  }
+
+  @Test func quitEndsCheckAndRecordAsItEndsAReplay() throws {
+    let text = "# dpu session 1\ntensor [1]\n#> tensor([1.])\nquit\nnonsense\n#> kept\n"
+    let file = try folder.write(text, to: "a.dpu")
+    #expect(try Program.run(["check", file]).status == 0)
+    #expect(try Program.run(["record", "--yes", file]).status == 0)
+    #expect(try folder.read("a.dpu") == text)
+  }
+
+  @Test func saveKeepsProse() throws {
+    let path = folder.path + "/p.dpu"
+    _ = try Program.run(script: "# A\ntensor [1] as x;\n# B\nsave \(path)\n")
+    #expect(try folder.read("p.dpu") == "# dpu session 1\n# A\ntensor [1] as x;\n# B\n")
+  }
+
+  @Test func sizesAtTheLimitAreErrorsAndNoCrash() throws {
+    for cell in [
+      "conv 1 1 3 dilation=2147483647; forward", "conv 1 1 3 dilation=2147483647; ablate 0.5",
+      "conv 1 1 1 padding=2147483647; forward", "conv 100000 100000 100",
+      "tensor [1] as x; x[0][0]",
+    ] {
+      #expect(try Program.run(["-c", cell]).status == 1, "\(cell)")
+    }
+  }
+
   @Test func filesThatCannotBeReadAreStatus4() throws {
     let newer = try folder.write("# dpu session 2\n", to: "newer.dpu")
     let plain = try folder.write("tensor [1]\n", to: "plain.dpu")

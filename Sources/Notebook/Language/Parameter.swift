@@ -95,7 +95,7 @@ extension Parameter where Value == Int {
         throw ArgumentError.notANumber(name, value.quoted)
       }
       guard let integer = Int(word) else {
-        throw number == number.rounded()
+        throw number == number.rounded() && number.magnitude > 1e15 && number.isFinite
           ? ArgumentError.outOfRange(name, range, word) : ArgumentError.notWhole(name, word)
       }
       guard range.contains(integer) else { throw ArgumentError.outOfRange(name, range, word) }

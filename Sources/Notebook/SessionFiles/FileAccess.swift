@@ -33,6 +33,9 @@ public struct FileAccess: Sendable {
   /// Everything, for what a person types.
   public static let everything = FileAccess(reading: .everything, writing: .everything)
 
+  /// Whether a file may be written.
+  func allowsWriting(_ path: String) -> Bool { Self.allows(writing, path) }
+
   /// Reads a file as text.
   ///
   /// - Throws: ``FileError``.

@@ -10,6 +10,7 @@
 public enum FileError: Error, Equatable, Explained {
   case notFound(String)
   case isDirectory(String)
+  case notAFile(String)
   case notUTF8(String, line: Int, column: Int)
   case system(String, reason: String, isWriting: Bool)
   case readRefused(String)
@@ -37,6 +38,7 @@ public enum FileError: Error, Equatable, Explained {
     switch self {
     case .notFound(let path): "there is no file '\(path)'"
     case .isDirectory(let path): "'\(path)' is a folder, not a file"
+    case .notAFile(let path): "'\(path)' is a device or the like, not a file"
     case .notUTF8(let path, let line, let column):
       "'\(path)' is not UTF-8 text: line \(line), column \(column)"
     case .system(let path, let reason, let isWriting):

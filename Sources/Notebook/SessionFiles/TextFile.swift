@@ -31,8 +31,12 @@ public enum TextFile {
     guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
     defer { close(descriptor) }
     var status = stat()
-    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw .isDirectory(path)
+    if fstat(descriptor, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path) }
+      // A device such as /dev/zero never ends; a pipe does.
+      if [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT), isatty(descriptor) == 0 {
+        throw .notAFile(path)
+      }
     }
     return try decode(try readAll(descriptor, path: path), path: path)
   }
@@ -103,6 +107,10 @@ public enum TextFile {
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path) }
+    // What stands for a device or a pipe is not to be replaced by a file.
+    if exists, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
+    // A link stays a link; the file that it leads to is written.
+    let path = exists ? FileAccess.realPath(path) ?? path : path
     var template = Array("\(folder(of: path))/.dpu-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: true) }

@@ -36,7 +36,9 @@ public enum Transcript {
       case .prose(let text): lines.append(proseLine(text))
       case .cell(let cell):
         lines.append(cell.source)
-        if let record = remaining.popFirst()?.record { lines += record.lines }
+        // Behind a quit nothing was run, and the records stay.
+        let record = remaining.isEmpty ? cell.record : remaining.removeFirst().record
+        lines += record?.lines ?? []
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -54,7 +56,7 @@ public enum Transcript {
   }
 
   /// A cell's text with the numbers in `Out[n]` replaced, strings and comments left alone.
-  static func renumbered(_ source: String, _ numbers: [Int: Int]) -> String {
+  public static func renumbered(_ source: String, _ numbers: [Int: Int]) -> String {
     guard source.contains("Out[") else { return source }
     var result = ""
     var rest = source[...]

@@ -56,11 +56,29 @@ enum Help {
     ]
     if let pytorch = command.pytorch { parts.append("PyTorch:\n" + pytorch.indented) }
     parts.append("Example:\n" + command.example.indented)
-    return parts.joined(separator: "\n\n")
+    return parts.joined(separator: "\n\n").brokenAtBlanks(width: 79)
   }
 }
 
 extension String {
+  /// Lines that are too long broken between words, as far to the right as they began.
+  fileprivate func brokenAtBlanks(width: Int) -> String {
+    split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
+      var rest = String(line)
+      let indent = String(line.prefix { $0 == " " })
+      var lines: [String] = []
+      // An example shows what the notebook shows, to the character.
+      while rest.count > width, !line.contains("#>"),
+        let blank = rest.prefix(width + 1).lastIndex(of: " "),
+        rest[..<blank].contains(where: { $0 != " " })
+      {
+        lines.append(String(rest[..<blank]))
+        rest = indent + rest[rest.index(after: blank)...]
+      }
+      return lines + [rest]
+    }.joined(separator: "\n")
+  }
+
   /// Each line that is not empty moved to the right by two blanks.
   fileprivate var indented: String {
     split(separator: "\n", omittingEmptySubsequences: false)

@@ -17,6 +17,7 @@ enum SaveCommand: NotebookCommand {
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let path = try call[file]
     do throws(FileError) {
+      guard notebook.files.allowsWriting(path) else { throw .writeRefused(path) }
       let mayReplace = (try? call[overwrite]) ?? false
       if !mayReplace, !notebook.saves.contains(where: { $0.path == path }), TextFile.exists(path) {
         throw TextFile.isFolder(path) ? .isDirectory(path) : .wouldOverwrite(path)
