@@ -13,7 +13,9 @@ public struct AddConstant: Operation {
   public var gradientName: String { "AddBackward0" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map { $0 + constant } }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].mapped { $0 + constant }
+  }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]

@@ -15,8 +15,8 @@ public struct Sum: Operation {
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [Tensor(repeating: upstream.elements[0], shape: inputs[0].shape)]
+  ) throws -> [Tensor?] {
+    [try .filled(upstream.elements[0], shape: inputs[0].shape)]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
