@@ -22,12 +22,12 @@ struct ElementwiseTests {
   }
 
   /// PyTorch rounds a Python number to float32 before it adds.
-  @Test func addsARoundedConstant() {
-    let output = AddConstant(1e-6).forward([Tensor([0, 1, -1e-6], shape: [3])])
+  @Test func addsARoundedConstant() throws {
+    let output = try AddConstant(1e-6).forward([Tensor([0, 1, -1e-6], shape: [3])])
     #expect(output.elements == [Float(1e-6), 1 + Float(1e-6), 0])
   }
 
-  @Test func aMaskedProductKeepsTheSign() {
+  @Test func aMaskedProductKeepsTheSign() throws {
     let product = Product(mask: Tensor([1, 0, 0], shape: [3]))
     let input = Tensor([2, -3, 4], shape: [3])
     let output = product.forward([input])
@@ -37,7 +37,7 @@ struct ElementwiseTests {
     #expect(gradients[0]?.isIdentical(to: Tensor([-5, 0, -0.0], shape: [3])) == true)
   }
 
-  @Test func theUnitMasksForwardAndNotBackward() {
+  @Test func theUnitMasksForwardAndNotBackward() throws {
     let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
     let input = Tensor([1, -2, 3, -4], shape: [2, 2])
     let output = unit.forward([input])
@@ -50,7 +50,7 @@ struct ElementwiseTests {
     #expect(unit.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
   }
 
-  @Test func selectsASliceAndPutsItsGradientBack() {
+  @Test func selectsASliceAndPutsItsGradientBack() throws {
     let input = Tensor((0..<12).map(Float.init), shape: [3, 2, 2])
     let output = Select(1).forward([input])
     #expect(output.shape == [2, 2])

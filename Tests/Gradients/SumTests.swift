@@ -37,9 +37,9 @@ struct SumTests {
     #expect(Sum().forward([Tensor([], shape: [0])]).elements == [0])
   }
 
-  @Test func spreadsTheGradient() {
+  @Test func spreadsTheGradient() throws {
     let bank = Tensor(repeating: 1, shape: [2, 1, 1, 2])
-    let whole = Sum().gradients(
+    let whole = try Sum().gradients(
       upstream: Tensor(scalar: 3), inputs: [bank], output: Tensor(scalar: 4), wanted: [true])
     #expect(whole[0]?.elements == [3, 3, 3, 3])
     let rows = SumTrailing().gradients(
