@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares dpu with PyTorch: the same work, in the same run, in turn.
 
-    swift build -c release --static-swift-stdlib --product dpu
-    swift build -c release --static-swift-stdlib --product Benchmark
+    swift build -c release -Xswiftc -static-executable --product dpu
+    swift build -c release -Xswiftc -static-executable --product Benchmark
     python3 Tests/Benchmark/compare.py --torch-python PYTHON [--csv FILE] [--quick] [--only TEXT]
 
 Every figure is the median over several rounds, with the least and the most; in each round one
@@ -14,7 +14,6 @@ import csv
 import math
 import os
 import pathlib
-import pty
 import select
 import statistics
 import subprocess
@@ -110,9 +109,12 @@ def start_to_prompt(command):
     with tempfile.TemporaryDirectory() as home:
         extra = {'TERM': 'xterm', 'HOME': home, 'XDG_STATE_HOME': home}
         start = time.perf_counter()
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(command[0], command, environment(extra))
+        # Started as run() starts a process: what Python needs for it is the same on both sides.
+        terminal, end = os.openpty()
+        process = subprocess.Popen(
+            command, stdin=end, stdout=end, stderr=end, env=environment(extra),
+            start_new_session=True)
+        os.close(end)
         text = b''
         while b'In [1]: ' not in text:
             if not select.select([terminal], [], [], 10)[0]:
@@ -125,7 +127,7 @@ def start_to_prompt(command):
                 pass
         except OSError:
             pass
-        _, _, usage = os.wait4(pid, 0)
+        _, process.returncode, usage = os.wait4(process.pid, 0)
         os.close(terminal)
     return seconds, usage.ru_maxrss / 1024
 

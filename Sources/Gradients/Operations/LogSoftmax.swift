@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Tensors
 
@@ -49,8 +48,8 @@ public struct LogSoftmax: Operation {
     for row in 0..<inputs[0].shape[0] {
       let line = inputs[0].elements[row * classes..<(row + 1) * classes]
       let largest = line.max() ?? 0
-      let sum = line.reduce(0) { $0 + exp($1 - largest) }
-      for index in line.indices { result.elements[index] -= largest + log(sum) }
+      let sum = line.reduce(0) { $0 + ReferenceMath.exponential($1 - largest) }
+      for index in line.indices { result.elements[index] -= largest + ReferenceMath.logarithm(sum) }
     }
     return result
   }

@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Tensors
 
@@ -29,8 +28,8 @@ public struct Sigmoid: Operation {
     return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .saturated : nil)]
   }
 
-  // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
   public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(inputs[0].elements.map { 1 / (1 + exp(-$0)) }, shape: inputs[0].shape)
+    DoubleTensor(
+      inputs[0].elements.map { 1 / (1 + ReferenceMath.exponential(-$0)) }, shape: inputs[0].shape)
   }
 }

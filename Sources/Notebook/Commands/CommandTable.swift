@@ -26,7 +26,11 @@ public enum CommandTable {
   ]
 
   /// All commands.
-  public static var all: [any CommandDescription.Type] { sessionCommands + notebookCommands }
+  // Element by element: an array converted whole asks the runtime about each type, which every
+  // start would wait for.
+  public static let all: [any CommandDescription.Type] =
+    sessionCommands.map { $0 as any CommandDescription.Type }
+    + notebookCommands.map { $0 as any CommandDescription.Type }
 
   /// All verbs.
   public static let verbs: [String] = all.map { $0.name }
