@@ -25,8 +25,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    .systemLibrary(name: "CProcessor"),
     .target(
       name: "Kernels",
+      dependencies: ["CProcessor"],
       swiftSettings: [
         .unsafeFlags(vectorFlags),
         .unsafeFlags(["-Ounchecked"], .when(configuration: .release)),
@@ -47,13 +49,13 @@ let package = Package(
     .executableTarget(
       name: "dpu",
       dependencies: [
-        "CReadline", "Kernels", "Notebook",
+        "CProcessor", "CReadline", "Kernels", "Notebook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["CReadline", "Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
+      dependencies: ["CProcessor", "Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
       path: "Tests/Benchmark",
       exclude: ["compare.py", "torch_rows.py", "published_notebook.py"],
       swiftSettings: [.unsafeFlags(vectorFlags)]

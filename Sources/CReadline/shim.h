@@ -8,9 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,26 +21,6 @@
 
 #include <readline/history.h>
 #include <readline/readline.h>
-
-/// Whether the processor has the instructions that Kernels is compiled for.
-static inline int dpu_processor_is_supported(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-  return 1;
-#endif
-}
-
-/// Lets the allocator keep the memory of freed tensors for the next ones: up to 256 MiB, in blocks of
-/// up to 64 MiB. Without this each step over a large layer gives its pages back and has them cleared
-/// again, which takes as long as a third of the arithmetic.
-static inline void dpu_keep_freed_memory(void) {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 64 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
-#endif
-}
 
 /// Waits until a descriptor can be read or a signal that the mask lets through has come.
 /// Returns 1 for the former, -1 with errno set for the latter, 0 where it was only to look and

@@ -15,14 +15,13 @@ extension ConvolutionShape {
   }
 }
 
-/// The filters that a forward pass must compute: those with weights, or all of them when a zero
-/// would meet an infinity or NaN.
+/// The filters that a forward pass must compute: the active ones, or all of them when a zero would
+/// meet an infinity or NaN.
 ///
 /// - Throws: ``Cancelled``.
 func filtersToCompute(
-  input: UnsafePointer<Float>, weight: UnsafePointer<Float>, shape: ConvolutionShape
+  active: [[Int]], input: UnsafePointer<Float>, shape: ConvolutionShape
 ) throws(Cancelled) -> [[Int]] {
-  let active = shape.activeFilters(weight)
   guard active.joined().count < shape.outChannels else { return active }
   let count = shape.batch * shape.inChannels * shape.inPlane
   return try isModerate(input, count: count) ? active : shape.allFilters
@@ -91,7 +90,7 @@ func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
 /// - Throws: ``Cancelled``.
 func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) -> Bool {
   // Without the sign the bits of floats are in the order of their values, infinity and NaN last.
-  let limit = Float(0x1p120).bitPattern
+  let limit = SIMD8(repeating: Int32(bitPattern: Float(0x1p120).bitPattern))
   let part = 1 << 16
   let values = Shared(values)
   let isModerate = Atomic<Bool>(true)
@@ -99,18 +98,21 @@ func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) ->
     guard isModerate.load(ordering: .relaxed) else { return }
     let values = values.pointer
     let end = min(count, (task + 1) * part)
-    var largest = SIMD16<UInt32>.zero
-    var index = task * part
-    while index + 16 <= end {
-      let bits = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD16<UInt32>.self)
-      largest = pointwiseMax(largest, bits & 0x7fff_ffff)
-      index += 16
+    var (index, excess) = (task * part, SIMD8<Int32>.zero)
+    while index + 32 <= end {
+      // A difference below zero sets the sign.
+      for lane in 0..<4 {
+        let bits = UnsafeRawPointer(values + index + lane * 8)
+          .loadUnaligned(as: SIMD8<Int32>.self)
+        excess |= limit &- (bits & 0x7fff_ffff)
+      }
+      index += 32
     }
     while index < end {
-      largest[0] = max(largest[0], values[index].magnitude.bitPattern)
+      excess[0] |= limit[0] &- Int32(bitPattern: values[index].magnitude.bitPattern)
       index += 1
     }
-    if largest.max() > limit { isModerate.store(false, ordering: .relaxed) }
+    if excess.min() < 0 { isModerate.store(false, ordering: .relaxed) }
   }
   return isModerate.load(ordering: .relaxed)
 }

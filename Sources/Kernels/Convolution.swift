@@ -20,14 +20,21 @@ public enum Convolution {
       return try sequentialConvolution(
         input: input, weight: weight, bias: bias, output: output, shape: shape)
     }
-    let filters = try filtersToCompute(input: input, weight: weight, shape: shape)
-    try fillSkipped(output, bias: bias, filters: filters, shape: shape)
-    if shape.isWinogradCase,
-      try winogradConvolution(
+    var filters = shape.activeFilters(weight)
+    if shape.isWinogradCase {
+      // Each of Winograd's results depends on all of its windows: where those of one filter are
+      // finite, no zero of a skipped one would have met an infinity or NaN.
+      if filters.contains(where: \.isEmpty) {
+        filters = try filtersToCompute(active: filters, input: input, shape: shape)
+      }
+      if try winogradConvolution(
         input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
-    {
-      return
+      {
+        return try fillSkipped(output, bias: bias, filters: filters, shape: shape)
+      }
     }
+    filters = try filtersToCompute(active: filters, input: input, shape: shape)
+    try fillSkipped(output, bias: bias, filters: filters, shape: shape)
     try directConvolution(
       input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
   }

@@ -19,12 +19,12 @@ struct WinogradChannelLanes {
     let zeros = turned + 32 * rowPitch
     lines.update(repeating: 0, count: 32 * rowPitch)
     zeros.update(repeating: 0, count: tiles.sourceWidth + 8)
-    let rows = tiles.sourceRows(of: run, zeros: zeros)
+    let rows = tiles.sourceRows(of: run)
     let step = tilePitch * pitch
     for channel in stride(from: 0, to: channels, by: 8) {
       for lane in 0..<min(8, channels - channel) {
         rows.mix(
-          image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth,
+          image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth, zeros: zeros,
           to: lines + lane * 4 * rowPitch, pitch: rowPitch)
       }
       for line in 0..<4 {

@@ -1,3 +1,4 @@
+import CProcessor
 import Synchronization
 
 /// A 3×3 convolution without stride or dilation by Winograd's F(2×2, 3×3): sixteen products of
@@ -89,34 +90,46 @@ struct WinogradConvolution: Sendable {
       let rest = lines + sizes.2
       input.prepare(rest)
       let plane = tiles.sourceHeight * tiles.sourceWidth
+      // Half of what a second-level cache holds would be there without asking.
+      let isSpread = tiles.batch * sourceChannels * plane > 1 << 17
       for (index, channel) in channels[group].enumerated() {
         if index % 64 == 0 { try Cancellation.check() }
+        if isSpread, index + 1 < count {
+          input.prefetch(
+            source + channels[group][index + 1] * plane, imageSize: sourceChannels * plane)
+        }
         input.transform(
           source + channel * plane, imageSize: sourceChannels * plane, channel: index, to: scratch,
           scratch: rest)
       }
-      var check = SIMD16<Float>.zero
+      var check = SIMD8<Float>.zero
       let filterBlocks = RowBlocks(rows: filters[group].count)
       for filterBlock in 0..<filterBlocks.count {
         try Cancellation.check()
         let (first, size) = (filterBlocks.first(filterBlock), filterBlocks.size(filterBlock))
         for block in 0..<blocks {
+          // Each block asks for one filter's rows, or the last block for those that are left.
+          for row in min(block, size)..<(block + 1 == blocks ? size : min(block + 1, size)) {
+            prefetch(runs: runs, of: output, filter: filters[group][first + row])
+          }
           multiply(
             size, weights + first * count * 16, scratch + block * input.blockPitch,
-            pitch: input.columnPitch,
-            count: count, to: products)
+            elementPitch: input.elementPitch, pitch: input.columnPitch, count: count, to: products)
           for row in 0..<size {
-            let shift = SIMD16<Float>(repeating: bias?[filters[group][first + row]] ?? 0)
-            let target = lines + row * 2 * linePitch + block * 32
+            let shift = SIMD8<Float>(repeating: bias?[filters[group][first + row]] ?? 0)
             for half in 0..<2 {
-              let result = winogradOutput(products + row * 16 + half * 8, pitch: size * 16)
-              let (upper, lower) = (result.upper + shift, result.lower + shift)
-              check.addProduct(upper, 0)
-              check.addProduct(lower, 0)
-              store8(upper.lowHalf, target + half * 16)
-              store8(upper.highHalf, target + half * 16 + 8)
-              store8(lower.lowHalf, target + linePitch + half * 16)
-              store8(lower.highHalf, target + linePitch + half * 16 + 8)
+              let target = lines + row * 2 * linePitch + block * 16 + half * 8
+              let (a, b, c, d) = winogradOutput(products + row * 16 + half * 8, pitch: size * 16)
+              let results = (a + shift, b + shift, c + shift, d + shift)
+              // A product with zero is zero for finite values only.
+              check.addProduct(results.0, 0)
+              check.addProduct(results.1, 0)
+              check.addProduct(results.2, 0)
+              check.addProduct(results.3, 0)
+              store8(results.0, target)
+              store8(results.1, target + linePitch / 2)
+              store8(results.2, target + linePitch)
+              store8(results.3, target + linePitch / 2 * 3)
             }
           }
         }
@@ -132,27 +145,28 @@ struct WinogradConvolution: Sendable {
 
   /// The sixteen products of a block of filters with a block of tiles: [16, filter, 16 tiles].
   private func multiply(
-    _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>, pitch: Int,
-    count: Int, to products: UnsafeMutablePointer<Float>
+    _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    elementPitch: Int, pitch: Int, count: Int, to products: UnsafeMutablePointer<Float>
   ) {
     switch rows {
-    case 1: multiply(Tile<1>(), weights, source, pitch, count, products)
-    case 2: multiply(Tile<2>(), weights, source, pitch, count, products)
-    case 3: multiply(Tile<3>(), weights, source, pitch, count, products)
-    case 4: multiply(Tile<4>(), weights, source, pitch, count, products)
-    case 5: multiply(Tile<5>(), weights, source, pitch, count, products)
-    default: multiply(Tile<6>(), weights, source, pitch, count, products)
+    case 1: multiply(Tile<1>(), weights, source, elementPitch, pitch, count, products)
+    case 2: multiply(Tile<2>(), weights, source, elementPitch, pitch, count, products)
+    case 3: multiply(Tile<3>(), weights, source, elementPitch, pitch, count, products)
+    case 4: multiply(Tile<4>(), weights, source, elementPitch, pitch, count, products)
+    case 5: multiply(Tile<5>(), weights, source, elementPitch, pitch, count, products)
+    default: multiply(Tile<6>(), weights, source, elementPitch, pitch, count, products)
     }
   }
 
   @inline(__always)
   private func multiply<let rows: Int>(
     _ zero: Tile<rows>, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
-    _ pitch: Int, _ count: Int, _ products: UnsafeMutablePointer<Float>
+    _ elementPitch: Int, _ pitch: Int, _ count: Int, _ products: UnsafeMutablePointer<Float>
   ) {
-    var (weight, column) = (weights, source)
+    var weight = weights
     for index in 0..<16 {
       var tile = zero
+      var column = source + index * elementPitch
       for _ in 0..<count {
         tile.add(weight, vector(column), vector(column + 8))
         weight += rows
@@ -160,6 +174,20 @@ struct WinogradConvolution: Sendable {
       }
       let target = products + index * rows * 16
       tile.store(target, target + 8, pitch: 16)
+    }
+  }
+
+  /// Asks for the rows that ``write(_:pitch:runs:to:filter:)`` will write.
+  private func prefetch(
+    runs: [WinogradTiles.Run], of output: UnsafeMutablePointer<Float>, filter: Int
+  ) {
+    let (height, width) = (tiles.outHeight, tiles.outWidth)
+    for run in runs {
+      let plane = output + (run.image * outChannels + filter) * height * width
+      let target = plane + run.row * 2 * width + run.column * 2
+      for x in stride(from: 0, to: run.count * 2 + width, by: 16) {
+        dpu_prefetch_to_write(target + x)
+      }
     }
   }
 
@@ -174,7 +202,8 @@ struct WinogradConvolution: Sendable {
       let count = min(run.count * 2, width - run.column * 2)
       for row in 0..<min(2, height - run.row * 2) {
         let target = plane + (run.row * 2 + row) * width + run.column * 2
-        copyOverlapping(lines + row * pitch + run.position * 2, to: target, count: count)
+        let line = lines + row * pitch + run.position
+        interleave(line, line + pitch / 2, to: target, count: count)
       }
     }
   }

@@ -29,6 +29,15 @@ struct WinogradSource {
   /// Tiles of the chunk in blocks of sixteen.
   let blocks: Int
   let channels: Int
+  private let rows: [WinogradRows]
+
+  init(tiles: WinogradTiles, runs: [WinogradTiles.Run], blocks: Int, channels: Int) {
+    self.tiles = tiles
+    self.runs = runs
+    self.blocks = blocks
+    self.channels = channels
+    rows = runs.map { tiles.sourceRows(of: $0) }
+  }
 
   /// Whether each block of sixteen tiles has a region of its own, `[blocks, 16, channels, 16]`, at
   /// the price of a copy; or all are side by side, `[16, channels, linePitch]`. Many channels far
@@ -42,15 +51,21 @@ struct WinogradSource {
   /// Floats from one channel to the next in the transformed source.
   var columnPitch: Int { isPacked ? 16 : linePitch }
 
+  /// Floats from one of the sixteen elements of a tile to the next in the transformed source.
+  ///
+  /// The sixteen are written side by side: each needs a place of its own in the first-level cache,
+  /// whose sets repeat every 1,024 floats.
+  var elementPitch: Int { (channels * columnPitch + 1023) / 1024 * 1024 + 80 }
+
   /// Floats from one block of tiles to the next in the transformed source.
-  var blockPitch: Int { isPacked ? 256 * channels : 16 }
+  var blockPitch: Int { isPacked ? 16 * elementPitch : 16 }
 
   /// Floats of the transformed source.
-  var targetSize: Int { 16 * channels * (isPacked ? blocks * 16 : linePitch) }
+  var targetSize: Int { 16 * elementPitch * (isPacked ? blocks : 1) }
 
   /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
   var scratchSize: Int {
-    runs.count * 4 * rowPitch + tiles.sourceWidth + 8 + (isPacked ? 16 * linePitch : 0)
+    runs.count * 4 * rowPitch + tiles.sourceWidth + 16 + (isPacked ? 16 * linePitch : 0)
   }
 
   private var rowPitch: Int { min(tiles.columns, blocks * 16) * 2 + 34 }
@@ -60,28 +75,34 @@ struct WinogradSource {
     scratch.update(repeating: 0, count: scratchSize)
   }
 
+  /// Asks for a channel's plane before it is transformed.
+  func prefetch(_ source: UnsafePointer<Float>, imageSize: Int) {
+    for index in runs.indices { rows[index].prefetch(source + runs[index].image * imageSize) }
+  }
+
   /// Transforms one channel of every tile, from its plane in the first image, `imageSize` elements
   /// before that in the second. Channels come in order: each may spill into the next one's line.
   func transform(
     _ source: UnsafePointer<Float>, imageSize: Int, channel: Int,
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    let rows = scratch + (isPacked ? 16 * linePitch : 0)
+    let lines = scratch + (isPacked ? 16 * linePitch : 0)
     let line = isPacked ? scratch : target + channel * linePitch
-    let step = isPacked ? linePitch : channels * linePitch
+    let step = isPacked ? linePitch : elementPitch
     // All rows first: a load that spans two stores waits until both have left the store buffer.
-    for (index, run) in runs.enumerated() {
-      tiles.sourceRows(of: run, zeros: rows + runs.count * 4 * rowPitch).mix(
-        source + run.image * imageSize, to: rows + index * 4 * rowPitch, pitch: rowPitch)
+    for index in runs.indices {
+      rows[index].mixSplit(
+        source + runs[index].image * imageSize, zeros: lines + runs.count * 4 * rowPitch,
+        to: lines + index * 4 * rowPitch, pitch: rowPitch)
     }
     var end = 0
     for (index, run) in runs.enumerated() {
       end = run.position + run.count
-      for x in stride(from: 0, to: run.count, by: 8) {
-        for row in 0..<4 {
-          mixColumns(
-            rows + (index * 4 + row) * rowPitch + 2 * x,
-            line + run.position + x + row * 4 * step, step)
+      for row in 0..<4 {
+        let even = lines + (index * 4 + row) * rowPitch
+        let place = line + run.position + row * 4 * step
+        for x in stride(from: 0, to: run.count, by: 8) {
+          mixColumns(even + x, even + rowPitch / 2 + x, place + x, step)
         }
       }
     }
@@ -104,35 +125,33 @@ struct WinogradSource {
         let (low, high) = (vector(line), vector(line + 8))
         store8(low, place)
         store8(high, place + 8)
-        place += channels * 16
+        place += elementPitch
         line += linePitch
       }
     }
   }
 
-  /// (…) · B for eight tiles of one line, which start at every second element.
+  /// (…) · B for eight tiles of one line, given as its even and its odd columns.
   @inline(__always)
   private func mixColumns(
-    _ line: UnsafePointer<Float>, _ place: UnsafeMutablePointer<Float>, _ step: Int
+    _ even: UnsafePointer<Float>, _ odd: UnsafePointer<Float>,
+    _ place: UnsafeMutablePointer<Float>, _ step: Int
   ) {
-    let near = SIMD16(lowHalf: vector(line), highHalf: vector(line + 8))
-    let far = SIMD16(lowHalf: vector(line + 2), highHalf: vector(line + 10))
-    let difference = near - far
-    let (second, third) = (near.oddHalf, far.evenHalf)
-    store8(difference.evenHalf, place)
-    store8(second + third, place + step)
-    store8(third - second, place + 2 * step)
-    store8(difference.oddHalf, place + 3 * step)
+    let (a, b, c, d) = (vector(even), vector(odd), vector(even + 1), vector(odd + 1))
+    store8(a - c, place)
+    store8(b + c, place + step)
+    store8(c - b, place + 2 * step)
+    store8(b - d, place + 3 * step)
   }
 }
 
 /// Aᵀ · m · A for eight tiles, whose sixteen products are `pitch` apart.
 ///
-/// - Returns: the upper and the lower row of their outputs, side by side.
+/// - Returns: the left and the right outputs of their upper rows, and those of their lower rows.
 @inline(__always)
 func winogradOutput(
   _ products: UnsafePointer<Float>, pitch: Int
-) -> (upper: SIMD16<Float>, lower: SIMD16<Float>) {
+) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
   @inline(__always)
   func column(_ index: Int) -> (SIMD8<Float>, SIMD8<Float>) {
     let (a, b) = (vector(products + index * pitch), vector(products + (4 + index) * pitch))
@@ -140,11 +159,8 @@ func winogradOutput(
     return (a + (b + c), (b - c) - d)
   }
   let (first, second, third, fourth) = (column(0), column(1), column(2), column(3))
-  var upper = SIMD16<Float>()
-  upper.evenHalf = first.0 + (second.0 + third.0)
-  upper.oddHalf = (second.0 - third.0) - fourth.0
-  var lower = SIMD16<Float>()
-  lower.evenHalf = first.1 + (second.1 + third.1)
-  lower.oddHalf = (second.1 - third.1) - fourth.1
-  return (upper, lower)
+  return (
+    first.0 + (second.0 + third.0), (second.0 - third.0) - fourth.0,
+    first.1 + (second.1 + third.1), (second.1 - third.1) - fourth.1
+  )
 }

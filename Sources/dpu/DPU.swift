@@ -1,5 +1,5 @@
 import ArgumentParser
-import CReadline
+import CProcessor
 import Kernels
 import Notebook
 

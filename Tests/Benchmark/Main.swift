@@ -1,4 +1,4 @@
-import CReadline
+import CProcessor
 import Foundation
 import Kernels
 

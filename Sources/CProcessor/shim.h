@@ -1,0 +1,45 @@
+// What Swift cannot say to the processor and to the allocator.
+#ifndef DPU_CPROCESSOR_SHIM_H
+#define DPU_CPROCESSOR_SHIM_H
+
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/// Whether the processor has the instructions that Kernels is compiled for.
+static inline int dpu_processor_is_supported(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return 1;
+#endif
+}
+
+/// Asks for the cache line at an address that will be read. Any address will do.
+static inline void dpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Asks for the cache line at an address that will be written. Any address will do.
+static inline void dpu_prefetch_to_write(const void *address) { __builtin_prefetch(address, 1, 3); }
+
+/// Tells the processor that this thread waits in a loop.
+static inline void dpu_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+/// Lets the allocator keep the memory of freed tensors for the next ones: up to 256 MiB, in blocks of
+/// up to 64 MiB. Without this each step over a large layer gives its pages back and has them cleared
+/// again, which takes as long as a third of the arithmetic.
+static inline void dpu_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
+#endif
