@@ -2,6 +2,7 @@
 #ifndef DPU_CPROCESSOR_SHIM_H
 #define DPU_CPROCESSOR_SHIM_H
 
+#include <sched.h>
 #include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -31,6 +32,9 @@ static inline void dpu_pause(void) {
   __asm__ __volatile__("yield");
 #endif
 }
+
+/// Lets other threads have the processor.
+static inline void dpu_yield(void) { sched_yield(); }
 
 /// Lets the allocator keep the memory of freed tensors for the next ones: up to 256 MiB, in blocks of
 /// up to 64 MiB. Without this each step over a large layer gives its pages back and has them cleared

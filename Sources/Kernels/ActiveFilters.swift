@@ -57,13 +57,20 @@ func filtersToUse(
 ) throws(Cancelled) -> [[Int]] {
   let active = shape.activeFilters(weight)
   let used = Set(active.joined())
-  for filter in 0..<shape.outChannels where !used.contains(filter) {
-    for image in 0..<shape.batch {
-      let plane = upstream + (image * shape.outChannels + filter) * shape.outPlane
-      guard try isModerate(plane, count: shape.outPlane) else { return shape.allFilters }
+  let skipped = (0..<shape.outChannels).filter { !used.contains($0) }
+  let upstream = Shared(upstream)
+  let isModerate = Atomic<Bool>(true)
+  let work = skipped.count * shape.batch * shape.outPlane
+  try Parallel.forEach(skipped.count, work: work) { index throws(Cancelled) in
+    for image in 0..<shape.batch where isModerate.load(ordering: .relaxed) {
+      try Cancellation.check()
+      let plane = (image * shape.outChannels + skipped[index]) * shape.outPlane
+      if isAnyImmoderate(upstream.pointer + plane, count: shape.outPlane) {
+        isModerate.store(false, ordering: .relaxed)
+      }
     }
   }
-  return active
+  return isModerate.load(ordering: .relaxed) ? active : shape.allFilters
 }
 
 /// Whether some weight is zero and the other operand finite, so that its products need no work.
@@ -81,6 +88,12 @@ func hasNeedlessZero(
 /// Whether all values are +0 or −0.
 func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
   var index = 0
+  // Without its sign a zero has no bits.
+  while index + 8 <= count {
+    let bits = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Int32>.self)
+    guard bits & 0x7fff_ffff == .zero else { return false }
+    index += 8
+  }
   while index < count, values[index] == 0 { index += 1 }
   return index >= count
 }
@@ -89,30 +102,36 @@ func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
 ///
 /// - Throws: ``Cancelled``.
 func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) -> Bool {
-  // Without the sign the bits of floats are in the order of their values, infinity and NaN last.
-  let limit = SIMD8(repeating: Int32(bitPattern: Float(0x1p120).bitPattern))
   let part = 1 << 16
   let values = Shared(values)
   let isModerate = Atomic<Bool>(true)
   try Parallel.forEach((count + part - 1) / part, work: count) { task throws(Cancelled) in
     guard isModerate.load(ordering: .relaxed) else { return }
-    let values = values.pointer
-    let end = min(count, (task + 1) * part)
-    var (index, excess) = (task * part, SIMD8<Int32>.zero)
-    while index + 32 <= end {
-      // A difference below zero sets the sign.
-      for lane in 0..<4 {
-        let bits = UnsafeRawPointer(values + index + lane * 8)
-          .loadUnaligned(as: SIMD8<Int32>.self)
-        excess |= limit &- (bits & 0x7fff_ffff)
-      }
-      index += 32
+    let first = task * part
+    if isAnyImmoderate(values.pointer + first, count: min(part, count - first)) {
+      isModerate.store(false, ordering: .relaxed)
     }
-    while index < end {
-      excess[0] |= limit[0] &- Int32(bitPattern: values[index].magnitude.bitPattern)
-      index += 1
-    }
-    if excess.min() < 0 { isModerate.store(false, ordering: .relaxed) }
   }
   return isModerate.load(ordering: .relaxed)
+}
+
+/// Whether some value is not finite or exceeds 2¹²⁰.
+private func isAnyImmoderate(_ values: UnsafePointer<Float>, count: Int) -> Bool {
+  // Without the sign the bits of floats are in the order of their values, infinity and NaN last; a
+  // difference below zero sets the sign.
+  let limit = SIMD8(repeating: Int32(bitPattern: Float(0x1p120).bitPattern))
+  var (index, excess) = (0, SIMD8<Int32>.zero)
+  while index + 32 <= count {
+    for part in 0..<4 {
+      let bits = UnsafeRawPointer(values + index + part * 8)
+        .loadUnaligned(as: SIMD8<Int32>.self)
+      excess |= limit &- (bits & 0x7fff_ffff)
+    }
+    index += 32
+  }
+  while index < count {
+    excess[0] |= limit[0] &- Int32(bitPattern: values[index].magnitude.bitPattern)
+    index += 1
+  }
+  return excess.min() < 0
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Independent tasks on all cores.
@@ -45,7 +44,7 @@ public enum Parallel {
     }
     let next = Atomic<Int>(0)
     let stopped = Atomic<Bool>(false)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+    Helpers.run(with: threads - 1) {
       while !stopped.load(ordering: .relaxed) {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < count else { return }
