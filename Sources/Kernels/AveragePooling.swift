@@ -22,14 +22,14 @@ public enum AveragePooling {
         let rows = shape.rows(y)
         var x = 0
         while x < shape.outWidth {
-          if vectors.contains(x) {
+          if let start = shape.vectorStart(x, in: vectors) {
             var sum = SIMD8<Float>.zero
             for row in rows {
-              let line = source + row * shape.width + x * shape.stride - shape.padding
+              let line = source + row * shape.width + start * shape.stride - shape.padding
               for column in 0..<shape.kernelWidth { sum += everyOther(line + column, shape.stride) }
             }
-            store8(sum / size, values + x)
-            x += 8
+            store8(sum / size, values + start)
+            x = start + 8
             continue
           }
           var sum: Float = 0

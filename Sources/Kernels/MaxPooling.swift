@@ -18,7 +18,7 @@ public enum MaxPooling {
     let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
     // Narrow planes without padding go through eight windows at a time whatever row they are in.
     let vectors = shape.vectorColumns
-    let isNarrow = shape.padding == 0 && vectors.count + 4 <= shape.outWidth
+    let isNarrow = shape.padding == 0 && vectors.isEmpty
     let corners: [Int32] =
       isNarrow
       ? (0..<shape.outPlane).map {
@@ -33,7 +33,7 @@ public enum MaxPooling {
       for y in done / shape.outWidth..<shape.outHeight {
         if y % 64 == 0 { try Cancellation.check() }
         pool(
-          y, from: max(0, done - y * shape.outWidth), isNarrow ? 0..<0 : vectors, source,
+          y, from: max(0, done - y * shape.outWidth), vectors, source,
           values + y * shape.outWidth, places + y * shape.outWidth, shape)
       }
     }
@@ -75,9 +75,9 @@ public enum MaxPooling {
     let rows = shape.rows(y)
     var x = first
     while x < shape.outWidth {
-      if vectors.contains(x) {
-        poolEight(x, rows, plane, values + x, places + x, shape)
-        x += 8
+      if let start = shape.vectorStart(x, in: vectors) {
+        poolEight(start, rows, plane, values + start, places + start, shape)
+        x = start + 8
         continue
       }
       let columns = shape.columns(x)
@@ -169,10 +169,10 @@ func gather(_ source: UnsafePointer<Float>, _ places: UnsafePointer<Int32>) -> S
     source[Int(places[4])], source[Int(places[5])], source[Int(places[6])], source[Int(places[7])])
 }
 
-/// Eight elements, `step` 1 or 2 apart.
+/// Eight elements, `step` 1 or 2 apart; nothing past the last of them is read.
 @inline(__always)
 func everyOther(_ source: UnsafePointer<Float>, _ step: Int) -> SIMD8<Float> {
-  step == 1
-    ? vector(source)
-    : SIMD16(lowHalf: vector(source), highHalf: vector(source + 8)).evenHalf
+  let low = vector(source)
+  guard step == 2 else { return low }
+  return SIMD8(lowHalf: low.evenHalf, highHalf: vector(source + 7).oddHalf)
 }

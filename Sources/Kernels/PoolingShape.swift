@@ -57,14 +57,17 @@ public struct PoolingShape: Sendable, Hashable {
     max(0, x * stride - padding)..<min(width, x * stride - padding + kernelWidth)
   }
 
-  /// The output columns whose windows lie within the row, in vectors of eight that read no element
-  /// past the last window's.
+  /// The output columns whose windows lie within the row, where vectors of eight can take them.
   var vectorColumns: Range<Int> {
     let first = (padding + stride - 1) / stride
     let last = (width + padding - kernelWidth) / stride + 1
-    // Strides other than 1 load sixteen elements for eight.
-    let reachable = stride <= 2 ? (width + padding - kernelWidth + 1 - 8 * stride) / stride + 1 : 0
-    let vectors = max(0, (min(last - 8, reachable - 1) - first) / 8 + 1)
-    return first..<first + (last - first >= 8 && reachable > first ? vectors * 8 : 0)
+    return stride <= 2 && last - first >= 8 ? first..<last : 0..<0
+  }
+
+  /// The column where a vector for column `x` begins: `x`, or earlier by as much as the vector would
+  /// reach past the last column; nil where no vector takes it.
+  @inline(__always)
+  func vectorStart(_ x: Int, in columns: Range<Int>) -> Int? {
+    columns.contains(x) ? min(x, columns.upperBound - 8) : nil
   }
 }
