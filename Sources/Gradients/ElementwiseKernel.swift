@@ -17,6 +17,7 @@ extension Tensor {
   /// A new tensor of the same shape, each element computed from the old one.
   ///
   /// - Throws: `Cancelled`.
+  @inline(__always)
   func mapped(_ transform: (Float) -> Float) throws -> Tensor {
     try computed { source, target, count in
       for start in Swift.stride(from: 0, to: count, by: Self.stretch) {
@@ -24,6 +25,19 @@ extension Tensor {
         for index in start..<min(count, start + Self.stretch) {
           target[index] = transform(source[index])
         }
+      }
+    }
+  }
+
+  /// The sum with another tensor of this shape times a factor, the product not rounded:
+  /// `torch.add(self, other, alpha=factor)`.
+  ///
+  /// - Throws: `Cancelled`.
+  public func adding(_ other: Tensor, times factor: Float) throws -> Tensor {
+    precondition(shape == other.shape)
+    return try computed { source, target, count in
+      try other.withPointer { other in
+        try Elementwise.add(source, other, times: factor, to: target, count: count)
       }
     }
   }

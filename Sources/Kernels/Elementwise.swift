@@ -30,41 +30,22 @@ public enum Elementwise {
     }
   }
 
-  /// Adds `factor · source` to the target, fused (PyTorch's `add_` with alpha; with −lr for the
-  /// factor a step of gradient descent).
+  /// Writes `first + factor · second`, fused (PyTorch's `add` with alpha; with −lr for the factor a
+  /// step of gradient descent).
   ///
   /// - Parameters:
-  ///   - source: `count` values.
-  ///   - factor: multiplies the source.
-  ///   - target: changed in place.
+  ///   - first: `count` values.
+  ///   - second: as many.
+  ///   - factor: multiplies the second.
+  ///   - target: overwritten.
   ///   - count: how many.
-  /// - Throws: ``Cancelled``; the target is then changed in part.
+  /// - Throws: ``Cancelled``; the target is then undefined.
   public static func add(
-    _ source: UnsafePointer<Float>, times factor: Float, to target: UnsafeMutablePointer<Float>,
-    count: Int
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, times factor: Float,
+    to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
     let factor = SIMD8<Float>(repeating: factor)
-    try map(source, UnsafePointer(target), to: target, count: count) { source, target in
-      target.addingProduct(source, factor)
-    }
-  }
-
-  /// Writes `factor · target + source` to the target, the product rounded first (the momentum of
-  /// PyTorch's SGD).
-  ///
-  /// - Parameters:
-  ///   - target: changed in place.
-  ///   - factor: multiplies the target.
-  ///   - source: `count` values.
-  ///   - count: how many.
-  /// - Throws: ``Cancelled``; the target is then changed in part.
-  public static func scale(
-    _ target: UnsafeMutablePointer<Float>, by factor: Float, adding source: UnsafePointer<Float>,
-    count: Int
-  ) throws(Cancelled) {
-    try map(source, UnsafePointer(target), to: target, count: count) { source, target in
-      target * factor + source
-    }
+    try map(first, second, to: target, count: count) { $0.addingProduct($1, factor) }
   }
 
   /// Writes the exponential of each value.

@@ -43,9 +43,9 @@ public struct BatchNorm2d: WeightedLayer {
 
   public mutating func setWeight(_ tensor: Tensor) { dense.tensor = tensor }
 
-  public mutating func updateParameters(_ update: (Parameter) -> Tensor) {
-    dense.tensor = update(dense)
-    if let old = bias { bias?.tensor = update(old) }
+  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    dense.tensor = try update(dense)
+    if let old = bias { bias?.tensor = try update(old) }
   }
 
   /// (x − mean) / √(variance + 1e-5) · weight + bias for `[N, C, H, W]`.

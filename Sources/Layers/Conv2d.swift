@@ -91,9 +91,9 @@ public struct Conv2d: WeightedLayer {
   public mutating func setWeight(_ tensor: Tensor) { dense.tensor = tensor }
 
   /// Replaces each parameter's values by what `update` makes of them.
-  public mutating func updateParameters(_ update: (Parameter) -> Tensor) {
-    dense.tensor = update(dense)
-    if let old = bias { bias?.tensor = update(old) }
+  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    dense.tensor = try update(dense)
+    if let old = bias { bias?.tensor = try update(old) }
   }
 
   /// What PyTorch calls `layer.weight`: the parameter, or after ordinary pruning the product as it

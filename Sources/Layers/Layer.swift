@@ -16,7 +16,9 @@ public protocol Layer: CustomStringConvertible {
   var isTraining: Bool { get set }
 
   /// Replaces each parameter's values by what `update` makes of them.
-  mutating func updateParameters(_ update: (Parameter) -> Tensor)
+  ///
+  /// - Throws: what `update` throws; some parameters may have changed.
+  mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows
 
   /// The layer's value for an input, recorded for `backward`.
   ///

@@ -99,8 +99,8 @@ public struct Network: Layer {
     }
   }
 
-  public mutating func updateParameters(_ update: (Parameter) -> Tensor) {
-    forEachLayer { _, layer in layer.updateParameters(update) }
+  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    try forEachLayer { _, layer in try layer.updateParameters(update) }
   }
 
   /// Each stage on the value of the one before.

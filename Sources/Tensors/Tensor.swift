@@ -1,12 +1,10 @@
-/// A dense float32 tensor of any rank up to 8: a value that copies its storage only when written.
+/// A dense float32 tensor of any rank up to 8: a value whose copies share their storage.
 public struct Tensor: Sendable {
   /// The sizes.
   public let shape: Shape
 
   /// The values in row-major order; as many as the shape counts.
-  public var elements: [Float] {
-    didSet { precondition(elements.count == shape.count) }
-  }
+  public let elements: [Float]
 
   /// Makes a tensor from values in row-major order.
   public init(_ elements: [Float], shape: Shape) {
@@ -52,15 +50,26 @@ public struct Tensor: Sendable {
   public func reshaped(_ shape: Shape) -> Tensor { Tensor(elements, shape: shape) }
 
   /// A new tensor of the same shape, each element computed from the old one.
+  // Inlined with its loop, so that the transform is compiled into vectors where it is written.
+  @inlinable @inline(__always)
   public func map(_ transform: (Float) -> Float) -> Tensor {
-    Tensor(elements.map(transform), shape: shape)
+    Tensor(shape: shape) { target in
+      withPointer { source in
+        for index in 0..<count { target[index] = transform(source[index]) }
+      }
+    }
   }
 
   /// A new tensor from the elements of two tensors of one shape.
+  @inlinable @inline(__always)
   public func zip(_ other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
     precondition(shape == other.shape)
     return Tensor(shape: shape) { target in
-      for index in 0..<count { target[index] = combine(elements[index], other.elements[index]) }
+      withPointer { first in
+        other.withPointer { second in
+          for index in 0..<count { target[index] = combine(first[index], second[index]) }
+        }
+      }
     }
   }
 

@@ -20,13 +20,14 @@ struct ConvolutionCase {
   func tensors(masked: Int = 0) throws -> (input: Tensor, weight: Tensor, upstream: Tensor) {
     var generator = Generator(seed: 0)
     let input = try generator.normal(shape: [batch, inChannels, side, side])
-    var weight = try generator.normal(shape: [outChannels, inChannels, 3, 3])
+    let shape: Shape = [outChannels, inChannels, 3, 3]
+    var weights = try generator.normal(shape: shape).elements
     let taps = inChannels * 9
     // Spread over the layer, as an importance score leaves them.
     for filter in 0..<outChannels where filter * 37 % 100 < masked {
-      for tap in 0..<taps { weight.elements[filter * taps + tap] = 0 }
+      for tap in 0..<taps { weights[filter * taps + tap] = 0 }
     }
-    return (input, weight, try generator.normal(shape: [batch, outChannels, side, side]))
+    return (input, Tensor(weights, shape: shape), try generator.normal(shape: [batch, outChannels, side, side]))
   }
 }
 

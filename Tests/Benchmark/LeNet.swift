@@ -17,7 +17,7 @@ extension Row {
         return {
           let loss = try Loss.crossEntropy(network.forward(images), target: classes)
           let gradients = try Backward.gradients(of: loss, upstream: one).leaves
-          network.descend(gradients, rate: 0.01)
+          try network.descend(rate: 0.01) { gradients[$0] }
         }
       }
     ]
@@ -35,23 +35,5 @@ extension Row {
       .layer(try Linear(800, 500, generator: &generator)), .function(.relu),
       .layer(try Linear(500, 10, generator: &generator)),
     ])
-  }
-}
-
-extension Network {
-  /// One step of gradient descent for every parameter.
-  fileprivate mutating func descend(_ gradients: [Leaf: Tensor], rate: Float) {
-    updateParameters { parameter in
-      guard let gradient = gradients[parameter.leaf] else { return parameter.tensor }
-      var tensor = parameter.tensor
-      tensor.elements.withUnsafeMutableBufferPointer { target in
-        gradient.withPointer { source in
-          guard let base = target.baseAddress else { return }
-          // Nothing cancels a benchmark.
-          try? Elementwise.add(source, times: -rate, to: base, count: target.count)
-        }
-      }
-      return tensor
-    }
   }
 }

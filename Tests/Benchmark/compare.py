@@ -7,7 +7,8 @@
 
 Every figure is the median over several rounds, with the least and the most; in each round one
 program runs and then the other. A ratio is PyTorch's time (or memory) over dpu's, above 1 where dpu
-is ahead. PYTHON, or the environment's TORCH_PYTHON, is a Python that can import torch.
+is ahead: the median of the rounds' ratios, as a machine's speed may change between rounds. Where a
+row counts operations, the share of the peak is dpu's part of what the threads' cores can do. PYTHON, or the environment's TORCH_PYTHON, is a Python that can import torch.
 """
 import argparse
 import csv
@@ -26,6 +27,9 @@ PACKAGE = HERE.parent.parent
 SESSION = PACKAGE / 'sessions' / 'published-notebook.dpu'
 LAYERS = ['8,16,32,28', '8,64,64,56', '16,128,128,28']
 PARTS = ['forward', 'input-gradient', 'weight-gradient']
+LINEAR = '64,800,500'
+PASSES = ['relu', 'relu-gradient', 'maxpool', 'batchnorm', 'batchnorm-gradient', 'cross-entropy',
+          'sgd']
 TUNED = {'MALLOC_TRIM_THRESHOLD_': '4000000000', 'MALLOC_MMAP_THRESHOLD_': '4000000000'}
 ALLOCATORS = {'default': {}, 'tuned': TUNED}
 
@@ -136,33 +140,37 @@ class Table:
     """The rows, printed as they come."""
 
     HEAD = ['row', 'threads', 'allocator', 'unit', 'dpu', 'dpu least', 'dpu most', 'PyTorch',
-            'PyTorch least', 'PyTorch most', 'ratio']
+            'PyTorch least', 'PyTorch most', 'ratio', 'share of the peak']
+
+    # GFLOP/s of one core.
+    peak = math.nan
 
     def __init__(self):
         self.rows = []
-        print('| row | threads | allocator | dpu | PyTorch | ratio |\n|---|---|---|---|---|---|',
-              flush=True)
+        print('| row | threads | allocator | dpu | PyTorch | ratio | share of the peak |\n'
+              '|---|---|---|---|---|---|---|', flush=True)
 
     def add(self, name, threads, allocator, unit, ours, theirs, scale=1.0, work=None):
         """`work` in 10⁹ operations turns seconds into GFLOP/s."""
-        ratio = statistics.median(theirs) / statistics.median(ours)
+        ratio, share = statistics.median(t / o for o, t in zip(ours, theirs)), ''
         if work:
             ours, theirs, unit = [work / t for t in ours], [work / t for t in theirs], 'GFLOP/s'
             scale = 1
+            share = f'{statistics.median(ours) / (self.peak * threads):.0%}'
         figures = []
         for values in (ours, theirs):
             values = [value * scale for value in values]
             figures += [statistics.median(values), min(values), max(values)]
-        self.rows.append([name, threads, allocator, unit, *figures, ratio])
+        self.rows.append([name, threads, allocator, unit, *figures, ratio, share])
         texts = ['{} ({}–{})'.format(*map(number, figures[at:at + 3])) for at in (0, 3)]
         print(f'| {name} | {threads} | {allocator} | {texts[0]} {unit} | {texts[1]} {unit} '
-              f'| {number(ratio)} |', flush=True)
+              f'| {number(ratio)} | {share} |', flush=True)
         return ratio
 
     def mean(self, name, threads, allocator, ratios):
         ratio = math.prod(ratios) ** (1 / len(ratios))
-        self.rows.append([name, threads, allocator, '', *[''] * 6, ratio])
-        print(f'| {name} | {threads} | {allocator} | | | {number(ratio)} |', flush=True)
+        self.rows.append([name, threads, allocator, '', *[''] * 6, ratio, ''])
+        print(f'| {name} | {threads} | {allocator} | | | {number(ratio)} | |', flush=True)
 
     def write(self, path):
         with open(path, 'w', newline='') as file:
@@ -233,6 +241,9 @@ def main():
         for allocator in ALLOCATORS
     }
 
+    # Work in registers: the best of a few is what a core can do.
+    table.peak = max(1 / workers['default'][0].measure('peak@1') for _ in range(rounds))
+
     def compare(row, threads, allocator, unit='ms', scale=1e3, work=None, name=None):
         pair = workers[allocator]
         figures = [[worker.measure(f'{row}@{threads}') for worker in pair] for _ in range(rounds)]
@@ -266,6 +277,14 @@ def main():
                 if percent:
                     table.mean(f'{row}, against dense in dpu', threads, 'tuned',
                                [dense / time_taken])
+    for threads in (1, 2):
+        for part in PARTS:
+            row = f'linear/{LINEAR}/{part}'
+            if wanted(row):
+                compare(row, threads, 'tuned', work=2e-9 * math.prod(map(int, LINEAR.split(','))))
+        for name in PASSES:
+            if wanted(f'pass/{name}'):
+                compare(f'pass/{name}', threads, 'tuned')
     for allocator in ALLOCATORS:
         for threads in (1, 2):
             if wanted('lenet'):
@@ -275,9 +294,7 @@ def main():
             compare(row, 1, 'default')
     if wanted('cells'):
         compare('cells', 1, 'default', 's', 1, name='100,000 cells')
-    if wanted('peak'):
-        peaks = [1 / workers['default'][0].measure('peak@1') for _ in range(rounds)]
-        print(f'\nOne core of this machine: {max(peaks):.0f} GFLOP/s of fused multiply-add.')
+    print(f'\nOne core of this machine: {table.peak:.0f} GFLOP/s of fused multiply-add.')
     for pair in workers.values():
         for worker in pair:
             worker.close()

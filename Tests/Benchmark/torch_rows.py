@@ -65,6 +65,52 @@ def masked(layer, percent):
     return body, 1
 
 
+def planes():
+    torch.manual_seed(0)
+    return torch.randn(16, 128, 28, 28)
+
+
+def operation(name):
+    """One operation by itself."""
+    x, y = planes(), planes()
+    ones, zeros = torch.ones(128), torch.zeros(128)
+
+    def norm():
+        return torch.ops.aten.native_batch_norm(x, ones, zeros, None, None, True, 0.1, 1e-5)
+    if name == 'cross-entropy':
+        scores = torch.randn(1024, 1000, requires_grad=True)
+        classes = torch.arange(1024) % 1000
+
+        def body():
+            scores.grad = None
+            F.cross_entropy(scores, classes).backward()
+        return body, 1
+    output, (_, mean, inverse) = F.relu(x), norm()
+    bodies = {
+        'relu': lambda: F.relu(x),
+        'relu-gradient': lambda: torch.ops.aten.threshold_backward(x, output, 0),
+        'sgd': lambda: torch.add(x, y, alpha=-0.01),
+        'maxpool': lambda: F.max_pool2d(x, 2),
+        'batchnorm': norm,
+        'batchnorm-gradient': lambda: torch.ops.aten.native_batch_norm_backward(
+            x, x, ones, None, None, mean, inverse, True, 1e-5, [True, True, True]),
+    }
+    return torch.no_grad()(bodies[name]), 1
+
+
+def linear(sizes, part):
+    rows, depth, columns = (int(size) for size in sizes.split(','))
+    torch.manual_seed(0)
+    x, weight = torch.randn(rows, depth), torch.randn(columns, depth)
+    upstream = torch.randn(rows, columns)
+    bodies = {
+        'forward': lambda: F.linear(x, weight),
+        'input-gradient': lambda: upstream @ weight,
+        'weight-gradient': lambda: upstream.T @ x,
+    }
+    return torch.no_grad()(bodies[part]), 1
+
+
 def lenet():
     torch.manual_seed(0)
     network = nn.Sequential(
@@ -100,7 +146,8 @@ def cells():
 
 
 ROWS = {
-    'small-step': small_step, 'conv': convolution, 'masked': masked, 'lenet': lenet,
+    'small-step': small_step, 'conv': convolution, 'masked': masked, 'pass': operation,
+    'linear': linear, 'lenet': lenet,
     'print': printing, 'cells': cells,
 }
 

@@ -19,11 +19,11 @@ struct OperationTermsTests {
       return try shapes.map { shape in
         let order = try generator.uniform(shape: shape, low: -1, high: 1)
         let ranks = order.elements.indices.sorted { order.elements[$0] < order.elements[$1] }
-        var tensor = order
+        var values = order.elements
         for (rank, index) in ranks.enumerated() {
-          tensor.elements[index] = (Float(rank) + 0.5) / Float(shape.count) * 4 - 2
+          values[index] = (Float(rank) + 0.5) / Float(shape.count) * 4 - 2
         }
-        return tensor.map { $0.magnitude < 0.005 ? 0.005 : $0 }
+        return Tensor(values, shape: shape).map { $0.magnitude < 0.005 ? 0.005 : $0 }
       }
     }
   }

@@ -55,11 +55,7 @@ struct Conv2dScenarioTests {
         let sum = try Variable(Sum(), try Variable(ReLU(), try #require(output)))
         gradients = try Backward.gradients(of: sum, upstream: Tensor(scalar: 1)).leaves
       case "step":
-        let rate = Float(-(try #require(value)))
-        layer.updateParameters { parameter in
-          guard let gradient = gradients[parameter.leaf] else { return parameter.tensor }
-          return parameter.tensor.zip(gradient) { $0.addingProduct(rate, $1) }
-        }
+        try layer.descend(rate: try #require(value)) { gradients[$0] }
       default: Issue.record("unknown step \(event.step)")
       }
       let bias = layer.bias.flatMap { gradients[$0.leaf] }

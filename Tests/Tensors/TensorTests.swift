@@ -3,14 +3,6 @@ import Testing
 @testable import Tensors
 
 struct TensorTests {
-  @Test func isAValue() {
-    let original = Tensor([1, 2, 3, 4], shape: [2, 2])
-    var copy = original
-    copy.elements[0] = 9
-    #expect(original.elements == [1, 2, 3, 4])
-    #expect(copy.elements == [9, 2, 3, 4])
-  }
-
   @Test func readsSlicesOfTheFirstDimension() {
     let tensor = Tensor((0..<24).map(Float.init), shape: [2, 3, 4])
     #expect(tensor[1].shape == [3, 4])

@@ -21,9 +21,11 @@ public struct DynamicPruningUnit: Operation {
   public func forward(_ inputs: [Tensor]) -> Tensor {
     let length = inputs[0].shape.droppingFirst.count
     return Tensor(shape: inputs[0].shape) { target in
-      for (filter, factor) in mask.elements.enumerated() {
-        for index in filter * length..<(filter + 1) * length {
-          target[index] = inputs[0].elements[index] * factor
+      inputs[0].withPointer { source in
+        for (filter, factor) in mask.elements.enumerated() {
+          for index in filter * length..<(filter + 1) * length {
+            target[index] = source[index] * factor
+          }
         }
       }
     }

@@ -11,22 +11,18 @@ public struct LogSoftmax: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let shape = inputs[0].shape
     return try inputs[0].computed { source, target, _ in
-      try CrossEntropy.logSoftmax(source, to: target, rows: shape[0], classes: shape[1])
+      try Kernels.LogSoftmax.forward(source, to: target, rows: shape[0], classes: shape[1])
     }
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let classes = output.shape[1]
-    var gradient = try output.computed { source, target, count in
-      try Elementwise.exp(source, to: target, count: count)
-    }
-    for row in 0..<output.shape[0] {
-      let line = row * classes..<(row + 1) * classes
-      let sum = upstream.elements[line].reduce(0, +)
-      for index in line {
-        gradient.elements[index] = upstream.elements[index] - gradient.elements[index] * sum
+    let shape = output.shape
+    let gradient = try output.computed { result, target, _ in
+      try upstream.withPointer { upstream in
+        try Kernels.LogSoftmax.gradient(
+          upstream: upstream, result: result, gradient: target, rows: shape[0], classes: shape[1])
       }
     }
     return [gradient]

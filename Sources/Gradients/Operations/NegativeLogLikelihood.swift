@@ -22,10 +22,10 @@ public struct NegativeLogLikelihood: Operation {
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) -> [Tensor?] {
-    var gradient = Tensor(repeating: 0, shape: inputs[0].shape)
+    var gradient = [Float](repeating: 0, count: inputs[0].count)
     let share = -upstream.elements[0] / Float(targets.count)
-    for place in places(inputs[0].shape) { gradient.elements[place] = share }
-    return [gradient]
+    for place in places(inputs[0].shape) { gradient[place] = share }
+    return [Tensor(gradient, shape: inputs[0].shape)]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {

@@ -23,14 +23,9 @@ enum StepCommand: Command {
   static let forms = [Form(rate)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let rate = Float(-(try call[rate]))
-    let gradients = evaluation.session.gradients
+    let (rate, gradients) = (try call[rate], evaluation.session.gradients)
     try evaluation.session.changeLayer("weight") { layer in
-      layer.updateParameters { parameter in
-        guard let gradient = gradients[parameter.leaf] else { return parameter.tensor }
-        // PyTorch's `add_` with a factor fuses the product with the sum.
-        return parameter.tensor.zip(gradient) { $0.addingProduct(rate, $1) }
-      }
+      try layer.descend(rate: rate) { gradients[$0] }
     }
     return nil
   }

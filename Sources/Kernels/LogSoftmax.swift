@@ -1,0 +1,79 @@
+/// The logarithm of the softmax of rows of scores (PyTorch's `log_softmax`) and its gradient.
+public enum LogSoftmax {
+  /// Writes x − max − log Σ exp(x − max) for each row; the sum in eight lanes, then joined.
+  ///
+  /// - Parameters:
+  ///   - scores: `[rows, classes]`.
+  ///   - target: as the scores; overwritten.
+  ///   - rows: how many rows.
+  ///   - classes: how many classes.
+  /// - Throws: ``Cancelled``; the target is then undefined.
+  public static func forward(
+    _ scores: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, rows: Int, classes: Int
+  ) throws(Cancelled) {
+    let (scores, target) = (Shared(scores), Shared(target))
+    try Parallel.forEach(rows, work: rows * classes * 16) { row throws(Cancelled) in
+      let source = scores.pointer + row * classes
+      let line = target.pointer + row * classes
+      var largest = source[0]
+      for index in 1..<max(1, classes) where source[index] > largest || source[index].isNaN {
+        largest = source[index]
+      }
+      var sums = SIMD8<Float>.zero
+      for index in stride(from: 0, to: classes, by: 8) {
+        // Lanes past the end are −∞, whose exponential is 0.
+        let values = eight(source + index, of: classes - index, else: -.infinity)
+        sums += Elementary.exp(values - largest)
+      }
+      let logarithm = Elementary.log(lanes(sums))
+      for index in 0..<classes { line[index] = (source[index] - largest) - logarithm }
+    }
+  }
+
+  /// Writes upstream − exp(result) · Σ upstream for each row; the sum in eight lanes, then joined.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the result.
+  ///   - result: what ``forward(_:to:rows:classes:)`` wrote.
+  ///   - gradient: as the result; overwritten.
+  ///   - rows: how many rows.
+  ///   - classes: how many classes.
+  /// - Throws: ``Cancelled``; the gradient is then undefined.
+  public static func gradient(
+    upstream: UnsafePointer<Float>, result: UnsafePointer<Float>,
+    gradient: UnsafeMutablePointer<Float>, rows: Int, classes: Int
+  ) throws(Cancelled) {
+    let (upstream, result, gradient) = (Shared(upstream), Shared(result), Shared(gradient))
+    try Parallel.forEach(rows, work: rows * classes * 16) { row throws(Cancelled) in
+      let values = upstream.pointer + row * classes
+      let logarithms = result.pointer + row * classes
+      let line = gradient.pointer + row * classes
+      var sums = SIMD8<Float>.zero
+      for index in stride(from: 0, to: classes, by: 8) {
+        sums += eight(values + index, of: classes - index, else: 0)
+      }
+      let sum = lanes(sums)
+      for index in stride(from: 0, to: classes, by: 8) {
+        let count = classes - index
+        let probabilities = Elementary.exp(eight(logarithms + index, of: count, else: 0))
+        let slopes = eight(values + index, of: count, else: 0) - probabilities * sum
+        if count >= 8 {
+          store8(slopes, line + index)
+        } else {
+          for lane in 0..<count { line[index + lane] = slopes[lane] }
+        }
+      }
+    }
+  }
+
+  /// Eight elements, or the `count` that are left and a filler.
+  @inline(__always)
+  private static func eight(
+    _ source: UnsafePointer<Float>, of count: Int, else filler: Float
+  ) -> SIMD8<Float> {
+    guard count < 8 else { return vector(source) }
+    var values = SIMD8<Float>(repeating: filler)
+    for lane in 0..<count { values[lane] = source[lane] }
+    return values
+  }
+}

@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+import Testing
+
+@testable import Kernels
+
+@Suite struct LogSoftmaxTests {
+  @Test(arguments: [1, 2, 8, 10, 37]) func agreesWithDouble(classes: Int) throws {
+    let rows = 9
+    var random = TestRandom(seed: 31)
+    let scores = random.floats(rows * classes, in: -20...20)
+    let upstream = random.floats(rows * classes, in: -1...1)
+    var (logarithms, gradient) = (scores, scores)
+    try LogSoftmax.forward(scores, to: &logarithms, rows: rows, classes: classes)
+    try LogSoftmax.gradient(
+      upstream: upstream, result: logarithms, gradient: &gradient, rows: rows, classes: classes)
+    for row in 0..<rows {
+      let places = row * classes..<(row + 1) * classes
+      let line = scores[places].map(Double.init)
+      let total = log(line.reduce(0) { $0 + exp($1) })
+      let sum = upstream[places].reduce(0) { $0 + Double($1) }
+      for (value, place) in zip(line, places) {
+        #expect(abs(Double(logarithms[place]) - (value - total)) < 1e-5)
+        let slope = Double(upstream[place]) - exp(value - total) * sum
+        #expect(abs(Double(gradient[place]) - slope) < 1e-5)
+      }
+    }
+  }
+}
