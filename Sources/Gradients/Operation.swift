@@ -19,6 +19,12 @@ public protocol Operation: Sendable {
   /// - Throws: `Cancelled`.
   func forward(_ inputs: [Tensor]) throws -> Tensor
 
+  /// The value as ``forward(_:)`` computes it, and the operation as the graph keeps it: itself, or
+  /// itself with a part of the forward pass that the gradient would else compute again.
+  ///
+  /// - Throws: `Cancelled`.
+  func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation)
+
   /// The gradients of the inputs for a gradient of the output.
   ///
   /// - Parameters:
@@ -58,6 +64,11 @@ extension Operation {
 
   /// Most gradients are those of the value.
   public var passesStraightThrough: Bool { false }
+
+  /// Most gradients need nothing but inputs and output.
+  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
+    (try forward(inputs), self)
+  }
 
   /// Most operations are smooth.
   public func branches(_ inputs: [DoubleTensor]) -> [Int] { [] }

@@ -51,10 +51,11 @@ public struct Variable {
   ///
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
-    tensor = try operation.forward(inputs.map(\.tensor))
+    let (output, operation) = try operation.recorded(inputs.map(\.tensor))
+    tensor = output
     source =
       inputs.contains(where: \.requiresGradient)
-      ? .node(Node(operation: operation, inputs: inputs, output: tensor)) : .constant
+      ? .node(Node(operation: operation, inputs: inputs, output: output)) : .constant
   }
 
   /// Whether a gradient flows to it.

@@ -36,7 +36,7 @@ public enum Elementary {
     let isTiny = x .< Float.leastNormalMagnitude
     let scaled = x.replacing(with: x * 0x1p23, where: isTiny)
     let bits = unsafeBitCast(scaled, to: SIMD8<UInt32>.self)
-    var exponent = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bits &>> 23) &- 126)
+    var exponent = floats(signed(bits &>> 23) &- 126)
     exponent -= SIMD8<Float>.zero.replacing(with: 23, where: isTiny)
     var m = unsafeBitCast((bits & 0x007f_ffff) | 0x3f00_0000, to: SIMD8<Float>.self)
     let isSmall = m .< 0.707106781186547524

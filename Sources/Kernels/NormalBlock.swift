@@ -19,10 +19,10 @@ public enum NormalBlock {
 
   /// The natural logarithm of values in (0, 1] (Cephes' logf).
   private static func log(_ value: SIMD8<Float>) -> SIMD8<Float> {
-    let bits = SIMD8<UInt32>(
-      truncatingIfNeeded: unsafeBitCast(
-        pointwiseMax(value, SIMD8(repeating: .leastNormalMagnitude)), to: SIMD8<UInt32>.self))
-    var exponent = SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: bits &>> 23) &- 126)
+    let least = SIMD8<Float>(repeating: .leastNormalMagnitude)
+    let bits = unsafeBitCast(
+      value.replacing(with: least, where: value .< least), to: SIMD8<UInt32>.self)
+    var exponent = floats(signed(bits &>> 23) &- 126)
     var x = unsafeBitCast((bits & 0x007f_ffff) | 0x3f00_0000, to: SIMD8<Float>.self)
     let isSmall = x .< 0.707106781186547524
     let extra = x.replacing(with: 0, where: .!isSmall)
@@ -46,9 +46,8 @@ public enum NormalBlock {
   private static func sineAndCosine(
     _ angle: SIMD8<Float>
   ) -> (sine: SIMD8<Float>, cosine: SIMD8<Float>) {
-    let octant =
-      (SIMD8<Int32>(truncatingIfNeeded: SIMD8<Int32>(angle * 1.27323954473516)) &+ 1) & ~1
-    let turns = SIMD8<Float>(octant)
+    let octant = (wholes(angle * 1.27323954473516) &+ 1) & ~1
+    let turns = floats(octant)
     var x = angle
     for part: Float in [-0.78515625, -2.4187564849853515625e-4, -3.77489497744594108e-8] {
       x = x.addingProduct(turns, SIMD8(repeating: part))
@@ -72,7 +71,7 @@ public enum NormalBlock {
 
   /// Negates the lanes whose bit 2 is set.
   private static func flip(_ value: SIMD8<Float>, by bit: SIMD8<Int32>) -> SIMD8<Float> {
-    let sign = SIMD8<UInt32>(truncatingIfNeeded: bit) &<< 29
+    let sign = unsigned(bit) &<< 29
     return unsafeBitCast(unsafeBitCast(value, to: SIMD8<UInt32>.self) ^ sign, to: SIMD8<Float>.self)
   }
 }

@@ -5,7 +5,7 @@ enum PlaneSums {
   /// Σ x.
   static func sum(_ source: UnsafePointer<Float>, _ count: Int) -> Double {
     reduce(count) { index, sum in
-      sum + SIMD8<Double>(vector(source + index))
+      sum + doubles(vector(source + index))
     } rest: {
       Double(source[$0])
     }
@@ -15,7 +15,7 @@ enum PlaneSums {
   static func squares(_ source: UnsafePointer<Float>, _ count: Int, center: Float) -> Double {
     reduce(count) { index, sum in
       let distance = vector(source + index) - center
-      return sum + SIMD8<Double>(distance * distance)
+      return sum + doubles(distance * distance)
     } rest: {
       Double((source[$0] - center) * (source[$0] - center))
     }
@@ -26,13 +26,14 @@ enum PlaneSums {
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ count: Int, center: Float
   ) -> Double {
     reduce(count) { index, sum in
-      let distance = SIMD8<Double>(vector(second + index) - center)
-      return sum.addingProduct(SIMD8<Double>(vector(first + index)), distance)
+      let distance = doubles(vector(second + index) - center)
+      return sum.addingProduct(doubles(vector(first + index)), distance)
     } rest: {
       Double(first[$0]) * Double(second[$0] - center)
     }
   }
 
+  // Inlined with its steps, so that the sums stay in registers.
   @inline(__always)
   private static func reduce(
     _ count: Int, _ add: (Int, SIMD8<Double>) -> SIMD8<Double>, rest: (Int) -> Double

@@ -59,14 +59,16 @@ public struct BatchNorm2d: WeightedLayer {
       let running = BatchNormalize.Statistics.running(mean: runningMean, variance: runningVariance)
       return try Variable(BatchNormalize(statistics: running, epsilon: Self.epsilon), inputs)
     }
-    let (mean, variance) = try BatchNormalize.statistics(of: input.tensor)
+    let output = try Variable(BatchNormalize(statistics: .batch, epsilon: Self.epsilon), inputs)
+    let recorded = (output.node?.operation as? BatchNormalize)?.recordedStatistics
+    let (mean, variance) = try recorded ?? BatchNormalize.statistics(of: input.tensor)
     let values = Float(input.tensor.count / channels)
     func moved(_ old: Float, to new: Float) -> Float {
       Float(Self.momentum * Double(new) + (1 - Self.momentum) * Double(old))
     }
     runningMean = runningMean.zip(mean) { moved($0, to: $1) }
     runningVariance = runningVariance.zip(variance) { moved($0, to: $1 * values / (values - 1)) }
-    return try Variable(BatchNormalize(statistics: .batch, epsilon: Self.epsilon), inputs)
+    return output
   }
 
   public func outputShape(_ input: Shape) throws -> Shape {

@@ -27,7 +27,10 @@ struct ConvolutionCase {
     for filter in 0..<outChannels where filter * 37 % 100 < masked {
       for tap in 0..<taps { weights[filter * taps + tap] = 0 }
     }
-    return (input, Tensor(weights, shape: shape), try generator.normal(shape: [batch, outChannels, side, side]))
+    return (
+      input, Tensor(weights, shape: shape),
+      try generator.normal(shape: [batch, outChannels, side, side])
+    )
   }
 }
 

@@ -52,9 +52,9 @@ extension Row {
       },
       Row(name: "pass/batchnorm-gradient") {
         let inputs = try normalizationInputs()
-        let output = try normalize.forward(inputs)
+        let (output, recorded) = try normalize.recorded(inputs)
         return {
-          _ = try normalize.gradients(
+          _ = try recorded.gradients(
             upstream: inputs[0], inputs: inputs, output: output, wanted: [true, true, true])
         }
       },

@@ -70,6 +70,24 @@ struct OperationTests {
     }
   }
 
+  /// What an operation keeps of its forward pass changes no bit, and nothing of another pass.
+  @Test(arguments: samples) func recordsWhatItWouldComputeAgain(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let others = try inputs.enumerated().map { try values($1.shape, seed: UInt64($0) + 70) }
+    let wanted = inputs.map { _ in true }
+    let (_, used) = try sample.operation.recorded(others)
+    let (output, recorded) = try used.recorded(inputs)
+    #expect(output.isIdentical(to: try sample.operation.forward(inputs)))
+    let upstream = try values(output.shape, seed: 3)
+    let found = try recorded.gradients(
+      upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    let expected = try sample.operation.gradients(
+      upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    for (found, expected) in zip(found, expected) {
+      #expect(try #require(found).isIdentical(to: try #require(expected)))
+    }
+  }
+
   /// The check can find a wrong gradient, and finds the unit's where it differs by design.
   @Test func theUnitDisagreesExactlyWhereItMasks() throws {
     let unit = DynamicPruningUnit(mask: Tensor([1, 0, 1, 0], shape: [4]))

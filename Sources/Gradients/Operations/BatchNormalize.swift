@@ -19,6 +19,9 @@ public struct BatchNormalize: Operation {
   /// Added to the variance.
   public let epsilon: Double
 
+  /// Mean and variance that were used, once recorded.
+  public private(set) var recordedStatistics: (mean: Tensor, variance: Tensor)?
+
   /// Makes the operation.
   public init(statistics: Statistics, epsilon: Double = 1e-5) {
     self.statistics = statistics
@@ -44,9 +47,13 @@ public struct BatchNormalize: Operation {
     return (mean, Tensor(variance, shape: channels))
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try recorded(inputs).output }
+
+  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
     let (mean, variance) = try used(inputs[0])
-    return try Tensor(shape: inputs[0].shape) { target in
+    var operation = self
+    operation.recordedStatistics = (mean, variance)
+    let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
         // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
         try BatchNormalization.forward(
@@ -55,12 +62,13 @@ public struct BatchNormalize: Operation {
           usesBatch: usesBatch, output: target, shape: Self.sizes(inputs[0].shape))
       }
     }
+    return (output, operation)
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let (mean, variance) = try used(inputs[0])
+    let (mean, variance) = try recordedStatistics ?? used(inputs[0])
     var weightGradient = mean.elements
     var biasGradient = mean.elements
     let inputGradient = try Tensor(shape: inputs[0].shape) { target in
@@ -85,7 +93,7 @@ public struct BatchNormalize: Operation {
     let sizes = Self.sizes(inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element
     if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
-    guard let (mean, variance) = try? used(inputs[0]) else { return [] }
+    guard let (mean, variance) = try? recordedStatistics ?? used(inputs[0]) else { return [] }
     let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
     func normal(_ place: Int) -> Double {
       (Double(inputs[0].elements[place]) - Double(mean.elements[channel])) * inverse

@@ -8,6 +8,9 @@ public struct MaxPool: Operation {
   /// The window.
   public let window: PoolingWindow
 
+  /// Where each largest value was, once recorded.
+  private var indices: [Int32]?
+
   /// Makes the operation; the caller has checked that the window fits the input.
   public init(_ window: PoolingWindow) { self.window = window }
 
@@ -15,10 +18,17 @@ public struct MaxPool: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try pooled(inputs[0]).values }
 
+  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
+    var operation = self
+    let (values, indices) = try pooled(inputs[0])
+    operation.indices = indices
+    return (values, operation)
+  }
+
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let indices = try pooled(inputs[0]).indices
+    let indices = try indices ?? pooled(inputs[0]).indices
     let gradient = try Tensor(shape: inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try MaxPooling.gradient(
