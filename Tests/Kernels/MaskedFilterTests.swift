@@ -10,6 +10,7 @@ import Testing
     ConvolutionTests.shape(2, 6, 9, 7, 8, 3, padding: 1, groups: 2),
     ConvolutionTests.shape(3, 16, 14, 14, 13, 3, padding: 1),
     ConvolutionTests.shape(2, 5, 12, 12, 14, 5),
+    ConvolutionTests.shape(3, 32, 14, 14, 28, 3, padding: 1, groups: 2),
   ]
 
   /// Masks some filters, with zeros of both signs.
@@ -37,16 +38,19 @@ import Testing
   }
 
   @Test(arguments: shapes) func infinityTimesZeroStaysNaN(shape: ConvolutionShape) throws {
-    var data = Self.masked(shape, filters: [0, 1])
-    data.input[shape.width + 2] = .infinity
-    data.upstream[1] = -.infinity
-    let output = try data.output()
-    #expect(output[..<shape.outPlane].contains { $0.isNaN })
-    #expect(output[..<shape.outPlane].contains { $0.isFinite })
-    #expect(try data.inputGradient().contains { $0.isNaN })
-    let dense = try dense(data, forward: true)
-    // NaNs differ in their payload, which PyTorch does not fix either.
-    #expect(zip(output, dense).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+    // Some of a group, and all of it.
+    for filters in [[0, 1], Array(shape.outChannels(of: 0))] {
+      var data = Self.masked(shape, filters: filters)
+      data.input[shape.width + 2] = .infinity
+      data.upstream[1] = -.infinity
+      let output = try data.output()
+      #expect(output[..<shape.outPlane].contains { $0.isNaN })
+      #expect(output[..<shape.outPlane].contains { $0.isFinite })
+      #expect(try data.inputGradient().contains { $0.isNaN })
+      let dense = try dense(data, forward: true)
+      // NaNs differ in their payload, which PyTorch does not fix either.
+      #expect(zip(output, dense).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+    }
   }
 
   @Test func hugeOperandsDoNotSpoilTheirNeighbours() throws {

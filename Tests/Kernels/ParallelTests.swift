@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -24,6 +25,59 @@ import Testing
       }
     }
     #expect(runs.load(ordering: .relaxed) < 100)
+  }
+
+  @Test func anotherThreadHelps() throws {
+    defer { Parallel.threadCount = 0 }
+    Parallel.threadCount = 2
+    let met = Atomic<Bool>(false)
+    // While other tests have the helpers a caller is alone: it tries again.
+    for _ in 0..<200 where !met.load(ordering: .relaxed) {
+      let inside = Atomic<Int>(0)
+      let deadline = ContinuousClock.now + .milliseconds(100)
+      try Parallel.forEach(2, work: .max) { _ throws(Cancelled) in
+        inside.wrappingAdd(1, ordering: .relaxed)
+        // Two tasks that wait for each other end early only when two threads have them.
+        while !met.load(ordering: .relaxed), ContinuousClock.now < deadline {
+          if inside.load(ordering: .relaxed) == 2 { met.store(true, ordering: .relaxed) }
+        }
+        inside.wrappingSubtract(1, ordering: .relaxed)
+      }
+      Parallel.threadCount = 2
+    }
+    let haveMet = met.load(ordering: .relaxed)
+    #expect(haveMet)
+  }
+
+  @Test func manyCallersAtOnceEachGetTheirSum() {
+    defer { Parallel.threadCount = 0 }
+    Parallel.threadCount = 3
+    let wrong = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 6) { caller in
+      for round in 0..<300 {
+        let sum = Atomic<Int>(0)
+        try? Parallel.forEach(20 + caller, work: .max) { index throws(Cancelled) in
+          sum.wrappingAdd(index + round, ordering: .relaxed)
+        }
+        let count = 20 + caller
+        if sum.load(ordering: .relaxed) != count * (count - 1) / 2 + count * round {
+          wrong.wrappingAdd(1, ordering: .relaxed)
+        }
+      }
+    }
+    #expect(wrong.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func aTaskMayHaveTasksOfItsOwn() throws {
+    defer { Parallel.threadCount = 0 }
+    Parallel.threadCount = 2
+    let sum = Atomic<Int>(0)
+    try Parallel.forEach(10, work: .max) { outer throws(Cancelled) in
+      try Parallel.forEach(10, work: .max) { inner throws(Cancelled) in
+        sum.wrappingAdd(outer * 10 + inner, ordering: .relaxed)
+      }
+    }
+    #expect(sum.load(ordering: .relaxed) == 99 * 100 / 2)
   }
 
   @Test func threadCountIsAtLeastOne() {
