@@ -42,6 +42,9 @@ extension Diagnostic {
   /// The most of a line that is shown around a place, in characters.
   private static let excerptWidth = 76
 
+  /// The most of a remedy on a line, in characters: two blanks stand before it.
+  static let remedyWidth = 78
+
   /// The diagnostic as text: place, message, the line, carets under the place, the remedy.
   ///
   /// - Parameters:
@@ -59,7 +62,11 @@ extension Diagnostic {
 
   /// The line with carets under the place, then the remedy; each line indented by two columns.
   public func details(in source: String) -> String {
-    excerpt(Array(source.utf8)) + (remedy.map { "\n  \($0.visible)" } ?? "")
+    let remedies = (remedy ?? "").split(separator: "\n").map {
+      String($0).visible.brokenAtBlanks(width: Self.remedyWidth, hanging: 2)
+        .split(separator: "\n").map { "\n  \($0)" }.joined()
+    }
+    return excerpt(Array(source.utf8)) + remedies.joined()
   }
 
   private func lineStart(_ bytes: [UInt8]) -> Int {

@@ -6,6 +6,7 @@ struct CheckFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Replay session files and compare what they give with what was recorded.",
+    usage: "dpu check [<options>] <files> ...",
     discussion: "Nothing is written. Exit status 3 tells that something differs.")
 
   @OptionGroup var shared: SharedOptions

@@ -10,6 +10,7 @@ struct DPU: ParsableCommand {
     commandName: "dpu",
     abstract: "A notebook for a terminal: tensors, gradients and pruned convolutions as PyTorch "
       + "prints them.",
+    usage: "dpu [<options>] [<files> ...]\ndpu <subcommand>",
     discussion: """
       Without arguments a notebook opens; when standard input is not a terminal, it is run as a \
       script. dpu FILE is dpu replay FILE.
@@ -102,8 +103,13 @@ struct SharedOptions: ParsableArguments {
 /// `dpu`, `dpu -c …`, `dpu FILE…`: a notebook, a script, or a replay.
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "open", abstract: "Open a notebook (the default): see -c and --resume in its help."
-  )
+    commandName: "open",
+    abstract: "Open a notebook (the default): see -c and --resume in its help.",
+    usage: """
+      dpu [--resume] [<options>]
+      dpu -c <commands> [-c <commands> ...] [<options>]
+      dpu [--step [--from <cell>]] [<options>] <files> ...
+      """)
 
   @Option(
     name: .customShort("c"), parsing: .unconditionalSingleValue,

@@ -6,6 +6,7 @@ struct RecordFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "Replay session files and write their results into them.",
+    usage: "dpu record [--yes] [<options>] <files> ...",
     discussion: "Shows what would change and asks; a plain script becomes a session file.")
 
   @Flag(help: "Write without asking.")

@@ -284,6 +284,17 @@ import TestSupport
     #expect(try Program.run(["-c", "seed 1", "file.dpu"]).status == 64)
   }
 
+  @Test(arguments: ["", "open", "replay", "check", "record", "lessons", "lesson"])
+  func helpFitsTheScreen(_ command: String) throws {
+    let words = command.isEmpty ? [] : [command]
+    for flag in ["--help", "--nonsense"] {
+      let run = try Program.run(words + [flag])
+      let text = run.output + run.errors
+      #expect(text.contains("Usage: dpu") || text.contains("USAGE: dpu"))
+      for line in text.split(separator: "\n") { #expect(line.count <= 80) }
+    }
+  }
+
   @Test func saveAndReplayAtAPromptWork() throws {
     let saved = folder.path + "/s.dpu"
     let run = try Program.run(

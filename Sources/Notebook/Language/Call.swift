@@ -28,7 +28,7 @@ public struct Call {
       guard command.keywords.contains(where: { $0.name == key }) else {
         let nearest = Spelling.nearest(to: key, among: command.keywords.map(\.name)).first
         throw Placed(
-          error: ArgumentError.unknownKey(key, nearest: nearest, usage: command.usageLine),
+          error: ArgumentError.unknownKey(key, nearest: nearest, usage: command.usageText),
           range: argument.range)
       }
       guard bound.updateValue(argument, forKey: key) == nil else {
@@ -55,13 +55,13 @@ public struct Call {
     if positionals.count > form.positionals.count, !form.repeatsLast {
       let argument = positionals[form.positionals.count]
       throw Placed(
-        error: ArgumentError.surplus(argument.value.quoted, usage: command.usageLine),
+        error: ArgumentError.surplus(argument.value.quoted, usage: command.usageText),
         range: argument.range)
     }
     if positionals.count < form.positionals.count {
       throw Placed(
         error: ArgumentError.missing(
-          form.positionals[positionals.count].name, usage: command.usageLine),
+          form.positionals[positionals.count].name, usage: command.usageText),
         range: syntax.range.upperBound..<syntax.range.upperBound)
     }
     if let name = syntax.name, !command.hasValue {
@@ -86,7 +86,7 @@ public struct Call {
     }
     if let form = fitting.first ?? (candidates.count == 1 ? candidates.first : nil) { return form }
     throw Placed(
-      error: ArgumentError.noForm(first.value.quoted, usage: command.usageLine),
+      error: ArgumentError.noForm(first.value.quoted, usage: command.usageText),
       range: first.range)
   }
 
@@ -132,9 +132,4 @@ public struct Call {
   func range(of parameter: some AnyParameter) -> SourceRange {
     bound[parameter.name]?.range ?? syntax.range
   }
-}
-
-extension CommandDescription {
-  /// The usage on one line, for errors.
-  static var usageLine: String { usage.split(separator: "\n").joined(separator: "  |  ") }
 }

@@ -11,25 +11,27 @@ enum GradCheckCommand: Command {
     calculated in double by plain loops that share no code with forward, the Dynamic Pruning Unit as
     an ordinary product. Of a large tensor elements=1000 elements are checked, spread evenly.
 
-      meant  the gradient passes straight through a mask, where the product's is zero: the check
-             must disagree there, at masked parameters whose gradient is not zero, and only there
-      kink   the step crosses a corner of ReLU or a tie of pooling: there is no derivative
+      meant  the gradient passes straight through a mask, where the product's is
+             zero: the check must disagree there, at masked parameters whose
+             gradient is not zero, and only there
+      kink   the step crosses a corner of ReLU or a tie of pooling: there is no
+             derivative
 
     Any other disagreement is an error. Agreement is within 1e-5 (times the largest gradient, where
     that is above 1) plus 0.001 of the value.
     """
   static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
   static let example = """
-    conv 1 2 3 padding=1 bias=false;
+    conv 1 2 3 padding=1 bias=false as c;
     input arange 1 1 4 4;
     mask 0.5;
     forward; relu;
     gradcheck
-    #> checked       shape         elements  largest error            at  meant  kinks
-    #> conv1.weight  [2, 1, 3, 3]       all        5.4e-10  [1, 0, 1, 1]      9      0
-    #> input         [1, 1, 4, 4]       all        5.2e-08  [0, 0, 0, 1]      0      0
+    #> checked   shape         elements  largest error            at  meant  kinks
+    #> c.weight  [2, 1, 3, 3]       all        5.4e-10  [1, 0, 1, 1]      9      0
+    #> input     [1, 1, 4, 4]       all        5.2e-08  [0, 0, 0, 1]      0      0
     #>
-    #> conv1.weight: 9 elements disagree as meant, by up to 120.: masked,
+    #> c.weight: 9 elements disagree as meant, by up to 120.: masked,
     #>   and yet the gradient passes straight through
     #> passed: the gradients are those of the sum everywhere else
     """
