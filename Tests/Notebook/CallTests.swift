@@ -37,6 +37,9 @@ struct CallTests {
     ("mask «half»", "mask: 'half' does not fit here"),
     ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
     ("seed 1 as «s»", "seed: this command has no value that could be named"),
+    ("maxpool 2 output «3»", "maxpool: '3' is one argument too many"),
+    ("compare 0.5 m full «m»", "compare: 'm' is one argument too many"),
+    ("input ones 1 1«»", "input: H is missing"),
     ("save «[1]»", "save: FILE must be a path, not a literal"),
     ("help «[1]»", "help: VERB must be a word, not a literal"),
   ])

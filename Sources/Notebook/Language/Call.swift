@@ -81,10 +81,13 @@ public struct Call {
     let candidates = forms.filter { !$0.positionals.isEmpty }
     guard !candidates.isEmpty else { return Form() }
     let fitting = candidates.filter { $0.positionals[0].fits(first.value) }
-    if let exact = fitting.first(where: { $0.positionals.count == arguments.count }) {
-      return exact
+    // With too many arguments the longest form is meant: what it has no room for is surplus.
+    let roomy = fitting.filter { $0.positionals.count >= arguments.count }
+      .min { $0.positionals.count < $1.positionals.count }
+    let longest = fitting.max { $0.positionals.count < $1.positionals.count }
+    if let form = roomy ?? longest ?? (candidates.count == 1 ? candidates.first : nil) {
+      return form
     }
-    if let form = fitting.first ?? (candidates.count == 1 ? candidates.first : nil) { return form }
     throw Placed(
       error: ArgumentError.noForm(first.value.quoted, usage: command.usageText),
       range: first.range)
