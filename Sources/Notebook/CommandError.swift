@@ -33,15 +33,16 @@ public enum CommandError: Error, Explained {
   case wrongShape(String, expected: Shape, found: Shape)
   case weightIsAProduct
   case reservedName(String, why: String)
-  case layerNeedsCopy(String)
+  case layerNeedsCopy(String, as: String)
   case copyNeedsName
   case needsNoGradient
   case usedUp(String)
   case noSuchTopic(String, nearest: [String])
   case replayInsideFile
-  case notAGradient(String)
+  case notAGradient(String, remedy: String)
   case noGradient(String)
   case gradCheckFailed(String)
+  case notFinite(String, Float, isResult: Bool)
   case nothingToPrune(filters: Int, rate: Double)
 
   public var message: String {
@@ -79,13 +80,14 @@ public enum CommandError: Error, Explained {
       "\(name) has the shape \(expected), the literal \(found)"
     case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
     case .reservedName(let name, let why): "'\(name.shortened)' cannot be a name: it is \(why)"
-    case .layerNeedsCopy(let name): "'\(name.shortened)' is a layer, which has one name"
+    case .layerNeedsCopy(let layer, _): "'\(layer.shortened)' is a layer, which has one name"
     case .copyNeedsName: "the copy needs a name"
     case .needsNoGradient: "the value does not require grad and does not have a grad_fn"
     case .usedUp: "trying to backward through the graph a second time"
     case .replayInsideFile: "a session file cannot replay another one"
-    case .notAGradient(let name): "'\(name.shortened)' is not the gradient of a leaf"
+    case .notAGradient(let name, _): "'\(name.shortened)' is not the gradient of a leaf"
     case .gradCheckFailed(let text): text
+    case .notFinite(let place, let value, _): "\(place) is \(value): no difference can be measured"
     case .nothingToPrune(let filters, let rate):
       "\(PythonNumber.text(rate)) of \(filters) filters is none: nothing is pruned"
     case .noGradient(let name): "\(name.shortened) is None: no gradient was computed"
@@ -104,7 +106,9 @@ public enum CommandError: Error, Explained {
     case .notALayer: "layers lists the layers"
     case .notATensor(let name, "a layer"): "a layer's tensors are \(name).weight, \(name).grad, …"
     case .notATensor: nil
-    case .noSuchAttribute(_, _, let known): "it has: \(known.joined(separator: ", "))"
+    case .noSuchAttribute(let name, _, let known):
+      Self.suggestion(Spelling.nearest(to: name, among: known))
+        ?? "it has: \(known.isEmpty ? "nothing" : known.joined(separator: ", "))"
     case .indexOutOfRange(_, _, let size):
       size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)"
     case .tooManyIndices: nil
@@ -127,13 +131,18 @@ public enum CommandError: Error, Explained {
     case .wrongShape: nil
     case .weightIsAProduct: "make a layer, set its weight, then prune it"
     case .reservedName: "choose another one"
-    case .layerNeedsCopy(let name): "copy it: copy \(name) as NAME"
+    case .layerNeedsCopy(let layer, let name): "copy it: copy \(layer) as \(name)"
     case .copyNeedsName: "copy LAYER as NAME"
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
-    case .notAGradient: "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
-    case .gradCheckFailed: nil
+    case .notAGradient(_, let remedy): remedy
+    case .gradCheckFailed:
+      "unless there are very large or very small values, this is a defect in dpu"
+    case .notFinite(_, _, let isResult):
+      isResult
+        ? "take smaller weights or a smaller input, and run forward again"
+        : "set finite values, or make new ones, and run forward again"
     case .nothingToPrune: "take a higher rate"
     case .noGradient: "run forward and backward first"
     }

@@ -71,13 +71,15 @@ public struct Evaluation {
   {
     if let argument = syntax.arguments.first {
       throw Placed(
-        error: SyntaxError.trailing(argument.value.quoted), range: argument.range)
+        error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
     }
     let value = try resolve(reference)
     if let name = syntax.name {
       try checkName(name, isForLayer: false)
       if case .layer = value {
-        throw Placed(error: CommandError.layerNeedsCopy(name.text), range: reference.range)
+        throw Placed(
+          error: CommandError.layerNeedsCopy(Self.text(reference), as: name.text),
+          range: reference.range)
       }
       session.bind(name.text, to: value)
     }

@@ -9,6 +9,15 @@ enum LayerAttribute: String, CaseIterable {
   case weightMask = "weight_mask"
   case runningMean = "running_mean"
   case runningVariance = "running_var"
+
+  /// What a layer of this kind has.
+  static func known(of layer: any Layer) -> [LayerAttribute] {
+    switch layer {
+    case is Conv2d: allCases.filter { $0 != .runningMean && $0 != .runningVariance }
+    case is BatchNorm2d: [.weight, .bias, .grad, .runningMean, .runningVariance]
+    default: [.weight, .bias, .grad]
+    }
+  }
 }
 
 extension Evaluation {
@@ -142,7 +151,7 @@ extension Evaluation {
       guard let attribute = LayerAttribute(rawValue: name) else {
         throw CommandError.noSuchAttribute(
           name, kind: network == nil ? "a layer" : "a network",
-          known: network?.members.map(\.name) ?? LayerAttribute.allCases.map(\.rawValue))
+          known: network?.members.map(\.name) ?? LayerAttribute.known(of: layer).map(\.rawValue))
       }
       return try self.attribute(attribute, of: layer)
     case .tensor(let variable):
@@ -155,7 +164,7 @@ extension Evaluation {
     // The gradient of a bias that a layer does not have.
     case .nothing where name == "grad": return .nothing
     default:
-      throw CommandError.noSuchAttribute(name, kind: value.kind, known: ["nothing"])
+      throw CommandError.noSuchAttribute(name, kind: value.kind, known: [])
     }
   }
 

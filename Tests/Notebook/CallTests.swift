@@ -34,6 +34,15 @@ struct CallTests {
     ("step «-0.1»", "step: LR must be at least 0, not -0.1"),
     ("seed «1.5»", "seed: N must be a whole number, not 1.5"),
     ("seed «1e3»", "seed: N must be a whole number, not 1e3"),
+    ("seed «nan»", "seed: N must be a whole number, not nan"),
+    (
+      "seed «18446744073709551616»",
+      "seed: N must be at least -2^63 and below 2^64, not 18446744073709551616"
+    ),
+    (
+      "seed «-9223372036854775809»",
+      "seed: N must be at least -2^63 and below 2^64, not -9223372036854775809"
+    ),
     ("mask «half»", "mask: 'half' does not fit here"),
     ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
     ("seed 1 as «s»", "seed: this command has no value that could be named"),
@@ -56,6 +65,9 @@ struct CallTests {
     ("prune 0.5 rate=1", "usage: prune RATE [as NAME]"),
     ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
     ("use", "usage: use LAYER"),
+    ("seed 18446744073709551616", "a small number is as good a seed"),
+    ("seed 1e3", "write digits only"),
+    ("why 3", "references are such as grad"),
   ])
   func saysWhatToDo(source: String, remedy: String) throws {
     var notebook = Notebook()
@@ -63,7 +75,10 @@ struct CallTests {
     #expect(found.hasPrefix(remedy), "\(found)")
   }
 
-  @Test(arguments: ["seed 18446744073709551615", "seed -1", "seed 0", "seed 4294967301"])
+  @Test(arguments: [
+    "seed 18446744073709551615", "seed -9223372036854775808", "seed -1", "seed 0",
+    "seed 4294967301",
+  ])
   func seedsAreAnyInteger(source: String) {
     var notebook = Notebook()
     #expect(notebook.run(source).failure == nil)

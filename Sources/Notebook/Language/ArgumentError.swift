@@ -11,6 +11,7 @@ public enum ArgumentError: Error, Equatable, Explained {
   case notANumber(String, String)
   case notWhole(String, String)
   case outOfRange(String, ClosedRange<Int>, String)
+  case noSeed(String)
   case notFinite(String, String)
   case belowMinimum(String, Double, String)
   case badRate(String)
@@ -36,6 +37,7 @@ public enum ArgumentError: Error, Equatable, Explained {
       text.hasPrefix("-") || text == "0"
         ? "\(name) must be at least \(range.lowerBound), not \(text.shortened)"
         : "\(name) must be at most \(range.upperBound), not \(text.shortened)"
+    case .noSeed(let text): "N must be at least -2^63 and below 2^64, not \(text.shortened)"
     case .notFinite(let name, let text): "\(name) must be finite, not \(text.shortened)"
     case .belowMinimum(let name, let minimum, let text):
       "\(name) must be at least \(minimum == 0 ? "0" : "\(minimum)"), not \(text.shortened)"
@@ -59,6 +61,8 @@ public enum ArgumentError: Error, Equatable, Explained {
       "usage: \(usage)"
     case .unknownKey(_, let nearest, let usage):
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
+    case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
+    case .notWhole: "write digits only, such as 3"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
     case .notAFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
     default: nil

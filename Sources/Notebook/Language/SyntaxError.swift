@@ -21,6 +21,7 @@ public enum SyntaxError: Error, Equatable, Explained {
   case missingName
   case badName(String)
   case trailing(String)
+  case trailingValue(String)
   case badSuffix(String)
 
   public var message: String {
@@ -49,6 +50,7 @@ public enum SyntaxError: Error, Equatable, Explained {
     case .missingName: "'as' needs a name"
     case .badName(let name): "'\(name.shortened)' cannot be a name"
     case .trailing(let text): "unexpected '\(text.shortened)' behind the name"
+    case .trailingValue(let quoted): "unexpected \(quoted) behind the name"
     case .badSuffix(let text): "'\(text.shortened)' is nothing that a printed tensor ends with"
     }
   }
@@ -64,6 +66,7 @@ public enum SyntaxError: Error, Equatable, Explained {
     case .unclosedBracket: "close it with )"
     case .summarized: "print it whole first: printoptions threshold=inf"
     case .badIndex: "an index is a whole number, negative from the end: grad[0,-1]"
+    case .badReference: "references are such as grad, m.weight, grad[0, -1], Out[3] and _"
     case .badName, .missingName: "a name is a letter and then letters, digits or _"
     case .badElement: "numbers look like 1, -0.5, 1e-7, nan, inf"
     default: nil

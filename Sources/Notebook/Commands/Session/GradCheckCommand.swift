@@ -59,11 +59,32 @@ enum GradCheckCommand: Command {
       return Variable(variable.tensor, source: .leaf(inputLeaf))
     }
     guard checked.node != nil else { throw call.placed(CommandError.needsNoGradient, at: source) }
+    let inputName = { (leaf: Leaf) in leaf == inputLeaf ? "input" : session.name(of: leaf) }
+    let result = try call[optional: source].map { Evaluation.text($0) } ?? "output"
+    let startName = { (start: Variable) in start.leaf.map(inputName) ?? session.name(of: start) }
+    if let error = notFinite(checked, result, startName) { throw call.placed(error, at: source) }
     let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
     let text = GradCheckText(
-      findings: findings, name: { $0 == inputLeaf ? "input" : session.name(of: $0) },
-      options: session.printOptions)
+      findings: findings, name: inputName, options: session.printOptions)
     if let failure = text.failure { throw CommandError.gradCheckFailed(failure) }
     return .text(text.text)
+  }
+
+  /// The first NaN or infinity in what the computation starts from, or else in its result.
+  private static func notFinite(
+    _ value: Variable, _ result: String, _ startName: (Variable) -> String
+  ) -> CommandError? {
+    func place(_ variable: Variable) -> (place: String, value: Float)? {
+      let tensor = variable.tensor
+      guard let element = tensor.elements.firstIndex(where: { !$0.isFinite }) else { return nil }
+      return (WhyText.place(of: element, in: tensor.shape), tensor.elements[element])
+    }
+    let starts = Backward.order(of: value).reversed().flatMap(\.inputs).filter { $0.node == nil }
+    for start in starts {
+      if let found = place(start) {
+        return .notFinite(startName(start) + found.place, found.value, isResult: false)
+      }
+    }
+    return place(value).map { .notFinite(result + $0.place, $0.value, isResult: true) }
   }
 }
