@@ -8,39 +8,40 @@ extension Network {
   /// One input for the first layer, the smallest that runs through the whole network.
   ///
   /// Where there is none, or where it would fill the memory without having been asked for, one
-  /// image of 4 × 4.
+  /// that fits the first layer alone.
   public var drawnInput: Shape {
-    let fallback: Shape = [1, channels, 4, 4]
-    guard let smallest = smallestInput else { return fallback }
+    guard let smallest = smallestInput else { return firstInput }
     guard smallest.rank == 4, smallest[2] > 512 else { return smallest }
     let largest = (try? shapes(smallest))?.map(\.count).max() ?? .max
-    return max(smallest.count, largest) <= Self.drawnLimit ? smallest : fallback
+    return max(smallest.count, largest) <= Self.drawnLimit ? smallest : firstInput
   }
 
   /// The smallest input that runs through the whole network; nil where no square image and no row
   /// does.
   ///
-  /// `[1, IN]` where the first layer is a linear one, else an image of the first layer's channels,
-  /// of 4 × 4 where that fits.
+  /// An image is one of 4 × 4 where that fits.
   public var smallestInput: Shape? {
-    let first = stages.first { $0.layer != nil || $0.name == "flatten1" }
-    let row: Shape? = members.first.flatMap { ($0.layer as? Linear)?.drawnInput }
-    if first?.layer is Linear { return row.flatMap { fits($0) ? $0 : nil } }
-    return smallestImage ?? row.flatMap { fits($0) ? $0 : nil }
+    if firstInput.rank == 2 { return fits(firstInput) ? firstInput : nil }
+    if let image = smallestImage { return image }
+    // What begins with flatten takes rows as well.
+    let row = (members.first?.layer as? Linear)?.drawnInput
+    return row.flatMap { fits($0) ? $0 : nil }
   }
 
-  private var channels: Int {
+  /// `[1, IN]` for a linear layer that comes first, else one image of 4 × 4.
+  private var firstInput: Shape {
     switch stages.first(where: { $0.layer != nil || $0.name == "flatten1" })?.layer {
-    case let layer as Conv2d: layer.settings.inChannels
-    case let layer as BatchNorm2d: layer.channels
-    default: 1
+    case let layer as Linear: layer.drawnInput
+    case let layer as Conv2d: [1, layer.settings.inChannels, 4, 4]
+    case let layer as BatchNorm2d: layer.drawnInput
+    default: [1, 1, 4, 4]
     }
   }
 
   private func fits(_ input: Shape) -> Bool { (try? outputShape(input)) != nil }
 
   private var smallestImage: Shape? {
-    let channels = channels
+    let channels = firstInput[1]
     func image(_ side: Int) -> Shape { [1, channels, side, side] }
     if fits(image(4)) { return image(4) }
     // Values grow with the image, so that all that are too small lie below all others.

@@ -8,6 +8,7 @@ public enum CommandError: Error, Explained {
   case mustStandAlone(String)
   case noLayer
   case noSuchName(String, nearest: [String])
+  case noSuchLayer(String, nearest: [String])
   case notALayer(String, kind: String)
   case notATensor(String, kind: String)
   case noSuchAttribute(String, kind: String, known: [String])
@@ -23,7 +24,7 @@ public enum CommandError: Error, Explained {
   case noOutput(String)
   case noMask
   case notAConvolution(kind: String)
-  case networkNeedsMember(members: [String])
+  case networkNeedsMember(weight: Leaf?)
   case noConvolution
   case noSuchStage(String, nearest: [String])
   case notAStage(String)
@@ -34,7 +35,7 @@ public enum CommandError: Error, Explained {
   case weightIsAProduct
   case reservedName(String, why: String)
   case layerNeedsCopy(String, as: String)
-  case copyNeedsName
+  case copyNeedsName(String)
   case needsNoGradient
   case usedUp(String)
   case noSuchTopic(String, nearest: [String])
@@ -50,7 +51,7 @@ public enum CommandError: Error, Explained {
     case .unknownVerb(let verb, _): "there is no command and no name '\(verb.shortened)'"
     case .mustStandAlone(let verb): "\(verb) must stand alone in its cell"
     case .noLayer: "there is no layer yet"
-    case .noSuchName(let name, _): "there is no name '\(name.shortened)'"
+    case .noSuchName(let name, _), .noSuchLayer(let name, _): "there is no name '\(name.shortened)'"
     case .notALayer(let name, let kind): "'\(name.shortened)' is \(kind), not a layer"
     case .notATensor(let name, let kind): "'\(name.shortened)' is \(kind), not a tensor"
     case .noSuchAttribute(let name, let kind, _):
@@ -103,6 +104,7 @@ public enum CommandError: Error, Explained {
     case .noLayer: "make one: conv 1 2 3"
     case .noSuchName(_, let nearest):
       Self.suggestion(nearest) ?? "a value gets a name with: … as NAME"
+    case .noSuchLayer(_, let nearest): Self.suggestion(nearest) ?? "layers lists the layers"
     case .notALayer: "layers lists the layers"
     case .notATensor(let name, "a layer"): "a layer's tensors are \(name).weight, \(name).grad, …"
     case .notATensor: nil
@@ -117,11 +119,8 @@ public enum CommandError: Error, Explained {
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
     case .noMask: "mask RATE makes one: mask 0.5"
-    case .notAConvolution:
-      "mask, pruning, scores and constant are a convolution's; use NAME makes another the layer"
-    case .networkNeedsMember(let members):
-      members.first.map { "name one: use NETWORK.\($0), NETWORK.\($0).weight" }
-    case .noConvolution: nil
+    case .notAConvolution, .noConvolution: "conv 1 2 3 makes a convolution"
+    case .networkNeedsMember: "layers lists the layers"
     case .noSuchStage(_, let nearest):
       Self.suggestion(nearest) ?? "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .notAStage: "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
@@ -132,7 +131,7 @@ public enum CommandError: Error, Explained {
     case .weightIsAProduct: "make a layer, set its weight, then prune it"
     case .reservedName: "choose another one"
     case .layerNeedsCopy(let layer, let name): "copy it: copy \(layer) as \(name)"
-    case .copyNeedsName: "copy LAYER as NAME"
+    case .copyNeedsName(let layer): "copy \(layer) as other"
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
@@ -148,46 +147,25 @@ public enum CommandError: Error, Explained {
     }
   }
 
+  public func remedy(in session: Session) -> String? {
+    switch self {
+    case .networkNeedsMember(let weight?):
+      // The leaf's name is that of its layer, a point, and the attribute.
+      let parts = session.name(of: weight).split(separator: ".").dropLast()
+      return "choose one of its layers: use \(parts.joined(separator: "."))"
+    case .notAConvolution, .noConvolution:
+      let name = session.layerNames.first { $0.layer is Conv2d }?.name
+      return name.map { "use \($0) makes a convolution the layer" } ?? remedy
+    case .noSuchLayer(_, []) where session.layerNames.isEmpty: return Self.noLayer.remedy
+    default: return remedy
+    }
+  }
+
   private static func suggestion(_ words: [String]) -> String? {
     guard let last = words.last else { return nil }
     let quoted = words.map { "'\($0)'" }
     return words.count == 1
       ? "did you mean '\(last)'?"
       : "did you mean \(quoted.dropLast().joined(separator: ", ")) or '\(last)'?"
-  }
-}
-
-extension ShapeError: Explained {
-  public var remedy: String? { nil }
-}
-
-extension LayerError: Explained {
-  public var remedy: String? {
-    switch self {
-    case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
-    case .inputRank(_, "[N, …]"): nil
-    case .inputRank(_, let expected):
-      expected.contains("H")
-        ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
-        : "flatten makes rows of features; forward input=input runs on the input, not on output"
-    case .emptyInput, .oneValuePerChannel, .paddingTooLarge: nil
-    case .inputFeatures:
-      "flatten makes rows of features, of which linear IN OUT must be told the number"
-    case .stage(_, _, let error): error.remedy
-    case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
-    case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
-    }
-  }
-}
-
-extension LossError: Explained {
-  public var remedy: String? {
-    switch self {
-    case .targetShape: "mse target=NUMBER compares every element with that number"
-    case .scoresRank: "flatten makes rows; linear IN C gives a score for each of C classes"
-    case .targetCount: "one class number for each row: target=[3] for one image"
-    case .noSuchClass: "classes are counted from 0"
-    case .empty: nil
-    }
   }
 }

@@ -4,6 +4,12 @@ public protocol Explained: Error {
   var message: String { get }
   /// What to do about it, if there is something to say.
   var remedy: String? { get }
+  /// What to do about it in this session, whose names can be told.
+  func remedy(in session: Session) -> String?
+}
+
+extension Explained {
+  public func remedy(in session: Session) -> String? { remedy }
 }
 
 /// Something wrong in a cell, with its place: what a person is shown.
@@ -24,10 +30,11 @@ public struct Diagnostic: Error {
     self.remedy = remedy
   }
 
-  init(_ error: some Explained, verb: String? = nil, range: SourceRange) {
+  init(_ error: some Explained, verb: String? = nil, range: SourceRange, in session: Session? = nil)
+  {
     self.init(
       message: verb.map { "\($0): \(error.message)" } ?? error.message, range: range,
-      remedy: error.remedy)
+      remedy: session.map { error.remedy(in: $0) } ?? error.remedy)
     isRefusal = (error as? FileError)?.isRefusal ?? false
   }
 }

@@ -80,9 +80,8 @@ extension Evaluation {
       if let value = try? resolve(reference) {
         throw fail(.notALayer(text, kind: value.kind), reference.range)
       }
-      let layers = session.layers.map(\.name)
-      throw fail(
-        .noSuchName(text, nearest: Spelling.nearest(to: name, among: layers)), reference.range)
+      let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
+      throw fail(.noSuchLayer(text, nearest: nearest), reference.range)
     case .layer(let entry):
       guard let first = reference.steps.first else { return LayerPath(name: name) }
       guard reference.steps.count == 1, case .attribute(let member) = first.step,
@@ -139,7 +138,7 @@ extension Evaluation {
         return try self.attribute(attribute, of: try session.layer())
       }
       let known = Array(session.names.keys) + LayerAttribute.allCases.map(\.rawValue)
-      throw CommandError.noSuchName(name, nearest: Spelling.nearest(to: name, among: known))
+      throw CommandError.noSuchName(name, nearest: session.nearest(to: name, among: known))
     }
   }
 

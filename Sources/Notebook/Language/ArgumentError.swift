@@ -68,4 +68,11 @@ public enum ArgumentError: Error, Equatable, Explained {
     default: nil
     }
   }
+
+  public func remedy(in session: Session) -> String? {
+    guard case .surplus(let quoted, _) = self,
+      let name = session.layerNames.map(\.name).first(where: { quoted == "'\($0)'" })
+    else { return remedy }
+    return "use \(name) makes it the layer that commands work on"
+  }
 }

@@ -12,9 +12,11 @@ public struct Call {
   ///   - syntax: the command as written.
   ///   - command: the command.
   ///   - forms: the ways to call it, if they are not the command's own.
+  ///   - usage: these ways in words.
   /// - Throws: ``Placed`` with the argument that is missing, surplus or wrong.
   init(
-    _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil
+    _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil,
+    usage: @autoclosure () -> String? = nil
   ) throws {
     self.syntax = syntax
     let forms = forms ?? command.forms
@@ -28,14 +30,16 @@ public struct Call {
       guard command.keywords.contains(where: { $0.name == key }) else {
         let nearest = Spelling.nearest(to: key, among: command.keywords.map(\.name)).first
         throw Placed(
-          error: ArgumentError.unknownKey(key, nearest: nearest, usage: command.usageText),
+          error: ArgumentError.unknownKey(
+            key, nearest: nearest, usage: usage() ?? command.usageText),
           range: argument.range)
       }
       guard bound.updateValue(argument, forKey: key) == nil else {
         throw Placed(error: ArgumentError.keyTwice(key), range: argument.range)
       }
     }
-    let form = try Self.form(for: positionals, among: forms, of: command)
+    let form = try Self.form(
+      for: positionals, among: forms, usage: usage() ?? command.usageText)
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
@@ -55,13 +59,13 @@ public struct Call {
     if positionals.count > form.positionals.count, !form.repeatsLast {
       let argument = positionals[form.positionals.count]
       throw Placed(
-        error: ArgumentError.surplus(argument.value.quoted, usage: command.usageText),
+        error: ArgumentError.surplus(argument.value.quoted, usage: usage() ?? command.usageText),
         range: argument.range)
     }
     if positionals.count < form.positionals.count {
       throw Placed(
         error: ArgumentError.missing(
-          form.positionals[positionals.count].name, usage: command.usageText),
+          form.positionals[positionals.count].name, usage: usage() ?? command.usageText),
         range: syntax.range.upperBound..<syntax.range.upperBound)
     }
     if let name = syntax.name, !command.hasValue {
@@ -72,8 +76,7 @@ public struct Call {
 
   /// The form that the arguments are meant for: as many of them, or at least the first one fits.
   private static func form(
-    for arguments: [ArgumentSyntax], among forms: [Form],
-    of command: any CommandDescription.Type
+    for arguments: [ArgumentSyntax], among forms: [Form], usage: @autoclosure () -> String
   ) throws -> Form {
     guard let first = arguments.first else {
       return forms.min { $0.positionals.count < $1.positionals.count } ?? Form()
@@ -89,7 +92,7 @@ public struct Call {
       return form
     }
     throw Placed(
-      error: ArgumentError.noForm(first.value.quoted, usage: command.usageText),
+      error: ArgumentError.noForm(first.value.quoted, usage: usage()),
       range: first.range)
   }
 

@@ -65,7 +65,8 @@ enum NetCommand: Command {
     }
     do {
       return try command.stage(
-        Call(syntax, to: command, forms: command.stageForms), generator: &generator)
+        Call(syntax, to: command, forms: command.stageForms, usage: command.stageUsage),
+        generator: &generator)
     } catch let error as any Explained {
       throw Placed(error: error, range: syntax.range)
     }
