@@ -17,7 +17,7 @@ public struct Diagnostic: Error {
   /// What is wrong; begins with the verb where there is one. This is what a session file records.
   public let message: String
   /// Where, in UTF-8 offsets of the cell's text.
-  public let range: SourceRange
+  public private(set) var range: SourceRange
   /// What to do about it.
   public let remedy: String?
   /// Whether it was refused for safety.
@@ -28,6 +28,13 @@ public struct Diagnostic: Error {
     self.message = message
     self.range = range
     self.remedy = remedy
+  }
+
+  /// The same with its place so many bytes further on.
+  func moved(by distance: Int) -> Diagnostic {
+    var moved = self
+    moved.range = range.lowerBound + distance..<range.upperBound + distance
+    return moved
   }
 
   init(_ error: some Explained, verb: String? = nil, range: SourceRange, in session: Session? = nil)

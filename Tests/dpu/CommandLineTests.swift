@@ -40,6 +40,16 @@ import TestSupport
         """))
   }
 
+  @Test func anErrorBehindTimeHasItsPlaceInTheLine() throws {
+    let run = try Program.run(script: "time mask 7\n")
+    let lines = run.errors.split(separator: "\n").dropFirst()
+    #expect(
+      lines.prefix(3) == [
+        "<stdin>:1:11: error: mask: the rate must be at least 0 and below 1, not 7",
+        "  time mask 7", "            ^",
+      ])
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     // Large enough for Winograd's way in all three passes, and for several tasks in each.
     let script = """
