@@ -10,6 +10,7 @@ public enum CommandError: Error, Explained {
   case noSuchName(String, nearest: [String])
   case noSuchLayer(String, nearest: [String])
   case notALayer(String, kind: String)
+  case inputNeedsKey(String)
   case notATensor(String, kind: String)
   case noSuchAttribute(String, kind: String, known: [String])
   case indexOutOfRange(Int, dimension: Int, size: Int)
@@ -53,6 +54,7 @@ public enum CommandError: Error, Explained {
     case .noLayer: "there is no layer yet"
     case .noSuchName(let name, _), .noSuchLayer(let name, _): "there is no name '\(name.shortened)'"
     case .notALayer(let name, let kind): "'\(name.shortened)' is \(kind), not a layer"
+    case .inputNeedsKey(let name): "'\(name.shortened)' is a tensor, not a layer"
     case .notATensor(let name, let kind): "'\(name.shortened)' is \(kind), not a tensor"
     case .noSuchAttribute(let name, let kind, _):
       "\(kind) has no attribute '\(name.shortened)'"
@@ -106,7 +108,11 @@ public enum CommandError: Error, Explained {
       Self.suggestion(nearest) ?? "a value gets a name with: … as NAME"
     case .noSuchLayer(_, let nearest): Self.suggestion(nearest) ?? "layers lists the layers"
     case .notALayer: "layers lists the layers"
+    case .inputNeedsKey(let name): "forward input=\(name) runs the layer on it"
     case .notATensor(let name, "a layer"): "a layer's tensors are \(name).weight, \(name).grad, …"
+    case .notATensor(let name, "None") where name.hasSuffix("grad"),
+      .noSuchAttribute(let name, "None", _):
+      "forward and backward compute gradients"
     case .notATensor: nil
     case .noSuchAttribute(let name, _, let known):
       Self.suggestion(Spelling.nearest(to: name, among: known))

@@ -77,8 +77,8 @@ extension Evaluation {
       throw fail(.notALayer(text, kind: value.kind), reference.range)
     case nil:
       // `weight` and `input` are values, not layers; anything else is a word mistyped.
-      if let value = try? resolve(reference) {
-        throw fail(.notALayer(text, kind: value.kind), reference.range)
+      if ["input", "output"].contains(name) || LayerAttribute(rawValue: name) != nil {
+        throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range)
       }
       let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
       throw fail(.noSuchLayer(text, nearest: nearest), reference.range)

@@ -18,6 +18,11 @@ struct CallTests {
     ("scores «[1]»", "scores: a literal is one argument too many"),
     ("conv 1 2 3 «pading=1»", "conv: there is no key 'pading'"),
     ("mask «rate=0.5»", "mask: there is no key 'rate'"),
+    ("conv 1 2 3 «stride» 2", "conv: 'stride' is a key, whose value stands behind '='"),
+    (
+      "cross_entropy «target» 3", "cross_entropy: 'target' is a key, whose value stands behind '='"
+    ),
+    ("save my «file.dpu»", "save: 'file.dpu' is one argument too many"),
     ("conv 1 2 3 stride=1 «stride=2»", "conv: 'stride=' is given twice"),
     ("conv «one» 2 3", "conv: IN must be a number, not 'one'"),
     ("conv 1 «[2]» 3", "conv: OUT must be a number, not a literal"),
@@ -65,6 +70,10 @@ struct CallTests {
     ("prune 0.5 rate=1", "usage: prune RATE [as NAME]"),
     ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
     ("use", "usage: use LAYER"),
+    ("conv 1 2 3 stride 2", "write: stride=2"),
+    ("printoptions precision 2", "write: precision=2"),
+    ("conv 1,2,3", "blanks stand between arguments, and a number has a point"),
+    ("save my file.dpu", "put a name with blanks or brackets in quotes"),
     ("seed 18446744073709551616", "a small number is as good a seed"),
     ("seed 1e3", "write digits only"),
     ("why 3", "references are such as grad"),

@@ -122,6 +122,17 @@ struct RemedyTests {
       "net maxpool(2,padding=2) as n", "forward",
       "make the network anew with padding=1 at most in maxpool1", "net maxpool(2,padding=1)",
       "forward"),
+    // A tensor where a layer is meant, and nothing where a tensor is.
+    Case(
+      "conv 1 2 3; input 1 1 4 4", "forward input", "forward input=input runs the layer on it",
+      "forward input=input"),
+    Case("conv 1 2 3", "forward input", "make one: input 1 1 4 4", "input 1 1 4 4"),
+    Case(
+      "conv 1 2 3", "view grad", "forward and backward compute gradients", "forward; backward",
+      "view grad"),
+    Case(
+      "conv 1 2 3", "grad.shape", "forward and backward compute gradients", "forward; backward",
+      "grad.shape"),
     // Stages.
     Case(
       "seed 0", "net conv 1 2 3",

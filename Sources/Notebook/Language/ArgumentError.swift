@@ -4,6 +4,8 @@ import Tensors
 public enum ArgumentError: Error, Equatable, Explained {
   case missing(String, usage: String)
   case surplus(String, usage: String)
+  case keyWithoutEquals(String, value: String)
+  case blankInFile(String)
   case unknownKey(String, nearest: String?, usage: String)
   case keyTwice(String)
   case noForm(String, usage: String)
@@ -25,7 +27,8 @@ public enum ArgumentError: Error, Equatable, Explained {
   public var message: String {
     switch self {
     case .missing(let name, _): "\(name) is missing"
-    case .surplus(let text, _): "\(text) is one argument too many"
+    case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands behind '='"
+    case .surplus(let text, _), .blankInFile(let text): "\(text) is one argument too many"
     case .unknownKey(let key, _, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
     case .noForm(let text, _): "\(text) does not fit here"
@@ -64,7 +67,10 @@ public enum ArgumentError: Error, Equatable, Explained {
     case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
     case .notWhole: "write digits only, such as 3"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
-    case .notAFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
+    case .keyWithoutEquals(let key, let value): "write: \(key)=\(value)"
+    case .notANumber(_, let text) where text.contains(","):
+      "blanks stand between arguments, and a number has a point"
+    case .notAFile, .blankInFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
     default: nil
     }
   }

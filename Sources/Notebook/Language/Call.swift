@@ -57,10 +57,8 @@ public struct Call {
     }
     // A wrong value is worth more than a wrong number of values, so values were looked at first.
     if positionals.count > form.positionals.count, !form.repeatsLast {
-      let argument = positionals[form.positionals.count]
-      throw Placed(
-        error: ArgumentError.surplus(argument.value.quoted, usage: usage() ?? command.usageText),
-        range: argument.range)
+      throw Self.surplus(
+        positionals, form, command, usage: usage() ?? command.usageText)
     }
     if positionals.count < form.positionals.count {
       throw Placed(
@@ -72,6 +70,28 @@ public struct Call {
       throw Placed(error: ArgumentError.noValueToName, range: name.range)
     }
     self.bound = bound
+  }
+
+  /// The error for more arguments than a form has room for: what may have been meant with them.
+  private static func surplus(
+    _ arguments: [ArgumentSyntax], _ form: Form, _ command: any CommandDescription.Type,
+    usage: String
+  ) -> Placed {
+    let keys = command.keywords.map(\.name)
+    if let index = arguments.firstIndex(where: { keys.contains($0.value.word ?? "") }),
+      let key = arguments[index].value.word
+    {
+      let value = index + 1 < arguments.count ? arguments[index + 1].value.word : nil
+      return Placed(
+        error: ArgumentError.keyWithoutEquals(key, value: value ?? "…"),
+        range: arguments[index].range)
+    }
+    let argument = arguments[form.positionals.count]
+    let text = argument.value.quoted
+    return Placed(
+      error: form.positionals.last?.kind == .file
+        ? ArgumentError.blankInFile(text) : ArgumentError.surplus(text, usage: usage),
+      range: argument.range)
   }
 
   /// The form that the arguments are meant for: as many of them, or at least the first one fits.
