@@ -63,6 +63,16 @@ struct GradCheckTests {
         == [nil, nil])
   }
 
+  /// A product of 1e24 has no digit left that a step of 1e-6 could move.
+  @Test func whatIsTooLargeToMeasureIsNotCalledADefect() throws {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; weight [[[[1e12]]]]; forward input=[[[[1e12]]]]")
+    let failure = try #require(notebook.run("gradcheck").failure)
+    #expect(failure.message.contains("the central difference 0.; 1 element disagrees"))
+    #expect(
+      failure.remedy == "unless there are very large or very small values, this is a defect in dpu")
+  }
+
   /// It neither uses the graph up nor adds to gradients.
   @Test func nothingIsUsedUp() {
     var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu", "gradcheck")
