@@ -145,20 +145,6 @@ public struct Network: Layer {
     }
   }
 
-  /// One input for the first layer: `[1, IN]` where that is a linear one, else an image of its
-  /// channels, as small as runs through the whole network, from 4 × 4.
-  public var drawnInput: Shape {
-    var channels = 1
-    switch stages.first(where: { $0.layer != nil || $0.name == "flatten1" })?.layer {
-    case let layer as Linear: return layer.drawnInput
-    case let layer as Conv2d: channels = layer.settings.inChannels
-    case let layer as BatchNorm2d: channels = layer.channels
-    default: break
-    }
-    let side = (4...512).first { (try? outputShape([1, channels, $0, $0])) != nil }
-    return [1, channels, side ?? 4, side ?? 4]
-  }
-
   public func copy() throws -> Network {
     var copy = self
     try copy.forEachLayer { _, layer in

@@ -7,6 +7,9 @@ public struct CellResult {
   public let number: Int
   /// Its text.
   public let source: String
+  /// What was typed where that is more than the cell: `time` before it. Errors have their place
+  /// in it.
+  public internal(set) var typed: String
   /// The displayed value.
   public internal(set) var value: Value?
   /// The displayed value as text.
@@ -30,6 +33,7 @@ public struct CellResult {
   init(number: Int, source: String) {
     self.number = number
     self.source = source
+    typed = source
   }
 }
 

@@ -8,7 +8,9 @@ public enum CommandError: Error, Explained {
   case mustStandAlone(String)
   case noLayer
   case noSuchName(String, nearest: [String])
+  case noSuchLayer(String, nearest: [String])
   case notALayer(String, kind: String)
+  case inputNeedsKey(String)
   case notATensor(String, kind: String)
   case noSuchAttribute(String, kind: String, known: [String])
   case indexOutOfRange(Int, dimension: Int, size: Int)
@@ -23,7 +25,7 @@ public enum CommandError: Error, Explained {
   case noOutput(String)
   case noMask
   case notAConvolution(kind: String)
-  case networkNeedsMember(members: [String])
+  case networkNeedsMember(weight: Leaf?)
   case noConvolution
   case noSuchStage(String, nearest: [String])
   case notAStage(String)
@@ -33,15 +35,16 @@ public enum CommandError: Error, Explained {
   case wrongShape(String, expected: Shape, found: Shape)
   case weightIsAProduct
   case reservedName(String, why: String)
-  case layerNeedsCopy(String)
-  case copyNeedsName
+  case layerNeedsCopy(String, as: String)
+  case copyNeedsName(String)
   case needsNoGradient
   case usedUp(String)
   case noSuchTopic(String, nearest: [String])
   case replayInsideFile
-  case notAGradient(String)
+  case notAGradient(String, remedy: String)
   case noGradient(String)
   case gradCheckFailed(String)
+  case notFinite(String, Float, isResult: Bool)
   case nothingToPrune(filters: Int, rate: Double)
 
   public var message: String {
@@ -49,8 +52,9 @@ public enum CommandError: Error, Explained {
     case .unknownVerb(let verb, _): "there is no command and no name '\(verb.shortened)'"
     case .mustStandAlone(let verb): "\(verb) must stand alone in its cell"
     case .noLayer: "there is no layer yet"
-    case .noSuchName(let name, _): "there is no name '\(name.shortened)'"
+    case .noSuchName(let name, _), .noSuchLayer(let name, _): "there is no name '\(name.shortened)'"
     case .notALayer(let name, let kind): "'\(name.shortened)' is \(kind), not a layer"
+    case .inputNeedsKey(let name): "'\(name.shortened)' is a tensor, not a layer"
     case .notATensor(let name, let kind): "'\(name.shortened)' is \(kind), not a tensor"
     case .noSuchAttribute(let name, let kind, _):
       "\(kind) has no attribute '\(name.shortened)'"
@@ -79,13 +83,14 @@ public enum CommandError: Error, Explained {
       "\(name) has the shape \(expected), the literal \(found)"
     case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
     case .reservedName(let name, let why): "'\(name.shortened)' cannot be a name: it is \(why)"
-    case .layerNeedsCopy(let name): "'\(name.shortened)' is a layer, which has one name"
+    case .layerNeedsCopy(let layer, _): "'\(layer.shortened)' is a layer, which has one name"
     case .copyNeedsName: "the copy needs a name"
     case .needsNoGradient: "the value does not require grad and does not have a grad_fn"
     case .usedUp: "trying to backward through the graph a second time"
     case .replayInsideFile: "a session file cannot replay another one"
-    case .notAGradient(let name): "'\(name.shortened)' is not the gradient of a leaf"
+    case .notAGradient(let name, _): "'\(name.shortened)' is not the gradient of a leaf"
     case .gradCheckFailed(let text): text
+    case .notFinite(let place, let value, _): "\(place) is \(value): no difference can be measured"
     case .nothingToPrune(let filters, let rate):
       "\(PythonNumber.text(rate)) of \(filters) filters is none: nothing is pruned"
     case .noGradient(let name): "\(name.shortened) is None: no gradient was computed"
@@ -101,10 +106,17 @@ public enum CommandError: Error, Explained {
     case .noLayer: "make one: conv 1 2 3"
     case .noSuchName(_, let nearest):
       Self.suggestion(nearest) ?? "a value gets a name with: … as NAME"
+    case .noSuchLayer(_, let nearest): Self.suggestion(nearest) ?? "layers lists the layers"
     case .notALayer: "layers lists the layers"
+    case .inputNeedsKey(let name): "forward input=\(name) runs the layer on it"
     case .notATensor(let name, "a layer"): "a layer's tensors are \(name).weight, \(name).grad, …"
+    case .notATensor(let name, "None") where name.hasSuffix("grad"),
+      .noSuchAttribute(let name, "None", _):
+      "forward and backward compute gradients"
     case .notATensor: nil
-    case .noSuchAttribute(_, _, let known): "it has: \(known.joined(separator: ", "))"
+    case .noSuchAttribute(let name, _, let known):
+      Self.suggestion(Spelling.nearest(to: name, among: known))
+        ?? "it has: \(known.isEmpty ? "nothing" : known.joined(separator: ", "))"
     case .indexOutOfRange(_, _, let size):
       size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)"
     case .tooManyIndices: nil
@@ -113,11 +125,8 @@ public enum CommandError: Error, Explained {
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
     case .noMask: "mask RATE makes one: mask 0.5"
-    case .notAConvolution:
-      "mask, pruning, scores and constant are a convolution's; use NAME makes another the layer"
-    case .networkNeedsMember(let members):
-      members.first.map { "name one: use NETWORK.\($0), NETWORK.\($0).weight" }
-    case .noConvolution: nil
+    case .notAConvolution, .noConvolution: "conv 1 2 3 makes a convolution"
+    case .networkNeedsMember: "layers lists the layers"
     case .noSuchStage(_, let nearest):
       Self.suggestion(nearest) ?? "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .notAStage: "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
@@ -127,15 +136,34 @@ public enum CommandError: Error, Explained {
     case .wrongShape: nil
     case .weightIsAProduct: "make a layer, set its weight, then prune it"
     case .reservedName: "choose another one"
-    case .layerNeedsCopy(let name): "copy it: copy \(name) as NAME"
-    case .copyNeedsName: "copy LAYER as NAME"
+    case .layerNeedsCopy(let layer, let name): "copy it: copy \(layer) as \(name)"
+    case .copyNeedsName(let layer): "copy \(layer) as other"
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .replayInsideFile: "replay them one after the other: dpu replay FILE FILE"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
-    case .notAGradient: "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
-    case .gradCheckFailed: nil
+    case .notAGradient(_, let remedy): remedy
+    case .gradCheckFailed:
+      "unless there are very large or very small values, this is a defect in dpu"
+    case .notFinite(_, _, let isResult):
+      isResult
+        ? "take smaller weights or a smaller input, and run forward again"
+        : "set finite values, or make new ones, and run forward again"
     case .nothingToPrune: "take a higher rate"
     case .noGradient: "run forward and backward first"
+    }
+  }
+
+  public func remedy(in session: Session) -> String? {
+    switch self {
+    case .networkNeedsMember(let weight?):
+      // The leaf's name is that of its layer, a point, and the attribute.
+      let parts = session.name(of: weight).split(separator: ".").dropLast()
+      return "choose one of its layers: use \(parts.joined(separator: "."))"
+    case .notAConvolution, .noConvolution:
+      let name = session.layerNames.first { $0.layer is Conv2d }?.name
+      return name.map { "use \($0) makes a convolution the layer" } ?? remedy
+    case .noSuchLayer(_, []) where session.layerNames.isEmpty: return Self.noLayer.remedy
+    default: return remedy
     }
   }
 
@@ -145,40 +173,5 @@ public enum CommandError: Error, Explained {
     return words.count == 1
       ? "did you mean '\(last)'?"
       : "did you mean \(quoted.dropLast().joined(separator: ", ")) or '\(last)'?"
-  }
-}
-
-extension ShapeError: Explained {
-  public var remedy: String? { nil }
-}
-
-extension LayerError: Explained {
-  public var remedy: String? {
-    switch self {
-    case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
-    case .inputRank(_, "[N, …]"): nil
-    case .inputRank(_, let expected):
-      expected.contains("H")
-        ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
-        : "flatten makes rows of features; forward input=input runs on the input, not on output"
-    case .emptyInput, .oneValuePerChannel, .paddingTooLarge: nil
-    case .inputFeatures:
-      "flatten makes rows of features, of which linear IN OUT must be told the number"
-    case .stage(_, _, let error): error.remedy
-    case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
-    case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
-    }
-  }
-}
-
-extension LossError: Explained {
-  public var remedy: String? {
-    switch self {
-    case .targetShape: "mse target=NUMBER compares every element with that number"
-    case .scoresRank: "flatten makes rows; linear IN C gives a score for each of C classes"
-    case .targetCount: "one class number for each row: target=[3] for one image"
-    case .noSuchClass: "classes are counted from 0"
-    case .empty: nil
-    }
   }
 }

@@ -75,12 +75,7 @@ public struct Completer {
     case .file: completion.wantsFiles = true
     case .lesson: completion.candidates += matching(typed, Lessons().all.map(\.name))
     case .layer:
-      completion.candidates += matching(
-        typed,
-        session.layers.flatMap { name, entry in
-          let members = (entry.layer as? Network)?.members ?? []
-          return [name] + members.map { "\(name).\($0.name)" }
-        })
+      completion.candidates += matching(typed, session.layerNames.map(\.name))
     case .reference:
       completion.candidates += matching(typed, references(typed))
       if typed.contains(".") { completion.appendsBlank = false }

@@ -4,6 +4,12 @@ public protocol Explained: Error {
   var message: String { get }
   /// What to do about it, if there is something to say.
   var remedy: String? { get }
+  /// What to do about it in this session, whose names can be told.
+  func remedy(in session: Session) -> String?
+}
+
+extension Explained {
+  public func remedy(in session: Session) -> String? { remedy }
 }
 
 /// Something wrong in a cell, with its place: what a person is shown.
@@ -11,7 +17,7 @@ public struct Diagnostic: Error {
   /// What is wrong; begins with the verb where there is one. This is what a session file records.
   public let message: String
   /// Where, in UTF-8 offsets of the cell's text.
-  public let range: SourceRange
+  public private(set) var range: SourceRange
   /// What to do about it.
   public let remedy: String?
   /// Whether it was refused for safety.
@@ -24,10 +30,18 @@ public struct Diagnostic: Error {
     self.remedy = remedy
   }
 
-  init(_ error: some Explained, verb: String? = nil, range: SourceRange) {
+  /// The same with its place so many bytes further on.
+  func moved(by distance: Int) -> Diagnostic {
+    var moved = self
+    moved.range = range.lowerBound + distance..<range.upperBound + distance
+    return moved
+  }
+
+  init(_ error: some Explained, verb: String? = nil, range: SourceRange, in session: Session? = nil)
+  {
     self.init(
       message: verb.map { "\($0): \(error.message)" } ?? error.message, range: range,
-      remedy: error.remedy)
+      remedy: session.map { error.remedy(in: $0) } ?? error.remedy)
     isRefusal = (error as? FileError)?.isRefusal ?? false
   }
 }
@@ -41,6 +55,9 @@ struct Placed: Error {
 extension Diagnostic {
   /// The most of a line that is shown around a place, in characters.
   private static let excerptWidth = 76
+
+  /// The most of a remedy on a line, in characters: two blanks stand before it.
+  static let remedyWidth = 78
 
   /// The diagnostic as text: place, message, the line, carets under the place, the remedy.
   ///
@@ -59,7 +76,11 @@ extension Diagnostic {
 
   /// The line with carets under the place, then the remedy; each line indented by two columns.
   public func details(in source: String) -> String {
-    excerpt(Array(source.utf8)) + (remedy.map { "\n  \($0.visible)" } ?? "")
+    let remedies = (remedy ?? "").split(separator: "\n").map {
+      String($0).visible.brokenAtBlanks(width: Self.remedyWidth, hanging: 2)
+        .split(separator: "\n").map { "\n  \($0)" }.joined()
+    }
+    return excerpt(Array(source.utf8)) + remedies.joined()
   }
 
   private func lineStart(_ bytes: [UInt8]) -> Int {

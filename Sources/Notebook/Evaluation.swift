@@ -52,17 +52,16 @@ public struct Evaluation {
           throw CommandError.mustStandAlone(word)
         }
         guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil else {
-          let nearest = Spelling.nearest(
-            to: word, among: CommandTable.verbs + session.names.keys)
+          let nearest = session.nearest(to: word, among: CommandTable.verbs + session.names.keys)
           throw Placed(
             error: CommandError.unknownVerb(word, nearest: nearest), range: syntax.headRange)
         }
         return try show(try Parser.reference(word, range: syntax.headRange), syntax)
       }
     } catch let placed as Placed {
-      throw Diagnostic(placed.error, verb: verb, range: placed.range)
+      throw Diagnostic(placed.error, verb: verb, range: placed.range, in: session)
     } catch let error as any Explained {
-      throw Diagnostic(error, verb: verb, range: syntax.range)
+      throw Diagnostic(error, verb: verb, range: syntax.range, in: session)
     }
   }
 
@@ -71,13 +70,15 @@ public struct Evaluation {
   {
     if let argument = syntax.arguments.first {
       throw Placed(
-        error: SyntaxError.trailing(argument.value.quoted), range: argument.range)
+        error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
     }
     let value = try resolve(reference)
     if let name = syntax.name {
       try checkName(name, isForLayer: false)
       if case .layer = value {
-        throw Placed(error: CommandError.layerNeedsCopy(name.text), range: reference.range)
+        throw Placed(
+          error: CommandError.layerNeedsCopy(Self.text(reference), as: name.text),
+          range: reference.range)
       }
       session.bind(name.text, to: value)
     }

@@ -2,6 +2,7 @@
 enum NotebookError: Error, Explained {
   case tooFewToUndo(Int, available: Int)
   case tooFewToRedo(Int, available: Int)
+  case tooFewToCompare(Int, available: Int)
   case noSuchCell(Int)
   case badRange(String)
   case nothingToTime
@@ -9,11 +10,11 @@ enum NotebookError: Error, Explained {
   var message: String {
     switch self {
     case .tooFewToUndo(_, 0): "there is nothing to undo"
-    case .tooFewToUndo(let count, let available):
-      "there are \(available) cells to undo, not \(count)"
+    case .tooFewToUndo(let count, let available): Self.tooFew(available, "undo", count)
     case .tooFewToRedo(_, 0): "there is nothing to redo"
-    case .tooFewToRedo(let count, let available):
-      "there are \(available) cells to redo, not \(count)"
+    case .tooFewToRedo(let count, let available): Self.tooFew(available, "redo", count)
+    case .tooFewToCompare(_, 0): "there is no earlier state to compare with"
+    case .tooFewToCompare(let count, let available): Self.tooFew(available, "look back on", count)
     case .noSuchCell(let number): "there is no cell \(number)"
     case .badRange(let text): "'\(text.shortened)' is neither a cell's number nor a range"
     case .nothingToTime: "a command is missing"
@@ -22,10 +23,19 @@ enum NotebookError: Error, Explained {
 
   var remedy: String? {
     switch self {
-    case .tooFewToUndo, .tooFewToRedo, .noSuchCell: "history lists the cells"
+    case .tooFewToUndo(_, 0), .noSuchCell: "history lists the cells"
+    case .tooFewToUndo(_, let available): "undo \(available) goes back to the beginning"
+    case .tooFewToRedo(_, 0): "redo brings back what undo took, until another cell is run"
+    case .tooFewToRedo(_, let available): "redo \(available) brings back all that was undone"
+    case .tooFewToCompare(_, 0): "run a cell; diff then shows what it changed"
+    case .tooFewToCompare(_, let available): "diff \(available) looks back to the beginning"
     case .badRange: "rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5"
     case .nothingToTime: "time forward"
     }
+  }
+
+  private static func tooFew(_ available: Int, _ verb: String, _ count: Int) -> String {
+    "there \(available == 1 ? "is 1 cell" : "are \(available) cells") to \(verb), not \(count)"
   }
 }
 

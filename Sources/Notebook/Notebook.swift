@@ -36,7 +36,9 @@ public struct Notebook {
   ///
   /// A cell that fails or is cancelled leaves the session as it was; it takes a number all the same.
   public mutating func run(_ source: String) -> CellResult {
-    if let timed = TimeCommand.timed(source) { return run(timed: timed) }
+    if let timed = TimeCommand.timed(source) {
+      return run(timed: timed.cell, at: timed.start, in: source)
+    }
     let source = HelpCommand.asked(source) ?? source
     var result = CellResult(number: log.nextNumber, source: source)
     do {
@@ -152,13 +154,16 @@ public struct Notebook {
   }
 
   /// Runs a cell and says how long it took; the log knows the cell alone.
-  private mutating func run(timed source: String) -> CellResult {
+  private mutating func run(timed cell: String, at place: Int, in source: String) -> CellResult {
     let bytes = TensorMemory.bytesMade
     let clock = ContinuousClock()
     let start = clock.now
-    var result = run(source)
+    var result = run(cell)
     result.timing = Timing(
       duration: clock.now - start, tensorBytes: TensorMemory.bytesMade - bytes)
+    // What is wrong is shown in the text as it was typed.
+    result.typed = String(decoding: source.utf8.prefix(place), as: UTF8.self) + result.typed
+    result.failure = result.failure?.moved(by: place)
     return result
   }
 }

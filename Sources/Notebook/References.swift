@@ -9,6 +9,15 @@ enum LayerAttribute: String, CaseIterable {
   case weightMask = "weight_mask"
   case runningMean = "running_mean"
   case runningVariance = "running_var"
+
+  /// What a layer of this kind has.
+  static func known(of layer: any Layer) -> [LayerAttribute] {
+    switch layer {
+    case is Conv2d: allCases.filter { $0 != .runningMean && $0 != .runningVariance }
+    case is BatchNorm2d: [.weight, .bias, .grad, .runningMean, .runningVariance]
+    default: [.weight, .bias, .grad]
+    }
+  }
 }
 
 extension Evaluation {
@@ -68,12 +77,11 @@ extension Evaluation {
       throw fail(.notALayer(text, kind: value.kind), reference.range)
     case nil:
       // `weight` and `input` are values, not layers; anything else is a word mistyped.
-      if let value = try? resolve(reference) {
-        throw fail(.notALayer(text, kind: value.kind), reference.range)
+      if ["input", "output"].contains(name) || LayerAttribute(rawValue: name) != nil {
+        throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range)
       }
-      let layers = session.layers.map(\.name)
-      throw fail(
-        .noSuchName(text, nearest: Spelling.nearest(to: name, among: layers)), reference.range)
+      let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
+      throw fail(.noSuchLayer(text, nearest: nearest), reference.range)
     case .layer(let entry):
       guard let first = reference.steps.first else { return LayerPath(name: name) }
       guard reference.steps.count == 1, case .attribute(let member) = first.step,
@@ -130,7 +138,7 @@ extension Evaluation {
         return try self.attribute(attribute, of: try session.layer())
       }
       let known = Array(session.names.keys) + LayerAttribute.allCases.map(\.rawValue)
-      throw CommandError.noSuchName(name, nearest: Spelling.nearest(to: name, among: known))
+      throw CommandError.noSuchName(name, nearest: session.nearest(to: name, among: known))
     }
   }
 
@@ -142,7 +150,7 @@ extension Evaluation {
       guard let attribute = LayerAttribute(rawValue: name) else {
         throw CommandError.noSuchAttribute(
           name, kind: network == nil ? "a layer" : "a network",
-          known: network?.members.map(\.name) ?? LayerAttribute.allCases.map(\.rawValue))
+          known: network?.members.map(\.name) ?? LayerAttribute.known(of: layer).map(\.rawValue))
       }
       return try self.attribute(attribute, of: layer)
     case .tensor(let variable):
@@ -155,7 +163,7 @@ extension Evaluation {
     // The gradient of a bias that a layer does not have.
     case .nothing where name == "grad": return .nothing
     default:
-      throw CommandError.noSuchAttribute(name, kind: value.kind, known: ["nothing"])
+      throw CommandError.noSuchAttribute(name, kind: value.kind, known: [])
     }
   }
 

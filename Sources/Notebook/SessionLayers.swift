@@ -48,7 +48,13 @@ extension Session {
   /// - Throws: ``CommandError`` where it is none.
   static func convolution(_ layer: any Layer) throws -> Conv2d {
     if let layer = layer as? Conv2d { return layer }
-    throw wrongKind(layer) { $0 is Conv2d }
+    guard let network = layer as? Network else {
+      throw CommandError.notAConvolution(kind: kind(layer))
+    }
+    guard let member = network.members.first(where: { $0.layer is Conv2d }) else {
+      throw CommandError.noConvolution
+    }
+    throw CommandError.networkNeedsMember(weight: member.layer.dense.leaf)
   }
 
   /// A layer as one with a weight of its own, which a network has not.
@@ -56,15 +62,8 @@ extension Session {
   /// - Throws: ``CommandError`` where it is none.
   static func weighted(_ layer: any Layer) throws -> any WeightedLayer {
     if let layer = layer as? any WeightedLayer { return layer }
-    throw wrongKind(layer) { _ in true }
-  }
-
-  /// The error for a layer that is not of the kind needed.
-  private static func wrongKind(
-    _ layer: any Layer, _ fits: (any WeightedLayer) -> Bool
-  ) -> CommandError {
-    guard let network = layer as? Network else { return .notAConvolution(kind: kind(layer)) }
-    return .networkNeedsMember(members: network.members.filter { fits($0.layer) }.map(\.name))
+    throw CommandError.networkNeedsMember(
+      weight: (layer as? Network)?.members.first?.layer.dense.leaf)
   }
 
   /// What PyTorch calls a layer's class.
@@ -161,13 +160,6 @@ extension Session {
       try body(&weighted)
       layer = weighted
     }
-  }
-
-  /// All named layers in the order in which they were made.
-  var layers: [(name: String, entry: LayerEntry)] {
-    names.compactMap { name, binding in
-      if case .layer(let entry) = binding { (name, entry) } else { nil }
-    }.sorted { $0.entry.serial < $1.entry.serial }
   }
 
   /// Names a value; a layer's name that is given away is no layer any more.

@@ -6,6 +6,7 @@ struct CheckFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Replay session files and compare what they give with what was recorded.",
+    usage: "dpu check [<options>] <files> ...",
     discussion: "Nothing is written. Exit status 3 tells that something differs.")
 
   @OptionGroup var shared: SharedOptions
@@ -25,8 +26,7 @@ struct CheckFiles: ParsableCommand {
   private func check(_ path: String) -> Status {
     guard let file = SessionFile.open(path) else { return .unreadable }
     guard file.isSession else {
-      Console.error(
-        "dpu: '\(path)' is not a session: its first line is not '\(SessionFile.header)'")
+      Console.error(FileError.notASession(path, isNearlyOne: file.isNearlySession))
       return .unreadable
     }
     let results = file.run(files: shared.access(for: path))

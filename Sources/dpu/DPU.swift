@@ -10,6 +10,7 @@ struct DPU: ParsableCommand {
     commandName: "dpu",
     abstract: "A notebook for a terminal: tensors, gradients and pruned convolutions as PyTorch "
       + "prints them.",
+    usage: "dpu [<options>] [<files> ...]\ndpu <subcommand>",
     discussion: """
       Without arguments a notebook opens; when standard input is not a terminal, it is run as a \
       script. dpu FILE is dpu replay FILE.
@@ -44,23 +45,6 @@ struct DPU: ParsableCommand {
       exit(withError: error)
     }
   }
-}
-
-/// What the process ends with.
-enum Status: Int32, Error {
-  case done = 0
-  case failed = 1
-  case different = 3
-  case unreadable = 4
-  case refused = 5
-  case usage = 64
-  case defect = 70
-  case interrupted = 130
-
-  func exit() -> Never { DPU.exit(withError: ExitCode(rawValue)) }
-
-  /// Throws itself unless everything went well.
-  func leave() throws { if self != .done { throw self } }
 }
 
 extension Style.Choice: ExpressibleByArgument {}
@@ -102,8 +86,13 @@ struct SharedOptions: ParsableArguments {
 /// `dpu`, `dpu -c …`, `dpu FILE…`: a notebook, a script, or a replay.
 struct OpenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "open", abstract: "Open a notebook (the default): see -c and --resume in its help."
-  )
+    commandName: "open",
+    abstract: "Open a notebook (the default): see -c and --resume in its help.",
+    usage: """
+      dpu [--resume] [<options>]
+      dpu -c <commands> [-c <commands> ...] [<options>]
+      dpu [--step [--from <cell>]] [<options>] <files> ...
+      """)
 
   @Option(
     name: .customShort("c"), parsing: .unconditionalSingleValue,

@@ -6,6 +6,7 @@ struct RecordFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "Replay session files and write their results into them.",
+    usage: "dpu record [--yes] [<options>] <files> ...",
     discussion: "Shows what would change and asks; a plain script becomes a session file.")
 
   @Flag(help: "Write without asking.")
@@ -27,6 +28,11 @@ struct RecordFiles: ParsableCommand {
 
   private func record(_ path: String) -> Status {
     guard let file = SessionFile.open(path) else { return .unreadable }
+    // Its records would be taken for prose, and new ones written above them.
+    guard !file.isNearlySession else {
+      Console.error(FileError.notASession(path, isNearlyOne: true))
+      return .unreadable
+    }
     let results = file.run(files: shared.access(for: path))
     if results.contains(where: \.wasRefused) {
       Console.error("dpu: '\(path)' was not recorded: a cell was refused")

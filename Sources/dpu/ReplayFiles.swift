@@ -5,6 +5,7 @@ import Notebook
 struct ReplayFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Replay session files, each in a fresh session.",
+    usage: "dpu replay [--step [--from <cell>]] [<options>] <files> ...",
     discussion: """
       With --step a person's keys set the pace: Enter shows the next cell, Enter again runs it; ? \
       lists the other keys.

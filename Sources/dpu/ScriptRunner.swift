@@ -117,7 +117,7 @@ struct ScriptRunner {
     if let failure = result.failure {
       Console.error(
         Console.errorStyle.paint(
-          failure.text(source: source, file: file, firstLine: line), .error))
+          failure.text(source: result.typed, file: file, firstLine: line), .error))
       guard !result.agrees(with: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }

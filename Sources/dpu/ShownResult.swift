@@ -34,7 +34,7 @@ extension CellResult {
     if wasCancelled {
       Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
     } else if let failure {
-      let text = failure.text(source: source, file: file ?? "In[\(label)]", firstLine: line)
+      let text = failure.text(source: typed, file: file ?? "In[\(label)]", firstLine: line)
       Console.error(Console.errorStyle.paint(text, .error) + "\n")
     }
   }

@@ -18,6 +18,11 @@ struct CallTests {
     ("scores «[1]»", "scores: a literal is one argument too many"),
     ("conv 1 2 3 «pading=1»", "conv: there is no key 'pading'"),
     ("mask «rate=0.5»", "mask: there is no key 'rate'"),
+    ("conv 1 2 3 «stride» 2", "conv: 'stride' is a key, whose value stands behind '='"),
+    (
+      "cross_entropy «target» 3", "cross_entropy: 'target' is a key, whose value stands behind '='"
+    ),
+    ("save my «file.dpu»", "save: 'file.dpu' is one argument too many"),
     ("conv 1 2 3 stride=1 «stride=2»", "conv: 'stride=' is given twice"),
     ("conv «one» 2 3", "conv: IN must be a number, not 'one'"),
     ("conv 1 «[2]» 3", "conv: OUT must be a number, not a literal"),
@@ -34,9 +39,21 @@ struct CallTests {
     ("step «-0.1»", "step: LR must be at least 0, not -0.1"),
     ("seed «1.5»", "seed: N must be a whole number, not 1.5"),
     ("seed «1e3»", "seed: N must be a whole number, not 1e3"),
+    ("seed «nan»", "seed: N must be a whole number, not nan"),
+    (
+      "seed «18446744073709551616»",
+      "seed: N must be at least -2^63 and below 2^64, not 18446744073709551616"
+    ),
+    (
+      "seed «-9223372036854775809»",
+      "seed: N must be at least -2^63 and below 2^64, not -9223372036854775809"
+    ),
     ("mask «half»", "mask: 'half' does not fit here"),
     ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
     ("seed 1 as «s»", "seed: this command has no value that could be named"),
+    ("maxpool 2 output «3»", "maxpool: '3' is one argument too many"),
+    ("compare 0.5 m full «m»", "compare: 'm' is one argument too many"),
+    ("input ones 1 1«»", "input: H is missing"),
     ("save «[1]»", "save: FILE must be a path, not a literal"),
     ("help «[1]»", "help: VERB must be a word, not a literal"),
   ])
@@ -53,6 +70,13 @@ struct CallTests {
     ("prune 0.5 rate=1", "usage: prune RATE [as NAME]"),
     ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
     ("use", "usage: use LAYER"),
+    ("conv 1 2 3 stride 2", "write: stride=2"),
+    ("printoptions precision 2", "write: precision=2"),
+    ("conv 1,2,3", "blanks stand between arguments, and a number has a point"),
+    ("save my file.dpu", "put a name with blanks or brackets in quotes"),
+    ("seed 18446744073709551616", "a small number is as good a seed"),
+    ("seed 1e3", "write digits only"),
+    ("why 3", "references are such as grad"),
   ])
   func saysWhatToDo(source: String, remedy: String) throws {
     var notebook = Notebook()
@@ -60,7 +84,10 @@ struct CallTests {
     #expect(found.hasPrefix(remedy), "\(found)")
   }
 
-  @Test(arguments: ["seed 18446744073709551615", "seed -1", "seed 0", "seed 4294967301"])
+  @Test(arguments: [
+    "seed 18446744073709551615", "seed -9223372036854775808", "seed -1", "seed 0",
+    "seed 4294967301",
+  ])
   func seedsAreAnyInteger(source: String) {
     var notebook = Notebook()
     #expect(notebook.run(source).failure == nil)

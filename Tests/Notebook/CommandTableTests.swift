@@ -93,9 +93,6 @@ struct CommandTableTests {
       let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let details = command.details.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       #expect(words.contains(details), "\(command.name)")
-      #expect(
-        text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("#>") },
-        "\(command.name)")
     }
     let failure = try #require(notebook.run("help frward").failure)
     #expect(failure.message == "help: there is no command 'frward'")

@@ -35,6 +35,44 @@ struct GradCheckTests {
         "input: 1 at a kink, such as [0, 0, 0, 0]: no derivative to compare with") == true)
   }
 
+  /// What is not finite is named, and not called a wrong gradient.
+  @Test func notANumberCannotBeChecked() {
+    var notebook = Notebook()
+    func failure(_ cells: String...) -> [String?] {
+      for cell in cells.dropLast() { #expect(notebook.run(cell).failure == nil) }
+      let failure = cells.last.flatMap { notebook.run($0).failure }
+      return [failure?.message, failure?.remedy]
+    }
+    let remedy = "set finite values, or make new ones, and run forward again"
+    #expect(
+      failure(
+        "conv 1 1 2 bias=false as c", "weight [[[[1, 2], [nan, 4]]]]", "forward; relu", "gradcheck"
+      ) == ["gradcheck: c.weight[0, 0, 1, 0] is nan: no difference can be measured", remedy])
+    #expect(
+      failure("weight [[[[1, 2], [3, 4]]]]", "input [[[[1, -inf], [3, 4]]]]; forward", "gradcheck")
+        == ["gradcheck: input[0, 0, 0, 1] is -inf: no difference can be measured", remedy])
+    #expect(
+      failure(
+        "weight [[[[1e30, 1], [1, 1]]]]; input [[[[1e30, 1], [1, 1]]]]", "forward as y",
+        "gradcheck y") == [
+          "gradcheck: y[0, 0, 0, 0] is inf: no difference can be measured",
+          "take smaller weights or a smaller input, and run forward again",
+        ])
+    #expect(
+      failure("input ones 1 1 2 2; weight [[[[1, 1], [1, 1]]]]", "forward", "gradcheck")
+        == [nil, nil])
+  }
+
+  /// A product of 1e24 has no digit left that a step of 1e-6 could move.
+  @Test func whatIsTooLargeToMeasureIsNotCalledADefect() throws {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; weight [[[[1e12]]]]; forward input=[[[[1e12]]]]")
+    let failure = try #require(notebook.run("gradcheck").failure)
+    #expect(failure.message.contains("the central difference 0.; 1 element disagrees"))
+    #expect(
+      failure.remedy == "unless there are very large or very small values, this is a defect in dpu")
+  }
+
   /// It neither uses the graph up nor adds to gradients.
   @Test func nothingIsUsedUp() {
     var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu", "gradcheck")

@@ -91,11 +91,32 @@ struct ReferencesTests {
     ("m.mask", "! the layer has no mask"), ("m.pruned", "! the layer has no mask"),
     ("m.weight_orig", "! the layer has no weight_orig: it was not pruned with prune"),
     ("weight_mask", "! weight_mask: the layer has no weight_mask: it was not pruned with prune"),
-    ("weight[0] 1", "! unexpected ''1'' behind the name"),
-    ("m as n", "! 'n' is a layer, which has one name"),
+    ("weight[0] 1", "! unexpected '1' behind the name"),
+    ("weight[0] [1]", "! unexpected a literal behind the name"),
+    ("m as n", "! 'm' is a layer, which has one name"),
   ])
   func saysWhatIsNotThere(cell: String, text: String) {
     #expect(Self.last(Self.layer, cell) == text)
+  }
+
+  @Test(arguments: [
+    ("m.wieght", "did you mean 'weight'?"),
+    (
+      "m.colour",
+      "it has: weight, bias, mask, scores, pruned, grad, epsilon, weight_orig, weight_mask"
+    ),
+    ("r.weights", "it has: nothing"),
+    ("l.colour", "it has: weight, bias, grad"),
+    ("b.colour", "it has: weight, bias, grad, running_mean, running_var"),
+    ("m as n", "copy it: copy m as n"),
+  ])
+  func saysWhatIsThereInstead(cell: String, remedy: String) {
+    var notebook = Notebook()
+    for cell in [Self.layer, "net relu as r", "linear 2 2 as l", "batchnorm 2 as b"] {
+      _ = notebook.run(cell)
+    }
+    let result = notebook.run(cell)
+    #expect(result.failure?.remedy == remedy)
   }
 
   @Test func outTellsWhyItIsEmpty() {

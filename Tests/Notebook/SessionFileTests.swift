@@ -71,12 +71,37 @@ struct SessionFileTests {
 
   @Test(arguments: ["2", "10", "01"])
   func anotherVersionIsRefused(version: String) {
-    #expect(throws: FileError.newerVersion("a.dpu", version: version)) {
+    #expect(throws: FileError.otherVersion("a.dpu", version: version)) {
       try Self.read("# dpu session \(version)", "weight")
     }
-    #expect(throws: FileError.newerVersion("a.dpu", version: version)) {
+    #expect(throws: FileError.otherVersion("a.dpu", version: version)) {
       try Self.read("#!/usr/bin/env dpu", "# dpu session \(version)", "weight")
     }
+  }
+
+  @Test(arguments: [
+    ("2", "a newer dpu reads it"), ("10", "a newer dpu reads it"),
+    ("0", "its first line must be '# dpu session 1'"),
+    ("01", "its first line must be '# dpu session 1'"),
+    ("000", "its first line must be '# dpu session 1'"),
+  ])
+  func onlyAHigherVersionIsForANewerProgram(version: String, remedy: String) {
+    #expect(FileError.otherVersion("a.dpu", version: version).remedy == remedy)
+    #expect(throws: FileError.otherVersion("a.dpu", version: version)) {
+      try Self.read("# dpu session \(version)", "weight")
+    }
+  }
+
+  @Test(arguments: [
+    ("# dpu session", true), ("#dpu session 1", true), ("# DPU Session 1", true),
+    ("# dpu session one", true), ("# dpu session 1.0", true), ("# dpu sesion 1", true),
+    ("# dpu session \u{663}", true), ("# dpu session 1", false), ("# dpu", false),
+    ("# dpu is a notebook", false), ("weight", false), ("", false),
+  ])
+  func aHeaderThatIsNoneIsNoticed(line: String, isNearly: Bool) throws {
+    let file = try Self.read(line, "weight")
+    #expect(file.isNearlySession == isNearly)
+    #expect(try Self.read("#!/usr/bin/env dpu", line, "weight").isNearlySession == isNearly)
   }
 
   @Test func anInterpreterLineMayComeFirst() throws {

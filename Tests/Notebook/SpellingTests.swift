@@ -18,7 +18,12 @@ struct SpellingTests {
     #expect(Spelling.nearest(to: "maks", among: verbs).first == "mask")
     #expect(Spelling.nearest(to: "bakcward", among: verbs).first == "backward")
     #expect(Spelling.nearest(to: "weigth", among: verbs).first == "weight")
+    #expect(Spelling.nearest(to: "Conv", among: verbs) == ["conv"])
+    #expect(Spelling.nearest(to: "cnov", among: verbs).first == "conv")
     #expect(Spelling.nearest(to: "xyzzy", among: verbs).isEmpty)
+    #expect(Spelling.nearest(to: "load", among: verbs).isEmpty, "half of it is not in 'grad'")
+    #expect(Spelling.nearest(to: "3", among: ["m"]).isEmpty)
+    #expect(Spelling.nearest(to: "M", among: ["m"]) == ["m"])
     #expect(Spelling.nearest(to: String(repeating: "conv", count: 100), among: verbs).isEmpty)
   }
 }

@@ -144,6 +144,36 @@ import Testing
     #expect(notebook.run("x").text == "tensor([2.])")
   }
 
+  @Test func tooMuchIsExplainedInEachCommandsOwnWords() {
+    var notebook = Notebook()
+    func failure(_ cell: String) -> [String?] {
+      let failure = notebook.run(cell).failure
+      return [failure?.message, failure?.remedy]
+    }
+    #expect(
+      failure("diff") == [
+        "diff: there is no earlier state to compare with",
+        "run a cell; diff then shows what it changed",
+      ])
+    _ = notebook.run("tensor [1] as x")
+    #expect(
+      failure("diff 2") == [
+        "diff: there is 1 cell to look back on, not 2", "diff 1 looks back to the beginning",
+      ])
+    #expect(failure("diff 1") == [nil, nil])
+    _ = notebook.run("tensor [2] as x")
+    #expect(
+      failure("undo 3") == [
+        "undo: there are 2 cells to undo, not 3", "undo 2 goes back to the beginning",
+      ])
+    #expect(failure("undo 2") == [nil, nil])
+    #expect(
+      failure("redo 5") == [
+        "redo: there are 2 cells to redo, not 5", "redo 2 brings back all that was undone",
+      ])
+    #expect(failure("redo 2") == [nil, nil])
+  }
+
   @Test func diffNamesWhatChanged() {
     var notebook = Notebook()
     for cell in ["conv 1 2 3 bias=false as m", "input 1 1 3 3"] { _ = notebook.run(cell) }

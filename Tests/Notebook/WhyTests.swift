@@ -84,11 +84,37 @@ struct WhyTests {
     }
     #expect(notebook.shown("why weight") == "why: 'weight' is not the gradient of a leaf")
     #expect(notebook.shown("why output.grad") == "why: 'output.grad' is not the gradient of a leaf")
+    #expect(notebook.shown("why x.y") == "why: a tensor has no attribute 'y'")
+    #expect(notebook.shown("why nothing") == "why: there is no name 'nothing'")
     #expect(
       notebook.shown("why grad[0, 0, 0, 2]")
         == "why: index 2 is out of range for dimension 3 with size 2")
     #expect(
       notebook.shown("why grad[0, 0, 0, 0, 0]") == "why: 5 indices for a tensor of 4 dimensions")
+  }
+
+  /// What is advised where no gradient was named can be typed.
+  @Test(arguments: [
+    ("why weight", "its gradient is ", "weight.grad"),
+    ("why m", "the gradient of its weight is ", "m.grad"),
+    ("why n", "one of its: ", "n.conv1.grad"),
+    ("why n.conv1", "the gradient of its weight is ", "n.conv1.grad"),
+    ("why p.weight", "after prune the parameter is p.weight_orig: ", "p.weight_orig.grad"),
+    ("why p.weight.grad", "after prune the parameter is p.weight_orig: ", "p.weight_orig.grad"),
+    ("why input.grad", "input requires_grad=true makes it one; then run forward again", ""),
+    ("why output", "gradients are grad, bias.grad, input.grad, NAME.weight.grad", ""),
+    ("why grd", "did you mean 'grad'?", ""),
+  ])
+  func theGradientThatWasMeantIsNamed(cell: String, advice: String, reference: String) {
+    var notebook = Notebook()
+    for cell in [
+      "net conv(1,1,2) as n; forward; backward", "conv 1 2 3 as p; prune 0.5; forward; backward",
+      "conv 1 2 2 as m; forward; backward",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(notebook.run(cell).failure?.remedy == advice + reference)
+    #expect(notebook.run("why \(reference)").failure == nil)
+    #expect(notebook.run("input requires_grad=true; forward; backward").failure == nil)
+    #expect(notebook.run("why input.grad").failure == nil)
   }
 
   /// Terms of gradients that were added up are told apart, and forgotten with the gradients.

@@ -40,6 +40,16 @@ import TestSupport
         """))
   }
 
+  @Test func anErrorBehindTimeHasItsPlaceInTheLine() throws {
+    let run = try Program.run(script: "time mask 7\n")
+    let lines = run.errors.split(separator: "\n").dropFirst()
+    #expect(
+      lines.prefix(3) == [
+        "<stdin>:1:11: error: mask: the rate must be at least 0 and below 1, not 7",
+        "  time mask 7", "            ^",
+      ])
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     // Large enough for Winograd's way in all three passes, and for several tasks in each.
     let script = """
@@ -268,6 +278,50 @@ import TestSupport
     }
   }
 
+  @Test func aBrokenHeaderIsNamedAndNotRecordedOver() throws {
+    let text = "# dpu session one\ntensor [1]\n#> tensor([1.])\n"
+    let broken = try folder.write(text, to: "broken.dpu")
+    let script = try folder.write("tensor [1]\n", to: "script.dpu")
+    for arguments in [["check", broken], ["record", "--yes", broken]] {
+      let run = try Program.run(arguments)
+      #expect(run.status == 4 && run.output.isEmpty)
+      #expect(
+        run.errors == """
+          dpu: error: '\(broken)' is not a session: its first line is not '# dpu session 1'
+            write the first line exactly so
+
+          """)
+    }
+    #expect(try folder.read("broken.dpu") == text)
+    #expect(
+      try Program.run(["check", script]).errors.contains("dpu record FILE makes a session of it"))
+    #expect(try Program.run(["record", "--yes", script]).status == 0)
+    #expect(try Program.run(["check", script]).status == 0)
+  }
+
+  @Test func lessonsAreNotForFiles() throws {
+    let file = try folder.write(
+      "# dpu session 1\nlessons\nlesson first-steps\n", to: "lessons.dpu")
+    for run in [
+      try Program.run(["--keep-going", file]),
+      try Program.run(script: "replay \(file)\n", ["--keep-going"]),
+    ] {
+      #expect(run.status == 1)
+      #expect(
+        run.errors == """
+          \(file):2:1: error: lessons: a session file cannot list the lessons
+            lessons
+            ^^^^^^^
+            dpu lessons lists them, as lessons does at a prompt
+          \(file):3:1: error: lesson: a session file cannot open a lesson
+            lesson first-steps
+            ^^^^^^^^^^^^^^^^^^
+            dpu lesson first-steps opens it, as lesson first-steps does at a prompt
+
+          """)
+    }
+  }
+
   @Test func aSessionFromAFileMayNotWriteOrReadElsewhere() throws {
     let file = try folder.write("# dpu session 1\ntensor [1]\nsave stolen.dpu\n", to: "a.dpu")
     let run = try Program.run([file], directory: folder.path)
@@ -282,6 +336,17 @@ import TestSupport
   @Test func wrongUsageIs64() throws {
     #expect(try Program.run(["--nonsense"]).status == 64)
     #expect(try Program.run(["-c", "seed 1", "file.dpu"]).status == 64)
+  }
+
+  @Test(arguments: ["", "open", "replay", "check", "record", "lessons", "lesson"])
+  func helpFitsTheScreen(_ command: String) throws {
+    let words = command.isEmpty ? [] : [command]
+    for flag in ["--help", "--nonsense"] {
+      let run = try Program.run(words + [flag])
+      let text = run.output + run.errors
+      #expect(text.contains("Usage: dpu") || text.contains("USAGE: dpu"))
+      for line in text.split(separator: "\n") { #expect(line.count <= 80) }
+    }
   }
 
   @Test func saveAndReplayAtAPromptWork() throws {

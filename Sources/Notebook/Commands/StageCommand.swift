@@ -15,6 +15,18 @@ protocol StageCommand: Command {
 
 extension StageCommand {
   static var stageForms: [Form] { forms }
+
+  /// The ways to write it as a stage, for an error's remedy.
+  static var stageUsage: String {
+    stageForms.map { form in
+      let names = form.positionals.map(\.name)
+      let keys = keywords.map(\.name).filter { !names.contains($0) }
+      let arguments =
+        names.joined(separator: ",")
+        + keys.enumerated().map { $0 == 0 && names.isEmpty ? "[\($1)=…]" : "[,\($1)=…]" }.joined()
+      return arguments.isEmpty ? name : "\(name)(\(arguments))"
+    }.joined(separator: "  |  ")
+  }
 }
 
 /// A command that applies a function without parameters to `output`, or to another value.

@@ -68,22 +68,40 @@ extension Evaluation {
   private func leaf(
     _ reference: ReferenceSyntax, steps: [(step: ReferenceSyntax.Step, range: SourceRange)]
   ) throws -> Leaf {
-    let failure = Placed(
-      error: CommandError.notAGradient(Self.text(reference)), range: reference.range)
     if steps.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
       return try Session.weighted(try session.layer()).dense.leaf
     }
-    guard steps.last?.step == .attribute("grad") else { throw failure }
+    let isGradient = steps.last?.step == .attribute("grad")
     let owner = ReferenceSyntax(
-      base: reference.base, steps: Array(steps.dropLast()), baseRange: reference.baseRange,
-      range: reference.range)
-    switch try resolve(owner) {
-    case .layer(let layer): return try Session.weighted(layer).dense.leaf
-    case .tensor(let variable):
-      guard let leaf = variable.leaf else { throw failure }
-      return leaf
-    default: throw failure
+      base: reference.base, steps: isGradient ? steps.dropLast() : steps,
+      baseRange: reference.baseRange, range: reference.range)
+    // Resolved in any case: a word that is mistyped is told from a value without a gradient.
+    let value = try resolve(owner)
+    if isGradient {
+      if case .layer(let layer) = value { return try Session.weighted(layer).dense.leaf }
+      if case .tensor(let variable) = value, let leaf = variable.leaf { return leaf }
     }
+    throw Placed(
+      error: CommandError.notAGradient(
+        Self.text(reference), remedy: remedy(value, Self.text(owner))),
+      range: reference.range)
+  }
+
+  /// Which gradient may have been meant where a value is named that is none, or has none.
+  private func remedy(_ value: Value, _ text: String) -> String {
+    switch value {
+    case .layer(let network as Network):
+      if let member = network.members.first { return "one of its: \(text).\(member.name).grad" }
+    case .layer: return "the gradient of its weight is \(text).grad"
+    case .tensor(let variable):
+      if variable.leaf != nil { return "its gradient is \(text).grad" }
+      if variable.node?.operation.gradientName == "MulBackward0", text.hasSuffix("weight") {
+        return "after prune the parameter is \(text)_orig: \(text)_orig.grad"
+      }
+      if text == "input" { return "input requires_grad=true makes it one; then run forward again" }
+    default: break
+    }
+    return "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
   }
 }
 

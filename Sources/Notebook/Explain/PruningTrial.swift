@@ -107,7 +107,14 @@ extension Evaluation {
   ///
   /// - Throws: `ShapeError`, `Cancelled`.
   mutating func trialInput(for layer: Conv2d) throws -> Tensor {
-    if let input = session.input { return input.tensor }
+    if let input = session.input {
+      do {
+        _ = try layer.outputShape(input.tensor.shape)
+      } catch let error as LayerError {
+        throw UnfitInput(error: error, layer: layer, source: .input)
+      }
+      return input.tensor
+    }
     let shape = try Shape(checking: layer.drawnInput.dimensions)
     notes.append(.inputDrawn(shape: shape.dimensions.map(String.init).joined(separator: " ")))
     var generator = session.generator

@@ -4,6 +4,8 @@ import Tensors
 public enum ArgumentError: Error, Equatable, Explained {
   case missing(String, usage: String)
   case surplus(String, usage: String)
+  case keyWithoutEquals(String, value: String)
+  case blankInFile(String)
   case unknownKey(String, nearest: String?, usage: String)
   case keyTwice(String)
   case noForm(String, usage: String)
@@ -11,6 +13,7 @@ public enum ArgumentError: Error, Equatable, Explained {
   case notANumber(String, String)
   case notWhole(String, String)
   case outOfRange(String, ClosedRange<Int>, String)
+  case noSeed(String)
   case notFinite(String, String)
   case belowMinimum(String, Double, String)
   case badRate(String)
@@ -24,7 +27,8 @@ public enum ArgumentError: Error, Equatable, Explained {
   public var message: String {
     switch self {
     case .missing(let name, _): "\(name) is missing"
-    case .surplus(let text, _): "\(text) is one argument too many"
+    case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands behind '='"
+    case .surplus(let text, _), .blankInFile(let text): "\(text) is one argument too many"
     case .unknownKey(let key, _, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
     case .noForm(let text, _): "\(text) does not fit here"
@@ -36,6 +40,7 @@ public enum ArgumentError: Error, Equatable, Explained {
       text.hasPrefix("-") || text == "0"
         ? "\(name) must be at least \(range.lowerBound), not \(text.shortened)"
         : "\(name) must be at most \(range.upperBound), not \(text.shortened)"
+    case .noSeed(let text): "N must be at least -2^63 and below 2^64, not \(text.shortened)"
     case .notFinite(let name, let text): "\(name) must be finite, not \(text.shortened)"
     case .belowMinimum(let name, let minimum, let text):
       "\(name) must be at least \(minimum == 0 ? "0" : "\(minimum)"), not \(text.shortened)"
@@ -59,9 +64,21 @@ public enum ArgumentError: Error, Equatable, Explained {
       "usage: \(usage)"
     case .unknownKey(_, let nearest, let usage):
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
+    case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
+    case .notWhole: "write digits only, such as 3"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
-    case .notAFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
+    case .keyWithoutEquals(let key, let value): "write: \(key)=\(value)"
+    case .notANumber(_, let text) where text.contains(","):
+      "blanks stand between arguments, and a number has a point"
+    case .notAFile, .blankInFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
     default: nil
     }
+  }
+
+  public func remedy(in session: Session) -> String? {
+    guard case .surplus(let quoted, _) = self,
+      let name = session.layerNames.map(\.name).first(where: { quoted == "'\($0)'" })
+    else { return remedy }
+    return "use \(name) makes it the layer that commands work on"
   }
 }

@@ -12,9 +12,11 @@ public struct Call {
   ///   - syntax: the command as written.
   ///   - command: the command.
   ///   - forms: the ways to call it, if they are not the command's own.
+  ///   - usage: these ways in words.
   /// - Throws: ``Placed`` with the argument that is missing, surplus or wrong.
   init(
-    _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil
+    _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil,
+    usage: @autoclosure () -> String? = nil
   ) throws {
     self.syntax = syntax
     let forms = forms ?? command.forms
@@ -28,14 +30,16 @@ public struct Call {
       guard command.keywords.contains(where: { $0.name == key }) else {
         let nearest = Spelling.nearest(to: key, among: command.keywords.map(\.name)).first
         throw Placed(
-          error: ArgumentError.unknownKey(key, nearest: nearest, usage: command.usageLine),
+          error: ArgumentError.unknownKey(
+            key, nearest: nearest, usage: usage() ?? command.usageText),
           range: argument.range)
       }
       guard bound.updateValue(argument, forKey: key) == nil else {
         throw Placed(error: ArgumentError.keyTwice(key), range: argument.range)
       }
     }
-    let form = try Self.form(for: positionals, among: forms, of: command)
+    let form = try Self.form(
+      for: positionals, among: forms, usage: usage() ?? command.usageText)
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
@@ -53,41 +57,19 @@ public struct Call {
     }
     // A wrong value is worth more than a wrong number of values, so values were looked at first.
     if positionals.count > form.positionals.count, !form.repeatsLast {
-      let argument = positionals[form.positionals.count]
-      throw Placed(
-        error: ArgumentError.surplus(argument.value.quoted, usage: command.usageLine),
-        range: argument.range)
+      throw Self.surplus(
+        positionals, form, command, usage: usage() ?? command.usageText)
     }
     if positionals.count < form.positionals.count {
       throw Placed(
         error: ArgumentError.missing(
-          form.positionals[positionals.count].name, usage: command.usageLine),
+          form.positionals[positionals.count].name, usage: usage() ?? command.usageText),
         range: syntax.range.upperBound..<syntax.range.upperBound)
     }
     if let name = syntax.name, !command.hasValue {
       throw Placed(error: ArgumentError.noValueToName, range: name.range)
     }
     self.bound = bound
-  }
-
-  /// The form that the arguments are meant for: as many of them, or at least the first one fits.
-  private static func form(
-    for arguments: [ArgumentSyntax], among forms: [Form],
-    of command: any CommandDescription.Type
-  ) throws -> Form {
-    guard let first = arguments.first else {
-      return forms.min { $0.positionals.count < $1.positionals.count } ?? Form()
-    }
-    let candidates = forms.filter { !$0.positionals.isEmpty }
-    guard !candidates.isEmpty else { return Form() }
-    let fitting = candidates.filter { $0.positionals[0].fits(first.value) }
-    if let exact = fitting.first(where: { $0.positionals.count == arguments.count }) {
-      return exact
-    }
-    if let form = fitting.first ?? (candidates.count == 1 ? candidates.first : nil) { return form }
-    throw Placed(
-      error: ArgumentError.noForm(first.value.quoted, usage: command.usageLine),
-      range: first.range)
   }
 
   /// The argument for a required parameter, or the default of one that has it.
@@ -132,9 +114,4 @@ public struct Call {
   func range(of parameter: some AnyParameter) -> SourceRange {
     bound[parameter.name]?.range ?? syntax.range
   }
-}
-
-extension CommandDescription {
-  /// The usage on one line, for errors.
-  static var usageLine: String { usage.split(separator: "\n").joined(separator: "  |  ") }
 }

@@ -44,15 +44,33 @@ extension CommandDescription {
   public static var hasValue: Bool { true }
   public static var pytorch: String? { nil }
 
-  /// How it is called, a form beside the other: `mask | mask RATE`.
+  /// How it is called, a form below the other: `mask`, `mask RATE`.
   public static var usage: String {
+    usageWords.map { $0.joined(separator: " ") }.joined(separator: "\n")
+  }
+
+  /// The forms behind `usage: `, for an error's remedy: beside each other where they fit on a line
+  /// of 80 columns, else below each other.
+  static var usageText: String {
+    let line = usageWords.map { $0.joined(separator: " ") }.joined(separator: "  |  ")
+    let label = "usage: ".count
+    guard label + line.count > Diagnostic.remedyWidth else { return line }
+    let lines = usageWords.flatMap {
+      FilledLines.lines(
+        $0, width: Diagnostic.remedyWidth, indentation: label, hanging: label + 4)
+    }
+    return lines.joined(separator: "\n").trimmingBlanks
+  }
+
+  /// The words of each form; those that belong together are one.
+  static var usageWords: [[String]] {
     forms.map { form in
       let more = form.repeatsLast ? ["…"] : []
       let words =
         [name] + form.positionals.map(Self.notation) + more + keywords.map { "[\($0.name)=…]" }
       let isLast = form.positionals.count == forms.last?.positionals.count
-      return (words + (hasValue && isLast ? ["[as NAME]"] : [])).joined(separator: " ")
-    }.joined(separator: "\n")
+      return words + (hasValue && isLast ? ["[as NAME]"] : [])
+    }
   }
 
   private static func notation(_ parameter: any AnyParameter) -> String {

@@ -66,7 +66,8 @@ struct LiteralParser {
         guard peek == UInt8(ascii: "]") else {
           let end = wordEnd()
           throw fail(
-            .unexpected(String(decoding: bytes[position..<max(end, position + 1)], as: UTF8.self)),
+            .missingComma(
+              String(decoding: bytes[position..<max(end, position + 1)], as: UTF8.self)),
             position..<max(end, position + 1))
         }
         position += 1

@@ -56,7 +56,7 @@ public struct Parser {
     let headRange = start..<position
     let head: CommandSyntax.Head
     if peek == UInt8(ascii: "(") {
-      throw fail(.noParentheses(word), start..<position + 1)
+      throw noParentheses(word, start: start)
     } else if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") {
       head = .reference(try reference(word, start: start))
     } else {
@@ -72,12 +72,21 @@ public struct Parser {
         name = try nameBehindAs()
         break
       }
+      if byte == UInt8(ascii: "="), arguments.isEmpty {
+        throw fail(.assignment(word), position..<position + 1)
+      }
       arguments.append(try argument())
     }
     let end = name?.range.upperBound ?? arguments.last?.range.upperBound ?? position
     return CommandSyntax(
       head: head, headRange: headRange, arguments: arguments, name: name,
       range: start..<max(end, headRange.upperBound))
+  }
+
+  /// The error for a word with a parenthesis, which is next.
+  func noParentheses(_ word: String, start: Int) -> Placed {
+    let isEmpty = bytes[position...].starts(with: "()".utf8)
+    return fail(.noParentheses(word, isEmpty: isEmpty), start..<position + 1)
   }
 
   mutating func nameBehindAs() throws -> NameSyntax {
@@ -136,7 +145,7 @@ public struct Parser {
     switch peek {
     case UInt8(ascii: "("):
       guard word == "tensor" else {
-        guard takesStages else { throw fail(.noParentheses(word), start..<position + 1) }
+        guard takesStages else { throw noParentheses(word, start: start) }
         return .stage(try stage(word, start: start))
       }
       return .literal(try printedTensor(start: start))

@@ -63,7 +63,9 @@ extension Parser {
     position = close + 1
     return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
       let digits = part.filter { $0 != " " && $0 != "\t" }
-      guard let index = Int(digits) else { throw fail(.badIndex(String(part)), open..<position) }
+      guard let index = Int(digits) else {
+        throw fail(.badIndex(String(part).trimmingBlanks), open..<position)
+      }
       return index
     }
   }

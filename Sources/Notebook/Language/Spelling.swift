@@ -9,7 +9,8 @@ enum Spelling {
     return
       candidates
       .map { (word: $0, distance: distance(letters, Array($0.lowercased().utf8))) }
-      .filter { $0.distance <= limit && $0.distance < max(letters.count, 2) }
+      // Half of a word is not mistyped.
+      .filter { $0.distance <= limit && ($0.distance * 2 < letters.count || $0.distance == 0) }
       .sorted { ($0.distance, $0.word) < ($1.distance, $1.word) }
       .prefix(3).map(\.word)
   }

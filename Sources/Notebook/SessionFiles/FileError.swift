@@ -16,7 +16,8 @@ public enum FileError: Error, Equatable, Explained {
   case readRefused(String)
   case writeRefused(String)
   case wouldOverwrite(String)
-  case newerVersion(String, version: String)
+  case otherVersion(String, version: String)
+  case notASession(String, isNearlyOne: Bool)
   case recordWithoutCell(String, line: Int)
 
   init(path: String, code: Int32, isWriting: Bool) {
@@ -46,8 +47,10 @@ public enum FileError: Error, Equatable, Explained {
     case .readRefused(let path): "'\(path)' lies outside what this session may read"
     case .writeRefused(let path): "a session from a file may not write '\(path)'"
     case .wouldOverwrite(let path): "'\(path)' exists, and was not saved from here"
-    case .newerVersion(let path, let version):
+    case .otherVersion(let path, let version):
       "'\(path)' is a session of version \(version); this dpu reads version 1"
+    case .notASession(let path, _):
+      "'\(path)' is not a session: its first line is not '\(SessionFile.header)'"
     case .recordWithoutCell(let path, let line):
       "'\(path)' has a record without a cell above it: line \(line)"
     }
@@ -58,7 +61,12 @@ public enum FileError: Error, Equatable, Explained {
     case .readRefused: "--allow-read DIR allows a folder"
     case .writeRefused: "--allow-write DIR allows a folder"
     case .wouldOverwrite: "save FILE overwrite=true replaces it"
-    case .newerVersion: "a newer dpu reads it"
+    case .otherVersion(_, let version):
+      SessionFile.isNewer(version)
+        ? "a newer dpu reads it" : "its first line must be '\(SessionFile.header)'"
+    case .notASession(_, let isNearlyOne):
+      isNearlyOne
+        ? "write the first line exactly so" : "dpu record FILE makes a session of it"
     case .recordWithoutCell: "a record (#> or #!) belongs right below its cell; prose ends that"
     default: nil
     }

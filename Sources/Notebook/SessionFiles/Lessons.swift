@@ -110,12 +110,13 @@ public struct Lessons {
 public enum LessonError: Error, Equatable, Explained {
   case none
   case unknown(String, nearest: String?)
-  case insideFile
+  case insideFile(name: String?)
 
   public var message: String {
     switch self {
     case .none: "there are no lessons"
     case .unknown(let name, _): "there is no lesson '\(name.shortened)'"
+    case .insideFile(nil): "a session file cannot list the lessons"
     case .insideFile: "a session file cannot open a lesson"
     }
   }
@@ -124,8 +125,9 @@ public enum LessonError: Error, Equatable, Explained {
     switch self {
     case .none: "DPU_SESSIONS=DIR says where they are; replay FILE step walks through any file"
     case .unknown(_, let nearest):
-      nearest.map { "did you mean '\($0)'?" } ?? "lessons lists them"
-    case .insideFile: nil
+      nearest.map { "did you mean '\($0.visible)'?" } ?? "lessons lists them"
+    case .insideFile(nil): "dpu lessons lists them, as lessons does at a prompt"
+    case .insideFile(let name?): "dpu lesson \(name) opens it, as lesson \(name) does at a prompt"
     }
   }
 }

@@ -55,19 +55,7 @@ private struct Paragraph {
   }
 
   func wrapped(_ width: Int) -> [String] {
-    var lines: [String] = []
-    var line = String(repeating: " ", count: words.isEmpty ? 0 : indentation)
-    var isFresh = true
-    for word in words {
-      if !isFresh, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = String(repeating: " ", count: hanging)
-        isFresh = true
-      }
-      line += isFresh ? word : " " + word
-      isFresh = false
-    }
-    return lines + [line]
+    FilledLines.lines(words, width: width, indentation: indentation, hanging: hanging)
   }
 }
 

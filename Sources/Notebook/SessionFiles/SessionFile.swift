@@ -36,9 +36,6 @@ public struct SessionFile {
     case cell(Cell)
   }
 
-  /// The first line of a session file.
-  public static let header = "# dpu session 1"
-
   /// The suffix of session files.
   public static let suffix = ".dpu"
 
@@ -46,12 +43,14 @@ public struct SessionFile {
   public let interpreter: String?
   /// Whether the file begins with the header; a plain script has no records.
   public let isSession: Bool
+  /// Whether a script begins with a line that is meant to be the header, and is none.
+  public let isNearlySession: Bool
   /// Everything behind the header.
   public private(set) var items: [Item] = []
 
   /// Reads a file's text.
   ///
-  /// - Throws: ``FileError`` for a higher version, and for a record without a cell.
+  /// - Throws: ``FileError`` for another version, and for a record without a cell.
   public init(text: String, path: String) throws(FileError) {
     // By bytes: a carriage return and a line feed together are one character.
     var lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map(Self.clean)
@@ -67,8 +66,9 @@ public struct SessionFile {
       interpreter = nil
     }
     let version = start < lines.count ? Self.version(lines[start]) : nil
-    if let version, version != "1" { throw .newerVersion(path, version: version) }
+    if let version, version != "1" { throw .otherVersion(path, version: version) }
     isSession = version != nil
+    isNearlySession = !isSession && start < lines.count && Self.resemblesHeader(lines[start])
     if isSession { start += 1 }
     try read(lines[start...], path: path)
   }
@@ -76,18 +76,6 @@ public struct SessionFile {
   /// Splits on line feeds and drops the carriage return before one.
   private static func clean(_ line: Substring.UTF8View) -> String {
     String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
-  }
-
-  /// Whether a first line makes what follows a session file.
-  public static func beginsSession(_ line: String) -> Bool { version(line) != nil }
-
-  /// The version in a header line, nil where the line is none.
-  static func version(_ line: String) -> String? {
-    let words = line.split(separator: " ")
-    guard words.count == 4, words[0] == "#", words[1] == "dpu", words[2] == "session",
-      words[3].allSatisfy(\.isNumber)
-    else { return nil }
-    return String(words[3])
   }
 
   private mutating func read(_ lines: ArraySlice<String>, path: String) throws(FileError) {

@@ -63,6 +63,7 @@ struct ListLessons: ParsableCommand {
 struct OpenLesson: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lesson", abstract: "Step through a lesson, from any folder.",
+    usage: "dpu lesson [--from <cell>] [<options>] <name>",
     discussion: """
       Enter shows the next cell, Enter again runs it; ? lists the other keys. q goes on in a \
       notebook with the state as it is. Without a terminal the lesson is replayed.

@@ -14,7 +14,7 @@ enum DiffCommand: NotebookCommand {
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let count = try call[optional: count] ?? 1
     guard count <= notebook.timeline.position else {
-      throw NotebookError.tooFewToUndo(count, available: notebook.timeline.position)
+      throw NotebookError.tooFewToCompare(count, available: notebook.timeline.position)
     }
     let before = try notebook.state(at: notebook.timeline.position - count)
     let rows = SessionDifference(from: before, to: notebook.session).rows

@@ -27,9 +27,11 @@ enum HelpCommand: NotebookCommand {
   }
 }
 
-/// The texts of help, made from the table of commands.
+/// The texts of help, made from the table of commands; no line is longer than 80 columns.
 enum Help {
-  /// All commands, a line each.
+  private static let width = 79
+
+  /// All commands.
   static var overview: String {
     let width = CommandTable.verbs.map(\.count).max() ?? 0
     let lines = CommandTable.all.map { command in
@@ -37,48 +39,37 @@ enum Help {
       return "  \(command.name)\(padding)  \(command.summary)"
     }
     return """
-      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters; or lesson first-steps
+      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters, lesson first-steps
 
       \(lines.joined(separator: "\n"))
 
-      A cell holds commands separated by ; and a ; at its end hides the value. # begins a comment.
-      … as NAME names a value; _ is the last value displayed, Out[n] that of cell n.
-      grad[0], m.weight, m.weight.shape read parts. help VERB explains a command.
+      A cell holds commands separated by ; and a ; at its end hides the value.
+      # begins a comment. … as NAME names a value; _ is the last value displayed,
+      Out[n] that of cell n. grad[0], m.weight, m.weight.shape read parts.
+      help VERB explains a command.
       """
   }
 
   /// One command.
   static func text(for command: any CommandDescription.Type) -> String {
+    let usage = command.usageWords.flatMap {
+      FilledLines.lines($0, width: width, indentation: 2, hanging: 6)
+    }
+    let summary = "\(command.name): \(command.summary)\(command.summary.hasSuffix("?") ? "" : ".")"
     var parts = [
-      command.usage.indented,
-      "\(command.name): \(command.summary)\(command.summary.hasSuffix("?") ? "" : ".")",
-      command.details,
+      usage.joined(separator: "\n"), summary.brokenAtBlanks(width: width, hanging: 2),
+      command.details.filled(width: width),
     ]
-    if let pytorch = command.pytorch { parts.append("PyTorch:\n" + pytorch.indented) }
+    if let pytorch = command.pytorch {
+      parts.append("PyTorch:\n" + pytorch.indented.brokenAtBlanks(width: width, hanging: 4))
+    }
+    // An example shows what the notebook shows, to the character.
     parts.append("Example:\n" + command.example.indented)
-    return parts.joined(separator: "\n\n").brokenAtBlanks(width: 79)
+    return parts.joined(separator: "\n\n")
   }
 }
 
 extension String {
-  /// Lines that are too long broken between words, as far to the right as they began.
-  fileprivate func brokenAtBlanks(width: Int) -> String {
-    split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
-      var rest = String(line)
-      let indent = String(line.prefix { $0 == " " })
-      var lines: [String] = []
-      // An example shows what the notebook shows, to the character.
-      while rest.count > width, !line.contains("#>"),
-        let blank = rest.prefix(width + 1).lastIndex(of: " "),
-        rest[..<blank].contains(where: { $0 != " " })
-      {
-        lines.append(String(rest[..<blank]))
-        rest = indent + rest[rest.index(after: blank)...]
-      }
-      return lines + [rest]
-    }.joined(separator: "\n")
-  }
-
   /// Each line that is not empty moved to the right by two blanks.
   fileprivate var indented: String {
     split(separator: "\n", omittingEmptySubsequences: false)

@@ -13,7 +13,9 @@ enum LessonCommand: NotebookCommand {
   static let forms = [Form(lesson)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    guard !notebook.isReplaying else { throw LessonError.insideFile }
+    guard !notebook.isReplaying else {
+      throw LessonError.insideFile(name: try call[lesson].shortened)
+    }
     do {
       let path = try Lessons().lesson(try call[lesson]).path
       return .lecture(try SessionFile(text: try notebook.files.read(path), path: path), path: path)
@@ -36,7 +38,7 @@ enum LessonsCommand: NotebookCommand {
   static let example = "lessons"
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    guard !notebook.isReplaying else { throw LessonError.insideFile }
+    guard !notebook.isReplaying else { throw LessonError.insideFile(name: nil) }
     return .text(try Lessons().table() + "\n\nlesson NAME steps through one.")
   }
 }

@@ -8,13 +8,23 @@ enum TimeCommand: NotebookCommand {
     """
   static let example = "time forward"
 
-  /// The cell behind the word `time`; nil where a cell does not begin with it.
-  static func timed(_ source: String) -> String? {
-    let trimmed = source.trimmingBlanks
-    guard trimmed.hasPrefix("time"), let next = trimmed.dropFirst(4).first,
-      next == " " || next == "\t"
-    else { return nil }
-    return String(trimmed.dropFirst(4)).trimmingBlanks
+  /// The cell behind the word `time`, and where in the source it begins; nil where a source does
+  /// not begin with that word. Said several times in a row, it means the same as once.
+  static func timed(_ source: String) -> (cell: String, start: Int)? {
+    let bytes = Array(source.utf8)
+    let word = Array("time".utf8)
+    func afterBlanks(_ place: Int) -> Int {
+      bytes[place...].firstIndex { !$0.isBlank } ?? bytes.count
+    }
+    var start = afterBlanks(0)
+    let first = start
+    while bytes[start...].starts(with: word) {
+      let behind = start + word.count
+      guard behind < bytes.count, bytes[behind] == 0x20 || bytes[behind] == 0x09 else { break }
+      start = afterBlanks(behind)
+    }
+    guard start > first else { return nil }
+    return (String(decoding: bytes[start...], as: UTF8.self).trimmingBlanks, start)
   }
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -12,15 +12,15 @@ enum BatchNormCommand: StageCommand {
 
       forward:   (x - mean) / √(variance + 1e-5) · weight + bias, for each channel
       gradient:  in training mode also through mean and variance:
-                 weight / √(variance + 1e-5) · (upstream - mean(upstream) - x̂ · mean(upstream · x̂))
+                 weight / √(variance + 1e-5)
+                   · (upstream - mean(upstream) - x̂ · mean(upstream · x̂))
 
     In training mode (train, as when new) mean and variance are the batch's, and running_mean and
     running_var move a tenth of the way towards them; in evaluation mode (eval) they are used.
     """
   static let pytorch: String? = "torch.nn.BatchNorm2d(C)"
   static let example = """
-    batchnorm 1
-    #> BatchNorm2d(1, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+    batchnorm 1;
     forward input=[[[[1, 3]]]]
     #> tensor([[[[-1.0000,  1.0000]]]], grad_fn=<NativeBatchNormBackward0>)
     running_mean

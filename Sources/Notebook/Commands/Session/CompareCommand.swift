@@ -12,22 +12,23 @@ enum CompareCommand: Command {
     ordinary pruning, in the other by the Dynamic Pruning Unit. Both run on the same input, through
     ReLU, and backward from the sum. Shows the rows of filters for both, and what they say.
 
-      round=int    int(OUT × RATE) filters, as mask counts them (unless told otherwise)
+      round=int    int(OUT × RATE) filters, as mask counts them (the default)
       round=even   round(OUT × RATE), half to even, as prune counts them
-      full         shows both gradients too: compare 0.5 full, compare 0.5 LAYER full
+      full         shows both gradients: compare 0.5 full, compare 0.5 LAYER full
 
     The copies keep the layer's constant. The session stays as it was, its layer, input, generator
     and gradients included.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
+    input arange 1 1 4 4;
     compare 0.5
     #>                              pruning:                    DPU:
     #> filter  mask  L1 norm  largest |grad|    zero  largest |grad|    zero
-    #>      0     0   1.2192          0.0000  9 of 9          7.5052  0 of 9
-    #>      1     1   1.2752          1.8575  1 of 9          1.8575  1 of 9
+    #>      0     0   1.2192              0.  9 of 9            120.  0 of 9
+    #>      1     1   1.2752             40.  1 of 9             40.  1 of 9
     #>
-    #> 1 pruned: every gradient zero under ordinary pruning, up to 7.5052 in the DPU
+    #> 1 pruned: every gradient zero under ordinary pruning, up to 120. in the DPU
     #> 1 kept: the gradients are exactly equal
     """
 

@@ -18,8 +18,11 @@ enum CopyCommand: Command {
   static let forms = [Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let original = try evaluation.layer(try call[layer])
-    guard let target = call.syntax.name else { throw CommandError.copyNeedsName }
+    let reference = try call[layer]
+    let original = try evaluation.layer(reference)
+    guard let target = call.syntax.name else {
+      throw CommandError.copyNeedsName(Evaluation.text(reference))
+    }
     let copy = try original.copy()
     evaluation.session.add(copy, as: target.text)
     return .layer(copy)

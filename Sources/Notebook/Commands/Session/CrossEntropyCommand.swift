@@ -10,7 +10,7 @@ enum CrossEntropyCommand: Command {
     The value holds a row of scores for each image, [N, C]; target the number of the right class of
     each, from 0. The result, one number, becomes output.
 
-      forward:   p = softmax of each row;  mean over the rows of -log p[right class]
+      forward:   p = softmax of each row;  mean of -log p[right class] over the rows
       gradient:  upstream · (p - 1 at the right class) / N
     """
   static let pytorch: String? = "output = torch.nn.functional.cross_entropy(output, target)"
@@ -25,7 +25,7 @@ enum CrossEntropyCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     guard let given = try call[optional: target] else {
-      throw ArgumentError.missing("target=", usage: usageLine)
+      throw ArgumentError.missing("target=", usage: usageText)
     }
     let classes: Tensor =
       switch try given.value(in: evaluation) {

@@ -7,11 +7,10 @@ enum FiltersCommand: Command {
   static let name = "filters"
   static let summary = "show each filter's mask, norm and gradient"
   static let details = """
-    A row for each filter: its mask (- without one), the L1 norm of
-    its dense weights, the largest absolute value of its
-    gradient, and how many of its gradients are zero; then one line that sums up the masked and the
-    kept filters. This is where ordinary pruning and the Dynamic Pruning Unit differ. For a network a
-    table for each of its convolutions.
+    A row for each filter: its mask (- without one), the L1 norm of its dense weights, the largest
+    absolute value of its gradient, and how many of its gradients are zero; then one line that sums
+    up the masked and the kept filters. This is where ordinary pruning and the Dynamic Pruning Unit
+    differ. For a network a table for each of its convolutions.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;

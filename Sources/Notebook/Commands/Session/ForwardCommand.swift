@@ -44,6 +44,9 @@ enum ForwardCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {
+      if case .tensor? = try? evaluation.resolve(reference) {
+        throw call.placed(CommandError.inputNeedsKey(Evaluation.text(reference)), at: layer)
+      }
       evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }
     let (path, entry) = try evaluation.session.current()
@@ -51,6 +54,7 @@ enum ForwardCommand: Command {
     var origins: [Session.OutputOrigin] = []
     var inputChanges: Int?
     let value: Variable
+    var source = UnfitInput.Source.argument
     switch try call[optional: input] {
     case .literal(let tensor): value = Variable(tensor)
     case .reference(let reference): value = try evaluation.tensor(reference)
@@ -58,9 +62,11 @@ enum ForwardCommand: Command {
       if layer.runsOnOutput, let output = evaluation.session.output {
         if let note = evaluation.session.staleness { evaluation.notes.append(note) }
         (value, origins) = (output, evaluation.session.outputOrigins)
+        source = .output
       } else {
         value = try evaluation.session.input ?? drawInput(for: layer, &evaluation)
         inputChanges = evaluation.session.inputChanges
+        source = .input
       }
     }
     do {
@@ -71,7 +77,7 @@ enum ForwardCommand: Command {
       if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
       return .tensor(output)
     } catch let error as LayerError {
-      throw call.placed(error, at: input)
+      throw call.placed(UnfitInput(error: error, layer: layer, source: source), at: input)
     }
   }
 

@@ -11,25 +11,27 @@ enum GradCheckCommand: Command {
     calculated in double by plain loops that share no code with forward, the Dynamic Pruning Unit as
     an ordinary product. Of a large tensor elements=1000 elements are checked, spread evenly.
 
-      meant  the gradient passes straight through a mask, where the product's is zero: the check
-             must disagree there, at masked parameters whose gradient is not zero, and only there
-      kink   the step crosses a corner of ReLU or a tie of pooling: there is no derivative
+      meant  the gradient passes straight through a mask, where the product's is
+             zero: the check must disagree there, at masked parameters whose
+             gradient is not zero, and only there
+      kink   the step crosses a corner of ReLU or a tie of pooling: there is no
+             derivative
 
     Any other disagreement is an error. Agreement is within 1e-5 (times the largest gradient, where
     that is above 1) plus 0.001 of the value.
     """
   static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
   static let example = """
-    conv 1 2 3 padding=1 bias=false;
+    conv 1 2 3 padding=1 bias=false as c;
     input arange 1 1 4 4;
     mask 0.5;
     forward; relu;
     gradcheck
-    #> checked       shape         elements  largest error            at  meant  kinks
-    #> conv1.weight  [2, 1, 3, 3]       all        5.4e-10  [1, 0, 1, 1]      9      0
-    #> input         [1, 1, 4, 4]       all        5.2e-08  [0, 0, 0, 1]      0      0
+    #> checked   shape         elements  largest error            at  meant  kinks
+    #> c.weight  [2, 1, 3, 3]       all        5.4e-10  [1, 0, 1, 1]      9      0
+    #> input     [1, 1, 4, 4]       all        5.2e-08  [0, 0, 0, 1]      0      0
     #>
-    #> conv1.weight: 9 elements disagree as meant, by up to 120.: masked,
+    #> c.weight: 9 elements disagree as meant, by up to 120.: masked,
     #>   and yet the gradient passes straight through
     #> passed: the gradients are those of the sum everywhere else
     """
@@ -57,11 +59,32 @@ enum GradCheckCommand: Command {
       return Variable(variable.tensor, source: .leaf(inputLeaf))
     }
     guard checked.node != nil else { throw call.placed(CommandError.needsNoGradient, at: source) }
+    let inputName = { (leaf: Leaf) in leaf == inputLeaf ? "input" : session.name(of: leaf) }
+    let result = try call[optional: source].map { Evaluation.text($0) } ?? "output"
+    let startName = { (start: Variable) in start.leaf.map(inputName) ?? session.name(of: start) }
+    if let error = notFinite(checked, result, startName) { throw call.placed(error, at: source) }
     let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
     let text = GradCheckText(
-      findings: findings, name: { $0 == inputLeaf ? "input" : session.name(of: $0) },
-      options: session.printOptions)
+      findings: findings, name: inputName, options: session.printOptions)
     if let failure = text.failure { throw CommandError.gradCheckFailed(failure) }
     return .text(text.text)
+  }
+
+  /// The first NaN or infinity in what the computation starts from, or else in its result.
+  private static func notFinite(
+    _ value: Variable, _ result: String, _ startName: (Variable) -> String
+  ) -> CommandError? {
+    func place(_ variable: Variable) -> (place: String, value: Float)? {
+      let tensor = variable.tensor
+      guard let element = tensor.elements.firstIndex(where: { !$0.isFinite }) else { return nil }
+      return (WhyText.place(of: element, in: tensor.shape), tensor.elements[element])
+    }
+    let starts = Backward.order(of: value).reversed().flatMap(\.inputs).filter { $0.node == nil }
+    for start in starts {
+      if let found = place(start) {
+        return .notFinite(startName(start) + found.place, found.value, isResult: false)
+      }
+    }
+    return place(value).map { .notFinite(result + $0.place, $0.value, isResult: true) }
   }
 }

@@ -13,8 +13,10 @@ enum LayersCommand: Command {
     conv 1 2 3 bias=false as a; mask 0.5; conv 2 1 1 as b;
     layers
     #>    name  mask    pruning  epsilon  layer
-    #>    a     1 of 2  -        1e-06    Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), bias=False)
-    #> >  b     -       -        1e-06    Conv2d(2, 1, kernel_size=(1, 1), stride=(1, 1))
+    #>    a     1 of 2  -        1e-06    Conv2d(1, 2, kernel_size=(3, 3),
+    #>                                    stride=(1, 1), bias=False)
+    #> >  b     -       -        1e-06    Conv2d(2, 1, kernel_size=(1, 1),
+    #>                                    stride=(1, 1))
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
@@ -27,7 +29,35 @@ enum LayersCommand: Command {
       }
     }
     guard rows.count > 1 else { throw CommandError.noLayer }
-    return .text(TextTable.text(rows, leading: [0, 1, 2, 3, 4, 5]))
+    return .text(TextTable.text(fitted(rows), leading: [0, 1, 2, 3, 4, 5]))
+  }
+
+  /// The rows with the layers, in the last column, broken at commas where a row is longer than 80
+  /// columns.
+  private static func fitted(_ rows: [[String]]) -> [[String]] {
+    let left = (0..<5).reduce(0) { sum, column in
+      sum + 2 + (rows.map { $0[column].count }.max() ?? 0)
+    }
+    return rows.flatMap { row -> [[String]] in
+      let lines = FilledLines.lines(arguments(row[5]), width: Panels.lineWidth - left)
+      return lines.enumerated().map { index, line in
+        (index == 0 ? row.dropLast() : Array(repeating: "", count: 5)) + [line]
+      }
+    }
+  }
+
+  /// A layer as PyTorch prints it, cut behind each argument: sizes in parentheses stay whole.
+  private static func arguments(_ layer: String) -> [String] {
+    var (arguments, depth) = ([""], 0)
+    for character in layer {
+      depth += character == "(" ? 1 : character == ")" ? -1 : 0
+      if character == " ", depth < 2 {
+        arguments.append("")
+      } else {
+        arguments[arguments.count - 1].append(character)
+      }
+    }
+    return arguments
   }
 
   private static func row(_ path: LayerPath, _ layer: any Layer, in session: Session) -> [String] {

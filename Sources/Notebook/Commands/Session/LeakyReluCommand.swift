@@ -8,7 +8,8 @@ enum LeakyReluCommand: FunctionCommand {
     The result becomes output.
 
       forward:   x where x > 0, else negative_slope · x
-      gradient:  upstream where x > 0, else negative_slope · upstream: also at exactly 0
+      gradient:  upstream where x > 0, else negative_slope · upstream,
+                 also at exactly 0
 
     So a masked filter's gradient is small without the constant, but not 0.
     """

@@ -13,7 +13,8 @@ enum LinearCommand: StageCommand {
 
       forward:   output[n, o] = bias[o] + Σ_i weight[o, i] · input[n, i]
       gradient:  of the weight: Σ_n upstream[n, o] · input[n, i];
-                 of the input: Σ_o upstream[n, o] · weight[o, i];  of the bias: Σ_n upstream[n, o]
+                 of the input: Σ_o upstream[n, o] · weight[o, i];
+                 of the bias: Σ_n upstream[n, o]
     """
   static let pytorch: String? = "torch.nn.Linear(IN, OUT, bias=)"
   static let example = """

@@ -8,8 +8,9 @@ enum MaxPoolCommand: FunctionCommand {
   static let details = """
     Windows of K × K, side by side unless stride says otherwise. The result becomes output.
 
-      forward:   output[i, j] = max of the window at (i · stride - padding, j · stride - padding)
-      gradient:  upstream goes to the element that was the largest; the others get 0
+      forward:   output[i, j] = max of the window
+                 at (i · stride - padding, j · stride - padding)
+      gradient:  upstream goes to the element that was largest; the others get 0
 
     Of equal values the first one, row by row, takes the whole gradient.
     """

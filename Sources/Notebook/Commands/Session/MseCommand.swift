@@ -11,7 +11,7 @@ enum MseCommand: Command {
     result, one number, becomes output.
 
       forward:   Σ (x - target)² / n
-      gradient:  upstream · 2 · (x - target) / n, so little where x is near its target
+      gradient:  upstream · 2 · (x - target) / n, little where x is near its target
     """
   static let pytorch: String? = "output = torch.nn.functional.mse_loss(output, target)"
   static let example = """

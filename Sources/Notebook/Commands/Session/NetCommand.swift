@@ -19,17 +19,17 @@ enum NetCommand: Command {
     """
   static let pytorch: String? = "torch.nn.Sequential(torch.nn.Conv2d(1, 20, 5), torch.nn.ReLU(), …)"
   static let example = """
-    net conv(1,2,3) relu maxpool(2) flatten linear(2,2) as tiny
+    net conv(1,2,3) relu avgpool(2) flatten linear(2,2) as tiny
     #> Sequential(
     #>   (0): Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
     #>   (1): ReLU()
-    #>   (2): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+    #>   (2): AvgPool2d(kernel_size=2, stride=2, padding=0)
     #>   (3): Flatten(start_dim=1, end_dim=-1)
     #>   (4): Linear(in_features=2, out_features=2, bias=True)
     #> )
     forward; cross_entropy target=1; backward;
     tiny.linear1.bias.grad
-    #> tensor([ 0.4566, -0.4566])
+    #> tensor([ 0.4539, -0.4539])
     """
 
   static let stages = Parameter<CommandSyntax>(
@@ -65,7 +65,8 @@ enum NetCommand: Command {
     }
     do {
       return try command.stage(
-        Call(syntax, to: command, forms: command.stageForms), generator: &generator)
+        Call(syntax, to: command, forms: command.stageForms, usage: command.stageUsage),
+        generator: &generator)
     } catch let error as any Explained {
       throw Placed(error: error, range: syntax.range)
     }

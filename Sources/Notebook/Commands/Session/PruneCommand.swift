@@ -10,7 +10,8 @@ enum PruneCommand: Command {
     product with weight_mask, computed anew in each forward; the bias is left alone.
 
       forward:   weight_orig · weight_mask
-      gradient:  of weight_orig: upstream · weight_mask, so a pruned filter's is zero for ever
+      gradient:  of weight_orig: upstream · weight_mask,
+                 so a pruned filter's is zero for ever
 
     On a network each convolution is pruned at that rate, and what is left of each is shown.
     Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work

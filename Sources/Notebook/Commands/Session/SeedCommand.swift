@@ -21,13 +21,13 @@ enum SeedCommand: Command {
   static let seed = Parameter<UInt64>(
     "N", kind: .integer(Int.min...Int.max), fits: { $0.number != nil },
     decode: { value, _ in
-      guard let word = value.word, Double(literal: word) != nil else {
+      guard let word = value.word, let number = Double(literal: word) else {
         throw ArgumentError.notANumber("N", value.quoted)
       }
       if let seed = UInt64(word) { return seed }
       if let seed = Int64(word) { return UInt64(bitPattern: seed) }
-      throw word.contains(where: { ".eE".contains($0) })
-        ? ArgumentError.notWhole("N", word) : ArgumentError.outOfRange("N", Int.min...Int.max, word)
+      throw !number.isFinite || word.contains(where: { ".eE".contains($0) })
+        ? ArgumentError.notWhole("N", word) : ArgumentError.noSeed(word)
     })
   static let forms = [Form(seed)]
 

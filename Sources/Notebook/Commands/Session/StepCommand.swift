@@ -5,7 +5,8 @@ enum StepCommand: Command {
   static let summary = "take one step of gradient descent"
   static let details = """
     parameter ← parameter − LR · gradient, for every parameter of the layer that has a gradient.
-    On a network, of every layer. A masked filter moves too: its gradient went straight through the mask. A pruned one does not.
+    On a network, of every layer. A masked filter moves too: its gradient went straight through the
+    mask. A pruned one does not.
     """
   static let pytorch: String? = "torch.optim.SGD(layer.parameters(), lr=LR).step()"
   static let example = """

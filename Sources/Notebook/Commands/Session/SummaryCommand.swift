@@ -37,7 +37,12 @@ enum SummaryCommand: Command {
     var rows = [["layer", "type", "output", "parameters", "multiply-adds"]]
     rows.append(["", "input", "\(input)"])
     if let network = layer as? Network {
-      let shapes = try network.shapes(input)
+      let shapes: [Shape]
+      do {
+        shapes = try network.shapes(input)
+      } catch let error as LayerError {
+        throw UnfitInput(error: error, layer: layer, source: .input)
+      }
       for (stage, (before, after)) in zip(network.stages, zip([input] + shapes, shapes)) {
         rows.append(
           row(stage.name, "\(stage.description.prefix { $0 != "(" })", after, stage.layer, before))

@@ -3,7 +3,7 @@ import Gradients
 /// `why REFERENCE[i, j, …]`: what a gradient is made of, and why it is zero.
 enum WhyCommand: Command {
   static let name = "why"
-  static let summary = "explain one element of a gradient, or map where a gradient is zero"
+  static let summary = "explain one element of a gradient, or map where it is zero"
   static let details = """
     With every index given, why takes one element apart: a gradient is a sum of terms, each an
     upstream gradient times a factor. Terms that are zero are counted by their reason:

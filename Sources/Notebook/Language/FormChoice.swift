@@ -1,0 +1,46 @@
+// Which form of a command arguments are meant for, and what is wrong where none has room for them.
+extension Call {
+  /// The error for more arguments than a form has room for: what may have been meant with them.
+  static func surplus(
+    _ arguments: [ArgumentSyntax], _ form: Form, _ command: any CommandDescription.Type,
+    usage: String
+  ) -> Placed {
+    let keys = command.keywords.map(\.name)
+    if let index = arguments.firstIndex(where: { keys.contains($0.value.word ?? "") }),
+      let key = arguments[index].value.word
+    {
+      let value = index + 1 < arguments.count ? arguments[index + 1].value.word : nil
+      return Placed(
+        error: ArgumentError.keyWithoutEquals(key, value: value ?? "…"),
+        range: arguments[index].range)
+    }
+    let argument = arguments[form.positionals.count]
+    let text = argument.value.quoted
+    return Placed(
+      error: form.positionals.last?.kind == .file
+        ? ArgumentError.blankInFile(text) : ArgumentError.surplus(text, usage: usage),
+      range: argument.range)
+  }
+
+  /// The form that the arguments are meant for: as many of them, or at least the first one fits.
+  static func form(
+    for arguments: [ArgumentSyntax], among forms: [Form], usage: @autoclosure () -> String
+  ) throws -> Form {
+    guard let first = arguments.first else {
+      return forms.min { $0.positionals.count < $1.positionals.count } ?? Form()
+    }
+    let candidates = forms.filter { !$0.positionals.isEmpty }
+    guard !candidates.isEmpty else { return Form() }
+    let fitting = candidates.filter { $0.positionals[0].fits(first.value) }
+    // With too many arguments the longest form is meant: what it has no room for is surplus.
+    let roomy = fitting.filter { $0.positionals.count >= arguments.count }
+      .min { $0.positionals.count < $1.positionals.count }
+    let longest = fitting.max { $0.positionals.count < $1.positionals.count }
+    if let form = roomy ?? longest ?? (candidates.count == 1 ? candidates.first : nil) {
+      return form
+    }
+    throw Placed(
+      error: ArgumentError.noForm(first.value.quoted, usage: usage()),
+      range: first.range)
+  }
+}

@@ -1,0 +1,40 @@
+import Layers
+import Tensors
+
+// What to do where a layer, a loss or a shape is refused.
+
+extension ShapeError: Explained {
+  public var remedy: String? { nil }
+}
+
+extension LayerError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .groupsDoNotDivide: "both IN and OUT must be multiples of groups"
+    case .inputRank(_, "[N, …]"): nil
+    case .inputRank(_, let expected):
+      expected.contains("H")
+        ? "input 1 1 4 4 draws a batch of one image with one channel, 4 × 4"
+        : "flatten makes rows of features; forward input=input runs on the input, not on output"
+    case .inputFeatures:
+      "flatten makes rows of features, of which linear IN OUT must be told the number"
+    case .stage(_, _, let error): error.remedy
+    case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
+    case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
+    case .paddingTooLarge(_, let kernelSize): "padding=\(kernelSize / 2) is the most"
+    case .emptyInput, .oneValuePerChannel: nil
+    }
+  }
+}
+
+extension LossError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .targetShape: "mse target=NUMBER compares every element with that number"
+    case .scoresRank: "flatten makes rows; linear IN C gives a score for each of C classes"
+    case .targetCount: "one class number for each row: target=[3] for one image"
+    case .noSuchClass: "classes are counted from 0"
+    case .empty: nil
+    }
+  }
+}

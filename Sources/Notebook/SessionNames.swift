@@ -1,0 +1,27 @@
+import Layers
+
+// The names of layers, for tables, completion and advice.
+extension Session {
+  /// All named layers in the order in which they were made.
+  var layers: [(name: String, entry: LayerEntry)] {
+    names.compactMap { name, binding in
+      if case .layer(let entry) = binding { (name, entry) } else { nil }
+    }.sorted { $0.entry.serial < $1.entry.serial }
+  }
+
+  /// The names of all layers, each network's followed by those of its own layers.
+  var layerNames: [(name: String, layer: any Layer)] {
+    layers.flatMap { name, entry -> [(name: String, layer: any Layer)] in
+      let members = (entry.layer as? Network)?.members ?? []
+      return [(name, entry.layer)] + members.map { ("\(name).\($0.name)", $0.layer) }
+    }
+  }
+
+  /// What a word that is no name may have meant: a network's layer of this name, or else the
+  /// nearest candidates.
+  func nearest(to word: String, among candidates: [String]) -> [String] {
+    let members = layerNames.map(\.name).filter { $0.hasSuffix("." + word) }
+    return members.isEmpty
+      ? Spelling.nearest(to: word, among: candidates) : Array(members.prefix(3))
+  }
+}

@@ -1,0 +1,93 @@
+import Testing
+
+@testable import Notebook
+
+/// What an error advises can be typed, and then works.
+struct RemedyTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    /// Cells before it.
+    let before: String
+    let cell: String
+    let remedy: String
+    /// What is typed upon it; the last one is mostly the cell again.
+    let typed: [String]
+    var testDescription: String { cell }
+
+    init(_ before: String, _ cell: String, _ remedy: String, _ typed: String...) {
+      (self.before, self.cell, self.remedy, self.typed) = (before, cell, remedy, typed)
+    }
+  }
+
+  private static let net = "net conv(1,4,3) relu conv(4,2,3) flatten linear(8,3) as n"
+
+  static let cases: [Case] = [
+    // A network where one layer is meant.
+    Case(net, "weight", "choose one of its layers: use n.conv1", "use n.conv1", "weight"),
+    Case(net, "scores", "choose one of its layers: use n.conv1", "use n.conv1", "scores"),
+    Case(net, "compare 0.5", "choose one of its layers: use n.conv1", "use n.conv1", "compare 0.5"),
+    Case(
+      net + "; forward; backward", "why grad", "choose one of its layers: use n.conv1",
+      "use n.conv1", "why grad"),
+    Case(net + "; copy n as m", "n.weight", "choose one of its layers: use n.conv1", "use n.conv1"),
+    Case(
+      "net relu batchnorm(1) as n", "weight", "choose one of its layers: use n.batchnorm1",
+      "use n.batchnorm1", "weight"),
+    // No convolution where one is needed.
+    Case(
+      net, "filters n.linear1", "use n.conv1 makes a convolution the layer", "use n.conv1",
+      "filters"),
+    Case(
+      net + "; linear 2 2", "mask 0.5", "use n.conv1 makes a convolution the layer",
+      "use n.conv1", "mask 0.5"),
+    Case(
+      "net relu linear(2,2) as n", "scores", "conv 1 2 3 makes a convolution", "conv 1 2 3",
+      "scores"),
+    Case("net relu as n", "prune 0.5", "conv 1 2 3 makes a convolution", "conv 1 2 3", "prune 0.5"),
+    // A layer's name.
+    Case(net, "conv1", "did you mean 'n.conv1'?", "n.conv1"),
+    Case(net, "use conv1", "did you mean 'n.conv1'?", "use n.conv1"),
+    Case(net, "conv2.weight", "did you mean 'n.conv2'?", "n.conv2.weight"),
+    Case(net, "use other", "layers lists the layers", "layers"),
+    Case("seed 0", "use other", "make one: conv 1 2 3", "conv 1 2 3"),
+    Case(
+      net, "mask 0.5 n.conv1", "use n.conv1 makes it the layer that commands work on",
+      "use n.conv1", "mask 0.5"),
+    Case(net, "copy n", "copy n as other", "copy n as other"),
+    // A tensor where a layer is meant, and nothing where a tensor is.
+    Case(
+      "conv 1 2 3; input 1 1 4 4", "forward input", "forward input=input runs the layer on it",
+      "forward input=input"),
+    Case("conv 1 2 3", "forward input", "make one: input 1 1 4 4", "input 1 1 4 4"),
+    Case(
+      "conv 1 2 3", "view grad", "forward and backward compute gradients", "forward; backward",
+      "view grad"),
+    Case(
+      "conv 1 2 3", "grad.shape", "forward and backward compute gradients", "forward; backward",
+      "grad.shape"),
+    // Stages.
+    Case(
+      "seed 0", "net conv 1 2 3",
+      "usage: conv(IN,OUT,K[,stride=…][,padding=…][,dilation=…][,groups=…][,bias=…])",
+      "net conv(1,2,3)"),
+    Case(
+      "seed 0", "net leaky_relu(1,2)",
+      "usage: leaky_relu([negative_slope=…])  |  leaky_relu(negative_slope)",
+      "net leaky_relu leaky_relu(negative_slope=0.1) leaky_relu(0.1)"),
+  ]
+
+  @Test(arguments: cases) func worksAsItIsTyped(_ error: Case) throws { try error.check() }
+}
+
+extension RemedyTests.Case {
+  /// Meets the error, and types what it advises.
+  func check() throws {
+    var notebook = Notebook()
+    #expect(notebook.run(before).failure == nil)
+    let failure = try #require(notebook.run(cell).failure)
+    #expect(failure.remedy == remedy)
+    for cell in typed {
+      let result = notebook.run(cell)
+      #expect(result.failure == nil, "\(cell): \(result.failure?.message ?? "")")
+    }
+  }
+}
