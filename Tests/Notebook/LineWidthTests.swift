@@ -45,7 +45,8 @@ struct LineWidthTests {
     let arguments = ["", " a b c d e f", " 1 2 3 4 5 6", " [1] [1] [1]", " zz=3", " x as", " x.y"]
     for verb in CommandTable.verbs {
       for argument in arguments {
-        var notebook = Notebook()
+        // `save` would write into the folder where the tests run.
+        var notebook = Notebook(files: FileAccess(reading: .folders([]), writing: .folders([])))
         let source = verb + argument
         guard let failure = notebook.run(source).failure else { continue }
         expectFits(failure.details(in: source), source)
