@@ -94,6 +94,50 @@ struct TranscriptTests {
     for cell in file.cells { #expect(notebook.run(cell.source).agrees(with: cell.record)) }
   }
 
+  /// Line ends, a byte order mark, indentation, blanks at the end and a missing last line feed stay.
+  @Test func recordingChangesNothingButRecords() throws {
+    let before = """
+      \u{feff}# dpu session 1\r
+        # indented prose  \r
+      tensor [[1,\r
+        2]]   # a comment\r
+      \r
+      #> old\r
+      \t\r
+      conv 1 2 3;\r
+      mask 7\n#! old
+      relu
+      """
+    let after = """
+      \u{feff}# dpu session 1\r
+        # indented prose  \r
+      tensor [[1,\r
+        2]]   # a comment\r
+      #> tensor([[1., 2.]])\r
+      \r
+      \t\r
+      conv 1 2 3;\r
+      mask 7\n#! mask: the rate must be at least 0 and below 1, not 7
+      relu
+      #! relu: there is no output to relu yet
+      """
+    let file = try SessionFile(text: before, path: "a")
+    var notebook = Notebook()
+    let results = file.cells.map { notebook.run($0.source) }
+    let text = Transcript.text(of: file, recording: results)
+    #expect(text.utf8.elementsEqual(after.utf8), "\(text.debugDescription)")
+  }
+
+  /// A script becomes a session file: the header comes first, and comments stay comments.
+  @Test func aRecordedScriptGetsTheHeader() throws {
+    let file = try SessionFile(text: "\u{feff}#> a comment\r\ntensor [1]\r\n", path: "a")
+    var notebook = Notebook()
+    let results = file.cells.map { notebook.run($0.source) }
+    let text = Transcript.text(of: file, recording: results)
+    let expected = "\u{feff}# dpu session 1\r\n #> a comment\r\ntensor [1]\r\n#> tensor([1.])\r\n"
+    #expect(text.utf8.elementsEqual(expected.utf8), "\(text.debugDescription)")
+  }
+
   /// What looks like a record must not become one when it is saved as prose.
   @Test func proseNeverBecomesARecord() throws {
     var notebook = Notebook()

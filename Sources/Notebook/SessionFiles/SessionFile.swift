@@ -24,6 +24,9 @@ public struct SessionFile {
     public let line: Int
     /// What was recorded below it.
     public internal(set) var record: Record?
+
+    /// The number of its last line.
+    var lastLine: Int { line + source.utf8.count { $0 == 0x0a } }
   }
 
   /// One piece of the file, in order.
@@ -47,13 +50,17 @@ public struct SessionFile {
   public let isNearlySession: Bool
   /// Everything behind the header.
   public private(set) var items: [Item] = []
+  /// The text split at line feeds, nothing else taken away: what `record` leaves as it is.
+  let rawLines: [String]
 
   /// Reads a file's text.
   ///
   /// - Throws: ``FileError`` for another version, and for a record without a cell.
   public init(text: String, path: String) throws(FileError) {
     // By bytes: a carriage return and a line feed together are one character.
-    var lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map(Self.clean)
+    let parts = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
+    rawLines = parts.map { String(decoding: $0, as: UTF8.self) }
+    var lines = parts.map(Self.clean)
     if text.utf8.last == 0x0a { lines.removeLast() }
     if let first = lines.first, first.hasPrefix("\u{feff}") {
       lines[0] = String(first.unicodeScalars.dropFirst())

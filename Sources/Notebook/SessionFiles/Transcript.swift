@@ -20,28 +20,34 @@ public enum Transcript {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The file with new records: prose, blank lines and cells as they were.
+  /// The file with new records; every other byte stays, but that a script gets the header.
   ///
   /// - Parameters:
   ///   - file: the file.
   ///   - results: a result for each of its cells, in order.
   /// - Returns: the whole text.
   public static func text(of file: SessionFile, recording results: [CellResult]) -> String {
-    var lines = file.interpreter.map { [$0] } ?? []
-    lines.append(SessionFile.header)
-    var remaining = results[...]
-    for item in file.items {
-      switch item {
-      case .blank: lines.append("")
-      case .prose(let text): lines.append(proseLine(text))
-      case .cell(let cell):
-        lines.append(cell.source)
-        // Behind a quit nothing was run, and the records stay.
-        let record = remaining.isEmpty ? cell.record : remaining.removeFirst().record
-        lines += record?.lines ?? []
-      }
+    var records: [Int: [String]] = [:]
+    for (index, cell) in file.cells.enumerated() {
+      // Behind a quit nothing was run, and the records stay.
+      let record = index < results.count ? results[index].record : cell.record
+      records[cell.lastLine] = record?.lines
     }
-    return lines.joined(separator: "\n") + "\n"
+    var lines: [String] = []
+    let headerPlace = file.isSession ? nil : file.interpreter == nil ? 0 : 1
+    for (index, raw) in file.rawLines.enumerated() {
+      let ending = raw.utf8.last == 0x0d ? "\r" : ""
+      var line = raw
+      if index == headerPlace {
+        let mark = line.unicodeScalars.first == "\u{feff}" ? "\u{feff}" : ""
+        lines.append(mark + SessionFile.header + ending)
+        line.unicodeScalars.removeFirst(mark.unicodeScalars.count)
+      }
+      if file.isSession, index > 0, line.hasPrefix("#>") || line.hasPrefix("#!") { continue }
+      lines.append(file.isSession || index == 0 && headerPlace != 0 ? line : proseLine(line))
+      lines += (records[index + 1] ?? []).map { $0 + ending }
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// Prose that looks like a record moves away from column 1, where records stand.
