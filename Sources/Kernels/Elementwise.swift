@@ -10,7 +10,7 @@ public enum Elementwise {
   public static func relu(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(source, to: target, count: count) { $0.replacing(with: 0, where: $0 .< 0) }
+    try map(source, source, to: target, count: count, Rectify())
   }
 
   /// Writes upstream, or 0 where the result of ``relu(_:to:count:)`` is not above 0; NaN passes.
@@ -25,9 +25,7 @@ public enum Elementwise {
     upstream: UnsafePointer<Float>, result: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(upstream, result, to: gradient, count: count) { upstream, result in
-      upstream.replacing(with: 0, where: result .<= 0)
-    }
+    try map(upstream, result, to: gradient, count: count, PassAbove())
   }
 
   /// Writes `first + factor · second`, fused (PyTorch's `add` with alpha; with −lr for the factor a
@@ -44,8 +42,7 @@ public enum Elementwise {
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, times factor: Float,
     to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    let factor = SIMD8<Float>(repeating: factor)
-    try map(first, second, to: target, count: count) { $0.addingProduct($1, factor) }
+    try map(first, second, to: target, count: count, AddProduct(factor: factor))
   }
 
   /// Writes the exponential of each value.
@@ -58,7 +55,7 @@ public enum Elementwise {
   public static func exp(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(source, to: target, count: count) { Elementary.exp($0) }
+    try map(source, source, to: target, count: count, Exponential())
   }
 
   /// Writes the natural logarithm of each value.
@@ -71,7 +68,7 @@ public enum Elementwise {
   public static func log(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(source, to: target, count: count) { Elementary.log($0) }
+    try map(source, source, to: target, count: count, Logarithm())
   }
 
   /// Writes the hyperbolic tangent of each value.
@@ -84,7 +81,7 @@ public enum Elementwise {
   public static func tanh(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(source, to: target, count: count) { Elementary.tanh($0) }
+    try map(source, source, to: target, count: count, HyperbolicTangent())
   }
 
   /// Writes the logistic function of each value.
@@ -97,23 +94,14 @@ public enum Elementwise {
   public static func sigmoid(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
   ) throws(Cancelled) {
-    try map(source, to: target, count: count) { Elementary.sigmoid($0) }
+    try map(source, source, to: target, count: count, Logistic())
   }
 
-  /// Eight elements at a time through `body`, the last few in a vector of their own.
-  @inline(__always)
-  private static func map(
-    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
-    _ body: @Sendable (SIMD8<Float>) -> SIMD8<Float>
-  ) throws(Cancelled) {
-    try map(source, source, to: target, count: count) { first, _ in body(first) }
-  }
-
+  /// Eight elements at a time through an operation, the last few in a vector of their own.
   @inline(__always)
   private static func map(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
-    to target: UnsafeMutablePointer<Float>, count: Int,
-    _ body: @Sendable (SIMD8<Float>, SIMD8<Float>) -> SIMD8<Float>
+    to target: UnsafeMutablePointer<Float>, count: Int, _ operation: some LaneOperation
   ) throws(Cancelled) {
     let (first, second, target) = (Shared(first), Shared(second), Shared(target))
     let length = 1 << 15
@@ -123,7 +111,7 @@ public enum Elementwise {
       let (first, second, target) = (first.pointer, second.pointer, target.pointer)
       var index = start
       while index + 8 <= end {
-        store8(body(vector(first + index), vector(second + index)), target + index)
+        store8(operation(vector(first + index), vector(second + index)), target + index)
         index += 8
       }
       if index < end {
@@ -132,9 +120,66 @@ public enum Elementwise {
           a[lane] = first[index + lane]
           b[lane] = second[index + lane]
         }
-        let result = body(a, b)
+        let result = operation(a, b)
         for lane in 0..<end - index { target[index + lane] = result[lane] }
       }
     }
+  }
+}
+
+/// What becomes of eight lanes: a type and not a closure, so that it is compiled into the loop that
+/// every thread runs.
+private protocol LaneOperation: Sendable {
+  func callAsFunction(_ first: SIMD8<Float>, _ second: SIMD8<Float>) -> SIMD8<Float>
+}
+
+private struct Rectify: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    first.replacing(with: 0, where: first .< 0)
+  }
+}
+
+private struct PassAbove: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _ second: SIMD8<Float>) -> SIMD8<Float> {
+    first.replacing(with: 0, where: second .<= 0)
+  }
+}
+
+private struct AddProduct: LaneOperation {
+  let factor: Float
+
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _ second: SIMD8<Float>) -> SIMD8<Float> {
+    first.addingProduct(second, SIMD8(repeating: factor))
+  }
+}
+
+private struct Exponential: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.exp(first)
+  }
+}
+
+private struct Logarithm: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.log(first)
+  }
+}
+
+private struct HyperbolicTangent: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.tanh(first)
+  }
+}
+
+private struct Logistic: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.sigmoid(first)
   }
 }

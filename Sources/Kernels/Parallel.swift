@@ -44,14 +44,19 @@ public enum Parallel {
     }
     let next = Atomic<Int>(0)
     let stopped = Atomic<Bool>(false)
+    // Several at a time where there are many: threads that count together wait for each other.
+    let grain = max(1, count / (threads * 16))
     Helpers.run(with: threads - 1) {
       while !stopped.load(ordering: .relaxed) {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
+        let first = next.wrappingAdd(grain, ordering: .relaxed).oldValue
+        guard first < count else { return }
+        let last = min(count, first + grain)
         do throws(Cancelled) {
-          try Cancellation.check()
-          try body(index)
-          Progress.advance()
+          for index in first..<last {
+            try Cancellation.check()
+            try body(index)
+          }
+          Progress.advance(by: last - first)
         } catch {
           stopped.store(true, ordering: .relaxed)
         }

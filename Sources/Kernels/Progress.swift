@@ -24,6 +24,6 @@ public enum Progress {
     loops.wrappingAdd(1, ordering: .relaxed)
   }
 
-  /// Counts a task as done.
-  public static func advance() { done.wrappingAdd(1, ordering: .relaxed) }
+  /// Counts tasks as done.
+  public static func advance(by count: Int = 1) { done.wrappingAdd(count, ordering: .relaxed) }
 }
