@@ -11,7 +11,7 @@ enum Helpers {
   private struct State {
     /// Whether a caller has the helpers; and until its own share is done, what they can do for it.
     var isTaken = false
-    var work: (@Sendable () -> Void)?
+    var work: (@Sendable (Int) -> Void)?
     var wanted = 0
   }
 
@@ -25,11 +25,11 @@ enum Helpers {
   /// How often a helper looks; a pause is 20 to 40 ns.
   private static let patience = 8_000
 
-  /// Runs `work` on this thread and, as soon as they come, on up to `count` others.
+  /// Runs `work` with 0 on this thread and, as soon as they come, with 1 to `count` on others.
   ///
   /// A call of `work` must return when there is nothing left to do. While another caller has the
   /// helpers, this thread works alone.
-  static func run(with count: Int, _ work: @Sendable () -> Void) {
+  static func run(with count: Int, _ work: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(work) { work in
       let isFirst = state.withLock { state in
         guard !state.isTaken else { return false }
@@ -43,7 +43,7 @@ enum Helpers {
           DispatchQueue.global(qos: .userInitiated).async { lookForWork() }
         }
       }
-      work()
+      work(0)
       guard isFirst else { return }
       state.withLock { $0.work = nil }
       var looks = 0
@@ -78,14 +78,15 @@ enum Helpers {
   /// must not outlive the call.
   @inline(never)
   private static func serve() -> Bool {
-    let work = state.withLock { state -> (@Sendable () -> Void)? in
+    let share = state.withLock { state -> (work: @Sendable (Int) -> Void, thread: Int)? in
       guard state.wanted > 0, let work = state.work else { return nil }
+      let thread = state.wanted
       state.wanted -= 1
       busy.wrappingAdd(1, ordering: .relaxed)
-      return work
+      return (work, thread)
     }
-    guard let work else { return false }
-    work()
+    guard let share else { return false }
+    share.work(share.thread)
     return true
   }
 }

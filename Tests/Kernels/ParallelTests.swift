@@ -49,6 +49,20 @@ import Testing
     #expect(haveMet)
   }
 
+  @Test(arguments: [1, 2, 3, 7, 100]) func aThreadTakesItsOwnPartFirst(count: Int) {
+    let queue = TaskQueue(count: count, threads: 3)
+    defer { queue.deallocate() }
+    let parts = (0..<3).map { Array(count * $0 / 3..<count * ($0 + 1) / 3) }
+    // The second thread has taken one when the third does all the rest.
+    let first = queue.take(1) ?? 0..<0
+    #expect(first.lowerBound == parts[1].first ?? parts[2].first)
+    var rest: [Int] = []
+    while let tasks = queue.take(2) { rest += tasks }
+    let taken = Array(first)
+    #expect(rest == (parts[2] + parts[0] + parts[1]).filter { !taken.contains($0) })
+    #expect(queue.take(0) == nil)
+  }
+
   @Test func manyCallersAtOnceEachGetTheirSum() {
     defer { Parallel.threadCount = 0 }
     Parallel.threadCount = 3
