@@ -53,9 +53,8 @@ func fillSkipped(
 ///
 /// - Throws: ``Cancelled``.
 func filtersToUse(
-  upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>, shape: ConvolutionShape
+  active: [[Int]], upstream: UnsafePointer<Float>, shape: ConvolutionShape
 ) throws(Cancelled) -> [[Int]] {
-  let active = shape.activeFilters(weight)
   let used = Set(active.joined())
   let skipped = (0..<shape.outChannels).filter { !used.contains($0) }
   let upstream = Shared(upstream)
@@ -87,12 +86,16 @@ func hasNeedlessZero(
 
 /// Whether all values are +0 or −0.
 func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
+  @inline(__always)
+  func bits(_ index: Int) -> SIMD8<UInt32> {
+    UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<UInt32>.self)
+  }
   var index = 0
   // Without its sign a zero has no bits.
-  while index + 8 <= count {
-    let bits = UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Int32>.self)
-    guard bits & 0x7fff_ffff == .zero else { return false }
-    index += 8
+  while index + 32 <= count {
+    let all = (bits(index) | bits(index + 8)) | (bits(index + 16) | bits(index + 24))
+    guard (all & 0x7fff_ffff).max() == 0 else { return false }
+    index += 32
   }
   while index < count, values[index] == 0 { index += 1 }
   return index >= count
@@ -116,7 +119,7 @@ func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) ->
 }
 
 /// Whether some value is not finite or exceeds 2¹²⁰.
-private func isAnyImmoderate(_ values: UnsafePointer<Float>, count: Int) -> Bool {
+func isAnyImmoderate(_ values: UnsafePointer<Float>, count: Int) -> Bool {
   // Without the sign the bits of floats are in the order of their values, infinity and NaN last; a
   // difference below zero sets the sign.
   let limit = SIMD8(repeating: Int32(bitPattern: Float(0x1p120).bitPattern))

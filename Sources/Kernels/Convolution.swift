@@ -30,7 +30,7 @@ public enum Convolution {
       if try winogradConvolution(
         input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
       {
-        return try fillSkipped(output, bias: bias, filters: filters, shape: shape)
+        return
       }
     }
     filters = try filtersToCompute(active: filters, input: input, shape: shape)
@@ -55,13 +55,14 @@ public enum Convolution {
       return try sequentialConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape)
     }
-    let filters = try filtersToUse(upstream: upstream, weight: weight, shape: shape)
-    if shape.isWinogradCase,
+    let active = shape.activeFilters(weight)
+    func isDoneByWinograd(_ filters: [[Int]]) throws(Cancelled) -> Bool {
       try winogradConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
-    {
-      return
     }
+    if shape.isWinogradCase, try isDoneByWinograd(active) { return }
+    let filters = try filtersToUse(active: active, upstream: upstream, shape: shape)
+    if shape.isWinogradCase, filters != active, try isDoneByWinograd(filters) { return }
     try directConvolutionInputGradient(
       upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
   }

@@ -1,4 +1,3 @@
-import CProcessor
 import Synchronization
 
 /// A 3×3 convolution without stride or dilation by Winograd's F(2×2, 3×3): sixteen products of
@@ -21,9 +20,10 @@ struct WinogradConvolution: Sendable {
   ///   - source: `[batch, sourceChannels, sourceHeight, sourceWidth]`.
   ///   - weight: the weight of (filter, channel, tap).
   ///   - bias: one for each output channel, or nil.
-  ///   - output: the planes of the filters that take part are overwritten.
-  /// - Returns: whether every result is finite. One value that is not, or too large for the
-  ///   transforms, spoils its neighbours; the caller then takes another way.
+  ///   - output: overwritten; the planes of filters that take no part become 0 plus their bias.
+  /// - Returns: whether every result is finite, and would be with the channels that take no part. One
+  ///   value that is not, or too large for the transforms, spoils its neighbours; the caller then
+  ///   takes another way.
   /// - Throws: ``Cancelled``.
   func run(
     source: UnsafePointer<Float>, weight: @Sendable (Int, Int, Int) -> Float,
@@ -32,6 +32,10 @@ struct WinogradConvolution: Sendable {
     let starts = filters.indices.reduce(into: [0]) { starts, group in
       starts.append(starts[group] + filters[group].count * channels[group].count * 16)
     }
+    let idle = (
+      channels: others(than: channels, of: sourceChannels),
+      filters: others(than: filters, of: outChannels)
+    )
     let isFinite = Atomic<Bool>(true)
     try Scratch.withFloats(starts[filters.count]) { packed throws(Cancelled) in
       let (weights, source) = (Shared(packed), Shared(source))
@@ -43,16 +47,57 @@ struct WinogradConvolution: Sendable {
           pack(block, group: group, weight: weight, to: weights.pointer + starts[group])
         }
       }
-      let work = starts[filters.count] * tiles.count
-      try Parallel.forEach(filters.count * tiles.chunks, work: work) { task throws(Cancelled) in
+      let tasks = filters.count * tiles.chunks
+      let idlePlanes = (idle.channels.count + idle.filters.count) * tiles.batch
+      let work = starts[filters.count] * tiles.count + idlePlanes * tiles.outHeight * tiles.outWidth
+      try Parallel.forEach(tasks, work: work) { task throws(Cancelled) in
         let group = task / tiles.chunks
-        let result = try run(
+        var result = try run(
           chunk: task % tiles.chunks, group: group, source: source.pointer,
           weights: weights.pointer + starts[group], bias: bias.pointer, output: output.pointer)
+        // Each task takes its share of the planes that need no arithmetic.
+        let part = (task: task, of: tasks)
+        fill(idle.filters, part, bias: bias.pointer, output: output.pointer)
+        if result { result = isModerate(idle.channels, part, source: source.pointer) }
         if !result { isFinite.store(false, ordering: .relaxed) }
       }
     }
     return isFinite.load(ordering: .relaxed)
+  }
+
+  /// Those of `count` that are in none of the groups.
+  private func others(than groups: [[Int]], of count: Int) -> [Int] {
+    var isPresent = Array(repeating: false, count: count)
+    for group in groups { for index in group { isPresent[index] = true } }
+    return (0..<count).filter { !isPresent[$0] }
+  }
+
+  /// Writes a part of the planes of filters that take no part.
+  private func fill(
+    _ filters: [Int], _ part: (task: Int, of: Int), bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    let (count, plane) = (filters.count * tiles.batch, tiles.outHeight * tiles.outWidth)
+    for index in count * part.task / part.of..<count * (part.task + 1) / part.of {
+      let (image, filter) = (index / filters.count, filters[index % filters.count])
+      (output + (image * outChannels + filter) * plane)
+        .update(repeating: 0 + (bias?[filter] ?? 0), count: plane)
+    }
+  }
+
+  /// Whether a part of the planes of channels that take no part holds only values whose products with
+  /// zero are zero.
+  private func isModerate(
+    _ channels: [Int], _ part: (task: Int, of: Int), source: UnsafePointer<Float>
+  ) -> Bool {
+    let (count, plane) = (channels.count * tiles.batch, tiles.sourceHeight * tiles.sourceWidth)
+    for index in count * part.task / part.of..<count * (part.task + 1) / part.of {
+      let (image, channel) = (index / channels.count, channels[index % channels.count])
+      if isAnyImmoderate(source + (image * sourceChannels + channel) * plane, count: plane) {
+        return false
+      }
+    }
+    return true
   }
 
   /// Transforms a block of filters to [16, channel, filter of the block].
@@ -81,8 +126,8 @@ struct WinogradConvolution: Sendable {
     let runs = tiles.runs(of: chunk)
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
     let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count)
-    let linePitch = blocks * 32
-    let sizes = (input.targetSize, 16 * 6 * 16, 6 * 2 * linePitch)
+    let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
+    let sizes = (input.targetSize, 16 * 6 * 16, 6 * target.filterPitch)
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
       scratch throws(Cancelled) in
       let products = scratch + sizes.0
@@ -102,62 +147,62 @@ struct WinogradConvolution: Sendable {
           source + channel * plane, imageSize: sourceChannels * plane, channel: index, to: scratch,
           scratch: rest)
       }
-      var check = SIMD8<Float>.zero
+      var isFinite = true
       let filterBlocks = RowBlocks(rows: filters[group].count)
       for filterBlock in 0..<filterBlocks.count {
         try Cancellation.check()
         let (first, size) = (filterBlocks.first(filterBlock), filterBlocks.size(filterBlock))
+        var shifts = InlineArray<6, Float>(repeating: 0)
+        if let bias { for row in 0..<size { shifts[row] = bias[filters[group][first + row]] } }
         for block in 0..<blocks {
           // Each block asks for one filter's rows, or the last block for those that are left.
           for row in min(block, size)..<(block + 1 == blocks ? size : min(block + 1, size)) {
-            prefetch(runs: runs, of: output, filter: filters[group][first + row])
+            target.prefetch(output, filter: filters[group][first + row])
           }
-          multiply(
+          let results = compute(
             size, weights + first * count * 16, scratch + block * input.blockPitch,
-            elementPitch: input.elementPitch, pitch: input.columnPitch, count: count, to: products)
-          for row in 0..<size {
-            let shift = SIMD8<Float>(repeating: bias?[filters[group][first + row]] ?? 0)
-            for half in 0..<2 {
-              let target = lines + row * 2 * linePitch + block * 16 + half * 8
-              let (a, b, c, d) = winogradOutput(products + row * 16 + half * 8, pitch: size * 16)
-              let results = (a + shift, b + shift, c + shift, d + shift)
-              // A product with zero is zero for finite values only.
-              check.addProduct(results.0, 0)
-              check.addProduct(results.1, 0)
-              check.addProduct(results.2, 0)
-              check.addProduct(results.3, 0)
-              store8(results.0, target)
-              store8(results.1, target + linePitch / 2)
-              store8(results.2, target + linePitch)
-              store8(results.3, target + linePitch / 2 * 3)
-            }
-          }
+            elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
+            products: products, shifts: shifts, to: lines + block * 32, target)
+          isFinite = isFinite && results
         }
         for row in 0..<size {
-          write(
-            lines + row * 2 * linePitch, pitch: linePitch, runs: runs, to: output,
-            filter: filters[group][first + row])
+          target.write(
+            lines + row * target.filterPitch, to: output, filter: filters[group][first + row])
         }
       }
-      return check == .zero
+      return isFinite
     }
   }
 
-  /// The sixteen products of a block of filters with a block of tiles: [16, filter, 16 tiles].
-  private func multiply(
+  /// A block of filters on a block of tiles: the sixteen products, and from them the lines of the
+  /// outputs.
+  ///
+  /// - Returns: whether all results are finite.
+  private func compute(
     _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
-    elementPitch: Int, pitch: Int, count: Int, to products: UnsafeMutablePointer<Float>
-  ) {
-    switch rows {
-    case 1: multiply(Tile<1>(), weights, source, elementPitch, pitch, count, products)
-    case 2: multiply(Tile<2>(), weights, source, elementPitch, pitch, count, products)
-    case 3: multiply(Tile<3>(), weights, source, elementPitch, pitch, count, products)
-    case 4: multiply(Tile<4>(), weights, source, elementPitch, pitch, count, products)
-    case 5: multiply(Tile<5>(), weights, source, elementPitch, pitch, count, products)
-    default: multiply(Tile<6>(), weights, source, elementPitch, pitch, count, products)
+    elementPitch: Int, pitch: Int, count: Int, products: UnsafeMutablePointer<Float>,
+    shifts: InlineArray<6, Float>, to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
+  ) -> Bool {
+    @inline(__always)
+    func compute<let rows: Int>(_ zero: Tile<rows>) -> Bool {
+      if rows > 3 {
+        multiply(zero, weights, source, elementPitch, pitch, count, products)
+      } else {
+        multiplyPairs(zero, weights, source, elementPitch, pitch, count, products)
+      }
+      return winogradOutputs(zero, products, shifts, lines, target)
+    }
+    return switch rows {
+    case 1: compute(Tile<1>())
+    case 2: compute(Tile<2>())
+    case 3: compute(Tile<3>())
+    case 4: compute(Tile<4>())
+    case 5: compute(Tile<5>())
+    default: compute(Tile<6>())
     }
   }
 
+  /// The sixteen products: [16, filter, 16 tiles].
   @inline(__always)
   private func multiply<let rows: Int>(
     _ zero: Tile<rows>, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
@@ -177,34 +222,27 @@ struct WinogradConvolution: Sendable {
     }
   }
 
-  /// Asks for the rows that ``write(_:pitch:runs:to:filter:)`` will write.
-  private func prefetch(
-    runs: [WinogradTiles.Run], of output: UnsafeMutablePointer<Float>, filter: Int
+  /// The same two at a time: the sums of few rows would wait for each other's additions.
+  @inline(__always)
+  private func multiplyPairs<let rows: Int>(
+    _ zero: Tile<rows>, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    _ elementPitch: Int, _ pitch: Int, _ count: Int, _ products: UnsafeMutablePointer<Float>
   ) {
-    let (height, width) = (tiles.outHeight, tiles.outWidth)
-    for run in runs {
-      let plane = output + (run.image * outChannels + filter) * height * width
-      let target = plane + run.row * 2 * width + run.column * 2
-      for x in stride(from: 0, to: run.count * 2 + width, by: 16) {
-        dpu_prefetch_to_write(target + x)
+    var weight = weights
+    for index in stride(from: 0, to: 16, by: 2) {
+      var (first, second) = (zero, zero)
+      var column = source + index * elementPitch
+      for _ in 0..<count {
+        first.add(weight, vector(column), vector(column + 8))
+        second.add(
+          weight + rows * count, vector(column + elementPitch), vector(column + elementPitch + 8))
+        weight += rows
+        column += pitch
       }
-    }
-  }
-
-  /// Copies the two lines of a filter's outputs to their rows.
-  private func write(
-    _ lines: UnsafePointer<Float>, pitch: Int, runs: [WinogradTiles.Run],
-    to output: UnsafeMutablePointer<Float>, filter: Int
-  ) {
-    let (height, width) = (tiles.outHeight, tiles.outWidth)
-    for run in runs {
-      let plane = output + (run.image * outChannels + filter) * height * width
-      let count = min(run.count * 2, width - run.column * 2)
-      for row in 0..<min(2, height - run.row * 2) {
-        let target = plane + (run.row * 2 + row) * width + run.column * 2
-        let line = lines + row * pitch + run.position
-        interleave(line, line + pitch / 2, to: target, count: count)
-      }
+      weight += rows * count
+      let target = products + index * rows * 16
+      first.store(target, target + 8, pitch: 16)
+      second.store(target + rows * 16, target + rows * 16 + 8, pitch: 16)
     }
   }
 }

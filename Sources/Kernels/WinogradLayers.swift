@@ -2,7 +2,7 @@
 
 /// Convolves by ``WinogradConvolution``, where the shape's ``ConvolutionShape/isWinogradCase`` holds.
 ///
-/// For each group it computes `filters`; the planes of others are left alone.
+/// For each group it computes `filters`; the planes of others become 0 plus their bias.
 ///
 /// - Returns: whether all results are finite; if not they are useless.
 /// - Throws: ``Cancelled``.
@@ -29,7 +29,8 @@ func winogradConvolution(
 ///
 /// For each group `filters` are those whose weights are not all zero.
 ///
-/// - Returns: whether all results are finite; if not they are useless.
+/// - Returns: whether all results are finite, and would be with the filters left out; if not they are
+///   useless.
 /// - Throws: ``Cancelled``.
 func winogradConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,

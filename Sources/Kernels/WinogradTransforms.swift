@@ -1,3 +1,5 @@
+import CProcessor
+
 // The linear maps of Winograd's F(2×2, 3×3), from A. Lavin and S. Gray, "Fast Algorithms for
 // Convolutional Neural Networks" (2015). Every coefficient is 0, ±1 or ±1/2, so that they add
 // little rounding.
@@ -24,19 +26,66 @@ private func winogradLine(_ a: Float, _ b: Float, _ c: Float) -> SIMD4<Float> {
 
 /// Transforms the source of a chunk of tiles, channel by channel: Bᵀ · d · B.
 struct WinogradSource {
+  /// The part of a source row that lies under the tiles of the chunk, without the padding.
+  private struct Line {
+    let image: Int
+    /// Its first element in the plane.
+    let offset: Int
+  }
+
   let tiles: WinogradTiles
   let runs: [WinogradTiles.Run]
   /// Tiles of the chunk in blocks of sixteen.
   let blocks: Int
   let channels: Int
-  private let rows: [WinogradRows]
+  /// Each source row once; neighbouring rows of tiles share two.
+  private var lines: [Line] = []
+  /// For each run the lines of its four rows, counted from 1; line 0 is padding.
+  private var rows: [SIMD4<Int>] = []
+  /// The tile column where the lines begin, and how many tiles they span.
+  private let firstColumn: Int
+  private let columns: Int
+  /// Padding before the elements of a line, and how many elements there are.
+  private let lead: Int
+  private let length: Int
 
   init(tiles: WinogradTiles, runs: [WinogradTiles.Run], blocks: Int, channels: Int) {
     self.tiles = tiles
     self.runs = runs
     self.blocks = blocks
     self.channels = channels
-    rows = runs.map { tiles.sourceRows(of: $0) }
+    firstColumn = runs.count == 1 ? runs[0].column : 0
+    columns = runs.count == 1 ? runs[0].count : tiles.columns
+    let left = firstColumn * 2 - tiles.padding
+    let width = columns * 2 + 2
+    lead = min(width, max(0, -left))
+    length = max(0, min(width, tiles.sourceWidth - left) - lead)
+    lines.reserveCapacity(2 * runs.count + 6)
+    rows.reserveCapacity(runs.count)
+    var above: WinogradTiles.Run?
+    for run in runs {
+      var numbers = SIMD4<Int>.zero
+      if let above, above.image == run.image, let last = rows.last {
+        numbers = SIMD4(last[2], last[3], 0, 0)
+      } else {
+        numbers[0] = addLine(run, 0, offset: left + lead)
+        numbers[1] = addLine(run, 1, offset: left + lead)
+      }
+      numbers[2] = addLine(run, 2, offset: left + lead)
+      numbers[3] = addLine(run, 3, offset: left + lead)
+      rows.append(numbers)
+      above = run
+    }
+  }
+
+  /// Adds the line of one of the four source rows of a run.
+  ///
+  /// - Returns: its number; 0 where the row is padding.
+  private mutating func addLine(_ run: WinogradTiles.Run, _ index: Int, offset: Int) -> Int {
+    let row = run.row * 2 - tiles.padding + index
+    guard row >= 0, row < tiles.sourceHeight else { return 0 }
+    lines.append(Line(image: run.image, offset: row * tiles.sourceWidth + offset))
+    return lines.count
   }
 
   /// Whether each block of sixteen tiles has a region of its own, `[blocks, 16, channels, 16]`, at
@@ -64,11 +113,12 @@ struct WinogradSource {
   var targetSize: Int { 16 * elementPitch * (isPacked ? blocks : 1) }
 
   /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
-  var scratchSize: Int {
-    runs.count * 4 * rowPitch + tiles.sourceWidth + 16 + (isPacked ? 16 * linePitch : 0)
-  }
+  var scratchSize: Int { (lines.count + 1) * rowPitch + (isPacked ? 16 * linePitch : 0) }
 
-  private var rowPitch: Int { min(tiles.columns, blocks * 16) * 2 + 34 }
+  /// Floats of a line in the scratch, its even columns and its odd ones, each with room for a vector
+  /// that reaches past the end.
+  private var rowPitch: Int { 2 * halfPitch }
+  private var halfPitch: Int { columns + 16 }
 
   /// Zeros the scratch: what no channel writes is padding.
   func prepare(_ scratch: UnsafeMutablePointer<Float>) {
@@ -77,7 +127,10 @@ struct WinogradSource {
 
   /// Asks for a channel's plane before it is transformed.
   func prefetch(_ source: UnsafePointer<Float>, imageSize: Int) {
-    for index in runs.indices { rows[index].prefetch(source + runs[index].image * imageSize) }
+    for line in lines {
+      let place = source + line.image * imageSize + line.offset
+      for x in stride(from: 0, to: length, by: 16) { dpu_prefetch(place + x) }
+    }
   }
 
   /// Transforms one channel of every tile, from its plane in the first image, `imageSize` elements
@@ -86,33 +139,65 @@ struct WinogradSource {
     _ source: UnsafePointer<Float>, imageSize: Int, channel: Int,
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    let lines = scratch + (isPacked ? 16 * linePitch : 0)
+    let split = scratch + (isPacked ? 16 * linePitch : 0)
     let line = isPacked ? scratch : target + channel * linePitch
     let step = isPacked ? linePitch : elementPitch
+    let (rowPitch, halfPitch) = (rowPitch, halfPitch)
     // All rows first: a load that spans two stores waits until both have left the store buffer.
-    for index in runs.indices {
-      rows[index].mixSplit(
-        source + runs[index].image * imageSize, zeros: lines + runs.count * 4 * rowPitch,
-        to: lines + index * 4 * rowPitch, pitch: rowPitch)
-    }
-    var end = 0
+    splitLines(source, imageSize: imageSize, to: split + rowPitch)
     for (index, run) in runs.enumerated() {
-      end = run.position + run.count
-      for row in 0..<4 {
-        let even = lines + (index * 4 + row) * rowPitch
-        let place = line + run.position + row * 4 * step
-        for x in stride(from: 0, to: run.count, by: 8) {
-          mixColumns(even + x, even + rowPitch / 2 + x, place + x, step)
-        }
+      let place = line + run.position
+      let column = UnsafePointer(split + run.column - firstColumn)
+      let rows = rows[index] &* rowPitch
+      for x in stride(from: 0, to: run.count, by: 8) {
+        mixTiles(
+          column + rows[0] + x, column + rows[1] + x, column + rows[2] + x, column + rows[3] + x,
+          halfPitch, to: place + x, step)
       }
     }
     // What follows the last tile is computed but not kept; it only must not be NaN.
+    let end = runs.last.map { $0.position + $0.count } ?? 0
     if end < blocks * 16 {
       for index in 0..<16 {
         for tile in end..<blocks * 16 { line[index * step + tile] = 0 }
       }
     }
     if isPacked { pack(line, to: target + channel * 16) }
+  }
+
+  /// Splits each line into its even columns and, half a pitch behind, its odd ones, so that
+  /// neighbouring tiles find their elements side by side.
+  @inline(__always)
+  private func splitLines(
+    _ source: UnsafePointer<Float>, imageSize: Int, to target: UnsafeMutablePointer<Float>
+  ) {
+    let (pairs, rowPitch) = (length / 2, rowPitch)
+    // With an odd padding the first element stands in an odd column.
+    let first = lead / 2 + (lead % 2 == 0 ? 0 : halfPitch)
+    let second = lead % 2 == 0 ? lead / 2 + halfPitch : lead / 2 + 1
+    var line = target
+    for part in lines {
+      let row = source + part.image * imageSize + part.offset
+      let (even, odd) = (line + first, line + second)
+      if pairs >= 8 {
+        var pair = 0
+        while true {
+          let (low, high) = (vector(row + 2 * pair), vector(row + 2 * pair + 8))
+          store8(SIMD8(lowHalf: low.evenHalf, highHalf: high.evenHalf), even + pair)
+          store8(SIMD8(lowHalf: low.oddHalf, highHalf: high.oddHalf), odd + pair)
+          if pair + 8 == pairs { break }
+          // The last vectors overlap those before.
+          pair = min(pair + 8, pairs - 8)
+        }
+      } else {
+        for pair in 0..<pairs {
+          even[pair] = row[2 * pair]
+          odd[pair] = row[2 * pair + 1]
+        }
+      }
+      if length % 2 == 1 { even[pairs] = row[2 * pairs] }
+      line += rowPitch
+    }
   }
 
   /// Copies the sixteen lines of a channel to the regions of their blocks.
@@ -130,37 +215,38 @@ struct WinogradSource {
       }
     }
   }
-
-  /// (…) · B for eight tiles of one line, given as its even and its odd columns.
-  @inline(__always)
-  private func mixColumns(
-    _ even: UnsafePointer<Float>, _ odd: UnsafePointer<Float>,
-    _ place: UnsafeMutablePointer<Float>, _ step: Int
-  ) {
-    let (a, b, c, d) = (vector(even), vector(odd), vector(even + 1), vector(odd + 1))
-    store8(a - c, place)
-    store8(b + c, place + step)
-    store8(c - b, place + 2 * step)
-    store8(b - d, place + 3 * step)
-  }
 }
 
-/// Aᵀ · m · A for eight tiles, whose sixteen products are `pitch` apart.
-///
-/// - Returns: the left and the right outputs of their upper rows, and those of their lower rows.
+/// Bᵀ · d · B for eight tiles side by side, from the even columns of their four rows; the odd ones
+/// stand `half` behind.
 @inline(__always)
-func winogradOutput(
-  _ products: UnsafePointer<Float>, pitch: Int
-) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+private func mixTiles(
+  _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafePointer<Float>,
+  _ d: UnsafePointer<Float>, _ half: Int, to place: UnsafeMutablePointer<Float>, _ step: Int
+) {
+  typealias Columns = (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>)
   @inline(__always)
-  func column(_ index: Int) -> (SIMD8<Float>, SIMD8<Float>) {
-    let (a, b) = (vector(products + index * pitch), vector(products + (4 + index) * pitch))
-    let (c, d) = (vector(products + (8 + index) * pitch), vector(products + (12 + index) * pitch))
-    return (a + (b + c), (b - c) - d)
+  func columns(_ row: UnsafePointer<Float>) -> Columns {
+    (vector(row), vector(row + half), vector(row + 1), vector(row + half + 1))
   }
-  let (first, second, third, fourth) = (column(0), column(1), column(2), column(3))
-  return (
-    first.0 + (second.0 + third.0), (second.0 - third.0) - fourth.0,
-    first.1 + (second.1 + third.1), (second.1 - third.1) - fourth.1
-  )
+  @inline(__always)
+  func sum(_ x: Columns, _ y: Columns) -> Columns { (x.0 + y.0, x.1 + y.1, x.2 + y.2, x.3 + y.3) }
+  @inline(__always)
+  func difference(_ x: Columns, _ y: Columns) -> Columns {
+    (x.0 - y.0, x.1 - y.1, x.2 - y.2, x.3 - y.3)
+  }
+  @inline(__always)
+  func store(_ x: Columns, _ place: UnsafeMutablePointer<Float>) {
+    store8(x.0 - x.2, place)
+    store8(x.1 + x.2, place + step)
+    store8(x.2 - x.1, place + 2 * step)
+    store8(x.1 - x.3, place + 3 * step)
+  }
+  // Rows are read where they are needed: all four would not fit in the registers.
+  let third = columns(c)
+  store(difference(columns(a), third), place)
+  let second = columns(b)
+  store(sum(second, third), place + 4 * step)
+  store(difference(third, second), place + 8 * step)
+  store(difference(second, columns(d)), place + 12 * step)
 }
