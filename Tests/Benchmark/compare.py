@@ -266,17 +266,22 @@ def main():
             if len(ratios) == 9:
                 table.mean('convolution, geometric mean', threads, allocator, ratios)
     for threads in (1, 2):
+        ratios = {50: [], 90: []}
         for layer in LAYERS:
             dense = None
             for percent in (0, 50, 90):
                 row = f'masked/{layer}/{percent}'
                 if not wanted(row):
                     continue
-                _, time_taken = compare(row, threads, 'tuned')
+                ratio, time_taken = compare(row, threads, 'tuned')
                 dense = dense or time_taken
                 if percent:
+                    ratios[percent].append(ratio)
                     table.mean(f'{row}, against dense in dpu', threads, 'tuned',
                                [dense / time_taken])
+        for percent, of_layers in ratios.items():
+            if len(of_layers) == len(LAYERS):
+                table.mean(f'masked, {percent} %, geometric mean', threads, 'tuned', of_layers)
     for threads in (1, 2):
         for part in PARTS:
             row = f'linear/{LINEAR}/{part}'
