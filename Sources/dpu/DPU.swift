@@ -1,5 +1,6 @@
 import ArgumentParser
 import CProcessor
+import Glibc
 import Kernels
 import Notebook
 
@@ -32,6 +33,8 @@ struct DPU: ParsableCommand {
       Status.defect.exit()
     }
     dpu_keep_freed_memory()
+    // A limit on a file's size is an error of the write, not the end of the session.
+    signal(SIGXFSZ, SIG_IGN)
     // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
     // a file cannot be read.
     do {
@@ -119,8 +122,8 @@ struct OpenCommand: ParsableCommand {
   func run() throws {
     if resume {
       guard Console.isInputTerminal else { throw ValidationError("--resume needs a terminal") }
-      guard let unfinished = Resume.choose() else { return }
-      var terminal = Terminal(resuming: unfinished)
+      guard let (journal, unfinished) = try Resume.choose() else { return }
+      var terminal = Terminal(resuming: unfinished.file, journal: journal)
       try terminal.run().leave()
     } else if pace.step {
       try StepOptions.run(files[0], from: pace.from, shared)

@@ -6,42 +6,77 @@ import Notebook
 /// One file for each process, locked while it lives, so that after a crash `--resume` finds what is
 /// nobody's any more. A failure is recorded with its message: such a cell is not run again.
 final class Journal {
+  /// Why there can be no journal.
+  enum Failure: Error {
+    /// Another process writes it.
+    case isTaken
+    case system(String)
+
+    /// A failure of the last system call.
+    static func last(_ path: String) -> Self {
+      .system("\(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
   private static let finished = "# dpu session finished"
 
   private let path: String
   private let descriptor: Int32
+  /// What could not be written yet; it comes before what follows.
+  private var unwritten: [UInt8] = []
+  private var hasWarned = false
 
-  /// Begins a journal in the state folder; nil where that cannot be written.
-  convenience init?() {
-    guard let folder = Self.folder() else { return nil }
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var stamp = [CChar](repeating: 0, count: 32)
-    let length = strftime(&stamp, stamp.count, "%Y%m%d-%H%M%S", &parts)
-    let text = String(decoding: stamp[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    self.init(path: "\(folder)/\(text)-\(getpid())\(SessionFile.suffix)")
-    Self.removeOld(folder)
+  /// Begins a journal in the state folder; where that cannot be, says so and returns nil.
+  static func begin() -> Journal? {
+    do throws(Failure) {
+      let folder = try folder()
+      var now = time(nil)
+      var parts = tm()
+      localtime_r(&now, &parts)
+      var stamp = [CChar](repeating: 0, count: 32)
+      let length = strftime(&stamp, stamp.count, "%Y%m%d-%H%M%S", &parts)
+      let text = String(decoding: stamp[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let journal = try Journal(
+        path: "\(folder)/\(text)-\(getpid())\(SessionFile.suffix)", isNew: true)
+      removeOld(folder)
+      return journal
+    } catch {
+      warn(error)
+      return nil
+    }
   }
 
-  /// Opens a journal to go on with it; nil where another process holds it.
-  init?(path: String) {
-    descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+  private init(path: String, isNew: Bool) throws(Failure) {
+    descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | (isNew ? O_CREAT : 0), 0o600)
     self.path = path
-    guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
+    guard descriptor >= 0 else { throw .last(path) }
+    // Another dpu may just be looking whether somebody holds it, which takes a moment.
+    for attempt in 1... {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw .last(path) }
+      if attempt == 20 { throw .isTaken }
+      usleep(5_000)
     }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  private static func folder() -> String? {
-    guard let state = StateFolder.make() else { return nil }
+  private static func folder() throws(Failure) -> String {
+    guard let state = StateFolder.path else {
+      throw .system("neither HOME nor XDG_STATE_HOME is set")
+    }
     let folder = state + "/journal"
-    mkdir(folder, 0o700)
-    return access(folder, W_OK) == 0 ? folder : nil
+    guard StateFolder.make() != nil, mkdir(folder, 0o700) == 0 || errno == EEXIST,
+      access(folder, W_OK) == 0
+    else { throw .last(folder) }
+    return folder
+  }
+
+  private static func warn(_ failure: Failure) {
+    let reason = if case .system(let reason) = failure { reason } else { "its journal is in use" }
+    Console.error(
+      Console.errorStyle.paint(
+        "note: after a crash this session could not be resumed (\(reason.visible))\n", .note))
   }
 
   /// Writes down a cell and, where it failed, why.
@@ -66,18 +101,23 @@ final class Journal {
     }
   }
 
-  /// How much has been written, in bytes.
-  var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
+  private var writtenLength: Int { Int(lseek(descriptor, 0, SEEK_END)) }
 
-  /// Takes back what was written behind a length, when a lecture goes back.
-  func shorten(to length: Int) { ftruncate(descriptor, off_t(length)) }
+  /// How much there is, in bytes.
+  var length: Int { writtenLength + unwritten.count }
+
+  /// Takes back what came behind a length, when a lecture goes back.
+  func shorten(to length: Int) {
+    if length < writtenLength { ftruncate(descriptor, off_t(length)) }
+    unwritten = Array(unwritten.prefix(max(0, length - writtenLength)))
+  }
 
   /// Writes down a line of prose.
   func append(prose: String) { write(prose) }
 
   /// Says that the notebook was left on purpose; an empty one leaves no file.
   func finish() {
-    if lseek(descriptor, 0, SEEK_END) == 0 {
+    if length == 0 {
       unlink(path)
     } else {
       write(Self.finished)
@@ -86,20 +126,32 @@ final class Journal {
 
   private func write(_ text: String) {
     // The header comes with the first cell, so that a notebook without cells leaves nothing behind.
-    let head = lseek(descriptor, 0, SEEK_END) == 0 ? SessionFile.header + "\n" : ""
-    _ = TextFile.writeAll(Array((head + text + "\n").utf8), to: descriptor)
+    let head = length == 0 ? SessionFile.header + "\n" : ""
+    unwritten += (head + text + "\n").utf8
+    let before = writtenLength
+    if TextFile.writeAll(unwritten, to: descriptor) {
+      unwritten = []
+    } else {
+      let failure = Failure.last(path)
+      // Half a cell would run into the next one; all of it is tried again with that.
+      ftruncate(descriptor, off_t(before))
+      if !hasWarned { Self.warn(failure) }
+      hasWarned = true
+    }
   }
 }
 
 // MARK: Unfinished sessions
 
 extension Journal {
-  /// A journal that nobody finished and nobody holds.
+  /// What a journal that nobody finished holds.
   struct Unfinished {
     let path: String
     let file: SessionFile
-    /// When its last cell was run, as text.
+    /// When it began, as text.
     let date: String
+    /// The length of its whole lines in bytes; what follows was cut short.
+    let length: Int
 
     /// One line: when, how many cells, and the last one.
     var summary: String {
@@ -112,23 +164,45 @@ extension Journal {
 
   /// The unfinished sessions, newest first, ten at most.
   static func unfinished() -> [Unfinished] {
-    guard let folder = folder() else { return [] }
+    guard let folder = try? folder() else { return [] }
     var found: [Unfinished] = []
     for name in names(in: folder).sorted(by: >) where found.count < 10 {
       let path = folder + "/" + name
-      // Taking the lock for a moment tells whether a living process holds it.
-      guard Journal(path: path) != nil, let text = try? TextFile.read(path),
-        let file = try? SessionFile(text: text, path: path), !file.cells.isEmpty,
-        !text.hasSuffix(finished + "\n")
-      else { continue }
-      let stamp = Array(name)
-      let date =
-        stamp.count > 15
-        ? "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
-          + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))" : name
-      found.append(Unfinished(path: path, file: file, date: date))
+      if !isHeld(path), let session = unfinished(path) { found.append(session) }
     }
     return found
+  }
+
+  /// Takes hold of an unfinished session.
+  ///
+  /// - Returns: its journal, to go on with, and what it holds; nil where somebody has finished it.
+  /// - Throws: ``Failure``.
+  static func resume(_ path: String) throws(Failure) -> (Journal, Unfinished)? {
+    let journal = try Journal(path: path, isNew: false)
+    return unfinished(path).map { (journal, $0) }
+  }
+
+  /// Whether a living process writes this journal.
+  private static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return true }
+    defer { close(descriptor) }
+    // Shared, so that two who look do not take each other for its writer.
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
+  /// What a journal holds; nil where that is no cell or it was finished.
+  private static func unfinished(_ path: String) -> Unfinished? {
+    guard let (text, length) = try? TextFile.readWholeLines(path),
+      let file = try? SessionFile(text: text, path: path), !file.cells.isEmpty,
+      !text.hasSuffix(finished + "\n")
+    else { return nil }
+    let stamp = Array(path.split(separator: "/").last ?? "")
+    let date =
+      stamp.count > 15
+      ? "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
+        + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))" : String(stamp)
+    return Unfinished(path: path, file: file, date: date, length: length)
   }
 
   private static func names(in folder: String) -> [String] {

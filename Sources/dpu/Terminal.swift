@@ -12,12 +12,12 @@ struct Terminal {
 
   /// Begins with a fresh notebook.
   init() {
-    self.init(notebook: Notebook(), history: History(), journal: Journal())
+    self.init(notebook: Notebook(), history: History(), journal: Journal.begin())
   }
 
   /// Goes on with a session that was not finished.
-  init(resuming unfinished: Journal.Unfinished) {
-    let (file, progress) = (unfinished.file, ProgressLine())
+  init(resuming file: SessionFile, journal: Journal) {
+    let progress = ProgressLine()
     var notebook = Notebook()
     progress.during("restoring") {
       for item in file.items {
@@ -28,8 +28,7 @@ struct Terminal {
         }
       }
     }
-    self.init(
-      notebook: notebook, history: History(), journal: Journal(path: unfinished.path))
+    self.init(notebook: notebook, history: History(), journal: journal)
   }
 
   /// Goes on from a state: as the notebook itself, or without a journal in a branch off it.

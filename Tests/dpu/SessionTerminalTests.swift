@@ -67,6 +67,92 @@ import TestSupport
     try third.expect("there is no unfinished session")
   }
 
+  /// A journal that an earlier run might have left.
+  private func leaveJournal(_ bytes: [UInt8]) throws {
+    let folder = home.path + "/.local/state/dpu/journal"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(filePath: folder + "/20260102-030405-1.dpu"))
+  }
+
+  @Test(arguments: ["mask 0.", "tensor [1, 2", "# caf\u{e9}", ""])
+  func aDamagedJournalComesBackWithoutWhatWasCutShort(rest: String) throws {
+    // A byte that is not UTF-8 in the middle, and a write that ended anywhere.
+    try leaveJournal(
+      Array("# dpu session 1\nconv 1 2 3\n# caf".utf8) + [0xc3] + Array("\nmask 0.5\n".utf8)
+        + Array(rest.utf8).dropLast(rest.hasPrefix("# ") ? 1 : 0))
+    for count in 2...3 {
+      let terminal = try open(["--resume"])
+      try terminal.expect("2026-01-02 03:04  \(count) cells, last: ")
+      terminal.enter("y")
+      let start = try terminal.expect("In [\(count + 1)]: ")
+      #expect(start.contains("cut short") == (count == 2 && !rest.isEmpty))
+      terminal.enter(count == 2 ? "mask" : "forward; weight.shape")
+      try terminal.expect(count == 2 ? "Out[3]: tensor([0., 1.])" : "torch.Size([2, 1, 3, 3])")
+      try terminal.expect("In [\(count + 2)]: ")
+      terminal.kill(SIGKILL)
+      _ = try terminal.wait()
+    }
+  }
+
+  @Test func onlyOneGoesOnWithASession() throws {
+    try leaveJournal(Array("# dpu session 1\nconv 1 2 3\n".utf8))
+    let (first, second) = (try open(["--resume"]), try open(["--resume"]))
+    try first.expect("Resume it?")
+    try second.expect("Resume it?")
+    first.enter("")
+    try first.expect("In [2]: ")
+    second.enter("")
+    try second.expect("this session is open in another dpu")
+    #expect(try second.wait() == 1)
+    let third = try open(["--resume"])
+    try third.expect("there is no unfinished session")
+    let fourth = try open(["--resume"])
+    _ = try fourth.wait()
+    first.enter("quit")
+    _ = try first.wait()
+  }
+
+  @Test func aSessionFinishedMeanwhileIsNotResumed() throws {
+    try leaveJournal(Array("# dpu session 1\nconv 1 2 3\n".utf8))
+    let (first, second) = (try open(["--resume"]), try open(["--resume"]))
+    try second.expect("Resume it?")
+    try first.expect("Resume it?")
+    first.enter("")
+    try first.expect("In [2]: ")
+    first.enter("quit")
+    _ = try first.wait()
+    second.enter("")
+    try second.expect("this session was finished meanwhile")
+    #expect(try second.wait() == 1)
+  }
+
+  @Test func aFullDiskIsSaidOnceAndSpoilsNothing() throws {
+    // The shell's limit, one block of 1,024 bytes, is what a full disk would be.
+    let terminal = try PseudoTerminal(
+      "/bin/bash", ["-c", "ulimit -f 1; exec \"$0\"", Program.path],
+      environment: ["HOME": home.path], rows: 50, columns: 200)
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1]")
+    try terminal.expect("In [2]: ")
+    terminal.enter("tensor [" + String(repeating: "1, ", count: 400) + "2]")
+    let shown = try terminal.expect("In [3]: ")
+    #expect(shown.contains("note: after a crash this session could not be resumed ("))
+    #expect(shown.contains("File too large"))
+    terminal.enter("tensor [3]")
+    #expect(!(try terminal.expect("In [4]: ")).contains("note:"))
+    terminal.kill(SIGKILL)
+    _ = try terminal.wait()
+    let again = try open(["--resume"])
+    try again.expect("1 cell, last: tensor [1]")
+  }
+
+  @Test func aMissingJournalIsSaid() throws {
+    let terminal = try open([], ["HOME": "/proc"])
+    #expect(try terminal.expect("In [1]: ").contains("note: after a crash this session could not"))
+    terminal.enter("tensor [1]")
+    try terminal.expect("Out[1]: tensor([1.])")
+  }
+
   @Test func controlCInACommandGivesThePromptBackAndTheStateAsBefore() throws {
     let terminal = try open()
     try terminal.expect("In [1]: ")

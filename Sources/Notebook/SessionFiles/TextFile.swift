@@ -56,6 +56,21 @@ public enum TextFile {
     return String(text[text.index(after: lineEnd)...])
   }
 
+  /// Reads a file's whole lines: not what follows the last line feed, as when a write was cut short.
+  ///
+  /// - Returns: the text, in which what is not UTF-8 is replaced, and the lines' length in bytes.
+  /// - Throws: ``FileError`` where it cannot be read.
+  public static func readWholeLines(
+    _ path: String
+  ) throws(FileError) -> (text: String, length: Int) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
+    defer { close(descriptor) }
+    let bytes = try readAll(descriptor, path: path)
+    let length = bytes.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+    return (String(decoding: bytes[..<length], as: UTF8.self), length)
+  }
+
   /// Adds text to a file's end with one write, which other processes cannot come between.
   ///
   /// - Returns: whether it was written.

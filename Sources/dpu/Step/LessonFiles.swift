@@ -31,7 +31,7 @@ struct StepOptions: ParsableArguments {
     var inner = Notebook(files: shared.access(for: path))
     inner.isReplaying = true
     let history = History()
-    let journal = Journal()
+    let journal = Journal.begin()
     var stepper = Stepper(
       Lecture(file, in: inner, outer: Notebook()), path: path, history: history,
       journal: journal)
