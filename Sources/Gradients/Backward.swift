@@ -51,7 +51,11 @@ public enum Backward {
       order.append(next)
       for input in next.inputs {
         guard let node = input.node else { continue }
-        var place = waiting.count
+        guard let last = waiting.last, last.serial > node.serial else {
+          waiting.append(node)
+          continue
+        }
+        var place = waiting.count - 1
         while place > 0, waiting[place - 1].serial > node.serial { place -= 1 }
         waiting.insert(node, at: place)
       }
@@ -77,7 +81,7 @@ public enum Backward {
       throw BackwardError.usedUp(gradientName: node.operation.gradientName)
     }
     var leaves: [Leaf: Tensor] = [:]
-    var outputs = [Tensor?](repeating: nil, count: order.count)
+    var outputs: [Tensor?] = order.map { _ in nil }
     func add(_ gradient: Tensor, to variable: Variable) {
       switch variable.source {
       case .constant: break
@@ -92,7 +96,7 @@ public enum Backward {
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
       let gradients = try node.operation.gradients(
-        upstream: upstream, inputs: node.inputs.map(\.tensor), output: node.output,
+        upstream: upstream, inputs: node.tensors, output: node.output,
         wanted: node.inputs.map(\.requiresGradient))
       for (input, gradient) in zip(node.inputs, gradients) {
         if let gradient { add(gradient, to: input) }

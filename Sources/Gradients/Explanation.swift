@@ -103,7 +103,7 @@ public struct Explanation {
     (uses[place] ?? []).flatMap { use in
       let upstream = passes[use.pass].gradient(of: use.node.serial)
       return use.node.operation.terms(
-        input: use.input, element: element, inputs: use.node.inputs.map(\.tensor),
+        input: use.input, element: element, inputs: use.node.tensors,
         output: use.node.output
       ).map { term in
         Contribution(

@@ -14,13 +14,16 @@ public final class Node {
   public let operation: any Operation
   /// What it was computed from. Emptied only while the graph is released.
   public private(set) var inputs: [Variable]
+  /// The inputs' values, gathered for the forward pass and kept for the backward one.
+  let tensors: [Tensor]
   /// What came out.
   public let output: Tensor
 
-  init(operation: any Operation, inputs: [Variable], output: Tensor) {
+  init(operation: any Operation, inputs: [Variable], tensors: [Tensor], output: Tensor) {
     serial = Self.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
     self.operation = operation
     self.inputs = inputs
+    self.tensors = tensors
     self.output = output
   }
 

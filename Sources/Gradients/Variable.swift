@@ -51,11 +51,13 @@ public struct Variable {
   ///
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
-    let (output, operation) = try operation.recorded(inputs.map(\.tensor))
+    let tensors = inputs.map(\.tensor)
+    let (output, operation) = try operation.recorded(tensors)
     tensor = output
     source =
       inputs.contains(where: \.requiresGradient)
-      ? .node(Node(operation: operation, inputs: inputs, output: output)) : .constant
+      ? .node(Node(operation: operation, inputs: inputs, tensors: tensors, output: output))
+      : .constant
   }
 
   /// Whether a gradient flows to it.

@@ -58,7 +58,7 @@ public struct Convolve: Operation {
   ) throws -> [Tensor?] {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     return try upstream.withPointer { upstream in
-      var gradients = [Tensor?](repeating: nil, count: inputs.count)
+      var gradients: [Tensor?] = inputs.map { _ in nil }
       if wanted[0] {
         gradients[0] = try Tensor(shape: inputs[0].shape) { target in
           try inputs[1].withPointer { weight in
