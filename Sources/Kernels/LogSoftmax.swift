@@ -15,10 +15,7 @@ public enum LogSoftmax {
     try Parallel.forEach(rows, work: rows * classes * 16) { row throws(Cancelled) in
       let source = scores.pointer + row * classes
       let line = target.pointer + row * classes
-      var largest = source[0]
-      for index in 1..<max(1, classes) where source[index] > largest || source[index].isNaN {
-        largest = source[index]
-      }
+      let largest = largest(of: source, count: classes)
       var sums = SIMD8<Float>.zero
       for index in stride(from: 0, to: classes, by: 8) {
         // Lanes past the end are −∞, whose exponential is 0.
@@ -66,6 +63,20 @@ public enum LogSoftmax {
     }
   }
 
+  /// The largest of the values. A NaN compares false and is passed over; its exponential makes the
+  /// row's sum NaN all the same.
+  @inline(__always)
+  private static func largest(of values: UnsafePointer<Float>, count: Int) -> Float {
+    var (first, second) = (SIMD8<Float>(repeating: -.infinity), SIMD8(repeating: -Float.infinity))
+    for index in stride(from: 0, to: count, by: 16) {
+      let low = eight(values + index, of: count - index, else: -.infinity)
+      let high = eight(values + index + 8, of: count - index - 8, else: -.infinity)
+      first = first.replacing(with: low, where: low .> first)
+      second = second.replacing(with: high, where: high .> second)
+    }
+    return max(first.max(), second.max())
+  }
+
   /// Eight elements, or the `count` that are left and a filler.
   @inline(__always)
   private static func eight(
@@ -73,7 +84,7 @@ public enum LogSoftmax {
   ) -> SIMD8<Float> {
     guard count < 8 else { return vector(source) }
     var values = SIMD8<Float>(repeating: filler)
-    for lane in 0..<count { values[lane] = source[lane] }
+    for lane in 0..<max(0, count) { values[lane] = source[lane] }
     return values
   }
 }

@@ -29,4 +29,26 @@ import Testing
       }
     }
   }
+  /// Any score that is NaN or infinite spoils its row alone; one of −∞ is a class without a chance.
+  @Test(arguments: [1, 2, 8, 10, 16, 37]) func specialScores(classes: Int) throws {
+    for place in 0..<classes {
+      for special in [Float.nan, .infinity, -.infinity] {
+        var scores = [Float](repeating: -3, count: 3 * classes)
+        scores[classes + place] = special
+        var logarithms = scores
+        try LogSoftmax.forward(scores, to: &logarithms, rows: 3, classes: classes)
+        let even = -log(Float(classes))
+        #expect(logarithms[..<classes].allSatisfy { abs($0 - even) < 1e-6 })
+        #expect(logarithms[(2 * classes)...].allSatisfy { abs($0 - even) < 1e-6 })
+        for (index, value) in logarithms[classes..<2 * classes].enumerated() {
+          if special == -.infinity, classes > 1 {
+            let others = -log(Float(classes - 1))
+            #expect(index == place ? value == -.infinity : abs(value - others) < 1e-6)
+          } else {
+            #expect(value.isNaN)
+          }
+        }
+      }
+    }
+  }
 }
