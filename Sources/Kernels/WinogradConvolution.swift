@@ -137,6 +137,7 @@ struct WinogradConvolution: Sendable {
       let plane = tiles.sourceHeight * tiles.sourceWidth
       // Half of what a second-level cache holds would be there without asking.
       let isSpread = tiles.batch * sourceChannels * plane > 1 << 17
+      let isOutputSpread = tiles.count * 4 * filters[group].count > 1 << 17
       for (index, channel) in channels[group].enumerated() {
         if index % 64 == 0 { try Cancellation.check() }
         if isSpread, index + 1 < count {
@@ -155,9 +156,11 @@ struct WinogradConvolution: Sendable {
         var shifts = InlineArray<6, Float>(repeating: 0)
         if let bias { for row in 0..<size { shifts[row] = bias[filters[group][first + row]] } }
         for block in 0..<blocks {
-          // Each block asks for one filter's rows, or the last block for those that are left.
-          for row in min(block, size)..<(block + 1 == blocks ? size : min(block + 1, size)) {
-            target.prefetch(output, filter: filters[group][first + row])
+          if isOutputSpread {
+            // Each block asks for one filter's rows, or the last block for those that are left.
+            for row in min(block, size)..<(block + 1 == blocks ? size : min(block + 1, size)) {
+              target.prefetch(output, filter: filters[group][first + row])
+            }
           }
           let results = compute(
             size, weights + first * count * 16, scratch + block * input.blockPitch,
