@@ -3,6 +3,11 @@ import Synchronization
 /// A 3×3 convolution without stride or dilation by Winograd's F(2×2, 3×3): sixteen products of
 /// matrices in place of thirty-six multiplications for each four outputs.
 ///
+/// After A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (2015). Every
+/// coefficient of the transforms is 0, ±1 or ±1/2, so that they add little rounding.
+/// ``WinogradSource`` transforms the source, ``winogradFilter(_:to:pitch:)`` a filter, and
+/// ``winogradOutputs(_:_:_:_:_:)`` the products.
+///
 /// Each product's sums are fused multiply-adds from +0 over the channels in order. As in
 /// ``GatherConvolution``, leaving out filters or channels whose weights are all zero changes no bit.
 struct WinogradConvolution: Sendable {

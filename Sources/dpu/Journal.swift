@@ -18,7 +18,8 @@ final class Journal {
     }
   }
 
-  private static let finished = "# dpu session finished"
+  /// The last line of a session that was left on purpose.
+  static let finished = "# dpu session finished"
 
   private let path: String
   private let descriptor: Int32
@@ -46,7 +47,10 @@ final class Journal {
     }
   }
 
-  private init(path: String, isNew: Bool) throws(Failure) {
+  /// Opens a journal and locks it.
+  ///
+  /// - Throws: ``Failure``.
+  init(path: String, isNew: Bool) throws(Failure) {
     descriptor = open(path, O_RDWR | O_APPEND | O_CLOEXEC | (isNew ? O_CREAT : 0), 0o600)
     self.path = path
     guard descriptor >= 0 else { throw .last(path) }
@@ -61,7 +65,10 @@ final class Journal {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  private static func folder() throws(Failure) -> String {
+  /// The folder of all journals, made where it is missing.
+  ///
+  /// - Throws: ``Failure``.
+  static func folder() throws(Failure) -> String {
     guard let state = StateFolder.path else {
       throw .system("neither HOME nor XDG_STATE_HOME is set")
     }
@@ -137,96 +144,6 @@ final class Journal {
       ftruncate(descriptor, off_t(before))
       if !hasWarned { Self.warn(failure) }
       hasWarned = true
-    }
-  }
-}
-
-// MARK: Unfinished sessions
-
-extension Journal {
-  /// What a journal that nobody finished holds.
-  struct Unfinished {
-    let path: String
-    let file: SessionFile
-    /// When it began, as text.
-    let date: String
-    /// The length of its whole lines in bytes; what follows was cut short.
-    let length: Int
-
-    /// One line: when, how many cells, and the last one.
-    var summary: String {
-      let last = file.cells.last?.source.split(separator: "\n").first.map(String.init) ?? ""
-      let count = file.cells.count
-      return
-        "\(date)  \(count) cell\(count == 1 ? "" : "s"), last: \(last.prefix(40).description.visible)"
-    }
-  }
-
-  /// The unfinished sessions, newest first, ten at most.
-  static func unfinished() -> [Unfinished] {
-    guard let folder = try? folder() else { return [] }
-    var found: [Unfinished] = []
-    for name in names(in: folder).sorted(by: >) where found.count < 10 {
-      let path = folder + "/" + name
-      if !isHeld(path), let session = unfinished(path) { found.append(session) }
-    }
-    return found
-  }
-
-  /// Takes hold of an unfinished session.
-  ///
-  /// - Returns: its journal, to go on with, and what it holds; nil where somebody has finished it.
-  /// - Throws: ``Failure``.
-  static func resume(_ path: String) throws(Failure) -> (Journal, Unfinished)? {
-    let journal = try Journal(path: path, isNew: false)
-    return unfinished(path).map { (journal, $0) }
-  }
-
-  /// Whether a living process writes this journal.
-  private static func isHeld(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return true }
-    defer { close(descriptor) }
-    // Shared, so that two who look do not take each other for its writer.
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
-  }
-
-  /// What a journal holds; nil where that is no cell or it was finished.
-  private static func unfinished(_ path: String) -> Unfinished? {
-    guard let (text, length) = try? TextFile.readWholeLines(path),
-      let file = try? SessionFile(text: text, path: path), !file.cells.isEmpty,
-      !text.hasSuffix(finished + "\n")
-    else { return nil }
-    let stamp = Array(path.split(separator: "/").last ?? "")
-    let date =
-      stamp.count > 15
-      ? "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
-        + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))" : String(stamp)
-    return Unfinished(path: path, file: file, date: date, length: length)
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(SessionFile.suffix) { names.append(name) }
-    }
-    return names
-  }
-
-  /// Removes finished journals of more than thirty days.
-  private static func removeOld(_ folder: String) {
-    for name in names(in: folder) {
-      var status = stat()
-      let path = folder + "/" + name
-      guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 30 * 86_400,
-        let text = try? TextFile.read(path), text.hasSuffix(finished + "\n")
-      else { continue }
-      unlink(path)
     }
   }
 }
