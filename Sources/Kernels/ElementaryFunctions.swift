@@ -68,7 +68,8 @@ public enum Elementary {
     ] {
       p = SIMD8(repeating: coefficient).addingProduct(p, z)
     }
-    let near = x.addingProduct(p * z, x)
+    // The product is −0 where x is; added to x that would be +0.
+    let near = x.addingProduct(p * z, x).replacing(with: x, where: x .== 0)
     let magnitude = absolute(x)
     let far = 1 - 2 / (exp(magnitude + magnitude) + 1)
     let signed = far.replacing(with: -far, where: x .< 0)

@@ -32,18 +32,22 @@ struct CheckFiles: ParsableCommand {
     let results = file.run(files: shared.access(for: path))
     let differences = zip(file.cells, results).compactMap { Difference($0, $1) }
     for difference in differences { Console.print(difference.text(file: path)) }
-    let cells = file.cells.count
+    let unreached = file.cells.dropFirst(results.count)
+    for cell in unreached {
+      Console.print("\(path.visible):\(cell.line): not run: the session was left above")
+    }
+    let (cells, different) = (file.cells.count, differences.count + unreached.count)
     Console.print(
-      differences.isEmpty
+      different == 0
         ? "\(path.visible): \(cells) cell\(cells == 1 ? " agrees" : "s agree")"
-        : "\(path.visible): \(differences.count) of \(cells) cells differ")
+        : "\(path.visible): \(different) of \(cells) cell\(cells == 1 ? " differs" : "s differ")")
     if results.contains(where: \.wasRefused) { return .refused }
-    return differences.isEmpty ? .done : .different
+    return different == 0 ? .done : .different
   }
 }
 
 extension SessionFile {
-  /// Runs all cells in a fresh notebook, whatever fails.
+  /// Runs all cells in a fresh notebook, whatever fails, up to one that leaves it.
   func run(files: FileAccess) -> [CellResult] {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true

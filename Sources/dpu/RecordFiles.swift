@@ -40,8 +40,16 @@ struct RecordFiles: ParsableCommand {
     }
     let text = Transcript.text(of: file, recording: results)
     let old = try? TextFile.read(path)
+    let unreached = file.cells.count - results.count
+    if unreached > 0 {
+      Console.error(
+        "note: \(cells(unreached)) behind the one that leaves the session stay\(unreached == 1 ? "s" : "")"
+          + " as before")
+    }
     guard text != old else {
-      Console.print("\(path.visible): nothing to record, all \(file.cells.count) cells agree")
+      let (count, all) = (results.count, results.count > 1 ? "all " : "")
+      Console.print(
+        "\(path.visible): nothing to record, \(all)\(cells(count)) agree\(count == 1 ? "s" : "")")
       return .done
     }
     let differences = zip(file.cells, results).compactMap { Difference($0, $1) }
@@ -64,7 +72,9 @@ struct RecordFiles: ParsableCommand {
       Console.error(error)
       return .unreadable
     }
-    Console.print("\(path.visible): recorded \(file.cells.count) cells")
+    Console.print("\(path.visible): recorded \(cells(results.count))")
     return .done
   }
+
+  private func cells(_ count: Int) -> String { "\(count) cell\(count == 1 ? "" : "s")" }
 }

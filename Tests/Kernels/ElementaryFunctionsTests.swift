@@ -39,7 +39,11 @@ import Testing
     #expect(Elementary.log(-1).isNaN)
   }
 
-  @Test func tanhIsWithinTwoUnits() { expectClose(Elementary.tanh, { tanh($0) }, units: 2) }
+  @Test func tanhIsWithinTwoUnits() {
+    expectClose(Elementary.tanh, { tanh($0) }, units: 2)
+    #expect(Elementary.tanh(-0.0).sign == .minus)
+    #expect(Elementary.tanh(0).sign == .plus)
+  }
 
   @Test func sigmoidIsWithinTwoUnits() {
     expectClose(Elementary.sigmoid, { $0 < -200 ? 0 : 1 / (1 + exp(-$0)) }, units: 2)

@@ -245,9 +245,23 @@ import TestSupport
   @Test func quitEndsCheckAndRecordAsItEndsAReplay() throws {
     let text = "# dpu session 1\ntensor [1]\n#> tensor([1.])\nquit\nnonsense\n#> kept\n"
     let file = try folder.write(text, to: "a.dpu")
-    #expect(try Program.run(["check", file]).status == 0)
-    #expect(try Program.run(["record", "--yes", file]).status == 0)
+    let check = try Program.run(["check", file])
+    #expect(check.status == 3)
+    #expect(check.output.contains("a.dpu:5: not run: the session was left above"))
+    #expect(check.output.contains("1 of 3 cells differ"))
+    let record = try Program.run(["record", "--yes", file])
+    #expect(record.status == 0)
+    #expect(record.errors.contains("1 cell behind the one that leaves the session stays as before"))
     #expect(try folder.read("a.dpu") == text)
+  }
+
+  @Test(arguments: ["#! x\n#> tensor([1.])\n", "#> tensor([1.])\n#! x\n"])
+  func aRecordThatSaysBothAgreesWithNothing(record: String) throws {
+    let file = try folder.write("# dpu session 1\ntensor [1]\n" + record, to: "a.dpu")
+    let run = try Program.run(["check", file])
+    #expect(run.status == 3 && run.output.contains("  - #! x"))
+    #expect(try Program.run(["record", "--yes", file]).status == 0)
+    #expect(try folder.read("a.dpu") == "# dpu session 1\ntensor [1]\n#> tensor([1.])\n")
   }
 
   @Test func saveKeepsProse() throws {

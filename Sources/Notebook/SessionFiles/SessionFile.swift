@@ -6,12 +6,15 @@ public struct SessionFile {
     case output([String])
     /// It failed with this message.
     case failure([String])
+    /// The file says both, in these lines; nothing agrees with that.
+    case contradiction([String])
 
     /// The record's lines as they stand in the file.
     var lines: [String] {
       switch self {
       case .output(let lines): lines.map { $0.isEmpty ? "#>" : "#> \($0)" }
       case .failure(let lines): lines.map { $0.isEmpty ? "#!" : "#! \($0)" }
+      case .contradiction(let lines): lines
       }
     }
   }
@@ -135,11 +138,12 @@ public struct SessionFile {
   }
 
   private static func extended(_ record: Record?, with line: String, isFailure: Bool) -> Record {
-    switch (record, isFailure) {
-    case (.output(let lines), false): .output(lines + [line])
-    case (.failure(let lines), true): .failure(lines + [line])
-    case (_, false): .output([line])
-    case (_, true): .failure([line])
+    let added: Record = isFailure ? .failure([line]) : .output([line])
+    return switch (record, added) {
+    case (nil, _): added
+    case (.output(let lines), .output): .output(lines + [line])
+    case (.failure(let lines), .failure): .failure(lines + [line])
+    case (let record?, _): .contradiction(record.lines + added.lines)
     }
   }
 
