@@ -31,6 +31,8 @@ enum LineReader {
     prepare()
     event = nil
     isTypedAhead = true
+    // Left over from a Ctrl-D that left a branch, it would put a blank line behind each line.
+    rl_eof_found = 0
     // A Ctrl-C that came after the last command had ended is meant for this prompt.
     rl_callback_handler_install(prompt) { line in
       // The handler is removed at once, so that readline does not show the next prompt by itself.

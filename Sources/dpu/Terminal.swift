@@ -64,6 +64,12 @@ struct Terminal {
       switch LineReader.read(prompt: Console.style.paintPrompt(prompt, .input)) {
       case .end:
         Console.print("")
+        // Behind an open bracket it ends the cell, not the session.
+        if let cell = assembler.finish() {
+          history.add(cell)
+          _ = run(cell)
+          continue
+        }
         journal?.finish()
         return .done
       case .interrupted:

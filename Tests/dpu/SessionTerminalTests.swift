@@ -153,6 +153,18 @@ import TestSupport
     try terminal.expect("Out[1]: tensor([1.])")
   }
 
+  @Test func controlDBehindAnOpenBracketEndsTheCellOnly() throws {
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1,")
+    try terminal.expect("...: ")
+    terminal.send("\u{4}")
+    try terminal.expect("In[1]:1:8: error")
+    try terminal.expect("In [2]: ")
+    terminal.send("\u{4}")
+    #expect(try terminal.wait() == 0)
+  }
+
   @Test func controlCInACommandGivesThePromptBackAndTheStateAsBefore() throws {
     let terminal = try open()
     try terminal.expect("In [1]: ")

@@ -162,6 +162,32 @@ import Testing
     try terminal.expect("Out[3]: ")
   }
 
+  @Test func leavingABranchWithControlDLeavesNoBlankLinesBehind() throws {
+    let terminal = try open()
+    try terminal.expect("? keys")
+    terminal.send(":")
+    try terminal.expect("In [1a]: ")
+    terminal.send("\u{4}")
+    try terminal.expect("back in the lesson")
+    try terminal.expect("? keys")
+    terminal.send("q")
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1]")
+    let shown = try terminal.expect("Out[1]: tensor([1.])")
+    #expect(shown == "tensor [1]\n")
+  }
+
+  @Test func onlyDigitsCountWhereANumberIsAsked() throws {
+    let terminal = try open()
+    try terminal.expect("? keys")
+    terminal.send("  g")
+    try terminal.expect("go to cell: ")
+    terminal.send("abcq1")
+    try terminal.expect("go to cell: 1")
+    terminal.send("\r")
+    try terminal.expect("back: the state is the one before cell 1")
+  }
+
   @Test func leavingGoesOnWithTheStateAndThePersonsRights() throws {
     let terminal = try open()
     try terminal.expect("? keys")

@@ -59,7 +59,8 @@ extension StatusLine {
       case .character(let character) where character.isWholeNumber && digits.count < 9:
         digits.append(character)
       case .backspace: digits = String(digits.dropLast())
-      case .space, .redraw: break
+      // What is typed for a number must not be taken for keys that go back or run on.
+      case .character, .space, .redraw: break
       case .enter: return Int(digits)
       default: return nil
       }
