@@ -74,6 +74,28 @@ public enum Backward {
   public static func gradients(
     of variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false }
   ) throws -> GradientMap {
+    try run(variable, upstream: upstream, isUsedUp: isUsedUp) { node, upstream, wanted in
+      try node.operation.gradients(
+        upstream: upstream, inputs: node.tensors, output: node.output, wanted: wanted)
+    }
+  }
+
+  /// How much is added up, signs aside, for the gradients of `variable.sum()`, by leaf and by step:
+  /// see ``Operation/gradientMagnitudes(upstream:inputs:output:wanted:)``.
+  ///
+  /// - Throws: ``BackwardError/needsNoGradient``, `Cancelled`.
+  static func magnitudes(of variable: Variable) throws -> GradientMap {
+    let ones = Tensor(repeating: 1, shape: variable.tensor.shape)
+    return try run(variable, upstream: ones, isUsedUp: { _ in false }) { node, upstream, wanted in
+      try node.operation.gradientMagnitudes(
+        upstream: upstream, inputs: node.tensors, output: node.output, wanted: wanted)
+    }
+  }
+
+  private static func run(
+    _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool,
+    gradients: (Node, Tensor, [Bool]) throws -> [Tensor?]
+  ) throws -> GradientMap {
     precondition(upstream.shape == variable.tensor.shape)
     guard variable.requiresGradient else { throw BackwardError.needsNoGradient }
     let order = order(of: variable)
@@ -95,10 +117,8 @@ public enum Backward {
     add(upstream, to: variable)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
-      let gradients = try node.operation.gradients(
-        upstream: upstream, inputs: node.tensors, output: node.output,
-        wanted: node.inputs.map(\.requiresGradient))
-      for (input, gradient) in zip(node.inputs, gradients) {
+      let found = try gradients(node, upstream, node.inputs.map(\.requiresGradient))
+      for (input, gradient) in zip(node.inputs, found) {
         if let gradient { add(gradient, to: input) }
       }
     }

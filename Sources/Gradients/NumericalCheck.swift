@@ -41,6 +41,7 @@ public struct NumericalCheck {
 
   private let graph: DoubleGraph
   private let gradients: GradientMap
+  private let magnitudes: GradientMap
   private let isSplitByRounding: Bool
   /// At most so many elements of a leaf are checked, spread evenly.
   private let limit: Int
@@ -51,6 +52,7 @@ public struct NumericalCheck {
   public init(of value: Variable, limit: Int = 1000) throws {
     gradients = try Backward.gradients(
       of: value, upstream: Tensor(repeating: 1, shape: value.tensor.shape))
+    magnitudes = try Backward.magnitudes(of: value)
     graph = try DoubleGraph(of: value)
     isSplitByRounding = graph.isSplitByRounding
     self.limit = max(1, limit)
@@ -69,15 +71,20 @@ public struct NumericalCheck {
     var finding = Finding(leaf: leaf, gradient: gradient)
     // PyTorch's tolerances; the absolute one grows with the gradient: float32 has no more digits.
     let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
-    func agree(_ gradient: Double, _ difference: Double) -> Bool {
-      (gradient - difference).magnitude <= 1e-5 * largest + 1e-3 * difference.magnitude
-        || gradient.isNaN && difference.isNaN
+    // And where much cancels out, as in a bias before a batch normalization, rounding is all there is.
+    let rounding = (magnitudes.leaves[leaf]?.elements ?? []).map {
+      2 * Double(Float.ulpOfOne) * Double($0)
     }
     let passesStraightThrough = graph.passesStraightThrough(leaf)
     let count = min(limit, gradient.count)
     for position in 0..<count {
       let element = position * gradient.count / count
       let value = Double(gradient.elements[element])
+      func agree(_ gradient: Double, _ difference: Double) -> Bool {
+        let tolerance = 1e-5 * largest + (rounding.isEmpty ? 0 : rounding[element])
+        return (gradient - difference).magnitude <= tolerance + 1e-3 * difference.magnitude
+          || gradient.isNaN && difference.isNaN
+      }
       let ordinary = try difference(leaf, element, straightThrough: false)
       finding.checked += 1
       let disagreement = Finding.Disagreement(

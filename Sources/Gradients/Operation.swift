@@ -38,6 +38,20 @@ public protocol Operation: Sendable {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?]
 
+  /// How much is added up for each element of the inputs' gradients, signs aside: float32's rounding
+  /// is in proportion to it, however much of the sum cancels out.
+  ///
+  /// - Parameters:
+  ///   - upstream: how much was added up for the gradient of the output; nowhere below 0.
+  ///   - inputs: what ``forward(_:)`` was given.
+  ///   - output: what ``forward(_:)`` returned.
+  ///   - wanted: for each input whether its magnitudes are needed.
+  /// - Returns: Σ |factor| · upstream for each input that is wanted; nil elsewhere.
+  /// - Throws: `Cancelled`.
+  func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?]
+
   /// What one element of an input's gradient is made of: the explanation behind ``gradients(upstream:inputs:output:wanted:)``.
   ///
   /// - Parameters:
@@ -68,6 +82,14 @@ extension Operation {
   /// Most gradients need nothing but inputs and output.
   public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
     (try forward(inputs), self)
+  }
+
+  /// In most operations the factors of an element's terms have one sign.
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    try gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+      .map { $0?.map(\.magnitude) }
   }
 
   /// Most operations are smooth.

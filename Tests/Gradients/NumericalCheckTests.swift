@@ -140,4 +140,22 @@ struct NumericalCheckTests {
       try NumericalCheck(of: Variable(Sum(), x), limit: 7).findings().first)
     #expect(finding.checked == 7)
   }
+
+  /// The gradient of a bias before a batch normalization is 0; float32 leaves what it adds up to.
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func whatCancelsOutIsNoMistake(seed: UInt64) throws {
+    var random = TestGenerator(seed)
+    let bias = Self.leaf(random.tensor([3]))
+    let convolution = try Variable(
+      Convolve(), Variable(random.tensor([8, 1, 28, 28])), Self.leaf(random.tensor([3, 1, 3, 3])),
+      bias)
+    let normal = try Variable(
+      BatchNormalize(statistics: .batch), convolution, Variable(random.tensor([3])),
+      Variable(random.tensor([3])))
+    let value = try Variable(Tanh(), normal)
+    let findings = try NumericalCheck(of: value).findings()
+    #expect(findings.allSatisfy { $0.wrong.isEmpty })
+    let found = try #require(findings.first { $0.leaf == bias.leaf })
+    #expect(found.gradient.elements.contains { $0 != 0 })
+  }
 }

@@ -84,6 +84,29 @@ struct OperationTermsTests {
     }
   }
 
+  @Test(arguments: samples) func magnitudesAreTheTermsWithoutSigns(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let output = try sample.operation.forward(inputs)
+    let upstream = try values(output.shape, seed: sample.seed + 1).map(\.magnitude)
+    let magnitudes = try sample.operation.gradientMagnitudes(
+      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    for (input, magnitude) in magnitudes.enumerated() {
+      let magnitude = try #require(magnitude)
+      for (element, value) in magnitude.elements.enumerated() {
+        let terms = sample.operation.terms(
+          input: input, element: element, inputs: inputs, output: output)
+        let sum = terms.reduce(0.0) {
+          $0 + Double(upstream.elements[$1.output] * $1.factor.magnitude)
+        }
+        #expect(Double(value) >= sum * 0.9999 - 1e-12)
+        // What two operations compute in between adds to it.
+        if !(sample.operation is BatchNormalize), !(sample.operation is LogSoftmax) {
+          #expect(Double(value) <= sum * 1.0001 + 1e-12)
+        }
+      }
+    }
+  }
+
   @Test(arguments: samples) func gradientIsTheReferences(_ sample: Sample) throws {
     let inputs = try sample.inputs()
     let upstream = try values(sample.operation.forward(inputs).shape, seed: sample.seed + 1)

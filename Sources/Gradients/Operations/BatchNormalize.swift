@@ -89,6 +89,47 @@ public struct BatchNormalize: Operation {
     ]
   }
 
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    let sizes = Self.sizes(inputs[0].shape)
+    let (mean, variance) = try recordedStatistics ?? used(inputs[0])
+    var results = inputs.map { [Float](repeating: 0, count: $0.count) }
+    let count = Double(sizes.batch * sizes.plane)
+    for channel in 0..<sizes.channels {
+      let center = Double(mean.elements[channel])
+      let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
+      let scale = Double(inputs[1].elements[channel]).magnitude * inverse
+      let places = Self.places(channel, sizes)
+      // The normalized value, and what rounding makes of it: that of a constant is nothing but that.
+      func normal(_ place: Int) -> (value: Double, sum: Double) {
+        let value = Double(inputs[0].elements[place])
+        return (
+          (value - center).magnitude * inverse, (value.magnitude + center.magnitude) * inverse
+        )
+      }
+      var totals = (upstream: 0.0, value: 0.0, sum: 0.0)
+      for place in places {
+        let (amount, normal) = (Double(upstream.elements[place]), normal(place))
+        totals.upstream += amount
+        totals.value += amount * normal.value
+        totals.sum += amount * normal.sum
+      }
+      for place in places {
+        let normal = normal(place)
+        let shared =
+          (totals.upstream + normal.value * totals.sum + normal.sum * totals.value) / count
+        results[0][place] = Float(
+          scale * (Double(upstream.elements[place]) + (usesBatch ? shared : 0)))
+      }
+      results[1][channel] = Float(totals.sum)
+      results[2][channel] = Float(totals.upstream)
+    }
+    return zip(inputs.indices, wanted).map { index, isWanted in
+      isWanted ? Tensor(results[index], shape: inputs[index].shape) : nil
+    }
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let sizes = Self.sizes(inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element

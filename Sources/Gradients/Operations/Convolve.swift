@@ -84,6 +84,14 @@ public struct Convolve: Operation {
     }
   }
 
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    try gradients(
+      upstream: upstream, inputs: inputs.map { $0.map(\.magnitude) }, output: output,
+      wanted: wanted)
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     switch input {

@@ -63,6 +63,14 @@ public struct LinearMap: Operation {
     return gradients
   }
 
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    try gradients(
+      upstream: upstream, inputs: inputs.map { $0.map(\.magnitude) }, output: output,
+      wanted: wanted)
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let (rows, depth, columns) = Self.sizes(inputs)
     switch input {

@@ -28,6 +28,20 @@ public struct LogSoftmax: Operation {
     return [gradient]
   }
 
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    let classes = output.shape[1]
+    var result = upstream.elements
+    for row in stride(from: 0, to: result.count, by: max(1, classes)) {
+      let sum = upstream.elements[row..<row + classes].reduce(0, +)
+      for index in row..<row + classes {
+        result[index] += Elementary.exp(output.elements[index]) * sum
+      }
+    }
+    return [Tensor(result, shape: output.shape)]
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let classes = output.shape[1]
     let row = element / classes * classes
