@@ -70,7 +70,8 @@ public enum Backward {
   ///   - upstream: the gradient it is given, of its shape; ones stand for `variable.sum()`.
   ///   - isUsedUp: whether an earlier backward has used up what a step kept.
   /// - Returns: what was found.
-  /// - Throws: ``BackwardError``, `Cancelled`; no gradient has changed then.
+  /// - Throws: ``BackwardError``, `Cancelled`, `ShapeError` where a gradient would not fit in memory;
+  ///   no gradient has changed then.
   public static func gradients(
     of variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false }
   ) throws -> GradientMap {
@@ -117,6 +118,7 @@ public enum Backward {
     add(upstream, to: variable)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
+      for tensor in node.tensors { try tensor.shape.checkMemory() }
       let found = try gradients(node, upstream, node.inputs.map(\.requiresGradient))
       for (input, gradient) in zip(node.inputs, found) {
         if let gradient { add(gradient, to: input) }

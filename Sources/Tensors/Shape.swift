@@ -14,8 +14,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   /// Makes a shape from sizes that come from a person.
   ///
-  /// - Throws: ``ShapeError`` for a negative size, more than ``rankLimit`` dimensions, or more than
-  ///   ``elementLimit`` elements.
+  /// - Throws: ``ShapeError`` for a negative size, more than ``rankLimit`` dimensions, more than
+  ///   ``elementLimit`` elements, or more than memory can hold.
   public init(checking dimensions: [Int]) throws(ShapeError) {
     guard dimensions.count <= Self.rankLimit else { throw .rankTooHigh(dimensions.count) }
     var count = 1
@@ -27,6 +27,21 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     }
     self.dimensions = dimensions
     self.count = count
+    try checkMemory()
+  }
+
+  /// Checks that there is memory for a tensor of this shape.
+  ///
+  /// - Throws: ``ShapeError/tooLarge(_:free:)``.
+  @inlinable
+  public func checkMemory() throws(ShapeError) {
+    if count >= FreeMemory.smallestRequest { try checkFreeMemory() }
+  }
+
+  @usableFromInline
+  func checkFreeMemory() throws(ShapeError) {
+    guard let free = FreeMemory.bytes, count * MemoryLayout<Float>.stride > free else { return }
+    throw .tooLarge(dimensions, free: free)
   }
 
   /// Makes a shape from sizes known to be right.
@@ -71,6 +86,8 @@ public enum ShapeError: Error, Equatable {
   case rankTooHigh(Int)
   /// More elements than ``Shape/elementLimit``.
   case tooManyElements([Int])
+  /// More than the free bytes of memory.
+  case tooLarge([Int], free: Int)
 
   /// What is wrong, in words.
   public var message: String {
@@ -79,7 +96,20 @@ public enum ShapeError: Error, Equatable {
     case .rankTooHigh(let rank):
       "a tensor has at most \(Shape.rankLimit) dimensions, not \(rank)"
     case .tooManyElements(let sizes):
-      "\(sizes.map(String.init).joined(separator: " × ")) is more than 2^31 elements"
+      "\(Self.product(sizes)) is more than 2^31 elements"
+    case .tooLarge(let sizes, let free):
+      "\(Self.product(sizes)) takes \(Self.gigabytes(sizes.reduce(4, *))) GB, and "
+        + "\(Self.gigabytes(free)) GB of memory are free"
     }
+  }
+
+  private static func product(_ sizes: [Int]) -> String {
+    sizes.map(String.init).joined(separator: " × ")
+  }
+
+  /// With one digit behind the point.
+  private static func gigabytes(_ bytes: Int) -> String {
+    let tenths = (bytes + 50_000_000) / 100_000_000
+    return "\(tenths / 10).\(tenths % 10)"
   }
 }

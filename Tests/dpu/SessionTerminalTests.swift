@@ -146,6 +146,28 @@ import TestSupport
     try again.expect("1 cell, last: tensor [1]")
   }
 
+  @Test func whatMemoryCannotHoldIsAnErrorAndTheSessionGoesOn() throws {
+    // The shell's limit, in kilobytes, is what a small machine would be.
+    let terminal = try PseudoTerminal(
+      "/bin/bash", ["-c", "ulimit -v 1700000; exec \"$0\"", Program.path],
+      environment: ["HOME": home.path], rows: 50, columns: 200)
+    let cells = [
+      ("input 1 1 30000 30000", "input: 1 × 1 × 30000 × 30000 takes 3.6 GB, and "),
+      ("conv 1 1 3; input 1 1 12000 12000; relu input;", ""),
+      ("relu; relu", "relu: 1 × 1 × 12000 × 12000 takes 0.6 GB, and "),
+      ("input 1 1 4 4; conv 1 40 3; forward;", ""),
+    ]
+    for (number, (cell, message)) in zip(1..., cells) {
+      try terminal.expect("In [\(number)]: ")
+      terminal.enter(cell)
+      if !message.isEmpty {
+        try terminal.expect(message)
+        try terminal.expect(" GB of memory are free")
+      }
+    }
+    try terminal.expect("In [5]: ")
+  }
+
   @Test func aMissingJournalIsSaid() throws {
     let terminal = try open([], ["HOME": "/proc"])
     #expect(try terminal.expect("In [1]: ").contains("note: after a crash this session could not"))
