@@ -36,6 +36,8 @@ public struct Completer {
     let current =
       command.last.map({ $0 == " " || $0 == "\t" }) ?? true ? "" : words.popLast() ?? ""
     var completion = Completion()
+    // What follows is a cell of its own.
+    words = Array(words.drop { $0 == TimeCommand.name })
     guard let verb = words.first else {
       completion.candidates = matching(current, verbs + references(current))
       completion.appendsBlank = !current.contains(".")

@@ -6,6 +6,7 @@ enum NotebookError: Error, Explained {
   case noSuchCell(Int)
   case badRange(String)
   case nothingToTime
+  case nothingToRerun(ClosedRange<Int>)
 
   var message: String {
     switch self {
@@ -18,6 +19,10 @@ enum NotebookError: Error, Explained {
     case .noSuchCell(let number): "there is no cell \(number)"
     case .badRange(let text): "'\(text.shortened)' is neither a cell's number nor a range"
     case .nothingToTime: "a command is missing"
+    case .nothingToRerun(let range) where range.count == 1:
+      "cell \(range.lowerBound) worked on the notebook, and is not run again"
+    case .nothingToRerun(let range):
+      "cells \(range.lowerBound) to \(range.upperBound) failed or worked on the notebook"
     }
   }
 
@@ -31,6 +36,7 @@ enum NotebookError: Error, Explained {
     case .tooFewToCompare(_, let available): "diff \(available) looks back to the beginning"
     case .badRange: "rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5"
     case .nothingToTime: "time forward"
+    case .nothingToRerun: "history lists the cells"
     }
   }
 

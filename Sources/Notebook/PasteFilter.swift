@@ -22,8 +22,24 @@ public enum PasteFilter {
       }
       return kept.joined(separator: "\n")
     }
-    guard lines.contains(where: isRecord) else { return text }
-    return lines.filter { !isRecord($0) }.joined(separator: "\n")
+    // What a printed parameter's first line says, the tensor below does not need.
+    let kept = lines.indices.filter { index in
+      let isHeading =
+        index + 1 < lines.count && lines[index + 1].hasPrefix("tensor(")
+        && lines[index].trimmingBlanks == "Parameter containing:"
+      return !isRecord(lines[index]) && !isHeading
+    }
+    return kept.map { lines[$0] }.joined(separator: "\n")
+  }
+
+  /// A line of a cell that is not whole yet, without the continuation prompt it may bring along.
+  public static func continuation(_ line: String) -> String { continued(line) ?? line }
+
+  /// Whether a line is where an output begins in a transcript: `Out[3]: …`.
+  public static func isOutput(_ line: String) -> Bool {
+    let content = line.drop { $0 == " " || $0 == "\t" }
+    guard content.hasPrefix("Out["), let end = content.firstIndex(of: "]") else { return false }
+    return content[end...].hasPrefix("]:")
   }
 
   private static func isRecord(_ line: String) -> Bool {

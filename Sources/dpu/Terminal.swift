@@ -9,6 +9,8 @@ struct Terminal {
   private let journal: Journal?
   private let progress = ProgressLine()
   private let numbering: Numbering
+  /// What comes between the cells of a transcript that is pasted line by line.
+  private var output = PastedOutput()
 
   /// Begins with a fresh notebook.
   init() {
@@ -75,7 +77,10 @@ struct Terminal {
       case .interrupted:
         assembler = CellAssembler()
       case .text(let text):
-        if take(PasteFilter.commands(in: text), &assembler) == .leave {
+        if !assembler.isOpen, output.contains(text) { continue }
+        let commands =
+          assembler.isOpen ? PasteFilter.continuation(text) : PasteFilter.commands(in: text)
+        if take(commands, &assembler) == .leave {
           journal?.finish()
           return .done
         }

@@ -17,6 +17,7 @@ struct CompleterTests {
     ("help see", ["seed"]), ("relu tot", ["total"]),
     ("first.wei", ["first.weight", "first.weight_mask", "first.weight_orig"]),
     ("input z", ["zeros"]), ("forward input=to", ["total"]), ("conv 1 2 3 as ", []),
+    ("time forw", ["forward"]), ("time time use ", ["first", "second"]), ("tim", ["time"]),
   ])
   func offersWhatCouldStandThere(line: String, candidates: [String]) {
     #expect(Self.completion(line).candidates == candidates)

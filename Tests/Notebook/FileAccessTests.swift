@@ -99,4 +99,20 @@ struct FileAccessTests {
     #expect(next.run("save \"\(target)\"").failure == nil)
     #expect(TextFile.exists(target))
   }
+
+  @Test func aTildeIsTheHomeFolder() throws {
+    let home = try #require(ProcessInfo.processInfo.environment["HOME"])
+    #expect(TextFile.expanded("~/a.dpu") == home + "/a.dpu")
+    for path in ["a~/b", "~", "~user/a", "/~/a", "\u{0}"] {
+      #expect(TextFile.expanded(path) == path)
+    }
+  }
+
+  @Test func commandsTakeATilde() throws {
+    var notebook = Notebook()
+    let message = notebook.run("replay ~/there/is/no/such.dpu").failure?.message
+    #expect(message?.contains("~") == false)
+    let quoted = notebook.run("replay \"~/there/is/no/such.dpu\"").failure?.message
+    #expect(quoted?.contains("~") == true)
+  }
 }

@@ -100,4 +100,13 @@ struct LiteralParserTests {
     #expect(failure.message == message)
     #expect(failure.range == marked.range)
   }
+
+  /// As it is pasted: without the command's name before it.
+  @Test func aPrintedTensorAloneIsTheCommand() {
+    var notebook = Notebook()
+    let cell = "tensor([[1., 2.],\n        [3., 4.]], grad_fn=<AddBackward0>) as t"
+    #expect(notebook.run(cell).text == "tensor([[1., 2.],\n        [3., 4.]])")
+    #expect(notebook.run("tensor([1.]); t[1, 0]").text == "tensor(3.)")
+    #expect(notebook.run("tensor(").failure?.message == "'' is no number")
+  }
 }

@@ -26,6 +26,22 @@ import Testing
         == "mask 0.5\n# prose\nforward")
   }
 
+  @Test func aPrintedParametersHeadingGoes() {
+    let text = "Parameter containing:\ntensor([1.], requires_grad=True)"
+    #expect(PasteFilter.commands(in: text) == "tensor([1.], requires_grad=True)")
+    #expect(
+      PasteFilter.commands(in: "Parameter containing:\nrelu") == "Parameter containing:\nrelu")
+    // Behind a verb it is a part of the cell.
+    #expect(PasteFilter.commands(in: "weight " + text) == "weight " + text)
+  }
+
+  @Test(arguments: [
+    ("Out[3]: tensor([1.])", true), ("Out[3]:", true), ("  Out[6b]: x", true), ("Out[3]", false),
+    ("Out[3] as y", false), ("relu Out[3]", false), ("", false),
+  ]) func outputsAreKnown(line: String, isOutput: Bool) {
+    #expect(PasteFilter.isOutput(line) == isOutput)
+  }
+
   @Test func oneLineWithItsPromptIsACommand() {
     #expect(PasteFilter.commands(in: "In [3]: relu") == "relu")
     #expect(PasteFilter.commands(in: "In[3]") == "In[3]")

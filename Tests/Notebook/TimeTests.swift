@@ -30,8 +30,8 @@ struct TimeTests {
     ("time mask «7»", "mask: the rate must be at least 0 and below 1, not 7"),
     ("time time tensor «[»1", "the '[' is not closed"),
     ("time «undo»", "undo: there is nothing to undo"),
-    ("time «time»", "time: a command is missing"),
-    ("«time»", "time: a command is missing"),
+    ("time time«»", "time: COMMAND is missing"),
+    ("time«»", "time: COMMAND is missing"),
   ])
   func anErrorHasItsPlaceInWhatWasTyped(cell: String, message: String) throws {
     let marked = Marked(cell)

@@ -222,6 +222,22 @@ import Testing
         """)
   }
 
+  @Test func whatFailedIsRunAgainWhereItIsAskedForAlone() {
+    var notebook = Notebook()
+    for cell in ["forward m", "conv 1 2 3 as m;", "help"] { _ = notebook.run(cell) }
+    func sources(_ cell: String) -> [String]? {
+      if case .rerun(let sources)? = notebook.run(cell).reply { sources } else { nil }
+    }
+    #expect(sources("rerun 1") == ["forward m"])
+    #expect(sources("rerun 1-3") == ["conv 1 2 3 as m;"])
+    #expect(
+      notebook.run("rerun 3").failure?.message
+        == "rerun: cell 3 worked on the notebook, and is not run again")
+    #expect(
+      notebook.run("rerun 3-5").failure?.message
+        == "rerun: cells 3 to 5 failed or worked on the notebook")
+  }
+
   @Test func rerunRunsCellsOnceMore() {
     var notebook = Notebook()
     for cell in ["seed 1", "mask 7", "help", "tensor [1]"] { _ = notebook.run(cell) }

@@ -168,6 +168,21 @@ import TestSupport
     try terminal.expect("In [5]: ")
   }
 
+  /// A terminal without bracketed paste sends a paste line by line.
+  @Test func aTranscriptMayComeLineByLine() throws {
+    let terminal = try open([], ["TERM": "dumb"])
+    try terminal.expect("In [1]: ")
+    let transcript = [
+      "In [1]: conv 1 2 3", "Out[1]: Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))", "",
+      "In [2]: tensor [[1],", "   ...:   [2]]", "Out[2]:", "tensor([[1.],", "        [2.]])",
+      "In [3]: mask 0.5", "Out[3]: tensor([0., 1.])", "", "layers",
+    ]
+    for line in transcript { terminal.enter(line) }
+    let text = try terminal.expect("1 of 2") + terminal.expect("In [5]: ")
+    #expect(!text.contains("error"))
+    #expect(text.components(separatedBy: "note: taken for a transcript's output").count == 2)
+  }
+
   @Test func aMissingJournalIsSaid() throws {
     let terminal = try open([], ["HOME": "/proc"])
     #expect(try terminal.expect("In [1]: ").contains("note: after a crash this session could not"))

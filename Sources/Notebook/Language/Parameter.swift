@@ -150,11 +150,12 @@ extension Parameter where Value == String {
     }
   }
 
-  /// A file's path: a word or a string.
+  /// A file's path: a word, whose `~/` is the home folder, or a string.
   static func file(_ name: String = "FILE") -> Parameter {
     Parameter(name, kind: .file, fits: { $0.isText }) { value, _ in
       switch value {
-      case .word(let path), .string(let path): return path
+      case .word(let path): return TextFile.expanded(path)
+      case .string(let path): return path
       default: throw ArgumentError.notAFile(value.quoted)
       }
     }

@@ -56,7 +56,10 @@ public struct Parser {
     let headRange = start..<position
     let head: CommandSyntax.Head
     if peek == UInt8(ascii: "(") {
-      throw noParentheses(word, start: start)
+      guard word == TensorCommand.name else { throw noParentheses(word, start: start) }
+      // A printed tensor that stands alone is the command and its literal.
+      head = .verb(word)
+      position = start
     } else if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") {
       head = .reference(try reference(word, start: start))
     } else {

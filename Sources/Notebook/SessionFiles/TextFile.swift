@@ -14,6 +14,12 @@ public enum TextFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The path with `~/` at its beginning replaced by the home folder, as a shell does it.
+  static func expanded(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
+    return String(cString: home) + path.dropFirst()
+  }
+
   /// Whether there is a file or a folder of this name.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

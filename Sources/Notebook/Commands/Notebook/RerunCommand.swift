@@ -3,8 +3,8 @@ enum RerunCommand: NotebookCommand {
   static let name = "rerun"
   static let summary = "run cells again"
   static let details = """
-    rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5, as if they were typed once more; what failed
-    or worked on the notebook (help, undo, save, …) is left out.
+    rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5, as if they were typed once more. What worked
+    on the notebook (help, undo, save, …) is left out, and what failed unless it is asked for alone.
     """
   static let example = "rerun 1-3"
 
@@ -25,9 +25,16 @@ enum RerunCommand: NotebookCommand {
     guard range.upperBound < notebook.nextNumber else {
       throw call.placed(NotebookError.noSuchCell(range.upperBound), at: Self.range)
     }
-    return .rerun(
-      range.compactMap { notebook.log[$0] }.filter {
-        $0.status == .accepted || $0.status == .undone
-      }.map(\.source))
+    let cells = range.compactMap { notebook.log[$0] }.filter { cell in
+      switch cell.status {
+      case .accepted, .undone: true
+      case .failed: range.count == 1
+      case .aside: false
+      }
+    }
+    guard !cells.isEmpty else {
+      throw call.placed(NotebookError.nothingToRerun(range), at: Self.range)
+    }
+    return .rerun(cells.map(\.source))
   }
 }

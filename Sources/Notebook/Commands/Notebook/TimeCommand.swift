@@ -8,6 +8,9 @@ enum TimeCommand: NotebookCommand {
     """
   static let example = "time forward"
 
+  /// What stands behind the word is a cell of its own, so that this is never read.
+  static let forms = [Form(Parameter<String>.verb("COMMAND"))]
+
   /// The cell behind the word `time`, and where in the source it begins; nil where a source does
   /// not begin with that word. Said several times in a row, it means the same as once.
   static func timed(_ source: String) -> (cell: String, start: Int)? {
