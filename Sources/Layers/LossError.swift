@@ -13,6 +13,14 @@ public enum LossError: Error {
   /// A value without elements.
   case empty(Shape)
 
+  /// Whether the value is at fault, and not the target.
+  public var isOfValue: Bool {
+    switch self {
+    case .scoresRank, .empty: true
+    case .targetShape, .targetCount, .noSuchClass: false
+    }
+  }
+
   /// What is wrong, in words.
   public var message: String {
     switch self {

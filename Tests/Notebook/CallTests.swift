@@ -56,6 +56,19 @@ struct CallTests {
     ("input ones 1 1«»", "input: H is missing"),
     ("save «[1]»", "save: FILE must be a path, not a literal"),
     ("help «[1]»", "help: VERB must be a word, not a literal"),
+    ("undo «100»", "undo: there is nothing to undo"),
+    ("«undo»", "undo: there is nothing to undo"),
+    ("redo «100»", "redo: there is nothing to redo"),
+    ("diff «100»", "diff: there is no earlier state to compare with"),
+    (
+      "cross_entropy «[1, 2]» target=0",
+      "cross_entropy: scores of shape [N, C] are needed, a row for each image, not [2]"
+    ),
+    (
+      "cross_entropy [[1, 2]] «target=2»",
+      "cross_entropy: a target must be a whole number from 0 to 1, not 2"
+    ),
+    ("mse [1, 2] «target=[1]»", "mse: the target has the shape [1], the value [2]"),
   ])
   func placesWhatDoesNotFit(text: String, message: String) throws {
     let marked = Marked(text)

@@ -110,6 +110,17 @@ public struct Call {
     Placed(error: error, range: bound[parameter.name]?.range ?? syntax.range)
   }
 
+  /// Does something whose errors get the place of a parameter's argument.
+  func placing<Result>(
+    at parameter: some AnyParameter, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as any Explained {
+      throw placed(error, at: parameter)
+    }
+  }
+
   /// Where a parameter's argument stands, or the whole command.
   func range(of parameter: some AnyParameter) -> SourceRange {
     bound[parameter.name]?.range ?? syntax.range

@@ -13,7 +13,8 @@ enum UndoCommand: NotebookCommand {
   static let forms = [Form(), Form(count)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    let numbers = try notebook.undo(try call[optional: count] ?? 1)
+    let count = try call[optional: count] ?? 1
+    let numbers = try call.placing(at: Self.count) { try notebook.undo(count) }
     var text = "undid \(numbers.cellList)"
     let paths = Set(notebook.pathsSaved(since: numbers.first ?? 0)).sorted()
     if !paths.isEmpty {
@@ -34,7 +35,9 @@ enum RedoCommand: NotebookCommand {
   static let forms = [Form(), Form(count)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    .message("redid \(try notebook.redo(try call[optional: count] ?? 1).cellList)")
+    let count = try call[optional: count] ?? 1
+    let numbers = try call.placing(at: Self.count) { try notebook.redo(count) }
+    return .message("redid \(numbers.cellList)")
   }
 }
 

@@ -37,7 +37,8 @@ enum CrossEntropyCommand: Command {
         try Loss.crossEntropy($0, target: classes)
       }
     } catch let error as LossError {
-      throw call.placed(error, at: target)
+      throw error.isOfValue
+        ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)
     }
   }
 }

@@ -40,7 +40,8 @@ enum MseCommand: Command {
         return try Loss.meanSquaredError(value, target: target)
       }
     } catch let error as LossError {
-      throw call.placed(error, at: target)
+      throw error.isOfValue
+        ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)
     }
   }
 }
