@@ -103,7 +103,16 @@ struct ScriptRunner {
     }
   }
 
-  private mutating func run(_ source: String, line: Int, record: SessionFile.Record?) {
+  /// Runs one cell.
+  ///
+  /// - Parameters:
+  ///   - source: its text.
+  ///   - line: where it stands in the file, or the `rerun` that runs it again.
+  ///   - record: what it gave when it was recorded.
+  ///   - isRerun: whether it stands elsewhere; its errors then count lines from its own first one.
+  private mutating func run(
+    _ source: String, line: Int, record: SessionFile.Record?, isRerun: Bool = false
+  ) {
     if style == .notebook {
       Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
     }
@@ -115,9 +124,10 @@ struct ScriptRunner {
     }
     if let timing = result.timing { Console.error("time: \(timing.text)") }
     if let failure = result.failure {
+      let place = isRerun ? "\(file):\(line): In[\(numbering.label(result.number))]" : file
       Console.error(
         Console.errorStyle.paint(
-          failure.text(source: result.typed, file: file, firstLine: line), .error))
+          failure.text(source: result.typed, file: place, firstLine: isRerun ? 1 : line), .error))
       guard !result.agrees(with: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }
@@ -127,7 +137,9 @@ struct ScriptRunner {
     case .message, nil: break
     case .quit: hasEnded = true
     case .rerun(let sources):
-      for source in sources where !hasEnded { run(source, line: line, record: nil) }
+      for source in sources where !hasEnded {
+        run(source, line: line, record: nil, isRerun: true)
+      }
     // Whoever runs a script presses no keys.
     case .replay(let session, let path), .lecture(let session, let path):
       replay(session, path: path)

@@ -264,6 +264,14 @@ import TestSupport
     #expect(try folder.read("a.dpu") == "# dpu session 1\ntensor [1]\n#> tensor([1.])\n")
   }
 
+  @Test func anErrorOfARerunNamesTheCellThatWasRun() throws {
+    let run = try Program.run(
+      script: "conv 1 2 3 as m;\ninput 1 1 4 4;\nforward m;\ninput 1 1 2 2;\n\nrerun 3\n")
+    #expect(run.status == 1)
+    #expect(run.errors.hasPrefix("<stdin>:6: In[6]:1:1: error: forward: "))
+    #expect(run.errors.contains("\n  forward m;\n"))
+  }
+
   @Test func saveKeepsProse() throws {
     let path = folder.path + "/p.dpu"
     _ = try Program.run(script: "# A\ntensor [1] as x;\n# B\nsave \(path)\n")
