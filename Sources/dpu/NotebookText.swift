@@ -24,12 +24,28 @@ struct Numbering {
     return "\(branch.base)\(letters)"
   }
 
-  /// A cell's text with `Out[6b]` as the language knows it.
+  /// A cell's text with `Out[6b]`, and `6b` behind `rerun`, as the language knows them.
   func resolved(_ source: String, next number: Int) -> String {
-    guard let branch, source.contains("Out[") else { return source }
-    return (branch.first..<max(branch.first, number)).reduce(source) { text, number in
-      text.split(separator: "Out[\(label(number))]", omittingEmptySubsequences: false)
-        .joined(separator: "Out[\(number)]")
+    guard let branch else { return source }
+    let numbers = branch.first..<max(branch.first, number)
+    let words = source.split(separator: " ")
+    if words.count == 2, words[0] == "rerun" {
+      let ends = words[1].split(separator: "-", omittingEmptySubsequences: false).map { end in
+        numbers.first { label($0) == end }.map(String.init) ?? String(end)
+      }
+      return "rerun " + ends.joined(separator: "-")
+    }
+    guard source.contains("Out[") else { return source }
+    return numbers.reduce(source) { text, number in
+      text.replacing("Out[\(label(number))]", with: "Out[\(number)]")
+    }
+  }
+
+  /// A message with `In [11]` as the prompts call that cell.
+  func labelled(_ message: String, next number: Int) -> String {
+    guard let branch else { return message }
+    return (branch.first..<max(branch.first, number)).reduce(message) { text, number in
+      text.replacing("In [\(number)]", with: "In [\(label(number))]")
     }
   }
 }

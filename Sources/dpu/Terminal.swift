@@ -147,7 +147,9 @@ struct Terminal {
     guard result.failure == nil else { return nil }
     switch result.reply {
     case .text(let text): Console.print(text + "\n")
-    case .message(let text): Console.error(Console.errorStyle.paint(text, .note) + "\n")
+    case .message(let text):
+      let labelled = numbering.labelled(text, next: notebook.nextNumber)
+      Console.error(Console.errorStyle.paint(labelled, .note) + "\n")
     case .quit: return .leave
     case .rerun(let sources):
       for source in sources {
