@@ -116,6 +116,9 @@ struct OpenCommand: ParsableCommand {
     guard commands.isEmpty || files.isEmpty else {
       throw ValidationError("either -c or files, not both")
     }
+    guard !resume || commands.isEmpty && files.isEmpty else {
+      throw ValidationError("--resume takes neither -c nor files")
+    }
     guard !pace.step || files.count == 1 else { throw ValidationError("--step takes one file") }
   }
 

@@ -358,6 +358,8 @@ import TestSupport
   @Test func wrongUsageIs64() throws {
     #expect(try Program.run(["--nonsense"]).status == 64)
     #expect(try Program.run(["-c", "seed 1", "file.dpu"]).status == 64)
+    let resume = try Program.run(["--resume", "file.dpu"])
+    #expect(resume.status == 64 && resume.errors.contains("--resume takes neither -c nor files"))
   }
 
   @Test(arguments: ["", "open", "replay", "check", "record", "lessons", "lesson"])
