@@ -3,10 +3,13 @@ import Tensors
 
 extension Tensor {
   /// A new tensor of the same shape that a kernel computes from this one's storage.
+  ///
+  /// - Throws: what the kernel throws, and `ShapeError` where memory cannot hold the result.
   func computed(
     _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) throws -> Void
   ) throws -> Tensor {
-    try Tensor(shape: shape) { target in
+    try shape.checkMemory()
+    return try Tensor(shape: shape) { target in
       try withPointer { source in try kernel(source, target, count) }
     }
   }
@@ -46,7 +49,8 @@ extension Tensor {
   ///
   /// - Throws: `Cancelled`.
   static func filled(_ value: Float, shape: Shape) throws -> Tensor {
-    try Tensor(shape: shape) { target in
+    try shape.checkMemory()
+    return try Tensor(shape: shape) { target in
       for start in Swift.stride(from: 0, to: shape.count, by: stretch) {
         try Cancellation.check()
         (target + start).initialize(repeating: value, count: min(stretch, shape.count - start))

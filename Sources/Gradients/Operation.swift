@@ -16,7 +16,7 @@ public protocol Operation: Sendable {
 
   /// The value for these inputs.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
   func forward(_ inputs: [Tensor]) throws -> Tensor
 
   /// The value as ``forward(_:)`` computes it, and the operation as the graph keeps it: itself, or
@@ -33,7 +33,7 @@ public protocol Operation: Sendable {
   ///   - output: what ``forward(_:)`` returned.
   ///   - wanted: for each input whether its gradient is needed.
   /// - Returns: a gradient, of the input's shape, for each input that is wanted; nil elsewhere.
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold one.
   func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?]

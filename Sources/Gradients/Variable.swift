@@ -42,19 +42,16 @@ public struct Variable {
 
   /// Computes with an operation, and records that where an input wants a gradient.
   ///
-  /// - Throws: what the operation throws, and `ShapeError` where a result as large as an input would
-  ///   not fit in memory.
+  /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: Variable...) throws {
     try self.init(operation, inputs)
   }
 
   /// Computes with an operation, and records that where an input wants a gradient.
   ///
-  /// - Throws: what the operation throws, and `ShapeError` where a result as large as an input would
-  ///   not fit in memory.
+  /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
-    for tensor in tensors { try tensor.shape.checkMemory() }
     let (output, operation) = try operation.recorded(tensors)
     tensor = output
     source =

@@ -3,9 +3,10 @@ import Kernels
 extension Generator {
   /// A tensor of uniform values in [low, high): `torch.empty(shape).uniform_(low, high)`.
   ///
-  /// - Throws: ``Cancelled``.
+  /// - Throws: `Cancelled`, ``ShapeError`` where memory cannot hold it.
   public mutating func uniform(shape: Shape, low: Float, high: Float) throws -> Tensor {
-    try Tensor(shape: shape) { target in
+    try shape.checkMemory()
+    return try Tensor(shape: shape) { target in
       Progress.begin(shape.count >> 16)
       for index in 0..<shape.count {
         if index & 0xffff == 0 { try Self.pause() }
@@ -19,9 +20,10 @@ extension Generator {
   /// Fewer than 16 elements are drawn in pairs in double; 16 and more in blocks of 16 in float32,
   /// the last block drawn again where the length is no multiple of 16.
   ///
-  /// - Throws: ``Cancelled``.
+  /// - Throws: `Cancelled`, ``ShapeError`` where memory cannot hold it.
   public mutating func normal(shape: Shape) throws -> Tensor {
-    try Tensor(shape: shape) { target in
+    try shape.checkMemory()
+    return try Tensor(shape: shape) { target in
       let count = shape.count
       if count < 16 {
         for index in 0..<count { target[index] = Float(pairwiseNormal()) }

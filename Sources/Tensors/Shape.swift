@@ -14,8 +14,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   /// Makes a shape from sizes that come from a person.
   ///
-  /// - Throws: ``ShapeError`` for a negative size, more than ``rankLimit`` dimensions, more than
-  ///   ``elementLimit`` elements, or more than memory can hold.
+  /// - Throws: ``ShapeError`` for a negative size, more than ``rankLimit`` dimensions, or more than
+  ///   ``elementLimit`` elements.
   public init(checking dimensions: [Int]) throws(ShapeError) {
     guard dimensions.count <= Self.rankLimit else { throw .rankTooHigh(dimensions.count) }
     var count = 1
@@ -27,7 +27,6 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     }
     self.dimensions = dimensions
     self.count = count
-    try checkMemory()
   }
 
   /// Checks that there is memory for a tensor of this shape.
@@ -40,7 +39,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
   @usableFromInline
   func checkFreeMemory() throws(ShapeError) {
-    guard let free = FreeMemory.bytes, count * MemoryLayout<Float>.stride > free else { return }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    guard let free = FreeMemory.bytes, overflow || bytes > free else { return }
     throw .tooLarge(dimensions, free: free)
   }
 

@@ -53,6 +53,7 @@ public struct BatchNormalize: Operation {
     let (mean, variance) = try used(inputs[0])
     var operation = self
     operation.recordedStatistics = (mean, variance)
+    try inputs[0].shape.checkMemory()
     let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
         // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
@@ -71,6 +72,7 @@ public struct BatchNormalize: Operation {
     let (mean, variance) = try recordedStatistics ?? used(inputs[0])
     var weightGradient = mean.elements
     var biasGradient = mean.elements
+    try inputs[0].shape.checkMemory()
     let inputGradient = try Tensor(shape: inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try inputs[0].withPointer { input in

@@ -37,6 +37,7 @@ public struct Convolve: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
+    try shape.checkMemory()
     return try Tensor(shape: shape) { target in
       try inputs[0].withPointer { input in
         try inputs[1].withPointer { weight in
@@ -60,6 +61,7 @@ public struct Convolve: Operation {
     return try upstream.withPointer { upstream in
       var gradients: [Tensor?] = inputs.map { _ in nil }
       if wanted[0] {
+        try inputs[0].shape.checkMemory()
         gradients[0] = try Tensor(shape: inputs[0].shape) { target in
           try inputs[1].withPointer { weight in
             try Convolution.inputGradient(
@@ -68,6 +70,7 @@ public struct Convolve: Operation {
         }
       }
       if wanted[1] {
+        try inputs[1].shape.checkMemory()
         gradients[1] = try Tensor(shape: inputs[1].shape) { target in
           try inputs[0].withPointer { input in
             try Convolution.weightGradient(

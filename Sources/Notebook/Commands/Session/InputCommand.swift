@@ -52,6 +52,7 @@ enum InputCommand: Command {
         checking: try sizes.map { size throws(ShapeError) in
           (try? call[size]) ?? 0
         })
+      try shape.checkMemory()
     } catch {
       throw Placed(error: error, range: call.range(of: sizes[0]))
     }
