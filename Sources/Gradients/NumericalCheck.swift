@@ -72,8 +72,9 @@ public struct NumericalCheck {
     // PyTorch's tolerances; the absolute one grows with the gradient: float32 has no more digits.
     let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
     // And where much cancels out, as in a bias before a batch normalization, rounding is all there is.
-    let rounding = (magnitudes.leaves[leaf]?.elements ?? []).map {
-      2 * Double(Float.ulpOfOne) * Double($0)
+    // Behind many layers the magnitudes grow out of proportion, so that a limit is set to that.
+    let rounding = (magnitudes.leaves[leaf]?.elements ?? []).map { magnitude in
+      magnitude.isFinite ? min(2 * Double(Float.ulpOfOne) * Double(magnitude), 1e-2 * largest) : 0
     }
     let passesStraightThrough = graph.passesStraightThrough(leaf)
     let count = min(limit, gradient.count)

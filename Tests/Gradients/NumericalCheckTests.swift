@@ -112,6 +112,12 @@ struct NumericalCheckTests {
           return Tensor(values, shape: gradient.shape)
         }
     }
+    func gradientMagnitudes(
+      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    ) throws -> [Tensor?] {
+      try operation.gradientMagnitudes(
+        upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    }
     func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] { [] }
     func reference(_ inputs: [DoubleTensor]) -> DoubleTensor { operation.reference(inputs) }
   }
@@ -157,5 +163,18 @@ struct NumericalCheckTests {
     #expect(findings.allSatisfy { $0.wrong.isEmpty })
     let found = try #require(findings.first { $0.leaf == bias.leaf })
     #expect(found.gradient.elements.contains { $0 != 0 })
+  }
+
+  /// Behind many layers so much is added up that everything would pass as rounding.
+  @Test func aMistakeBehindManyLayersIsFound() throws {
+    var random = TestGenerator(3)
+    let x = Self.leaf(random.tensor([1, 64]).map(\.magnitude))
+    var value = try Variable(Planted(operation: ReLU()) { $0 = $0.map { _ in 0 } }, x)
+    for _ in 0..<10 {
+      value = try Variable(
+        LinearMap(hasBias: false), value, Variable(random.tensor([64, 64]).map { $0 < 0 ? -1 : 1 }))
+    }
+    let findings = try NumericalCheck(of: Variable(Sum(), value), limit: 8).findings()
+    #expect(findings.first?.wrong.count == 8)
   }
 }

@@ -39,7 +39,7 @@ public struct LogSoftmax: Operation {
         result[index] += Elementary.exp(output.elements[index]) * sum
       }
     }
-    return [Tensor(result, shape: output.shape)]
+    return [wanted[0] ? Tensor(result, shape: output.shape) : nil]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {

@@ -18,8 +18,8 @@ enum GradCheckCommand: Command {
              derivative
 
     Any other disagreement is an error. Agreement is within 1e-5 (times the largest gradient, where
-    that is above 1) plus 0.001 of the value, plus 2.4e-7 of what is added up for it, signs aside:
-    float32 leaves so much where a sum cancels out.
+    that is above 1) plus 0.001 of the value, plus 2.4e-7 of what is added up for it, signs aside, up
+    to 0.01: float32 leaves so much where a sum cancels out.
     """
   static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
   static let example = """
