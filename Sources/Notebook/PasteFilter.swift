@@ -22,18 +22,17 @@ public enum PasteFilter {
       }
       return kept.joined(separator: "\n")
     }
-    // What a printed parameter's first line says, the tensor below does not need.
-    let kept = lines.indices.filter { index in
-      let isHeading =
-        index + 1 < lines.count && lines[index + 1].hasPrefix("tensor(")
-        && lines[index].trimmingBlanks == "Parameter containing:"
-      return !isRecord(lines[index]) && !isHeading
-    }
-    return kept.map { lines[$0] }.joined(separator: "\n")
+    guard lines.contains(where: isRecord) else { return text }
+    return lines.filter { !isRecord($0) }.joined(separator: "\n")
   }
 
-  /// A line of a cell that is not whole yet, without the continuation prompt it may bring along.
-  public static func continuation(_ line: String) -> String { continued(line) ?? line }
+  /// The commands in a text that goes on with a cell that is not whole yet: its lines may bring
+  /// continuation prompts along.
+  public static func continuation(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard !lines.contains(where: { prompted($0) != nil }) else { return commands(in: text) }
+    return commands(in: lines.map { continued($0) ?? $0 }.joined(separator: "\n"))
+  }
 
   /// Whether a line is where an output begins in a transcript: `Out[3]: …`.
   public static func isOutput(_ line: String) -> Bool {

@@ -65,14 +65,14 @@ final class Journal {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// The path of the folder of all journals; nil where there is no home for it.
+  static var place: String? { StateFolder.path.map { $0 + "/journal" } }
+
   /// The folder of all journals, made where it is missing.
   ///
   /// - Throws: ``Failure``.
   static func folder() throws(Failure) -> String {
-    guard let state = StateFolder.path else {
-      throw .system("neither HOME nor XDG_STATE_HOME is set")
-    }
-    let folder = state + "/journal"
+    guard let folder = place else { throw .system("neither HOME nor XDG_STATE_HOME is set") }
     guard StateFolder.make() != nil, mkdir(folder, 0o700) == 0 || errno == EEXIST,
       access(folder, W_OK) == 0
     else { throw .last(folder) }

@@ -76,6 +76,7 @@ struct Terminal {
         return .done
       case .interrupted:
         assembler = CellAssembler()
+        output.end()
       case .text(let text):
         if !assembler.isOpen, output.contains(text) { continue }
         let commands =

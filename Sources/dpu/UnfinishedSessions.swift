@@ -9,7 +9,7 @@ extension Journal {
     let file: SessionFile
     /// When it began, as text.
     let date: String
-    /// The length of its whole lines in bytes; what follows was cut short.
+    /// The length of its whole cells in bytes; what follows was cut short.
     let length: Int
 
     /// One line: when, how many cells, and the last one.
@@ -23,7 +23,7 @@ extension Journal {
 
   /// The unfinished sessions, newest first, ten at most.
   static func unfinished() -> [Unfinished] {
-    guard let folder = try? folder() else { return [] }
+    guard let folder = place else { return [] }
     var found: [Unfinished] = []
     for name in names(in: folder).sorted(by: >) where found.count < 10 {
       let path = folder + "/" + name
@@ -52,16 +52,30 @@ extension Journal {
 
   /// What a journal holds; nil where that is no cell or it was finished.
   private static func unfinished(_ path: String) -> Unfinished? {
-    guard let (text, length) = try? TextFile.readWholeLines(path),
-      let file = try? SessionFile(text: text, path: path), !file.cells.isEmpty,
-      !text.hasSuffix(finished + "\n")
+    guard let lines = try? wholeCells(path), lines.last?.text != finished,
+      let file = try? SessionFile(
+        text: lines.map { $0.text + "\n" }.joined(), path: path), !file.cells.isEmpty
     else { return nil }
     let stamp = Array(path.split(separator: "/").last ?? "")
     let date =
       stamp.count > 15
       ? "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
         + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))" : String(stamp)
-    return Unfinished(path: path, file: file, date: date, length: length)
+    return Unfinished(path: path, file: file, date: date, length: lines.last?.end ?? 0)
+  }
+
+  /// A journal's lines up to the end of its last whole cell.
+  private static func wholeCells(_ path: String) throws(FileError) -> [(text: String, end: Int)] {
+    let lines = try TextFile.readWholeLines(path)
+    var assembler = CellAssembler()
+    var count = 0
+    for (index, line) in lines.enumerated() {
+      // A failure's message ends a cell whose bracket was never closed.
+      if line.text.hasPrefix("#!") { _ = assembler.finish() }
+      if assembler.isOpen || !line.text.isProseOrBlank { _ = assembler.feed(line.text) }
+      if !assembler.isOpen { count = index + 1 }
+    }
+    return Array(lines[..<count])
   }
 
   private static func names(in folder: String) -> [String] {
@@ -83,7 +97,7 @@ extension Journal {
       var status = stat()
       let path = folder + "/" + name
       guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 30 * 86_400,
-        let text = try? TextFile.read(path), text.hasSuffix(finished + "\n")
+        let lines = try? TextFile.readWholeLines(path), lines.last?.text == finished
       else { continue }
       unlink(path)
     }

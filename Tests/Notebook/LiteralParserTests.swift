@@ -107,6 +107,8 @@ struct LiteralParserTests {
     let cell = "tensor([[1., 2.],\n        [3., 4.]], grad_fn=<AddBackward0>) as t"
     #expect(notebook.run(cell).text == "tensor([[1., 2.],\n        [3., 4.]])")
     #expect(notebook.run("tensor([1.]); t[1, 0]").text == "tensor(3.)")
+    let parameter = "Parameter containing:\ntensor([5., 6.], requires_grad=True)"
+    #expect(notebook.run(parameter).text == "tensor([5., 6.])")
     #expect(notebook.run("tensor(").failure?.message == "'' is no number")
   }
 }

@@ -26,13 +26,10 @@ import Testing
         == "mask 0.5\n# prose\nforward")
   }
 
-  @Test func aPrintedParametersHeadingGoes() {
-    let text = "Parameter containing:\ntensor([1.], requires_grad=True)"
-    #expect(PasteFilter.commands(in: text) == "tensor([1.], requires_grad=True)")
-    #expect(
-      PasteFilter.commands(in: "Parameter containing:\nrelu") == "Parameter containing:\nrelu")
-    // Behind a verb it is a part of the cell.
-    #expect(PasteFilter.commands(in: "weight " + text) == "weight " + text)
+  @Test func continuationPromptsGoWhereACellIsOpen() {
+    #expect(PasteFilter.continuation("   ...: 2.],\n   ...: [3., 4.]]") == "2.],\n[3., 4.]]")
+    #expect(PasteFilter.continuation("2.]]\n#> tensor([1.])") == "2.]]")
+    #expect(PasteFilter.continuation("Out[2]:\n\nIn [3]: relu") == "relu")
   }
 
   @Test(arguments: [

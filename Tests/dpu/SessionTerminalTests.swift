@@ -74,7 +74,9 @@ import TestSupport
     try Data(bytes).write(to: URL(filePath: folder + "/20260102-030405-1.dpu"))
   }
 
-  @Test(arguments: ["mask 0.", "tensor [1, 2", "# caf\u{e9}", ""])
+  @Test(arguments: [
+    "mask 0.", "tensor [1, 2", "tensor [[1,\n", "tensor [[1,\n 2", "# caf\u{e9}", "",
+  ])
   func aDamagedJournalComesBackWithoutWhatWasCutShort(rest: String) throws {
     // A byte that is not UTF-8 in the middle, and a write that ended anywhere.
     try leaveJournal(
@@ -175,12 +177,20 @@ import TestSupport
     let transcript = [
       "In [1]: conv 1 2 3", "Out[1]: Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))", "",
       "In [2]: tensor [[1],", "   ...:   [2]]", "Out[2]:", "tensor([[1.],", "        [2.]])",
-      "In [3]: mask 0.5", "Out[3]: tensor([0., 1.])", "", "layers",
+      "In [3]: mask 0.5", "Out[3]: tensor([0., 1.])", "relu [-1]", "Out[4]:", "tensor([[[1.],",
+      "", "         [2.]]], grad_fn=<AddBackward0>)", "", "layers",
     ]
     for line in transcript { terminal.enter(line) }
-    let text = try terminal.expect("1 of 2") + terminal.expect("In [5]: ")
+    let text = try terminal.expect("1 of 2") + terminal.expect("In [6]: ")
     #expect(!text.contains("error"))
-    #expect(text.components(separatedBy: "note: taken for a transcript's output").count == 2)
+    #expect(text.contains("Out[4]: tensor([0.])"))
+    #expect(text.components(separatedBy: "note: taken for a transcript's output").count == 3)
+    terminal.enter("Out[5]:")
+    try terminal.expect("note: taken")
+    terminal.send("\u{3}")
+    try terminal.expect("In [6]: ")
+    terminal.enter("tensor [6]")
+    try terminal.expect("Out[6]: tensor([6.])")
   }
 
   @Test func aMissingJournalIsSaid() throws {

@@ -55,11 +55,12 @@ public struct Parser {
     }
     let headRange = start..<position
     let head: CommandSyntax.Head
-    if peek == UInt8(ascii: "(") {
-      guard word == TensorCommand.name else { throw noParentheses(word, start: start) }
+    if word == TensorCommand.name && peek == UInt8(ascii: "(") || isHeading(word) {
       // A printed tensor that stands alone is the command and its literal.
-      head = .verb(word)
+      head = .verb(TensorCommand.name)
       position = start
+    } else if peek == UInt8(ascii: "(") {
+      throw noParentheses(word, start: start)
     } else if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") {
       head = .reference(try reference(word, start: start))
     } else {
@@ -84,6 +85,13 @@ public struct Parser {
     return CommandSyntax(
       head: head, headRange: headRange, arguments: arguments, name: name,
       range: start..<max(end, headRange.upperBound))
+  }
+
+  /// Whether a word begins the line that is printed above a parameter's tensor.
+  private func isHeading(_ word: String) -> Bool {
+    guard word == "Parameter" else { return false }
+    let rest = bytes[position...].drop { $0.isBlank }
+    return rest.starts(with: "containing:".utf8)
   }
 
   /// The error for a word with a parenthesis, which is next.

@@ -64,17 +64,23 @@ public enum TextFile {
 
   /// Reads a file's whole lines: not what follows the last line feed, as when a write was cut short.
   ///
-  /// - Returns: the text, in which what is not UTF-8 is replaced, and the lines' length in bytes.
+  /// - Returns: for each line its text, in which what is not UTF-8 is replaced, and where it ends in
+  ///   bytes, its line feed included.
   /// - Throws: ``FileError`` where it cannot be read.
   public static func readWholeLines(
     _ path: String
-  ) throws(FileError) -> (text: String, length: Int) {
+  ) throws(FileError) -> [(text: String, end: Int)] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
     defer { close(descriptor) }
     let bytes = try readAll(descriptor, path: path)
-    let length = bytes.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
-    return (String(decoding: bytes[..<length], as: UTF8.self), length)
+    var lines: [(text: String, end: Int)] = []
+    var start = 0
+    for (index, byte) in bytes.enumerated() where byte == 0x0a {
+      lines.append((String(decoding: bytes[start..<index], as: UTF8.self), index + 1))
+      start = index + 1
+    }
+    return lines
   }
 
   /// Adds text to a file's end with one write, which other processes cannot come between.
