@@ -64,8 +64,8 @@ public enum Parallel {
 
 /// Tasks in as many equal parts as there are threads.
 ///
-/// A thread takes its own part first, then what is left of the others': the same thread then works on
-/// the same part of a layer in one pass after another, and finds it in the cache of its core.
+/// A thread takes its own part first, then what is left of the others': where there are two, each
+/// works on the same part of a layer in one pass after another, and finds it in its core's cache.
 ///
 /// Unchecked: threads share nothing but the counters, which are atomic.
 struct TaskQueue: @unchecked Sendable {

@@ -110,7 +110,7 @@ struct WinogradSource {
   }
 
   /// Transforms one channel of every tile, from its plane in the first image, `imageSize` elements
-  /// before that in the second. Channels come in order: each may spill into the next one's line.
+  /// before that in the second.
   func transform(
     _ source: UnsafePointer<Float>, imageSize: Int, channel: Int,
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>

@@ -236,6 +236,12 @@ import Testing
     #expect(
       notebook.run("rerun 3-5").failure?.message
         == "rerun: cells 3 to 5 failed or worked on the notebook")
+    // One that failed for naming itself would never end.
+    let number = notebook.nextNumber
+    _ = notebook.run("rerun \(number)")
+    #expect(
+      notebook.run("rerun \(number)").failure?.message
+        == "rerun: cell \(number) worked on the notebook, and is not run again")
   }
 
   @Test func rerunRunsCellsOnceMore() {

@@ -28,7 +28,8 @@ enum RerunCommand: NotebookCommand {
     let cells = range.compactMap { notebook.log[$0] }.filter { cell in
       switch cell.status {
       case .accepted, .undone: true
-      case .failed: range.count == 1
+      // A rerun that failed, run again, might run itself.
+      case .failed: range.count == 1 && !worksOnTheNotebook(cell.source)
       case .aside: false
       }
     }
@@ -36,5 +37,10 @@ enum RerunCommand: NotebookCommand {
       throw call.placed(NotebookError.nothingToRerun(range), at: Self.range)
     }
     return .rerun(cells.map(\.source))
+  }
+
+  private static func worksOnTheNotebook(_ source: String) -> Bool {
+    let verb = source.split { $0.isWhitespace || $0 == ";" }.first.map(String.init) ?? ""
+    return CommandTable.notebookCommand(verb) != nil
   }
 }
