@@ -38,8 +38,8 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: numericSettings),
     .target(
       name: "Gradients", dependencies: ["Kernels", "Tensors"], swiftSettings: numericSettings),
-    .target(name: "Pruning", dependencies: ["Tensors", "Gradients"]),
-    .target(name: "Layers", dependencies: ["Tensors", "Gradients", "Pruning"]),
+    .target(name: "Pruning", dependencies: ["Kernels", "Tensors", "Gradients"]),
+    .target(name: "Layers", dependencies: ["Kernels", "Tensors", "Gradients", "Pruning"]),
     .target(
       name: "Notebook",
       dependencies: [

@@ -46,4 +46,28 @@ static inline void dpu_keep_freed_memory(void) {
 #endif
 }
 
+/// So many bytes, a multiple of a cache line, aligned to one; null where there is no memory.
+static inline void *dpu_allocate(size_t bytes) { return aligned_alloc(64, bytes); }
+
+/// Gives back what dpu_allocate gave.
+static inline void dpu_free(void *buffer) { free(buffer); }
+
+/// Whether the allocator has so many bytes in one piece, and the reserve besides. No page is touched.
+static inline int dpu_has_memory(size_t bytes, size_t reserve) {
+  for (int attempt = 0; attempt < 2; attempt++) {
+    void *piece = malloc(bytes ? bytes : 1);
+    void *rest = piece ? malloc(reserve) : NULL;
+    // Without this the compiler would see that nobody uses them, and answer yes.
+    __asm__ __volatile__("" : : "r"(piece), "r"(rest) : "memory");
+    free(rest);
+    free(piece);
+    if (rest) return 1;
+#ifdef __GLIBC__
+    // What was freed may lie in pieces, or in the pool of another thread.
+    malloc_trim(0);
+#endif
+  }
+  return 0;
+}
+
 #endif

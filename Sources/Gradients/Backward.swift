@@ -87,7 +87,7 @@ public enum Backward {
   /// - Throws: ``BackwardError/needsNoGradient``, `Cancelled`, `ShapeError` where one would not fit in
   ///   memory.
   static func magnitudes(of variable: Variable) throws -> GradientMap {
-    let ones = Tensor(repeating: 1, shape: variable.tensor.shape)
+    let ones = try Tensor(repeating: 1, shape: variable.tensor.shape)
     return try run(variable, upstream: ones, isUsedUp: { _ in false }) { node, upstream, wanted in
       try node.operation.gradientMagnitudes(
         upstream: upstream, inputs: node.tensors, output: node.output, wanted: wanted)
@@ -106,22 +106,22 @@ public enum Backward {
     }
     var leaves: [Leaf: Tensor] = [:]
     var outputs: [Tensor?] = order.map { _ in nil }
-    func add(_ gradient: Tensor, to variable: Variable) {
+    func add(_ gradient: Tensor, to variable: Variable) throws {
       switch variable.source {
       case .constant: break
       case .leaf(let leaf):
-        leaves[leaf] = leaves[leaf].map { $0.zip(gradient, +) } ?? gradient
+        leaves[leaf] = try leaves[leaf].map { try $0.zip(gradient, +) } ?? gradient
       case .node(let node):
         guard let place = place(of: node.serial, in: order) else { return }
-        outputs[place] = outputs[place].map { $0.zip(gradient, +) } ?? gradient
+        outputs[place] = try outputs[place].map { try $0.zip(gradient, +) } ?? gradient
       }
     }
-    add(upstream, to: variable)
+    try add(upstream, to: variable)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
       let found = try gradients(node, upstream, node.inputs.map(\.requiresGradient))
       for (input, gradient) in zip(node.inputs, found) {
-        if let gradient { add(gradient, to: input) }
+        if let gradient { try add(gradient, to: input) }
       }
     }
     return GradientMap(leaves: leaves, order: order, outputs: outputs)

@@ -72,31 +72,31 @@ struct DoubleGraph {
     var run = Run()
     for node in nodes {
       try Cancellation.check()
-      func value(_ variable: Variable, moved: Bool) -> DoubleTensor {
+      func value(_ variable: Variable, moved: Bool) throws -> DoubleTensor {
         switch variable.source {
-        case .constant: return DoubleTensor(variable.tensor)
+        case .constant: return try DoubleTensor(variable.tensor)
         case .node(let source):
-          return (moved ? run.values[source.serial] : nil) ?? base.values[source.serial]
+          return try (moved ? run.values[source.serial] : nil) ?? base.values[source.serial]
             ?? DoubleTensor(variable.tensor)
         case .leaf(let leaf):
-          var tensor = DoubleTensor(variable.tensor)
+          var tensor = try DoubleTensor(variable.tensor)
           if moved, let move, move.leaf == leaf { tensor.elements[move.element] += move.distance }
           return tensor
         }
       }
-      let inputs = node.inputs.map { value($0, moved: true) }
+      let inputs = try node.inputs.map { try value($0, moved: true) }
       if straightThrough, node.operation.passesStraightThrough, let before = node.inputs.first,
         var result = base.values[node.serial]
       {
-        let old = value(before, moved: false)
+        let old = try value(before, moved: false)
         for index in result.elements.indices {
           result.elements[index] += inputs[0].elements[index] - old.elements[index]
         }
         run.values[node.serial] = result
       } else {
-        run.values[node.serial] = node.operation.reference(inputs)
+        run.values[node.serial] = try node.operation.reference(inputs)
       }
-      let branches = node.operation.branches(inputs)
+      let branches = try node.operation.branches(inputs)
       if !branches.isEmpty { run.branches[node.serial] = branches }
     }
     return run
@@ -108,10 +108,15 @@ struct DoubleGraph {
   }
 
   /// Whether the values recorded in float32 take other branches than the ones in double.
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
   var isSplitByRounding: Bool {
-    order.contains { node in
-      guard let branches = base.branches[node.serial] else { return false }
-      return node.operation.branches(node.inputs.map { DoubleTensor($0.tensor) }) != branches
+    get throws {
+      try order.contains { node in
+        guard let branches = base.branches[node.serial] else { return false }
+        let inputs = try node.inputs.map { try DoubleTensor($0.tensor) }
+        return try node.operation.branches(inputs) != branches
+      }
     }
   }
 }

@@ -63,13 +63,13 @@ public struct Explanation {
   /// Runs backward from each of these values again, ones coming in.
   ///
   /// - Parameter losses: what was differentiated, in order; gradients add up over them.
-  /// - Throws: ``BackwardError``, `Cancelled`.
+  /// - Throws: ``BackwardError``, `Cancelled`, `ShapeError` where a gradient would not fit in memory.
   public init(losses: [Variable]) throws {
     passes = try losses.map { loss in
-      try Backward.gradients(of: loss, upstream: Tensor(repeating: 1, shape: loss.tensor.shape))
+      try Backward.gradients(of: loss, upstream: try Tensor(repeating: 1, shape: loss.tensor.shape))
     }
     for (pass, map) in passes.enumerated() {
-      leaves.merge(map.leaves) { $0.zip($1, +) }
+      try leaves.merge(map.leaves) { try $0.zip($1, +) }
       for node in map.order {
         for (input, variable) in node.inputs.enumerated() {
           guard let place = Self.place(of: variable, pass: pass) else { continue }

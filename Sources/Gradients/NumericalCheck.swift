@@ -51,10 +51,10 @@ public struct NumericalCheck {
   /// - Throws: ``BackwardError`` where no gradient flows, `Cancelled`.
   public init(of value: Variable, limit: Int = 1000) throws {
     gradients = try Backward.gradients(
-      of: value, upstream: Tensor(repeating: 1, shape: value.tensor.shape))
+      of: value, upstream: try Tensor(repeating: 1, shape: value.tensor.shape))
     magnitudes = try Backward.magnitudes(of: value)
     graph = try DoubleGraph(of: value)
-    isSplitByRounding = graph.isSplitByRounding
+    isSplitByRounding = try graph.isSplitByRounding
     self.limit = max(1, limit)
   }
 

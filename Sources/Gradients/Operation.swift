@@ -63,13 +63,17 @@ public protocol Operation: Sendable {
   func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm]
 
   /// The same value by plain loops in double, for the numerical check.
-  func reference(_ inputs: [DoubleTensor]) -> DoubleTensor
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
+  func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor
 
   /// Which branch each element takes where the operation has branches: a rectifier's side, the
   /// winner of a window.
   ///
   /// Between two inputs with other branches lies a kink, where no derivative can be measured.
-  func branches(_ inputs: [DoubleTensor]) -> [Int]
+  ///
+  /// - Throws: `Cancelled`, `OutOfMemory`.
+  func branches(_ inputs: [DoubleTensor]) throws -> [Int]
 }
 
 extension Operation {
@@ -89,9 +93,9 @@ extension Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     try gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
-      .map { $0?.map(\.magnitude) }
+      .map { try $0?.map(\.magnitude) }
   }
 
   /// Most operations are smooth.
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] { [] }
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { [] }
 }

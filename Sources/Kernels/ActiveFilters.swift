@@ -21,7 +21,7 @@ extension ConvolutionShape {
 /// - Throws: ``Cancelled``.
 func filtersToCompute(
   active: [[Int]], input: UnsafePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) -> [[Int]] {
+) throws -> [[Int]] {
   guard active.joined().count < shape.outChannels else { return active }
   let count = shape.batch * shape.inChannels * shape.inPlane
   return try isModerate(input, count: count) ? active : shape.allFilters
@@ -33,12 +33,12 @@ func filtersToCompute(
 func fillSkipped(
   _ output: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?, filters: [[Int]],
   shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   let computed = Set(filters.joined())
   let skipped = (0..<shape.outChannels).filter { !computed.contains($0) }
   let (output, bias) = (Shared(output), Shared(bias))
   let work = skipped.count * shape.batch * shape.outPlane
-  try Parallel.forEach(skipped.count, work: work) { index throws(Cancelled) in
+  try Parallel.forEach(skipped.count, work: work) { index in
     let filter = skipped[index]
     for image in 0..<shape.batch {
       try Cancellation.check()
@@ -54,13 +54,13 @@ func fillSkipped(
 /// - Throws: ``Cancelled``.
 func filtersToUse(
   active: [[Int]], upstream: UnsafePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) -> [[Int]] {
+) throws -> [[Int]] {
   let used = Set(active.joined())
   let skipped = (0..<shape.outChannels).filter { !used.contains($0) }
   let upstream = Shared(upstream)
   let isModerate = Atomic<Bool>(true)
   let work = skipped.count * shape.batch * shape.outPlane
-  try Parallel.forEach(skipped.count, work: work) { index throws(Cancelled) in
+  try Parallel.forEach(skipped.count, work: work) { index in
     for image in 0..<shape.batch where isModerate.load(ordering: .relaxed) {
       try Cancellation.check()
       let plane = (image * shape.outChannels + skipped[index]) * shape.outPlane
@@ -77,7 +77,7 @@ func filtersToUse(
 /// - Throws: ``Cancelled``.
 func hasNeedlessZero(
   _ weights: UnsafePointer<Float>, count: Int, other: UnsafePointer<Float>, otherCount: Int
-) throws(Cancelled) -> Bool {
+) throws -> Bool {
   for index in 0..<count where weights[index] == 0 {
     return try isModerate(other, count: otherCount)
   }
@@ -104,11 +104,11 @@ func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
 /// Whether all values are finite, and small enough that sums of sixteen are finite too.
 ///
 /// - Throws: ``Cancelled``.
-func isModerate(_ values: UnsafePointer<Float>, count: Int) throws(Cancelled) -> Bool {
+func isModerate(_ values: UnsafePointer<Float>, count: Int) throws -> Bool {
   let part = 1 << 16
   let values = Shared(values)
   let isModerate = Atomic<Bool>(true)
-  try Parallel.forEach((count + part - 1) / part, work: count) { task throws(Cancelled) in
+  try Parallel.forEach((count + part - 1) / part, work: count) { task in
     guard isModerate.load(ordering: .relaxed) else { return }
     let first = task * part
     if isAnyImmoderate(values.pointer + first, count: min(part, count - first)) {

@@ -9,12 +9,12 @@ public enum AveragePooling {
   /// - Throws: ``Cancelled``; the output is then undefined.
   public static func forward(
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, shape: PoolingShape
-  ) throws(Cancelled) {
+  ) throws {
     let (input, output) = (Shared(input), Shared(output))
     let size = Float(shape.kernelHeight * shape.kernelWidth)
     let vectors = shape.vectorColumns
     let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
-    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+    try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
       for y in 0..<shape.outHeight {
         if y % 64 == 0 { try Cancellation.check() }
@@ -52,11 +52,11 @@ public enum AveragePooling {
   /// - Throws: ``Cancelled``; the gradient is then undefined.
   public static func gradient(
     upstream: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, shape: PoolingShape
-  ) throws(Cancelled) {
+  ) throws {
     let (upstream, gradient) = (Shared(upstream), Shared(gradient))
     let size = Float(shape.kernelHeight * shape.kernelWidth)
     let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
-    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+    try Parallel.forEach(shape.planes, work: work) { plane in
       let target = gradient.pointer + plane * shape.inPlane
       target.update(repeating: 0, count: shape.inPlane)
       for y in 0..<shape.outHeight {

@@ -29,9 +29,9 @@ public enum BatchNormalization {
   public static func statistics(
     input: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>,
     variance: UnsafeMutablePointer<Float>, shape: Shape
-  ) throws(Cancelled) {
+  ) throws {
     let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
-    try forEachChannel(shape) { channel throws(Cancelled) in
+    try forEachChannel(shape) { channel in
       let count = Double(shape.batch * shape.plane)
       let sum = try self.sum(channel, shape) { offset in
         PlaneSums.sum(input.pointer + offset, shape.plane)
@@ -62,10 +62,10 @@ public enum BatchNormalization {
     input: UnsafePointer<Float>, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
     weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Double,
     usesBatch: Bool, output: UnsafeMutablePointer<Float>, shape: Shape
-  ) throws(Cancelled) {
+  ) throws {
     let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
     let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
-    try forEachChannel(shape) { channel throws(Cancelled) in
+    try forEachChannel(shape) { channel in
       let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
       let scale = (weight.pointer?[channel] ?? 1) * inverse
       // PyTorch's form: x · scale + (bias − mean · scale), each product fused with its sum. Equal
@@ -104,11 +104,11 @@ public enum BatchNormalization {
     variance: UnsafePointer<Float>, weight: UnsafePointer<Float>?, epsilon: Double, usesBatch: Bool,
     inputGradient: UnsafeMutablePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>, shape: Shape
-  ) throws(Cancelled) {
+  ) throws {
     let (upstream, input, mean) = (Shared(upstream), Shared(input), Shared(mean))
     let (variance, weight, result) = (Shared(variance), Shared(weight), Shared(inputGradient))
     let (weightGradient, biasGradient) = (Shared(weightGradient), Shared(biasGradient))
-    try forEachChannel(shape) { channel throws(Cancelled) in
+    try forEachChannel(shape) { channel in
       let center = mean.pointer[channel]
       let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
       let scale = (weight.pointer?[channel] ?? 1) * inverse
@@ -145,8 +145,8 @@ public enum BatchNormalization {
   }
 
   private static func forEachChannel(
-    _ shape: Shape, _ body: @Sendable (Int) throws(Cancelled) -> Void
-  ) throws(Cancelled) {
+    _ shape: Shape, _ body: @Sendable (Int) throws -> Void
+  ) throws {
     try Parallel.forEach(
       shape.channels, work: shape.batch * shape.channels * shape.plane * 8, body)
   }
@@ -155,7 +155,7 @@ public enum BatchNormalization {
   @inline(__always)
   private static func sum(
     _ channel: Int, _ shape: Shape, _ plane: (Int) -> Double
-  ) throws(Cancelled) -> Double {
+  ) throws -> Double {
     var total = 0.0
     for image in 0..<shape.batch {
       try Cancellation.check()

@@ -29,4 +29,53 @@ public enum Cancellation {
   public static func check() throws(Cancelled) {
     if isRequested { throw Cancelled() }
   }
+
+  /// Elements after which a pass over many looks at the flag: some ten microseconds.
+  @usableFromInline static var piece: Int { 1 << 16 }
+
+  /// Calls `body` for `count` elements in pieces, and looks at the flag between two.
+  ///
+  /// - Parameters:
+  ///   - count: how many elements.
+  ///   - work: simple steps that each takes.
+  ///   - body: one piece; a loop over it is compiled into vectors where it is written.
+  /// - Throws: ``Cancelled``, and what `body` throws.
+  @inlinable @inline(__always)
+  public static func forEachPiece(
+    of count: Int, work: Int = 1, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    var start = 0
+    let length = max(1, piece / max(1, work))
+    while start < count {
+      let end = min(count, start + length)
+      try body(start..<end)
+      start = end
+      if start < count { try check() }
+    }
+  }
+
+  /// Calls `body` for `count` rows of one length, each in pieces, and looks at the flag in between.
+  ///
+  /// - Parameters:
+  ///   - count: how many rows.
+  ///   - length: the elements of each.
+  ///   - body: a row's number, and a piece of its elements counted from the first row's.
+  /// - Throws: ``Cancelled``, and what `body` throws.
+  @inlinable @inline(__always)
+  public static func forEachRow(
+    _ count: Int, length: Int, _ body: (Int, Range<Int>) throws -> Void
+  ) throws {
+    var passed = 0
+    for row in 0..<count {
+      try forEachPiece(of: length) { piece in
+        let start = row * length
+        try body(row, start + piece.lowerBound..<start + piece.upperBound)
+      }
+      passed += length + 1
+      if passed >= piece {
+        passed = 0
+        try check()
+      }
+    }
+  }
 }

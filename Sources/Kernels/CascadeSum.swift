@@ -5,13 +5,15 @@
 /// the logarithm of the length. The order depends on the length alone.
 public enum CascadeSum {
   /// The sum of `count` elements; 0 for none.
-  public static func sum(_ source: UnsafePointer<Float>, count: Int) -> Float {
+  ///
+  /// - Throws: ``Cancelled``.
+  public static func sum(_ source: UnsafePointer<Float>, count: Int) throws -> Float {
     guard count >= 8 else {
-      return lanes(count) { source[$0] }
+      return try lanes(count) { source[$0] }
     }
     let rows = count / 8
     let raw = UnsafeRawPointer(source)
-    let joined = lanes(rows) { row in
+    let joined = try lanes(rows) { row in
       raw.loadUnaligned(fromByteOffset: row * 32, as: SIMD8<Float>.self)
     }
     var total: Float = 0
@@ -22,17 +24,21 @@ public enum CascadeSum {
 
   /// Rows in turn to four cascading accumulators, the rest to the first, then all joined.
   @inline(__always)
-  private static func lanes<Lane: Accumulator>(_ count: Int, _ load: (Int) -> Lane) -> Lane {
+  private static func lanes<Lane: Accumulator>(
+    _ count: Int, _ load: (Int) -> Lane
+  ) throws -> Lane {
     var total = (Lane.zero, Lane.zero, Lane.zero, Lane.zero)
     let size = count / 4
     if size > 0 {
       let bits = size == 1 ? 0 : Int.bitWidth - (size - 1).leadingZeroBitCount
       let power = max(4, bits / 4)
       let (step, mask) = (1 << power, (1 << power) - 1)
-      withUnsafeTemporaryAllocation(of: Lane.self, capacity: 16) { levels in
+      try withUnsafeTemporaryAllocation(of: Lane.self, capacity: 16) { levels in
         levels.initialize(repeating: .zero)
         var row = 0
         while row + step <= size {
+          // A step is a power of two, so that it does not pass this by.
+          if row & 0xffff == 0 { try Cancellation.check() }
           for _ in 0..<step {
             for k in 0..<4 { levels[k] = levels[k] + load(row * 4 + k) }
             row += 1

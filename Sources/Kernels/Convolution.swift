@@ -15,7 +15,7 @@ public enum Convolution {
   public static func forward(
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-  ) throws(Cancelled) {
+  ) throws {
     if shape.isReferenceCase {
       return try sequentialConvolution(
         input: input, weight: weight, bias: bias, output: output, shape: shape)
@@ -50,13 +50,13 @@ public enum Convolution {
   public static func inputGradient(
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-  ) throws(Cancelled) {
+  ) throws {
     if shape.isReferenceCase {
       return try sequentialConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape)
     }
     let active = shape.activeFilters(weight)
-    func isDoneByWinograd(_ filters: [[Int]]) throws(Cancelled) -> Bool {
+    func isDoneByWinograd(_ filters: [[Int]]) throws -> Bool {
       try winogradConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
     }
@@ -78,7 +78,7 @@ public enum Convolution {
   public static func weightGradient(
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-  ) throws(Cancelled) {
+  ) throws {
     if shape.isReferenceCase {
       return try sequentialConvolutionWeightGradient(
         input: input, upstream: upstream, gradient: gradient, shape: shape)
@@ -102,11 +102,11 @@ public enum Convolution {
   /// - Throws: ``Cancelled``; the gradient is then undefined.
   public static func biasGradient(
     upstream: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-  ) throws(Cancelled) {
+  ) throws {
     guard !shape.isReferenceCase else {
       for filter in 0..<shape.outChannels {
         try Cancellation.check()
-        gradient[filter] = CascadeSum.sum(
+        gradient[filter] = try CascadeSum.sum(
           upstream + filter * shape.outPlane, count: shape.outPlane)
       }
       return
@@ -114,7 +114,7 @@ public enum Convolution {
     // Each sum is one chain of additions; eight side by side hide the time that one takes.
     let (upstream, gradient) = (Shared(upstream), Shared(gradient))
     let work = shape.batch * shape.outChannels * shape.outPlane * 4
-    try Parallel.forEach((shape.outChannels + 7) / 8, work: work) { block throws(Cancelled) in
+    try Parallel.forEach((shape.outChannels + 7) / 8, work: work) { block in
       let filters = block * 8..<min(shape.outChannels, block * 8 + 8)
       var sums = InlineArray<8, Float>(repeating: 0)
       for image in 0..<shape.batch {

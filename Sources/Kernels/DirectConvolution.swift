@@ -8,7 +8,7 @@
 func directConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) {
+) throws {
   let gather = GatherConvolution(
     plan: shape.forwardPlan, batch: shape.batch, sourceChannels: shape.inChannels,
     outChannels: shape.outChannels,
@@ -33,7 +33,7 @@ func directConvolution(
 func directConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) {
+) throws {
   if shape.isScatterCase {
     return try ScatterInputGradient(shape: shape, filters: filters).run(
       upstream: upstream, weight: weight, gradient: gradient)
@@ -63,7 +63,7 @@ func directConvolutionInputGradient(
 /// Zeros where no tap reaches.
 private func clear(
   _ gradient: UnsafeMutablePointer<Float>, top: Int, left: Int, shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   for plane in 0..<shape.batch * shape.inChannels {
     try Cancellation.check()
     for y in Swift.stride(from: top, to: shape.height, by: shape.stride) {

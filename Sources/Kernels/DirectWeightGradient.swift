@@ -12,7 +12,7 @@
 func directConvolutionWeightGradient(
   input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   let plan = shape.forwardPlan
   let product = UnitProduct(shape: shape, plan: plan)
   let weights = shape.outChannels * shape.taps
@@ -20,10 +20,10 @@ func directConvolutionWeightGradient(
   let slices = min(units, 16, max(1, (4 << 20) / weights))
   let parts = min(max(1, 8 / slices), product.blocks.count)
   let work = weights * shape.outPlane * shape.batch
-  try Scratch.withFloats(slices * weights) { partial throws(Cancelled) in
+  try Scratch.withFloats(slices * weights) { partial in
     let (input, upstream) = (Shared(input), Shared(upstream))
     let sums = Shared(partial)
-    try Parallel.forEach(slices * parts, work: work) { task throws(Cancelled) in
+    try Parallel.forEach(slices * parts, work: work) { task in
       let (slice, part) = (task / parts, task % parts)
       let blocks =
         product.blocks.count * part / parts..<product.blocks.count * (part + 1) / parts
@@ -85,14 +85,14 @@ private struct UnitProduct: Sendable {
   func add(
     _ unit: Int, input: UnsafePointer<Float>, upstream: UnsafePointer<Float>, blocks: Range<Int>,
     isFirst: Bool, to sums: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     let band = unit % plan.bands
     let first = unit / plan.bands * images
     let images = first..<min(shape.batch, first + images)
     let step = plan.step * plan.step * plan.planeSize
     let line = places.count * 8 + max(0, plan.bandRows * upstreamPitch - vectors * 8)
     try Scratch.withFloats(places.count / vectors * planes + 4 * line) {
-      scratch throws(Cancelled) in
+      scratch in
       let lines = scratch + places.count / vectors * planes
       for group in 0..<shape.groups {
         for image in images {

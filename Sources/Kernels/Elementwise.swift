@@ -9,7 +9,7 @@ public enum Elementwise {
   /// - Throws: ``Cancelled``.
   public static func relu(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(source, source, to: target, count: count, Rectify())
   }
 
@@ -24,7 +24,7 @@ public enum Elementwise {
   public static func reluGradient(
     upstream: UnsafePointer<Float>, result: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(upstream, result, to: gradient, count: count, PassAbove())
   }
 
@@ -41,7 +41,7 @@ public enum Elementwise {
   public static func add(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, times factor: Float,
     to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(first, second, to: target, count: count, AddProduct(factor: factor))
   }
 
@@ -54,7 +54,7 @@ public enum Elementwise {
   /// - Throws: ``Cancelled``.
   public static func exp(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(source, source, to: target, count: count, Exponential())
   }
 
@@ -67,7 +67,7 @@ public enum Elementwise {
   /// - Throws: ``Cancelled``.
   public static func log(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(source, source, to: target, count: count, Logarithm())
   }
 
@@ -80,7 +80,7 @@ public enum Elementwise {
   /// - Throws: ``Cancelled``.
   public static func tanh(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(source, source, to: target, count: count, HyperbolicTangent())
   }
 
@@ -93,7 +93,7 @@ public enum Elementwise {
   /// - Throws: ``Cancelled``.
   public static func sigmoid(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
-  ) throws(Cancelled) {
+  ) throws {
     try map(source, source, to: target, count: count, Logistic())
   }
 
@@ -102,11 +102,11 @@ public enum Elementwise {
   private static func map(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
     to target: UnsafeMutablePointer<Float>, count: Int, _ operation: some LaneOperation
-  ) throws(Cancelled) {
+  ) throws {
     let (first, second, target) = (Shared(first), Shared(second), Shared(target))
     let length = 1 << 15
     try Parallel.forEach((count + length - 1) / length, work: count * 8) {
-      task throws(Cancelled) in
+      task in
       let (start, end) = (task * length, min(count, (task + 1) * length))
       let (first, second, target) = (first.pointer, second.pointer, target.pointer)
       var index = start

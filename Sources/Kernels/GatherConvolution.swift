@@ -31,7 +31,7 @@ struct GatherConvolution: Sendable {
   func run(
     source: UnsafePointer<Float>, weight: (Int, Int, Int) -> Float, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     let packedOffsets = filters.indices.reduce(into: [0]) { offsets, group in
       offsets.append(
         offsets[group] + filters[group].count * channels[group].count * plan.taps.count)
@@ -47,20 +47,20 @@ struct GatherConvolution: Sendable {
     let units = batch * plan.bands * filters.count
     let parts = max(
       1, min(8 / units, RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }).count))
-    try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed throws(Cancelled) in
+    try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed in
       for group in filters.indices {
         try pack(packed + packedOffsets[group], group: group, weight: weight)
       }
       let (packed, source) = (Shared(UnsafePointer(packed)), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
-      try Parallel.forEach(units * parts, work: work) { task throws(Cancelled) in
+      try Parallel.forEach(units * parts, work: work) { task in
         let (unit, part) = (task / parts, task % parts)
         let (image, rest) = (
           unit / (plan.bands * filters.count), unit % (plan.bands * filters.count)
         )
         let (group, band) = (rest / plan.bands, rest % plan.bands)
         let planes = plan.planesSize(channels: channels[group].count)
-        try Scratch.withFloats(planes + 6 * sums) { scratch throws(Cancelled) in
+        try Scratch.withFloats(planes + 6 * sums) { scratch in
           for (index, channel) in channels[group].enumerated() {
             try Cancellation.check()
             plan.fill(
@@ -94,7 +94,7 @@ struct GatherConvolution: Sendable {
   /// Lays out a group's weights as [block][channel][tap][filter of the block].
   private func pack(
     _ target: UnsafeMutablePointer<Float>, group: Int, weight: (Int, Int, Int) -> Float
-  ) throws(Cancelled) {
+  ) throws {
     let blocks = RowBlocks(rows: filters[group].count)
     var target = target
     for block in 0..<blocks.count {
@@ -114,7 +114,7 @@ struct GatherConvolution: Sendable {
   private func sum(
     _ rows: Int, factors: UnsafePointer<Float>, taps: Int, planes: UnsafePointer<Float>,
     offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
-  ) throws(Cancelled) {
+  ) throws {
     switch rows {
     case 1: try sumPairs(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
     case 2: try sumPairs(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
@@ -130,7 +130,7 @@ struct GatherConvolution: Sendable {
     _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ taps: Int,
     _ planes: UnsafePointer<Float>, _ offsets: [Int], _ pairs: [(Int, Int)],
     _ sums: UnsafeMutablePointer<Float>, _ pitch: Int
-  ) throws(Cancelled) {
+  ) throws {
     for index in pairs.indices {
       if index % 16 == 0 { try Cancellation.check() }
       let (first, second) = pairs[index]

@@ -22,6 +22,8 @@ enum Helpers {
   private static let called = Atomic<Int>(0)
   /// Changes with every caller, so that a waiting helper sees without the lock that none has come.
   private static let callers = Atomic<Int>(0)
+  /// More than the stack of a thread.
+  private static let stackSize = 16 << 20
   /// How often a helper looks; a pause is 20 to 40 ns.
   private static let patience = 8_000
 
@@ -38,7 +40,8 @@ enum Helpers {
       }
       if isFirst {
         callers.wrappingAdd(1, ordering: .releasing)
-        while called.load(ordering: .relaxed) < count {
+        // A thread that cannot have its stack makes Dispatch wait for better times.
+        while called.load(ordering: .relaxed) < count, Memory.hasRoom(for: stackSize) {
           called.wrappingAdd(1, ordering: .relaxed)
           DispatchQueue.global(qos: .userInitiated).async { lookForWork() }
         }

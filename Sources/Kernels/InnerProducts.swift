@@ -52,7 +52,7 @@ struct InnerProducts: Sendable {
   /// Computes the rows of some blocks and some columns.
   func run(
     blocks: RowBlocks, range: Range<Int>, columns range2: Range<Int>, bias: UnsafePointer<Float>?
-  ) throws(Cancelled) {
+  ) throws {
     for block in range {
       try Cancellation.check()
       let (first, size) = (blocks.first(block), blocks.size(block))

@@ -10,9 +10,9 @@ public enum LogSoftmax {
   /// - Throws: ``Cancelled``; the target is then undefined.
   public static func forward(
     _ scores: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, rows: Int, classes: Int
-  ) throws(Cancelled) {
+  ) throws {
     let (scores, target) = (Shared(scores), Shared(target))
-    try Parallel.forEach(rows, work: rows * classes * 16) { row throws(Cancelled) in
+    try Parallel.forEach(rows, work: rows * classes * 16) { row in
       let source = scores.pointer + row * classes
       let line = target.pointer + row * classes
       let largest = largest(of: source, count: classes)
@@ -39,9 +39,9 @@ public enum LogSoftmax {
   public static func gradient(
     upstream: UnsafePointer<Float>, result: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>, rows: Int, classes: Int
-  ) throws(Cancelled) {
+  ) throws {
     let (upstream, result, gradient) = (Shared(upstream), Shared(result), Shared(gradient))
-    try Parallel.forEach(rows, work: rows * classes * 16) { row throws(Cancelled) in
+    try Parallel.forEach(rows, work: rows * classes * 16) { row in
       let values = upstream.pointer + row * classes
       let logarithms = result.pointer + row * classes
       let line = gradient.pointer + row * classes

@@ -19,7 +19,7 @@ public enum MatrixProduct {
   public static func timesTransposed(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
-  ) throws(Cancelled) {
+  ) throws {
     // A block of B stays in the second-level cache while all of A passes.
     let width = max(3, min(48, (1 << 16) / max(1, min(depth, 1024)) / 3 * 3))
     let product = InnerProducts(
@@ -28,7 +28,7 @@ public enum MatrixProduct {
     let bias = Shared(bias)
     let tasks = (columns + width - 1) / width
     let parts = max(1, min(8 / max(1, tasks), (rows + 15) / 16))
-    try Parallel.forEach(tasks * parts, work: rows * columns * depth) { task throws(Cancelled) in
+    try Parallel.forEach(tasks * parts, work: rows * columns * depth) { task in
       let start = task / parts * width
       let columns = start..<min(columns, start + width)
       let (part, blocks) = (task % parts, RowBlocks(rows: rows, limit: 4))
@@ -52,7 +52,7 @@ public enum MatrixProduct {
   public static func times(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
-  ) throws(Cancelled) {
+  ) throws {
     try PanelProduct(
       left: Shared(left), rowPitch: depth, depthPitch: 1, right: Shared(right),
       result: Shared(result), rows: rows, columns: columns, depth: depth
@@ -74,7 +74,7 @@ public enum MatrixProduct {
   public static func transposedTimes(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
-  ) throws(Cancelled) {
+  ) throws {
     try PanelProduct(
       left: Shared(left), rowPitch: 1, depthPitch: rows, right: Shared(right),
       result: Shared(result), rows: rows, columns: columns, depth: depth
@@ -91,7 +91,7 @@ public enum MatrixProduct {
   /// - Throws: ``Cancelled``; the sums are then undefined.
   public static func columnSums(
     _ matrix: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>, rows: Int, columns: Int
-  ) throws(Cancelled) {
+  ) throws {
     sums.update(repeating: 0, count: columns)
     for row in 0..<rows {
       if row % 64 == 0 { try Cancellation.check() }

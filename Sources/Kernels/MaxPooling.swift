@@ -13,7 +13,7 @@ public enum MaxPooling {
   public static func forward(
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
     indices: UnsafeMutablePointer<Int32>, shape: PoolingShape
-  ) throws(Cancelled) {
+  ) throws {
     let (input, output, indices) = (Shared(input), Shared(output), Shared(indices))
     let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
     // Narrow planes without padding go through eight windows at a time whatever row they are in.
@@ -24,7 +24,7 @@ public enum MaxPooling {
       ? (0..<shape.outPlane).map {
         Int32(($0 / shape.outWidth * shape.width + $0 % shape.outWidth) * shape.stride)
       } : []
-    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+    try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
       let values = output.pointer + plane * shape.outPlane
       let places = indices.pointer + plane * shape.outPlane
@@ -50,10 +50,10 @@ public enum MaxPooling {
   public static func gradient(
     upstream: UnsafePointer<Float>, indices: UnsafePointer<Int32>,
     gradient: UnsafeMutablePointer<Float>, shape: PoolingShape
-  ) throws(Cancelled) {
+  ) throws {
     let (upstream, indices, gradient) = (Shared(upstream), Shared(indices), Shared(gradient))
     let work = shape.planes * (shape.outPlane + shape.inPlane) * 4
-    try Parallel.forEach(shape.planes, work: work) { plane throws(Cancelled) in
+    try Parallel.forEach(shape.planes, work: work) { plane in
       let target = gradient.pointer + plane * shape.inPlane
       let values = upstream.pointer + plane * shape.outPlane
       let places = indices.pointer + plane * shape.outPlane
@@ -126,7 +126,7 @@ public enum MaxPooling {
   private static func poolWhole(
     _ plane: UnsafePointer<Float>, _ values: UnsafeMutablePointer<Float>,
     _ places: UnsafeMutablePointer<Int32>, _ corners: UnsafePointer<Int32>, _ shape: PoolingShape
-  ) throws(Cancelled) {
+  ) throws {
     for first in stride(from: 0, to: shape.outPlane - 7, by: 8) {
       if first % 1024 == 0 { try Cancellation.check() }
       let corner = UnsafeRawPointer(corners + first).loadUnaligned(as: SIMD8<Int32>.self)

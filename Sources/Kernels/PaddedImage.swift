@@ -8,11 +8,11 @@ struct PaddedImage {
   @inline(__always)
   static func with(
     _ shape: ConvolutionShape, scratch: Int = 0,
-    _ body: (PaddedImage, UnsafeMutablePointer<Float>) throws(Cancelled) -> Void
-  ) throws(Cancelled) {
+    _ body: (PaddedImage, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws {
     let count = shape.inChannels * shape.paddedPlane
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: count + scratch) {
-      buffer throws(Cancelled) in
+      buffer in
       guard let base = buffer.baseAddress else { return }
       let image = PaddedImage(shape: shape, base: base)
       image.clear()

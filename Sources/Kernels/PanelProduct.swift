@@ -13,14 +13,14 @@ struct PanelProduct: Sendable {
   /// Runs all panels.
   ///
   /// - Throws: ``Cancelled``.
-  func run() throws(Cancelled) {
+  func run() throws {
     let panels = (columns + 15) / 16
     let blocks = RowBlocks(rows: rows)
     let parts = max(1, min(8 / max(1, panels), blocks.count / 4))
-    try Parallel.forEach(panels * parts, work: rows * columns * depth) { task throws(Cancelled) in
+    try Parallel.forEach(panels * parts, work: rows * columns * depth) { task in
       let (panel, part) = (task / parts, task % parts)
       // A column pitch of thousands of bytes would miss the cache at every term.
-      try Scratch.withFloats(depth * 16 + 96) { packed throws(Cancelled) in
+      try Scratch.withFloats(depth * 16 + 96) { packed in
         try pack(panel, to: packed)
         for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
           try Cancellation.check()
@@ -41,7 +41,7 @@ struct PanelProduct: Sendable {
   /// Copies sixteen columns, zeros past the last.
   private func pack(
     _ panel: Int, to target: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     let width = min(16, columns - panel * 16)
     if width < 16 { target.update(repeating: 0, count: depth * 16) }
     for term in 0..<depth {

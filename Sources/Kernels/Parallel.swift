@@ -28,10 +28,10 @@ public enum Parallel {
   ///   - count: the number of tasks.
   ///   - work: multiply-adds, or as many simple steps, of all tasks together.
   ///   - body: one task; it writes only to memory that no other task touches.
-  /// - Throws: ``Cancelled`` when a task did; the other threads stop before their next task.
+  /// - Throws: ``Cancelled``, and what a task throws; the other threads stop before their next task.
   static func forEach(
-    _ count: Int, work: Int, _ body: @Sendable (Int) throws(Cancelled) -> Void
-  ) throws(Cancelled) {
+    _ count: Int, work: Int, _ body: @Sendable (Int) throws -> Void
+  ) throws {
     if work >= smallestWork { Progress.begin(count) }
     let threads = min(threadCount, count)
     guard threads > 1, work >= smallestWork else {
@@ -45,20 +45,22 @@ public enum Parallel {
     let queue = TaskQueue(count: count, threads: threads)
     defer { queue.deallocate() }
     let stopped = Atomic<Bool>(false)
+    let failure = Mutex<(any Error)?>(nil)
     Helpers.run(with: threads - 1) { thread in
       while !stopped.load(ordering: .relaxed), let tasks = queue.take(thread) {
-        do throws(Cancelled) {
+        do {
           for index in tasks {
             try Cancellation.check()
             try body(index)
           }
           Progress.advance(by: tasks.count)
         } catch {
+          failure.withLock { $0 = error }
           stopped.store(true, ordering: .relaxed)
         }
       }
     }
-    if stopped.load(ordering: .relaxed) { throw Cancelled() }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 }
 

@@ -17,11 +17,11 @@ struct ScatterInputGradient: Sendable {
   func run(
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     let starts = filters.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count * shape.taps) }
     let blocks = RowBlocks(rows: shape.taps)
     let work = starts[filters.count] * shape.outPlane * shape.batch
-    try Scratch.withFloats(starts[filters.count] + 8) { packed throws(Cancelled) in
+    try Scratch.withFloats(starts[filters.count] + 8) { packed in
       var next = packed
       for group in filters.indices {
         for block in 0..<blocks.count {
@@ -36,7 +36,7 @@ struct ScatterInputGradient: Sendable {
       }
       let (weights, upstream) = (Shared(packed), Shared(upstream))
       let gradient = Shared(gradient)
-      try Parallel.forEach(shape.batch * shape.groups, work: work) { task throws(Cancelled) in
+      try Parallel.forEach(shape.batch * shape.groups, work: work) { task in
         let (image, group) = (task / shape.groups, task % shape.groups)
         try add(
           upstream.pointer + image * shape.outChannels * shape.outPlane, group,
@@ -51,10 +51,10 @@ struct ScatterInputGradient: Sendable {
   private func add(
     _ upstream: UnsafePointer<Float>, _ group: Int, _ weights: UnsafePointer<Float>,
     _ blocks: RowBlocks, to image: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     image.update(repeating: 0, count: shape.groupInChannels * shape.inPlane)
     let depth = filters[group].count
-    try Scratch.withFloats((depth + 6) * pitch) { source throws(Cancelled) in
+    try Scratch.withFloats((depth + 6) * pitch) { source in
       let lines = source + depth * pitch
       for (index, filter) in filters[group].enumerated() {
         let target = source + index * pitch
@@ -81,7 +81,7 @@ struct ScatterInputGradient: Sendable {
   private func multiply<let rows: Int>(
     _ zero: Tile<rows>, _ factors: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
     _ depth: Int, _ lines: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     for place in stride(from: 0, to: pitch, by: 16) {
       if place % 256 == 0 { try Cancellation.check() }
       var (tile, factor, column) = (zero, factors, source + place)

@@ -1,3 +1,4 @@
+import CProcessor
 import Synchronization
 
 /// Buffers for the time of one call, kept for the next one.
@@ -16,16 +17,39 @@ enum Scratch {
   private static let pool = Mutex(Pool())
 
   /// Calls `body` with room for `count` floats, uninitialized, aligned to a cache line.
+  ///
+  /// - Throws: ``OutOfMemory``, and what `body` throws.
   static func withFloats<Result>(
-    _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws(Cancelled) -> Result
-  ) throws(Cancelled) -> Result {
-    // An eighth of slack finds more buffers of an earlier, slightly different size.
+    _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result
+  ) throws -> Result {
+    // Whole cache lines, and at least a page.
     let bytes = max(4096, (count * 4 + 63) / 64 * 64)
     let kept = take(bytes)
-    let buffer =
-      kept?.buffer ?? Shared(UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64))
+    let buffer = try kept?.buffer ?? allocate(bytes)
     defer { give(buffer, bytes: kept?.bytes ?? bytes) }
     return try body(buffer.pointer.bindMemory(to: Float.self, capacity: count))
+  }
+
+  /// A new buffer.
+  ///
+  /// - Throws: ``OutOfMemory``. Unlike an array's storage it may be refused without harm, by the
+  ///   allocator itself: several threads ask at once, and a look before would not see the others.
+  private static func allocate(_ bytes: Int) throws -> Shared<UnsafeMutableRawPointer> {
+    try Memory.claim(bytes: bytes)
+    guard let buffer = dpu_allocate(bytes) else {
+      giveBackKept()
+      throw OutOfMemory(bytes: bytes, free: 0)
+    }
+    return Shared(buffer)
+  }
+
+  /// Gives the kept buffers back: somebody needs the memory.
+  static func giveBackKept() {
+    let kept = pool.withLock { pool in
+      defer { pool = Pool() }
+      return pool.free
+    }
+    for entry in kept { dpu_free(entry.buffer.pointer) }
   }
 
   /// The smallest kept buffer that is large enough, unless it is more than twice as large.
@@ -51,6 +75,6 @@ enum Scratch {
       pool.bytes += bytes
       return true
     }
-    if !isKept { buffer.pointer.deallocate() }
+    if !isKept { dpu_free(buffer.pointer) }
   }
 }

@@ -9,13 +9,13 @@
 func sequentialConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   let outWidth = shape.outWidth
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
   let skips = try hasNeedlessZero(
     weight, count: shape.outChannels * shape.taps, other: input,
     otherCount: shape.batch * shape.inChannels * shape.inPlane)
-  try PaddedImage.with(shape) { padded, _ throws(Cancelled) in
+  try PaddedImage.with(shape) { padded, _ in
     for image in 0..<shape.batch {
       padded.load(input + image * shape.inChannels * shape.inPlane)
       for filter in 0..<shape.outChannels {
@@ -55,13 +55,13 @@ func sequentialConvolution(
 func sequentialConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   let (outWidth, outPlane) = (shape.outWidth, shape.outPlane)
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
   let skips = try hasNeedlessZero(
     weight, count: shape.outChannels * shape.taps, other: upstream,
     otherCount: shape.batch * shape.outChannels * outPlane)
-  try PaddedImage.with(shape, scratch: outPlane) { padded, column throws(Cancelled) in
+  try PaddedImage.with(shape, scratch: outPlane) { padded, column in
     for image in 0..<shape.batch {
       padded.clear()
       for channel in 0..<shape.inChannels {
@@ -101,12 +101,12 @@ func sequentialConvolutionInputGradient(
 func sequentialConvolutionWeightGradient(
   input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-) throws(Cancelled) {
+) throws {
   let (outWidth, taps) = (shape.outWidth, shape.taps)
   let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
   gradient.update(repeating: 0, count: shape.outChannels * taps)
   // One output row's windows, the taps of each side by side: [outWidth, taps].
-  try PaddedImage.with(shape, scratch: outWidth * taps) { padded, windows throws(Cancelled) in
+  try PaddedImage.with(shape, scratch: outWidth * taps) { padded, windows in
     for image in 0..<shape.batch {
       padded.load(input + image * shape.inChannels * shape.inPlane)
       for group in 0..<shape.groups {

@@ -33,7 +33,7 @@ struct WinogradConvolution: Sendable {
   func run(
     source: UnsafePointer<Float>, weight: @Sendable (Int, Int, Int) -> Float,
     bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) -> Bool {
+  ) throws -> Bool {
     let starts = filters.indices.reduce(into: [0]) { starts, group in
       starts.append(starts[group] + filters[group].count * channels[group].count * 16)
     }
@@ -42,20 +42,20 @@ struct WinogradConvolution: Sendable {
       filters: others(than: filters, of: outChannels)
     )
     let isFinite = Atomic<Bool>(true)
-    try Scratch.withFloats(starts[filters.count]) { packed throws(Cancelled) in
+    try Scratch.withFloats(starts[filters.count]) { packed in
       let (weights, source) = (Shared(packed), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
       for group in filters.indices {
         let blocks = RowBlocks(rows: filters[group].count)
         let work = 32 * filters[group].count * channels[group].count
-        try Parallel.forEach(blocks.count, work: work) { block throws(Cancelled) in
+        try Parallel.forEach(blocks.count, work: work) { block in
           pack(block, group: group, weight: weight, to: weights.pointer + starts[group])
         }
       }
       let tasks = filters.count * tiles.chunks
       let idlePlanes = (idle.channels.count + idle.filters.count) * tiles.batch
       let work = starts[filters.count] * tiles.count + idlePlanes * tiles.outHeight * tiles.outWidth
-      try Parallel.forEach(tasks, work: work) { task throws(Cancelled) in
+      try Parallel.forEach(tasks, work: work) { task in
         let group = task / tiles.chunks
         var result = try run(
           chunk: task % tiles.chunks, group: group, source: source.pointer,
@@ -126,7 +126,7 @@ struct WinogradConvolution: Sendable {
   private func run(
     chunk: Int, group: Int, source: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) -> Bool {
+  ) throws -> Bool {
     let count = channels[group].count
     let runs = tiles.runs(of: chunk)
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
@@ -134,7 +134,7 @@ struct WinogradConvolution: Sendable {
     let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
     let sizes = (input.targetSize, 16 * 6 * 16, 6 * target.filterPitch)
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
-      scratch throws(Cancelled) in
+      scratch in
       let products = scratch + sizes.0
       let lines = products + sizes.1
       let rest = lines + sizes.2

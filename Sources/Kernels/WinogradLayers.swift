@@ -9,7 +9,7 @@
 func winogradConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) -> Bool {
+) throws -> Bool {
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
@@ -35,7 +35,7 @@ func winogradConvolution(
 func winogradConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
-) throws(Cancelled) -> Bool {
+) throws -> Bool {
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,

@@ -34,19 +34,19 @@ struct WinogradWeightGradient: Sendable {
   func run(
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) -> Bool {
+  ) throws -> Bool {
     let isFinite = Atomic<Bool>(true)
-    try Scratch.withFloats(shape.groups * slices * sliceSize) { sums throws(Cancelled) in
+    try Scratch.withFloats(shape.groups * slices * sliceSize) { sums in
       let (sums, gradient) = (Shared(sums), Shared(gradient))
       let (input, upstream) = (Shared(input), Shared(upstream))
       let work = shape.groups * 16 * filters * channels * tiles.count
-      try Parallel.forEach(shape.groups * slices, work: work) { task throws(Cancelled) in
+      try Parallel.forEach(shape.groups * slices, work: work) { task in
         try add(
           slice: task % slices, group: task / slices, input: input.pointer,
           upstream: upstream.pointer, to: sums.pointer + task * sliceSize)
       }
       let rest = shape.outChannels * channels * (slices * 16 + 40)
-      try Parallel.forEach(shape.outChannels, work: rest) { filter throws(Cancelled) in
+      try Parallel.forEach(shape.outChannels, work: rest) { filter in
         let (group, row) = (filter / filters, filter % filters)
         let finite = finish(
           sums.pointer + group * slices * sliceSize + row * channelPitch,
@@ -61,13 +61,13 @@ struct WinogradWeightGradient: Sendable {
   private func add(
     slice: Int, group: Int, input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     to sums: UnsafeMutablePointer<Float>
-  ) throws(Cancelled) {
+  ) throws {
     let most = tiles.chunkBlocks * 16 + 1
     let source = WinogradChannelLanes(tiles: tiles, channels: channels, pitch: channelPitch)
     let above = WinogradChannelLanes(tiles: tiles, channels: filters, pitch: filterPitch)
     let sizes = (16 * most * channelPitch, 16 * most * filterPitch)
     sums.update(repeating: 0, count: sliceSize)
-    try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize) { scratch throws(Cancelled) in
+    try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize) { scratch in
       let lines = scratch + sizes.0 + sizes.1
       scratch.update(repeating: 0, count: sizes.0)
       for chunk in tiles.chunks * slice / slices..<tiles.chunks * (slice + 1) / slices {

@@ -28,10 +28,10 @@ public struct BatchNorm2d: WeightedLayer {
   /// - Throws: `ShapeError`.
   public init(_ channels: Int) throws {
     let shape = try Shape(checking: [channels])
-    dense = Parameter(Tensor(repeating: 1, shape: shape))
-    bias = Parameter(Tensor(repeating: 0, shape: shape))
-    runningMean = Tensor(repeating: 0, shape: shape)
-    runningVariance = Tensor(repeating: 1, shape: shape)
+    dense = Parameter(try Tensor(repeating: 1, shape: shape))
+    bias = Parameter(try Tensor(repeating: 0, shape: shape))
+    runningMean = try Tensor(repeating: 0, shape: shape)
+    runningVariance = try Tensor(repeating: 1, shape: shape)
   }
 
   /// Channels of the input and of the output.
@@ -66,8 +66,10 @@ public struct BatchNorm2d: WeightedLayer {
     func moved(_ old: Float, to new: Float) -> Float {
       Float(Self.momentum * Double(new) + (1 - Self.momentum) * Double(old))
     }
-    runningMean = runningMean.zip(mean) { moved($0, to: $1) }
-    runningVariance = runningVariance.zip(variance) { moved($0, to: $1 * values / (values - 1)) }
+    runningMean = try runningMean.zip(mean) { moved($0, to: $1) }
+    runningVariance = try runningVariance.zip(variance) {
+      moved($0, to: $1 * values / (values - 1))
+    }
     return output
   }
 

@@ -117,14 +117,14 @@ public struct Conv2d: WeightedLayer {
   ///
   /// - Throws: `Cancelled`.
   public mutating func calculateMask(rate: Double) throws {
-    mask = FilterMask.dynamic(scores: try scores().tensor, rate: rate)
+    mask = try FilterMask.dynamic(scores: try scores().tensor, rate: rate)
   }
 
   /// Applies PyTorch's `ln_structured(layer, "weight", amount=rate, n=1, dim=0)`.
   ///
   /// - Throws: `Cancelled`.
   public mutating func prune(rate: Double) throws {
-    weightMask = FilterMask.structured(
+    weightMask = try FilterMask.structured(
       weight: weight.tensor, rate: rate, earlier: weightMask)
     try refreshProduct()
   }

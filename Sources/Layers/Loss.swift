@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// Losses: one number that says how far a value is from a target.
@@ -27,6 +28,7 @@ public enum Loss {
     guard target.shape.rank <= 1, target.count == shape[0] else {
       throw LossError.targetCount(target.shape, rows: shape[0])
     }
+    try Memory.claim(bytes: target.count * MemoryLayout<Int>.stride)
     let classes = try target.elements.map { number in
       guard let index = Int(exactly: number), (0..<shape[1]).contains(index) else {
         throw LossError.noSuchClass(number, classes: shape[1])

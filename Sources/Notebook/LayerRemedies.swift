@@ -1,9 +1,14 @@
+import Kernels
 import Layers
 import Tensors
 
 // What to do where a layer, a loss or a shape is refused.
 
 extension ShapeError: Explained {
+  public var remedy: String? { nil }
+}
+
+extension OutOfMemory: Explained {
   public var remedy: String? { nil }
 }
 

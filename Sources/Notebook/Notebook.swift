@@ -112,7 +112,7 @@ public struct Notebook {
   }
 
   private mutating func evaluate(_ syntax: CellSyntax, into result: inout CellResult) throws {
-    let bytesBefore = TensorMemory.bytesMade
+    let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
     let (value, evaluation) = try evaluated(syntax, from: session)
     if let value, !syntax.isQuiet {
@@ -122,7 +122,7 @@ public struct Notebook {
     try Cancellation.check()
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
-    let bytes = TensorMemory.bytesMade - bytesBefore
+    let bytes = Memory.bytesClaimed - bytesBefore
     for number in timeline.append(session, cell: result.number, bytes: bytes) {
       log.giveUpValue(of: number)
     }
@@ -155,12 +155,12 @@ public struct Notebook {
 
   /// Runs a cell and says how long it took; the log knows the cell alone.
   private mutating func run(timed cell: String, at place: Int, in source: String) -> CellResult {
-    let bytes = TensorMemory.bytesMade
+    let bytes = Memory.bytesClaimed
     let clock = ContinuousClock()
     let start = clock.now
     var result = run(cell)
     result.timing = Timing(
-      duration: clock.now - start, tensorBytes: TensorMemory.bytesMade - bytes)
+      duration: clock.now - start, tensorBytes: Memory.bytesClaimed - bytes)
     // What is wrong is shown in the text as it was typed.
     result.typed = String(decoding: source.utf8.prefix(place), as: UTF8.self) + result.typed
     result.failure = result.failure?.moved(by: place)

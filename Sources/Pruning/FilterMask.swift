@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// Masks that switch whole filters off, chosen by the L1 norm of their weights.
@@ -9,13 +10,16 @@ public enum FilterMask {
   ///   - scores: one score for each filter, shape `[OUT]`.
   ///   - rate: the share of filters to switch off, 0 <= rate < 1; the product is cut to an integer.
   /// - Returns: zeros and ones of shape `[OUT]`.
-  public static func dynamic(scores: Tensor, rate: Double) -> Tensor {
-    var mask = [Float](repeating: 1, count: scores.count)
+  /// - Throws: `ShapeError` where memory cannot hold the mask, `Cancelled`.
+  public static func dynamic(scores: Tensor, rate: Double) throws -> Tensor {
     let count = Int(Double(scores.count) * rate)
-    for index in TopK.indices(of: scores.elements, count: count, largest: false) {
-      mask[index] = 0
+    let removed = try TopK.indices(of: scores.elements, count: count, largest: false)
+    return try Tensor(shape: scores.shape) { mask in
+      try Cancellation.forEachPiece(of: scores.count) { piece in
+        (mask + piece.lowerBound).initialize(repeating: 1, count: piece.count)
+      }
+      for index in removed { mask[index] = 0 }
     }
-    return Tensor(mask, shape: scores.shape)
   }
 
   /// The mask of `torch.nn.utils.prune.ln_structured(…, n=1, dim=0)`.
@@ -28,23 +32,34 @@ public enum FilterMask {
   ///   - rate: the share of filters to remove, 0 <= rate < 1.
   ///   - earlier: the mask of an earlier pruning, of the weight's shape.
   /// - Returns: zeros and ones of the weight's shape.
-  public static func structured(weight: Tensor, rate: Double, earlier: Tensor? = nil) -> Tensor {
-    var mask = earlier?.elements ?? [Float](repeating: 1, count: weight.count)
-    let length = weight.shape.droppingFirst.count
+  /// - Throws: `ShapeError`, `OutOfMemory` where memory cannot hold what it takes, `Cancelled`.
+  public static func structured(
+    weight: Tensor, rate: Double, earlier: Tensor? = nil
+  ) throws -> Tensor {
+    let (filters, length) = (weight.shape[0], weight.shape.droppingFirst.count)
     func filter(_ index: Int) -> Range<Int> { index * length..<(index + 1) * length }
-    let left = (0..<weight.shape[0]).filter { index in
-      mask[filter(index)].contains { $0 != 0 }
+    // For each filter whether it is kept.
+    var isKept = try Memory.array(mapping: filters, work: length) { index in
+      earlier?.elements[filter(index)].contains { $0 != 0 } ?? true
     }
+    try Memory.claim(bytes: filters * MemoryLayout<Int>.stride)
+    let left = isKept.indices.filter { isKept[$0] }
     let removed = Int((rate * Double(left.count)).rounded(.toNearestOrEven))
-    guard removed > 0 else { return Tensor(mask, shape: weight.shape) }
-    let norms = left.map { index in
-      weight.elements[filter(index)].reduce(0) { $0 + $1.magnitude }
+    if removed > 0 {
+      let norms = try Memory.array(mapping: left.count, work: length) { position in
+        weight.elements[filter(left[position])].reduce(0) { $0 + $1.magnitude }
+      }
+      for index in left { isKept[index] = false }
+      let chosen = try TopK.indices(of: norms, count: left.count - removed, largest: true)
+      for position in chosen { isKept[left[position]] = true }
     }
-    let kept = Set(TopK.indices(of: norms, count: left.count - removed, largest: true))
-    for (position, index) in left.enumerated() where !kept.contains(position) {
-      for element in filter(index) { mask[element] = 0 }
+    return try Tensor(shape: weight.shape) { mask in
+      try Cancellation.forEachRow(filters, length: length) { index, piece in
+        for element in piece {
+          mask[element] = isKept[index] ? earlier?.elements[element] ?? 1 : 0
+        }
+      }
     }
-    return Tensor(mask, shape: weight.shape)
   }
 
   /// The score of each filter: `weight.abs().sum(dim=(1, 2, 3))`, part of the graph.

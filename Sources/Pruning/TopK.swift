@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Which elements `torch.topk` chooses on the CPU, ties included.
@@ -7,15 +8,17 @@ import Tensors
 /// are chosen follows from the steps of these algorithms, so they are taken here in the same order.
 enum TopK {
   /// The indices of the `count` largest or smallest values, in no particular order.
-  static func indices(of values: [Float], count: Int, largest: Bool) -> [Int] {
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  static func indices(of values: [Float], count: Int, largest: Bool) throws -> [Int] {
     guard count > 0 else { return [] }
-    var selection = Selection(values: values, largest: largest)
+    var selection = try Selection(values: values, largest: largest)
     if count * 64 <= values.count {
-      selection.heapSelect(first: 0, middle: count, last: values.count)
+      try selection.heapSelect(first: 0, middle: count, last: values.count)
     } else {
-      selection.selectNth(count - 1)
+      try selection.selectNth(count - 1)
     }
-    return Array(selection.order[..<count])
+    return try Memory.array(mapping: count) { selection.order[$0] }
   }
 }
 
@@ -25,10 +28,10 @@ private struct Selection {
   let largest: Bool
   var order: [Int]
 
-  init(values: [Float], largest: Bool) {
+  init(values: [Float], largest: Bool) throws {
     self.values = values
     self.largest = largest
-    order = Array(values.indices)
+    order = try Memory.array(mapping: values.count) { $0 }
   }
 
   /// Whether index `a` comes before index `b`: NaN counts as the largest value.
@@ -38,16 +41,17 @@ private struct Selection {
   }
 
   /// `std::nth_element`: introselect.
-  mutating func selectNth(_ nth: Int) {
+  mutating func selectNth(_ nth: Int) throws {
     var (first, last) = (0, order.count)
     var depth = 2 * (Int.bitWidth - 1 - last.leadingZeroBitCount)
     while last - first > 3 {
       if depth == 0 {
-        heapSelect(first: first, middle: nth + 1, last: last)
+        try heapSelect(first: first, middle: nth + 1, last: last)
         order.swapAt(first, nth)
         return
       }
       depth -= 1
+      try Cancellation.check()
       let cut = partition(first, last)
       if cut <= nth { first = cut } else { last = cut }
     }
@@ -97,12 +101,15 @@ private struct Selection {
   }
 
   /// `std::__heap_select`: a heap of the first ones, into which smaller ones are exchanged.
-  mutating func heapSelect(first: Int, middle: Int, last: Int) {
+  mutating func heapSelect(first: Int, middle: Int, last: Int) throws {
     let length = middle - first
     for parent in stride(from: length / 2 - 1, through: 0, by: -1) {
+      if parent & 0xfff == 0 { try Cancellation.check() }
       adjustHeap(first, hole: parent, length: length, moved: order[first + parent])
     }
-    for index in middle..<last where precedes(order[index], order[first]) {
+    for index in middle..<last {
+      if index & 0xfff == 0 { try Cancellation.check() }
+      guard precedes(order[index], order[first]) else { continue }
       let moved = order[index]
       order[index] = order[first]
       adjustHeap(first, hole: 0, length: length, moved: moved)

@@ -5,7 +5,6 @@ extension Generator {
   ///
   /// - Throws: `Cancelled`, ``ShapeError`` where memory cannot hold it.
   public mutating func uniform(shape: Shape, low: Float, high: Float) throws -> Tensor {
-    try shape.checkMemory()
     return try Tensor(shape: shape) { target in
       Progress.begin(shape.count >> 16)
       for index in 0..<shape.count {
@@ -22,7 +21,6 @@ extension Generator {
   ///
   /// - Throws: `Cancelled`, ``ShapeError`` where memory cannot hold it.
   public mutating func normal(shape: Shape) throws -> Tensor {
-    try shape.checkMemory()
     return try Tensor(shape: shape) { target in
       let count = shape.count
       if count < 16 {

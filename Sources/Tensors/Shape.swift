@@ -1,3 +1,5 @@
+import Kernels
+
 /// The sizes of a tensor's dimensions, outermost first; no dimensions for a scalar.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// The most elements a tensor may have.
@@ -18,30 +20,27 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   ///   ``elementLimit`` elements.
   public init(checking dimensions: [Int]) throws(ShapeError) {
     guard dimensions.count <= Self.rankLimit else { throw .rankTooHigh(dimensions.count) }
-    var count = 1
-    for size in dimensions {
-      guard size >= 0 else { throw .negativeSize(size) }
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow, product <= Self.elementLimit else { throw .tooManyElements(dimensions) }
-      count = product
+    if let size = dimensions.first(where: { $0 < 0 }) { throw .negativeSize(size) }
+    // Zeros apart, so that no part of an empty tensor has more elements than one may have either.
+    var product = 1
+    for size in dimensions where size > 0 {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      guard !overflow, next <= Self.elementLimit else { throw .tooManyElements(dimensions) }
+      product = next
     }
     self.dimensions = dimensions
-    self.count = count
+    count = dimensions.contains(0) ? 0 : product
   }
 
-  /// Checks that there is memory for a tensor of this shape.
-  ///
-  /// - Throws: ``ShapeError/tooLarge(_:free:)``.
-  @inlinable
-  public func checkMemory() throws(ShapeError) {
-    if count >= FreeMemory.smallestRequest { try checkFreeMemory() }
-  }
-
+  /// Claims memory for as many elements of so many bytes each.
   @usableFromInline
-  func checkFreeMemory() throws(ShapeError) {
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-    guard let free = FreeMemory.bytes, overflow || bytes > free else { return }
-    throw .tooLarge(dimensions, free: free)
+  func claimMemory(_ elementBytes: Int) throws(ShapeError) {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: elementBytes)
+    do throws(OutOfMemory) {
+      try Memory.claim(bytes: overflow ? .max : bytes)
+    } catch {
+      throw .tooLarge(dimensions, bytes: error.bytes, free: error.free)
+    }
   }
 
   /// Makes a shape from sizes known to be right.
@@ -86,8 +85,8 @@ public enum ShapeError: Error, Equatable {
   case rankTooHigh(Int)
   /// More elements than ``Shape/elementLimit``.
   case tooManyElements([Int])
-  /// More than the free bytes of memory.
-  case tooLarge([Int], free: Int)
+  /// More bytes than are free.
+  case tooLarge([Int], bytes: Int, free: Int)
 
   /// What is wrong, in words.
   public var message: String {
@@ -97,19 +96,13 @@ public enum ShapeError: Error, Equatable {
       "a tensor has at most \(Shape.rankLimit) dimensions, not \(rank)"
     case .tooManyElements(let sizes):
       "\(Self.product(sizes)) is more than 2^31 elements"
-    case .tooLarge(let sizes, let free):
-      "\(Self.product(sizes)) takes \(Self.gigabytes(sizes.reduce(4, *))) GB, and "
-        + "\(Self.gigabytes(free)) GB of memory are free"
+    case .tooLarge(let sizes, let bytes, let free):
+      "\(Self.product(sizes)) takes \(OutOfMemory.text(bytes)), and \(OutOfMemory.text(free)) "
+        + "of memory are free"
     }
   }
 
   private static func product(_ sizes: [Int]) -> String {
     sizes.map(String.init).joined(separator: " × ")
-  }
-
-  /// With one digit behind the point.
-  private static func gigabytes(_ bytes: Int) -> String {
-    let tenths = (bytes + 50_000_000) / 100_000_000
-    return "\(tenths / 10).\(tenths % 10)"
   }
 }

@@ -75,7 +75,8 @@ extension Row {
   private static func normalizationInputs() throws -> [Tensor] {
     let channels: Shape = [128]
     return [
-      try planes(), Tensor(repeating: 1, shape: channels), Tensor(repeating: 0, shape: channels),
+      try planes(), try Tensor(repeating: 1, shape: channels),
+      try Tensor(repeating: 0, shape: channels),
     ]
   }
 

@@ -12,7 +12,7 @@ struct BackwardTests {
   private static func gradient(
     _ result: Variable, of leaf: Variable, upstream: Tensor? = nil
   ) throws -> Tensor? {
-    let upstream = upstream ?? Tensor(repeating: 1, shape: result.tensor.shape)
+    let upstream = try upstream ?? Tensor(repeating: 1, shape: result.tensor.shape)
     let map = try Backward.gradients(of: result, upstream: upstream)
     return map.leaves[try #require(leaf.leaf)]
   }

@@ -30,9 +30,9 @@ struct ElementwiseTests {
   @Test func aMaskedProductKeepsTheSign() throws {
     let product = Product(mask: Tensor([1, 0, 0], shape: [3]))
     let input = Tensor([2, -3, 4], shape: [3])
-    let output = product.forward([input])
+    let output = try product.forward([input])
     #expect(output.isIdentical(to: Tensor([2, -0.0, 0], shape: [3])))
-    let gradients = product.gradients(
+    let gradients = try product.gradients(
       upstream: Tensor([-5, 6, -7], shape: [3]), inputs: [input], output: output, wanted: [true])
     #expect(gradients[0]?.isIdentical(to: Tensor([-5, 0, -0.0], shape: [3])) == true)
   }
@@ -40,22 +40,22 @@ struct ElementwiseTests {
   @Test func theUnitMasksForwardAndNotBackward() throws {
     let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
     let input = Tensor([1, -2, 3, -4], shape: [2, 2])
-    let output = unit.forward([input])
+    let output = try unit.forward([input])
     #expect(output.isIdentical(to: Tensor([0, -0.0, 3, -4], shape: [2, 2])))
     let upstream = Tensor([-0.0, 6, 7, .nan], shape: [2, 2])
     let gradients = unit.gradients(
       upstream: upstream, inputs: [input], output: output, wanted: [true])
     #expect(gradients[0]?.isIdentical(to: upstream) == true)
     // It takes a bias as well as a weight.
-    #expect(unit.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
+    #expect(try unit.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
   }
 
   @Test func selectsASliceAndPutsItsGradientBack() throws {
     let input = Tensor((0..<12).map(Float.init), shape: [3, 2, 2])
-    let output = Select(1).forward([input])
+    let output = try Select(1).forward([input])
     #expect(output.shape == [2, 2])
     #expect(output.elements == [4, 5, 6, 7])
-    let gradients = Select(1).gradients(
+    let gradients = try Select(1).gradients(
       upstream: Tensor([-1, -2, -3, -4], shape: [2, 2]), inputs: [input], output: output,
       wanted: [true])
     #expect(gradients[0]?.shape == [3, 2, 2])

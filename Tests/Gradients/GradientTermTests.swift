@@ -36,18 +36,18 @@ struct GradientTermTests {
     #expect(blocks == [[.closed], [.atZero], [.atZero], [nil]])
     let product = Product(mask: Tensor([0, 1], shape: [2]))
     let two = Tensor([5, 5], shape: [2])
-    let terms = (0..<2).map {
-      product.terms(input: 0, element: $0, inputs: [two], output: product.forward([two]))
+    let terms = try (0..<2).map {
+      product.terms(input: 0, element: $0, inputs: [two], output: try product.forward([two]))
     }
     #expect(terms.map { $0.map(\.block) } == [[.masked], [nil]])
     #expect(terms.map { $0.map(\.factor) } == [[0], [1]])
   }
 
   /// A weight's gradient at a corner of a padded image meets padding.
-  @Test func paddingIsToldFromAZero() {
+  @Test func paddingIsToldFromAZero() throws {
     let inputs = [Tensor([0, 1, 1, 1], shape: [1, 1, 2, 2]), Tensor([1], shape: [1, 1, 1, 1])]
     let convolve = Convolve(padding: 1)
-    let output = convolve.reference(inputs.map(DoubleTensor.init))
+    let output = try convolve.reference(try inputs.map { try DoubleTensor($0) })
     let terms = convolve.terms(
       input: 1, element: 0, inputs: inputs,
       output: Tensor(output.elements.map(Float.init), shape: output.shape))

@@ -7,19 +7,19 @@ enum NumericalGradient {
   /// How `Σ upstream · reference(inputs)` changes with every element of one input.
   static func gradient(
     of operation: some Operation, inputs: [Tensor], upstream: Tensor, input: Int
-  ) -> [Double] {
+  ) throws -> [Double] {
     let step = 1e-4
-    var doubles = inputs.map(DoubleTensor.init)
-    func value() -> Double {
-      zip(operation.reference(doubles).elements, upstream.elements)
+    var doubles = try inputs.map { try DoubleTensor($0) }
+    func value() throws -> Double {
+      zip(try operation.reference(doubles).elements, upstream.elements)
         .reduce(0) { $0 + $1.0 * Double($1.1) }
     }
-    return doubles[input].elements.indices.map { index in
+    return try doubles[input].elements.indices.map { index in
       let old = doubles[input].elements[index]
       doubles[input].elements[index] = old + step
-      let above = value()
+      let above = try value()
       doubles[input].elements[index] = old - step
-      let below = value()
+      let below = try value()
       doubles[input].elements[index] = old
       return (above - below) / (2 * step)
     }
@@ -36,7 +36,7 @@ enum NumericalGradient {
     guard let found = gradients[input], found.shape == inputs[input].shape else {
       return Array(inputs[input].elements.indices)
     }
-    let expected = gradient(of: operation, inputs: inputs, upstream: upstream, input: input)
+    let expected = try gradient(of: operation, inputs: inputs, upstream: upstream, input: input)
     let scale = max(1, expected.lazy.map(\.magnitude).max() ?? 1)
     return found.elements.indices.filter {
       !((Double(found.elements[$0]) - expected[$0]).magnitude <= 2e-5 * scale)

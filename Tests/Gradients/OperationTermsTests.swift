@@ -23,7 +23,7 @@ struct OperationTermsTests {
         for (rank, index) in ranks.enumerated() {
           values[index] = (Float(rank) + 0.5) / Float(shape.count) * 4 - 2
         }
-        return Tensor(values, shape: shape).map { $0.magnitude < 0.005 ? 0.005 : $0 }
+        return try Tensor(values, shape: shape).map { $0.magnitude < 0.005 ? 0.005 : $0 }
       }
     }
   }
@@ -43,8 +43,8 @@ struct OperationTermsTests {
         kernelSize: kernel, stride: number(1...3), padding: number(0...kernel / 2))
       let channel: Shape = [c]
       let running = BatchNormalize.Statistics.running(
-        mean: Tensor(repeating: 0.25, shape: channel),
-        variance: Tensor(repeating: 1.5, shape: channel))
+        mean: Tensor([Float](repeating: 0.25, count: c), shape: channel),
+        variance: Tensor([Float](repeating: 1.5, count: c), shape: channel))
       let list: [(any Gradients.Operation, [Shape])] = [
         (LeakyReLU(), [image]), (LeakyReLU(slope: 0), [image]), (ReLU(), [image]),
         (Sigmoid(), [image]), (Tanh(), [image]), (MaxPool(window), [image]),

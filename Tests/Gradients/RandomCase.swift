@@ -43,13 +43,13 @@ struct WeightedSum: Operation {
   }
   func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [weight.map { $0 * upstream.elements[0] }]
+  ) throws -> [Tensor?] {
+    [try weight.map { $0 * upstream.elements[0] }]
   }
   func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     [GradientTerm(output: 0, factor: weight.elements[element])]
   }
-  func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     DoubleTensor(
       [zip(weight.elements, inputs[0].elements).reduce(0) { $0 + Double($1.0) * $1.1 }], shape: [])
   }
@@ -65,7 +65,9 @@ struct Freed: Operation {
   func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     operation.terms(input: input, element: element, inputs: inputs, output: output)
   }
-  func reference(_ inputs: [DoubleTensor]) -> DoubleTensor { operation.reference(inputs) }
+  func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try operation.reference(inputs)
+  }
 
   func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
@@ -84,7 +86,7 @@ struct Freed: Operation {
       ]
     case let product as Product:
       [
-        upstream.zip(product.mask) { gradient, mask in
+        try upstream.zip(product.mask) { gradient, mask in
           mask == 0 && removed.contains(.masked) ? gradient * 0.7 : gradient * mask
         }
       ]

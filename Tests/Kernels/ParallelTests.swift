@@ -9,7 +9,7 @@ import Testing
     defer { Parallel.threadCount = 0 }
     Parallel.threadCount = threads
     let runs = Mutex([Int](repeating: 0, count: 1000))
-    try Parallel.forEach(1000, work: .max) { index throws(Cancelled) in
+    try Parallel.forEach(1000, work: .max) { index in
       runs.withLock { $0[index] += 1 }
     }
     #expect(runs.withLock { $0 } == .init(repeating: 1, count: 1000))
@@ -20,7 +20,7 @@ import Testing
     Parallel.threadCount = threads
     let runs = Atomic<Int>(0)
     #expect(throws: Cancelled()) {
-      try Parallel.forEach(100_000, work: .max) { _ throws(Cancelled) in
+      try Parallel.forEach(100_000, work: .max) { _ in
         if runs.wrappingAdd(1, ordering: .relaxed).newValue >= 10 { throw Cancelled() }
       }
     }
@@ -35,7 +35,7 @@ import Testing
     for _ in 0..<200 where !met.load(ordering: .relaxed) {
       let inside = Atomic<Int>(0)
       let deadline = ContinuousClock.now + .milliseconds(100)
-      try Parallel.forEach(2, work: .max) { _ throws(Cancelled) in
+      try Parallel.forEach(2, work: .max) { _ in
         inside.wrappingAdd(1, ordering: .relaxed)
         // Two tasks that wait for each other end early only when two threads have them.
         while !met.load(ordering: .relaxed), ContinuousClock.now < deadline {
@@ -70,7 +70,7 @@ import Testing
     DispatchQueue.concurrentPerform(iterations: 6) { caller in
       for round in 0..<300 {
         let sum = Atomic<Int>(0)
-        try? Parallel.forEach(20 + caller, work: .max) { index throws(Cancelled) in
+        try? Parallel.forEach(20 + caller, work: .max) { index in
           sum.wrappingAdd(index + round, ordering: .relaxed)
         }
         let count = 20 + caller
@@ -86,8 +86,8 @@ import Testing
     defer { Parallel.threadCount = 0 }
     Parallel.threadCount = 2
     let sum = Atomic<Int>(0)
-    try Parallel.forEach(10, work: .max) { outer throws(Cancelled) in
-      try Parallel.forEach(10, work: .max) { inner throws(Cancelled) in
+    try Parallel.forEach(10, work: .max) { outer in
+      try Parallel.forEach(10, work: .max) { inner in
         sum.wrappingAdd(outer * 10 + inner, ordering: .relaxed)
       }
     }

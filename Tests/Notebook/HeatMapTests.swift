@@ -54,9 +54,9 @@ struct HeatMapTests {
     }
   }
 
-  @Test func oddShapesAreShown() {
+  @Test func oddShapesAreShown() throws {
     for shape in [[], [0], [5], [1, 200], [2, 0, 3], [1, 1, 1, 1, 1, 2, 2, 2]] as [Shape] {
-      let map = HeatMap(Tensor(repeating: 1e-7, shape: shape), title: { _ in "" })
+      let map = HeatMap(try Tensor(repeating: 1e-7, shape: shape), title: { _ in "" })
       let rows = map.rendered(palette: .characters).split(separator: "\n")
       #expect(rows.allSatisfy { $0.count <= 80 })
     }

@@ -38,9 +38,9 @@ struct FilterMaskTests {
   }
 
   /// One digit for each filter; all elements of a filter must agree.
-  private static func filters(_ mask: Tensor) -> String {
-    (0..<mask.shape[0]).map { index in
-      let elements = Set(mask[index].elements)
+  private static func filters(_ mask: Tensor) throws -> String {
+    try (0..<mask.shape[0]).map { index in
+      let elements = Set(try mask[index].elements)
       return elements == [0] ? "0" : elements == [1] ? "1" : "?"
     }.joined()
   }
@@ -51,7 +51,7 @@ struct FilterMaskTests {
     #expect(content.count > 300)
     for sample in content {
       let scores = Tensor(sample.scores.values, shape: [sample.scores.values.count])
-      let mask = FilterMask.dynamic(scores: scores, rate: sample.rate)
+      let mask = try FilterMask.dynamic(scores: scores, rate: sample.rate)
       #expect(mask.shape == scores.shape)
       #expect(
         Self.digits(mask.elements) == sample.mask,
@@ -68,10 +68,10 @@ struct FilterMaskTests {
       let weight = Tensor(sample.values.values, shape: Shape(sample.shape))
       var mask: Tensor?
       for (rate, expected) in zip(sample.rates, sample.masks) {
-        let used = mask.map { weight.zip($0, *) } ?? weight
-        let next = FilterMask.structured(weight: used, rate: rate, earlier: mask)
+        let used = try mask.map { try weight.zip($0, *) } ?? weight
+        let next = try FilterMask.structured(weight: used, rate: rate, earlier: mask)
         #expect(
-          Self.filters(next) == expected, "\(sample.rates) of \(sample.values.values)")
+          try Self.filters(next) == expected, "\(sample.rates) of \(sample.values.values)")
         mask = next
       }
     }
@@ -81,31 +81,33 @@ struct FilterMaskTests {
   @Test func theOrderOfTheNormsSumIsThatOfPyTorch() throws {
     for sample in try Self.read().orders {
       let weight = Tensor(sample.weight.values, shape: [8, 3, 3, 3])
-      #expect(Self.filters(FilterMask.structured(weight: weight, rate: 0.5)) == sample.structured)
+      let structured = try FilterMask.structured(weight: weight, rate: 0.5)
+      #expect(try Self.filters(structured) == sample.structured)
       let scores = try FilterMask.scores(of: .init(weight)).tensor
       #expect(FloatDifference(scores.elements, sample.scores.values) == nil)
-      #expect(
-        Self.digits(FilterMask.dynamic(scores: scores, rate: 0.5).elements) == sample.dynamic)
+      let dynamic = try FilterMask.dynamic(scores: scores, rate: 0.5)
+      #expect(Self.digits(dynamic.elements) == sample.dynamic)
     }
   }
 
   /// Python's `int(2 * 0.25)` is 0, and so is `round(0.5)`; `round(1.5)` is 2.
-  @Test func roundsAsPythonDoes() {
+  @Test func roundsAsPythonDoes() throws {
     func count(_ mask: Tensor) -> Int { mask.elements.count { $0 == 0 } }
-    func dynamic(_ filters: Int, _ rate: Double) -> Int {
-      count(FilterMask.dynamic(scores: Tensor(repeating: 1, shape: [filters]), rate: rate))
+    func dynamic(_ filters: Int, _ rate: Double) throws -> Int {
+      count(try FilterMask.dynamic(scores: try Tensor(repeating: 1, shape: [filters]), rate: rate))
     }
-    func structured(_ filters: Int, _ rate: Double) -> Int {
+    func structured(_ filters: Int, _ rate: Double) throws -> Int {
       count(
-        FilterMask.structured(weight: Tensor(repeating: 1, shape: [filters, 1, 1, 1]), rate: rate))
+        try FilterMask.structured(
+          weight: try Tensor(repeating: 1, shape: [filters, 1, 1, 1]), rate: rate))
     }
-    #expect(dynamic(2, 0.25) == 0)
-    #expect(dynamic(100, 0.29) == 28)
-    #expect(dynamic(3, 0.5) == 1)
-    #expect(structured(2, 0.25) == 0)
-    #expect(structured(6, 0.25) == 2)
-    #expect(structured(3, 0.5) == 2)
-    #expect(structured(5, 0.5) == 2)
-    #expect(structured(100, 0.29) == 29)
+    #expect(try dynamic(2, 0.25) == 0)
+    #expect(try dynamic(100, 0.29) == 28)
+    #expect(try dynamic(3, 0.5) == 1)
+    #expect(try structured(2, 0.25) == 0)
+    #expect(try structured(6, 0.25) == 2)
+    #expect(try structured(3, 0.5) == 2)
+    #expect(try structured(5, 0.5) == 2)
+    #expect(try structured(100, 0.29) == 29)
   }
 }

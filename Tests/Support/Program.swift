@@ -24,15 +24,22 @@ public enum Program {
       .deletingLastPathComponent().path()
   }
 
-  /// Runs `dpu` with arguments and standard input.
+  /// Runs `dpu` with arguments and standard input, and perhaps only so many kilobytes of address
+  /// space, as the shell's `ulimit -v` sets it.
   public static func run(
     _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-    directory: String? = nil
+    directory: String? = nil, addressSpace: Int? = nil
   ) throws -> Run {
     let folder = try TemporaryFolder()
     let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
+    if let addressSpace {
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments =
+        ["-c", "ulimit -v \(addressSpace); exec \"$0\" \"$@\"", path] + arguments
+    } else {
+      process.executableURL = URL(filePath: path)
+      process.arguments = arguments
+    }
     process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
     // Files instead of pipes: however much is written, nobody waits for the other.
@@ -59,8 +66,10 @@ public enum Program {
   }
 
   /// Runs `dpu` with a script on standard input.
-  public static func run(script: String, _ arguments: [String] = []) throws -> Run {
-    try run(arguments, input: Data(script.utf8))
+  public static func run(
+    script: String, _ arguments: [String] = [], addressSpace: Int? = nil
+  ) throws -> Run {
+    try run(arguments, input: Data(script.utf8), addressSpace: addressSpace)
   }
 }
 

@@ -15,10 +15,15 @@ struct ShapeTests {
 
   @Test func refusesWhatNoTensorCanHave() {
     #expect(throws: ShapeError.negativeSize(-1)) { try Shape(checking: [2, -1]) }
+    #expect(throws: ShapeError.negativeSize(-5)) { try Shape(checking: [-5, 0]) }
     #expect(throws: ShapeError.rankTooHigh(9)) {
       try Shape(checking: [Int](repeating: 1, count: 9))
     }
-    for sizes in [[(1 << 31) + 1], [1 << 16, 1 << 16], [1 << 40, 1 << 40], [.max, 2]] {
+    // Empty or not: a part of an empty tensor is a tensor too.
+    for sizes in [
+      [(1 << 31) + 1], [1 << 16, 1 << 16], [1 << 40, 1 << 40], [.max, 2], [.max, 2, 0],
+      [0, 1 << 32],
+    ] {
       #expect(throws: ShapeError.tooManyElements(sizes)) { try Shape(checking: sizes) }
     }
     #expect(throws: Never.self) { try Shape(checking: [Int](repeating: 1, count: 8)) }
@@ -30,5 +35,8 @@ struct ShapeTests {
     #expect(
       ShapeError.tooManyElements([65536, 65536]).message
         == "65536 × 65536 is more than 2^31 elements")
+    #expect(
+      ShapeError.tooLarge([30000, 30000], bytes: 3_600_000_000, free: 58_400_000).message
+        == "30000 × 30000 takes 3.6 GB, and 58 MB of memory are free")
   }
 }

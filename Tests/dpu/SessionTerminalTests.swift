@@ -164,7 +164,7 @@ import TestSupport
       terminal.enter(cell)
       if !message.isEmpty {
         try terminal.expect(message)
-        try terminal.expect(" GB of memory are free")
+        try terminal.expect(" of memory are free")
       }
     }
     try terminal.expect("In [5]: ")

@@ -7,12 +7,16 @@ public struct AbsoluteValue: Operation {
 
   public var gradientName: String { "AbsBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map(\.magnitude) }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].map(\.magnitude) }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream.zip(inputs[0]) { gradient, value in gradient * (value > 0 ? 1 : value < 0 ? -1 : 0) }]
+  ) throws -> [Tensor?] {
+    [
+      try upstream.zip(inputs[0]) { gradient, value in
+        gradient * (value > 0 ? 1 : value < 0 ? -1 : 0)
+      }
+    ]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -20,11 +24,9 @@ public struct AbsoluteValue: Operation {
     return [GradientTerm(output: element, factor: value > 0 ? 1 : value < 0 ? -1 : 0)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(inputs[0].elements.map(\.magnitude), shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map(\.magnitude)
   }
 
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
-    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-  }
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { try inputs[0].sides() }
 }

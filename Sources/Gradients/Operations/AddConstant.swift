@@ -14,7 +14,7 @@ public struct AddConstant: Operation {
   public var keepsTensors: Bool { false }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try inputs[0].mapped { $0 + constant }
+    try inputs[0].map { $0 + constant }
   }
 
   public func gradients(
@@ -27,7 +27,7 @@ public struct AddConstant: Operation {
     [GradientTerm(output: element, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(inputs[0].elements.map { $0 + Double(constant) }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { $0 + Double(constant) }
   }
 }

@@ -41,13 +41,13 @@ public struct AveragePool: Operation {
     }
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = window.sizes(inputs[0].shape)
     let shape = window.outputShape(inputs[0].shape)
-    return DoubleTensor(
-      (0..<shape.count).map { place in
-        window.elements(under: place, sizes).reduce(0) { $0 + inputs[0].elements[$1] }
-          / Double(window.kernelSize * window.kernelSize)
-      }, shape: shape)
+    let work = 8 * window.kernelSize * window.kernelSize
+    return try DoubleTensor(shape: shape, work: work) { place in
+      window.elements(under: place, sizes).reduce(0) { $0 + inputs[0].elements[$1] }
+        / Double(window.kernelSize * window.kernelSize)
+    }
   }
 }

@@ -37,7 +37,7 @@ public struct BatchNormalize: Operation {
   /// - Throws: `Cancelled`.
   public static func statistics(of input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
     let channels: Shape = [input.shape[1]]
-    var variance = [Float](repeating: 0, count: channels.count)
+    var variance = try Memory.zeros(channels.count)
     let mean = try Tensor(shape: channels) { mean in
       try input.withPointer { source in
         try BatchNormalization.statistics(
@@ -53,7 +53,6 @@ public struct BatchNormalize: Operation {
     let (mean, variance) = try used(inputs[0])
     var operation = self
     operation.recordedStatistics = (mean, variance)
-    try inputs[0].shape.checkMemory()
     let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
         // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
@@ -70,9 +69,8 @@ public struct BatchNormalize: Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     let (mean, variance) = try recordedStatistics ?? used(inputs[0])
-    var weightGradient = mean.elements
-    var biasGradient = mean.elements
-    try inputs[0].shape.checkMemory()
+    var weightGradient = try Memory.zeros(mean.count)
+    var biasGradient = try Memory.zeros(mean.count)
     let inputGradient = try Tensor(shape: inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try inputs[0].withPointer { input in
@@ -96,7 +94,7 @@ public struct BatchNormalize: Operation {
   ) throws -> [Tensor?] {
     let sizes = Self.sizes(inputs[0].shape)
     let (mean, variance) = try recordedStatistics ?? used(inputs[0])
-    var results = inputs.map { [Float](repeating: 0, count: $0.count) }
+    var results = try inputs.map { try Memory.zeros($0.count) }
     let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
       let center = Double(mean.elements[channel])
@@ -157,10 +155,11 @@ public struct BatchNormalize: Operation {
     }
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = Self.sizes(inputs[0].shape)
-    var result = inputs[0]
+    var result = try inputs[0].map { $0 }
     for channel in 0..<sizes.channels {
+      try Cancellation.check()
       let places = Self.places(channel, sizes)
       let values = places.map { inputs[0].elements[$0] }
       var mean = values.reduce(0, +) / Double(values.count)

@@ -37,7 +37,6 @@ public struct Convolve: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
-    try shape.checkMemory()
     return try Tensor(shape: shape) { target in
       try inputs[0].withPointer { input in
         try inputs[1].withPointer { weight in
@@ -61,7 +60,6 @@ public struct Convolve: Operation {
     return try upstream.withPointer { upstream in
       var gradients: [Tensor?] = inputs.map { _ in nil }
       if wanted[0] {
-        try inputs[0].shape.checkMemory()
         gradients[0] = try Tensor(shape: inputs[0].shape) { target in
           try inputs[1].withPointer { weight in
             try Convolution.inputGradient(
@@ -70,7 +68,6 @@ public struct Convolve: Operation {
         }
       }
       if wanted[1] {
-        try inputs[1].shape.checkMemory()
         gradients[1] = try Tensor(shape: inputs[1].shape) { target in
           try inputs[0].withPointer { input in
             try Convolution.weightGradient(
@@ -91,7 +88,7 @@ public struct Convolve: Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     try gradients(
-      upstream: upstream, inputs: inputs.map { $0.map(\.magnitude) }, output: output,
+      upstream: upstream, inputs: try inputs.map { try $0.map(\.magnitude) }, output: output,
       wanted: wanted)
   }
 
@@ -108,16 +105,17 @@ public struct Convolve: Operation {
     }
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
-    var result = DoubleTensor([Double](repeating: 0, count: shape.count), shape: shape)
+    var result = try DoubleTensor(shape: shape) { _ in 0 }
     var index = 0
     for image in 0..<sizes.batch {
       for filter in 0..<sizes.outChannels {
         let firstChannel = filter / sizes.groupOutChannels * sizes.groupInChannels
         for y in 0..<sizes.outHeight {
           for x in 0..<sizes.outWidth {
+            if index & 0xff == 0 { try Cancellation.check() }
             var sum = inputs.count > 2 ? inputs[2].elements[filter] : 0
             for tap in 0..<sizes.taps {
               let column = tap % sizes.kernelWidth

@@ -18,17 +18,8 @@ public struct DynamicPruningUnit: Operation {
   public var keepsTensors: Bool { false }
   public var passesStraightThrough: Bool { true }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
-    let length = inputs[0].shape.droppingFirst.count
-    return Tensor(shape: inputs[0].shape) { target in
-      inputs[0].withPointer { source in
-        for (filter, factor) in mask.elements.enumerated() {
-          for index in filter * length..<(filter + 1) * length {
-            target[index] = source[index] * factor
-          }
-        }
-      }
-    }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].scalingRows(by: mask)
   }
 
   public func gradients(
@@ -41,12 +32,10 @@ public struct DynamicPruningUnit: Operation {
     [GradientTerm(output: element, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let length = inputs[0].shape.droppingFirst.count
-    var result = inputs[0]
-    for index in result.elements.indices {
-      result.elements[index] *= Double(mask.elements[index / length])
+    return try DoubleTensor(shape: inputs[0].shape) {
+      inputs[0].elements[$0] * Double(mask.elements[$0 / length])
     }
-    return result
   }
 }

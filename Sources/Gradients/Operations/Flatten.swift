@@ -26,7 +26,7 @@ public struct Flatten: Operation {
     [GradientTerm(output: element, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     DoubleTensor(inputs[0].elements, shape: outputShape(inputs[0].shape))
   }
 }

@@ -13,14 +13,14 @@ public struct LeakyReLU: Operation {
 
   public var gradientName: String { "LeakyReluBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
-    inputs[0].map { $0 > 0 ? $0 : $0 * slope }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try inputs[0].map { $0 > 0 ? $0 : $0 * slope }
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [inputs[0].zip(upstream) { value, gradient in value > 0 ? gradient : gradient * slope }]
+  ) throws -> [Tensor?] {
+    [try inputs[0].zip(upstream) { value, gradient in value > 0 ? gradient : gradient * slope }]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -31,12 +31,9 @@ public struct LeakyReLU: Operation {
   }
 
   /// Which side of 0 each element is on.
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
-    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-  }
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { try inputs[0].sides() }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(
-      inputs[0].elements.map { $0 > 0 ? $0 : $0 * Double(slope) }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { $0 > 0 ? $0 : $0 * Double(slope) }
   }
 }

@@ -67,7 +67,7 @@ public struct LinearMap: Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     try gradients(
-      upstream: upstream, inputs: inputs.map { $0.map(\.magnitude) }, output: output,
+      upstream: upstream, inputs: try inputs.map { try $0.map(\.magnitude) }, output: output,
       wanted: wanted)
   }
 
@@ -91,19 +91,20 @@ public struct LinearMap: Operation {
     }
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let (rows, depth) = (inputs[0].shape[0], inputs[0].shape[1])
     let columns = inputs[1].shape[0]
-    var result: [Double] = []
-    for row in 0..<rows {
-      for column in 0..<columns {
-        result.append(
-          (0..<depth).reduce(hasBias ? inputs[2].elements[column] : 0) {
-            $0 + inputs[0].elements[row * depth + $1] * inputs[1].elements[column * depth + $1]
-          })
+    return try DoubleTensor(shape: [rows, columns], work: depth) { place in
+      let (row, column) = (place / columns, place % columns)
+      var sum = hasBias ? inputs[2].elements[column] : 0
+      try Cancellation.forEachPiece(of: depth) { piece in
+        for index in piece {
+          sum +=
+            inputs[0].elements[row * depth + index] * inputs[1].elements[column * depth + index]
+        }
       }
+      return sum
     }
-    return DoubleTensor(result, shape: [rows, columns])
   }
 
   private static func sizes(_ inputs: [Tensor]) -> (rows: Int, depth: Int, columns: Int) {

@@ -32,14 +32,23 @@ public struct LogSoftmax: Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     let classes = output.shape[1]
-    var result = upstream.elements
-    for row in stride(from: 0, to: result.count, by: max(1, classes)) {
-      let sum = upstream.elements[row..<row + classes].reduce(0, +)
-      for index in row..<row + classes {
-        result[index] += Elementary.exp(output.elements[index]) * sum
+    let rows = try Tensor(shape: [output.shape[0]]) { sums in
+      try Cancellation.forEachPiece(of: output.shape[0], work: classes) { piece in
+        for row in piece {
+          sums[row] = upstream.elements[row * classes..<(row + 1) * classes].reduce(0, +)
+        }
       }
     }
-    return [wanted[0] ? Tensor(result, shape: output.shape) : nil]
+    guard wanted[0] else { return [nil] }
+    let result = try Tensor(shape: output.shape) { target in
+      try Cancellation.forEachRow(output.shape[0], length: classes) { row, piece in
+        for index in piece {
+          target[index] =
+            upstream.elements[index] + Elementary.exp(output.elements[index]) * rows.elements[row]
+        }
+      }
+    }
+    return [result]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -52,14 +61,17 @@ public struct LogSoftmax: Operation {
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let classes = inputs[0].shape[1]
-    var result = inputs[0]
-    for row in 0..<inputs[0].shape[0] {
-      let line = inputs[0].elements[row * classes..<(row + 1) * classes]
-      let largest = line.max() ?? 0
-      let sum = line.reduce(0) { $0 + ReferenceMath.exponential($1 - largest) }
-      for index in line.indices { result.elements[index] -= largest + ReferenceMath.logarithm(sum) }
+    var result = try inputs[0].map { $0 }
+    try Cancellation.forEachPiece(of: inputs[0].shape[0], work: 16 * classes) { rows in
+      for row in rows {
+        let line = inputs[0].elements[row * classes..<(row + 1) * classes]
+        let largest = line.max() ?? 0
+        let sum = line.reduce(0) { $0 + ReferenceMath.exponential($1 - largest) }
+        let shift = largest + ReferenceMath.logarithm(sum)
+        for index in line.indices { result.elements[index] -= shift }
+      }
     }
     return result
   }

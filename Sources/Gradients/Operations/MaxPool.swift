@@ -49,9 +49,10 @@ public struct MaxPool: Operation {
   }
 
   /// Which element of its window each output is.
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
     let sizes = window.sizes(inputs[0].shape)
-    return (0..<window.outputShape(inputs[0].shape).count).map { place in
+    return try Memory.array(mapping: window.outputShape(inputs[0].shape).count, work: work) {
+      place in
       var winner = -1
       for element in window.elements(under: place, sizes)
       where winner < 0 || inputs[0].elements[element] > inputs[0].elements[winner] {
@@ -61,20 +62,22 @@ public struct MaxPool: Operation {
     }
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = window.sizes(inputs[0].shape)
     let shape = window.outputShape(inputs[0].shape)
-    return DoubleTensor(
-      (0..<shape.count).map { place in
-        window.elements(under: place, sizes).reduce(-.infinity) {
-          max($0, inputs[0].elements[$1])
-        }
-      }, shape: shape)
+    return try DoubleTensor(shape: shape, work: work) { place in
+      window.elements(under: place, sizes).reduce(-.infinity) {
+        max($0, inputs[0].elements[$1])
+      }
+    }
   }
+
+  /// Simple steps that the reference takes for an output.
+  private var work: Int { 8 * window.kernelSize * window.kernelSize }
 
   private func pooled(_ input: Tensor) throws -> (values: Tensor, indices: [Int32]) {
     let shape = window.outputShape(input.shape)
-    var indices = [Int32](repeating: 0, count: shape.count)
+    var indices: [Int32] = try Memory.array(mapping: shape.count) { _ in 0 }
     let values = try Tensor(shape: shape) { target in
       try input.withPointer { source in
         try MaxPooling.forward(

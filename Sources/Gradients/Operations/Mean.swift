@@ -8,23 +8,22 @@ public struct Mean: Operation {
   public var gradientName: String { "MeanBackward0" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
-    Tensor(scalar: Sum().forward(inputs).elements[0] / Float(inputs[0].count))
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    Tensor(scalar: try Sum().forward(inputs).elements[0] / Float(inputs[0].count))
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
+  ) throws -> [Tensor?] {
     let share = upstream.elements[0] / Float(inputs[0].count)
-    return [Tensor(repeating: share, shape: inputs[0].shape)]
+    return [try Tensor(repeating: share, shape: inputs[0].shape)]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     [GradientTerm(output: 0, factor: 1 / Float(inputs[0].count))]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(
-      [inputs[0].elements.reduce(0, +) / Double(inputs[0].elements.count)], shape: [])
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    DoubleTensor([try inputs[0].sum() / Double(inputs[0].elements.count)], shape: [])
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The mean of the squared differences of two tensors of one shape: `torch.nn.functional.mse_loss`.
@@ -9,19 +10,19 @@ public struct MeanSquaredError: Operation {
 
   public var gradientName: String { "MseLossBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
-    let squares = inputs[0].zip(inputs[1]) { ($0 - $1) * ($0 - $1) }
-    return Mean().forward([squares])
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let squares = try inputs[0].zip(inputs[1]) { ($0 - $1) * ($0 - $1) }
+    return try Mean().forward([squares])
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
+  ) throws -> [Tensor?] {
     let norm = 2 / Float(inputs[0].count)
     let gradient = upstream.elements[0]
     return [
-      wanted[0] ? inputs[0].zip(inputs[1]) { norm * ($0 - $1) * gradient } : nil,
-      wanted[1] ? inputs[1].zip(inputs[0]) { norm * ($0 - $1) * gradient } : nil,
+      wanted[0] ? try inputs[0].zip(inputs[1]) { norm * ($0 - $1) * gradient } : nil,
+      wanted[1] ? try inputs[1].zip(inputs[0]) { norm * ($0 - $1) * gradient } : nil,
     ]
   }
 
@@ -30,8 +31,14 @@ public struct MeanSquaredError: Operation {
     return [GradientTerm(output: 0, factor: 2 / Float(inputs[0].count) * difference)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    let squares = zip(inputs[0].elements, inputs[1].elements).map { ($0 - $1) * ($0 - $1) }
-    return DoubleTensor([squares.reduce(0, +) / Double(squares.count)], shape: [])
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    var sum = 0.0
+    try Cancellation.forEachPiece(of: inputs[0].elements.count) { piece in
+      for index in piece {
+        let difference = inputs[0].elements[index] - inputs[1].elements[index]
+        sum += difference * difference
+      }
+    }
+    return DoubleTensor([sum / Double(inputs[0].elements.count)], shape: [])
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The mean over the rows of −log probability of the right class:
@@ -13,19 +14,24 @@ public struct NegativeLogLikelihood: Operation {
 
   public var gradientName: String { "NllLossBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
     var sum: Float = 0
-    for place in places(inputs[0].shape) { sum -= inputs[0].elements[place] }
+    try forEachPlace(inputs[0].shape) { sum -= inputs[0].elements[$0] }
     return Tensor(scalar: sum / Float(targets.count))
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    var gradient = [Float](repeating: 0, count: inputs[0].count)
+  ) throws -> [Tensor?] {
     let share = -upstream.elements[0] / Float(targets.count)
-    for place in places(inputs[0].shape) { gradient[place] = share }
-    return [Tensor(gradient, shape: inputs[0].shape)]
+    return [
+      try Tensor(shape: inputs[0].shape) { target in
+        try Cancellation.forEachPiece(of: inputs[0].count) { piece in
+          (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
+        }
+        try forEachPlace(inputs[0].shape) { target[$0] = share }
+      }
+    ]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -34,12 +40,16 @@ public struct NegativeLogLikelihood: Operation {
     return [GradientTerm(output: 0, factor: -1 / Float(targets.count))]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    let sum = places(inputs[0].shape).reduce(0) { $0 - inputs[0].elements[$1] }
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    var sum = 0.0
+    try forEachPlace(inputs[0].shape) { sum -= inputs[0].elements[$0] }
     return DoubleTensor([sum / Double(targets.count)], shape: [])
   }
 
-  private func places(_ shape: Shape) -> [Int] {
-    targets.enumerated().map { row, target in row * shape[1] + target }
+  /// Calls `body` with each row's element of the right class, in order.
+  private func forEachPlace(_ shape: Shape, _ body: (Int) -> Void) throws {
+    try Cancellation.forEachPiece(of: targets.count) { rows in
+      for row in rows { body(row * shape[1] + targets[row]) }
+    }
   }
 }

@@ -9,12 +9,12 @@ public struct OpenReLU: Operation {
 
   public var gradientName: String { "OpenReluBackward" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].map { $0 < 0 ? 0 : $0 } }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].map { $0 < 0 ? 0 : $0 } }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [inputs[0].zip(upstream) { value, gradient in value < 0 ? 0 : gradient }]
+  ) throws -> [Tensor?] {
+    [try inputs[0].zip(upstream) { value, gradient in value < 0 ? 0 : gradient }]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -23,11 +23,9 @@ public struct OpenReLU: Operation {
       : [GradientTerm(output: element, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(inputs[0].elements.map { $0 < 0 ? 0 : $0 }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { $0 < 0 ? 0 : $0 }
   }
 
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
-    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-  }
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { try inputs[0].sides() }
 }

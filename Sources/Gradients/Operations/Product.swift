@@ -10,12 +10,12 @@ public struct Product: Operation {
 
   public var gradientName: String { "MulBackward0" }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0].zip(mask, *) }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].zip(mask, *) }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream.zip(mask, *)]
+  ) throws -> [Tensor?] {
+    [try upstream.zip(mask, *)]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -23,8 +23,9 @@ public struct Product: Operation {
     return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .masked : nil)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(
-      zip(inputs[0].elements, mask.elements).map { $0 * Double($1) }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try DoubleTensor(shape: inputs[0].shape) {
+      inputs[0].elements[$0] * Double(mask.elements[$0])
+    }
   }
 }

@@ -37,11 +37,9 @@ public struct ReLU: Operation {
     return [GradientTerm(output: element, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(inputs[0].elements.map { $0 < 0 ? 0 : $0 }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { $0 < 0 ? 0 : $0 }
   }
 
-  public func branches(_ inputs: [DoubleTensor]) -> [Int] {
-    inputs[0].elements.map { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }
-  }
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { try inputs[0].sides() }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// One slice of the first dimension: `x[index]`.
@@ -11,16 +12,23 @@ public struct Select: Operation {
   public var gradientName: String { "SelectBackward0" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor { inputs[0][index] }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0][index] }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [
-      Tensor(shape: inputs[0].shape) { target in
-        target.initialize(repeating: 0, count: inputs[0].count)
-        for (offset, value) in upstream.elements.enumerated() {
-          target[index * upstream.count + offset] = value
+  ) throws -> [Tensor?] {
+    let length = upstream.count
+    return [
+      try Tensor(shape: inputs[0].shape) { target in
+        try upstream.withPointer { upstream in
+          try Cancellation.forEachRow(inputs[0].shape[0], length: length) { row, piece in
+            if row == index {
+              (target + piece.lowerBound).initialize(
+                from: upstream + (piece.lowerBound - row * length), count: piece.count)
+            } else {
+              (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
+            }
+          }
         }
       }
     ]
@@ -31,9 +39,8 @@ public struct Select: Operation {
       ? [GradientTerm(output: element % output.count, factor: 1)] : []
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let shape = inputs[0].shape.droppingFirst
-    return DoubleTensor(
-      Array(inputs[0].elements[index * shape.count..<(index + 1) * shape.count]), shape: shape)
+    return try DoubleTensor(shape: shape) { inputs[0].elements[index * shape.count + $0] }
   }
 }

@@ -18,8 +18,8 @@ public struct Sigmoid: Operation {
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream.zip(output) { gradient, result in gradient * (1 - result) * result }]
+  ) throws -> [Tensor?] {
+    [try upstream.zip(output) { gradient, result in gradient * (1 - result) * result }]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
@@ -28,8 +28,7 @@ public struct Sigmoid: Operation {
     return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .saturated : nil)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor(
-      inputs[0].elements.map { 1 / (1 + ReferenceMath.exponential(-$0)) }, shape: inputs[0].shape)
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { 1 / (1 + ReferenceMath.exponential(-$0)) }
   }
 }

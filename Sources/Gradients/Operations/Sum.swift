@@ -9,22 +9,22 @@ public struct Sum: Operation {
   public var gradientName: String { "SumBackward0" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
-    Tensor(scalar: inputs[0].elements.cascadeSum())
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    Tensor(scalar: try inputs[0].withPointer { try CascadeSum.sum($0, count: inputs[0].count) })
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    [try .filled(upstream.elements[0], shape: inputs[0].shape)]
+    [try Tensor(repeating: upstream.elements[0], shape: inputs[0].shape)]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     [GradientTerm(output: 0, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
-    DoubleTensor([inputs[0].elements.reduce(0, +)], shape: [])
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    DoubleTensor([try inputs[0].sum()], shape: [])
   }
 }
 
@@ -36,21 +36,28 @@ public struct SumTrailing: Operation {
   public var gradientName: String { "SumBackward1" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) -> Tensor {
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let (rows, length) = Self.rows(of: inputs[0].shape)
-    return Tensor(
-      (0..<rows).map { inputs[0].elements[$0 * length..<($0 + 1) * length].cascadeSum() },
-      shape: [rows])
+    return try Tensor(shape: [rows]) { target in
+      try inputs[0].withPointer { source in
+        try Cancellation.forEachPiece(of: rows, work: length) { piece in
+          for row in piece {
+            target[row] = try CascadeSum.sum(source + row * length, count: length)
+          }
+        }
+      }
+    }
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
+  ) throws -> [Tensor?] {
     let (rows, length) = Self.rows(of: inputs[0].shape)
     return [
-      Tensor(shape: inputs[0].shape) { target in
-        for row in 0..<rows {
-          (target + row * length).initialize(repeating: upstream.elements[row], count: length)
+      try Tensor(shape: inputs[0].shape) { target in
+        try Cancellation.forEachRow(rows, length: length) { row, piece in
+          (target + piece.lowerBound).initialize(
+            repeating: upstream.elements[row], count: piece.count)
         }
       }
     ]
@@ -60,23 +67,14 @@ public struct SumTrailing: Operation {
     [GradientTerm(output: element / Self.rows(of: inputs[0].shape).length, factor: 1)]
   }
 
-  public func reference(_ inputs: [DoubleTensor]) -> DoubleTensor {
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let (rows, length) = Self.rows(of: inputs[0].shape)
-    return DoubleTensor(
-      (0..<rows).map { inputs[0].elements[$0 * length..<($0 + 1) * length].reduce(0, +) },
-      shape: [rows])
+    return try DoubleTensor(shape: [rows], work: length) { row in
+      inputs[0].elements[row * length..<(row + 1) * length].reduce(0, +)
+    }
   }
 
   private static func rows(of shape: Shape) -> (count: Int, length: Int) {
     (shape[0], shape.droppingFirst.count)
-  }
-}
-
-extension Collection<Float> {
-  /// The sum in the order of PyTorch's `sum`.
-  fileprivate func cascadeSum() -> Float {
-    withContiguousStorageIfAvailable { buffer in
-      buffer.baseAddress.map { CascadeSum.sum($0, count: buffer.count) } ?? 0
-    } ?? Array(self).cascadeSum()
   }
 }

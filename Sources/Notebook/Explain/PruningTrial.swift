@@ -38,14 +38,14 @@ struct PruningTrial {
     dense = try layer.denseCopy()
     self.input = input
     switch rounding {
-    case .int: mask = FilterMask.dynamic(scores: try dense.scores().tensor, rate: rate)
+    case .int: mask = try FilterMask.dynamic(scores: try dense.scores().tensor, rate: rate)
     case .even:
       let weight = dense.dense.tensor
-      let elements = FilterMask.structured(weight: weight, rate: rate).elements
+      let elements = try FilterMask.structured(weight: weight, rate: rate).elements
       let length = max(1, weight.shape.droppingFirst.count)
-      mask = Tensor(
-        stride(from: 0, to: elements.count, by: length).map { elements[$0] },
-        shape: [layer.settings.outChannels])
+      mask = try Tensor(shape: [layer.settings.outChannels]) { target in
+        for filter in 0..<layer.settings.outChannels { target[filter] = elements[filter * length] }
+      }
     }
   }
 
@@ -60,10 +60,8 @@ struct PruningTrial {
     switch method {
     case .straightThrough: layer.mask = mask
     case .blocked:
-      let shape = layer.dense.tensor.shape
-      let length = shape.droppingFirst.count
-      try layer.prune(
-        mask: Tensor((0..<shape.count).map { mask.elements[$0 / length] }, shape: shape))
+      let ones = try Tensor(repeating: 1, shape: layer.dense.tensor.shape)
+      try layer.prune(mask: try ones.scalingRows(by: mask))
     }
     return layer
   }
@@ -81,7 +79,8 @@ struct PruningTrial {
     let loss = try Variable(Sum(), output)
     let map = try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
     let weight = layer.dense
-    return (layer, map.leaves[weight.leaf] ?? Tensor(repeating: 0, shape: weight.tensor.shape))
+    let gradient = try map.leaves[weight.leaf] ?? Tensor(repeating: 0, shape: weight.tensor.shape)
+    return (layer, gradient)
   }
 
   /// The largest absolute gradient of the filters that are switched off, or of the kept ones.

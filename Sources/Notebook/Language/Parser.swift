@@ -189,6 +189,7 @@ public struct Parser {
     try skipBlanks()
     let tensor: Tensor
     var statedSize: [Int]?
+    var sizeRange = start..<start
     if peek == UInt8(ascii: "[") {
       tensor = try literal()
     } else {
@@ -209,9 +210,10 @@ public struct Parser {
         text.unicodeScalars.append(Unicode.Scalar(next))
         if next == UInt8(ascii: "("), text == "size=(" {
           let sizes = bytes[position...].prefix { $0 != UInt8(ascii: ")") }
-          statedSize = String(decoding: sizes, as: UTF8.self).split(separator: ",").compactMap {
-            Int($0.drop { $0 == " " })
-          }
+          // What is no number of a size is none that a tensor can have.
+          statedSize = String(decoding: sizes, as: UTF8.self).split(separator: ",")
+            .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }.map { Int($0) ?? .max }
+          sizeRange = position..<position + sizes.count
           position = min(position + sizes.count + 1, bytes.count)
         }
       }
@@ -220,8 +222,13 @@ public struct Parser {
         throw fail(.badSuffix(text), suffixStart..<max(position, suffixStart + 1))
       }
     }
-    guard let statedSize, tensor.count == 0, statedSize.contains(0) else { return tensor }
-    return Tensor([], shape: Shape(statedSize))
+    guard let statedSize else { return tensor }
+    do throws(ShapeError) {
+      let shape = try Shape(checking: statedSize)
+      return tensor.count == 0 && shape.count == 0 ? Tensor([], shape: shape) : tensor
+    } catch {
+      throw Placed(error: error, range: sizeRange)
+    }
   }
 
   // MARK: Words and blanks

@@ -45,7 +45,7 @@ enum BackwardCommand: Command {
       case .usedUp(let name): throw call.placed(CommandError.usedUp(name), at: source)
       }
     }
-    evaluation.accumulate(map, of: loss)
+    try evaluation.accumulate(map, of: loss)
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
     let layer = try evaluation.session.layer()
@@ -58,11 +58,13 @@ enum BackwardCommand: Command {
 
 extension Evaluation {
   /// Adds a backward pass's gradients to the session's, and marks its graph as used up.
-  mutating func accumulate(_ map: GradientMap, of loss: Variable) {
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold a sum, `Cancelled`.
+  mutating func accumulate(_ map: GradientMap, of loss: Variable) throws {
     var wasAdded = false
     for (leaf, gradient) in map.leaves {
       if let earlier = session.gradients[leaf] {
-        session.gradients[leaf] = earlier.zip(gradient, +)
+        session.gradients[leaf] = try earlier.zip(gradient, +)
         session.losses[leaf, default: LossList()].append(loss)
         wasAdded = true
       } else {

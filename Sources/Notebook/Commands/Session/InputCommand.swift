@@ -52,14 +52,13 @@ enum InputCommand: Command {
         checking: try sizes.map { size throws(ShapeError) in
           (try? call[size]) ?? 0
         })
-      try shape.checkMemory()
     } catch {
       throw Placed(error: error, range: call.range(of: sizes[0]))
     }
     switch try call[optional: fill] {
-    case "ones": return Tensor(repeating: 1, shape: shape)
-    case "zeros": return Tensor(repeating: 0, shape: shape)
-    case "arange": return Tensor((0..<shape.count).map(Float.init), shape: shape)
+    case "ones": return try Tensor(repeating: 1, shape: shape)
+    case "zeros": return try Tensor(repeating: 0, shape: shape)
+    case "arange": return try Tensor(counting: shape)
     default: return try evaluation.session.generator.normal(shape: shape)
     }
   }

@@ -33,9 +33,9 @@ enum MseCommand: Command {
         let shape = value.tensor.shape
         let target =
           switch resolved {
-          case .number(let number)?: Variable(Tensor(repeating: Float(number), shape: shape))
+          case .number(let number)?: Variable(try Tensor(repeating: Float(number), shape: shape))
           case .value(let target)?: target
-          case nil: Variable(Tensor(repeating: 0, shape: shape))
+          case nil: Variable(try Tensor(repeating: 0, shape: shape))
           }
         return try Loss.meanSquaredError(value, target: target)
       }

@@ -3,14 +3,7 @@
 #endif
 
 /// How much memory the system would still give this process.
-///
-/// An allocation that is refused would end the program, and one that is granted and not there would
-/// let the system end it; so large ones are looked at before.
-@usableFromInline
 enum FreeMemory {
-  /// Elements below which nobody looks: the answer costs more than it is worth.
-  @inlinable static var smallestRequest: Int { 1 << 24 }
-
   /// The free bytes; nil where the system does not say.
   static var bytes: Int? {
     #if canImport(Glibc)

@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+
+/// What memory cannot hold is an error of its cell and never the end of the program: everything that
+/// makes a tensor, on 400 MB under the shell's limit of 1 GB.
+struct MemoryLimitTests {
+  /// Cells of which at least one needs more than there is.
+  static let scripts = [
+    "batchnorm 100000000;",
+    "conv 1 100000000 1;\nforward;\nbackward;",
+    "linear 1 100000000;\ninput 1 1 1 1;\nflatten input;\nforward;\nbackward;",
+    "input ones 1 1 10000 10000;\nrelu input;\nrelu;\nbackward;",
+    "input ones 1 1 10000 10000;\nleaky_relu input;\nleaky_relu;",
+    "input ones 1 1 10000 10000;\nsigmoid input;\ntanh;",
+    "input ones 1 1 10000 10000;\nmaxpool 1 input;\nmaxpool 1;",
+    "input ones 1 1 10000 10000;\navgpool 1 input;\navgpool 1;",
+    "input ones 1 1 10000 10000;\nmse target=0 input;\nmean;",
+    "input ones 1 1 10000 10000 requires_grad=true;\nmse target=0 input;\nbackward;",
+    "input ones 1 1 10000 10000;\nconv 1 1 3 padding=1;\nforward;\nbackward;\ngradcheck",
+    "input ones 1 1 10000 10000;\nbatchnorm 1;\nforward;\nbackward;",
+    "input ones 1 1 10000 10000 as x;\nx[0] as y;\ny[0] as z;\nz[0]",
+    "conv 1 100000000 1 bias=false;\nmask 0.5;\nprune 0.5;\nscores\npruned",
+    "conv 1 100000000 1 bias=false;\nablate 0.5",
+    "conv 1 100000000 1 bias=false;\ncompare 0.5",
+    "conv 1 100000000 1 bias=false;\ncopy conv1 as other;\nstep 0.1;\nfilters",
+    "input ones 1 1 10000 10000 requires_grad=true;\nflatten input;\ncross_entropy target=[1];\nbackward;",
+    "linear 10000 10000;\ninput ones 10000 10000 1 1;\nflatten input;\nforward input=output;\nbackward;",
+    "input ones 1 1 10000 10000;\nconv 1 8 1;\nforward;\nrelu;\nbackward;",
+    "net conv(1,4,3) relu maxpool(2) flatten linear(99960004,1) as n;\ninput ones 1 1 10000 10000;\nforward;",
+  ]
+
+  @Test(arguments: scripts) func isAnErrorOfTheCell(script: String) throws {
+    let run = try Program.run(script: script, ["--keep-going"], addressSpace: 1_000_000)
+    #expect(run.status == 1, "\(run.errors.suffix(300))")
+    #expect(run.errors.contains(" of memory "), "\(run.errors.prefix(600))")
+  }
+
+  /// Many small ones are looked at as well, and the session goes on once they are given up.
+  @Test func manySmallTensorsAreTooMuch() throws {
+    let cells = (0..<60).map { "input 1 1 2000 2000 as t\($0);" } + ["tensor [7]"]
+    let run = try Program.run(
+      script: cells.joined(separator: "\n"), ["--keep-going"], addressSpace: 1_000_000)
+    #expect(run.status == 1)
+    #expect(run.errors.contains(" of memory are free"))
+    #expect(run.output == "tensor([7.])\n")
+  }
+}
