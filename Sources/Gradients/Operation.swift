@@ -11,6 +11,14 @@ public protocol Operation: Sendable {
   /// Whether PyTorch keeps tensors for the gradient, which `backward` then uses up.
   var keepsTensors: Bool { get }
 
+  /// Whether PyTorch keeps an input itself for the gradient, so that `backward` refuses where it
+  /// was changed in place since.
+  ///
+  /// - Parameters:
+  ///   - input: which input.
+  ///   - wanted: for each input whether a gradient flows to it.
+  func savesInput(_ input: Int, wanted: [Bool]) -> Bool
+
   /// Whether the gradient passes straight through by decree, and is not that of ``reference(_:)``.
   var passesStraightThrough: Bool { get }
 
@@ -79,6 +87,9 @@ public protocol Operation: Sendable {
 extension Operation {
   /// Most operations keep something.
   public var keepsTensors: Bool { true }
+
+  /// Most operations never see a parameter itself.
+  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { false }
 
   /// Most gradients are those of the value.
   public var passesStraightThrough: Bool { false }

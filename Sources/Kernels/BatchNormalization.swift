@@ -18,31 +18,66 @@ public enum BatchNormalization {
     }
   }
 
-  /// Writes each channel's mean and variance, the variance divided by the number of values.
+  /// Writes each channel's mean and Σ (x − mean)².
+  ///
+  /// Planes are summed in double; planes of one position in float32, image after image, because
+  /// PyTorch takes its channels-last path there. The mean decides on which side of 0 a constant
+  /// channel comes out, and so whether a rectifier after it is open.
   ///
   /// - Parameters:
   ///   - input: `[batch, channels, plane]`.
   ///   - mean: `[channels]`; overwritten.
-  ///   - variance: `[channels]`; overwritten.
+  ///   - squares: `[channels]`; overwritten.
   ///   - shape: the sizes.
   /// - Throws: ``Cancelled``; the results are then undefined.
   public static func statistics(
     input: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    variance: UnsafeMutablePointer<Float>, shape: Shape
+    squares: UnsafeMutablePointer<Float>, shape: Shape
   ) throws {
-    let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
+    let (input, mean, squares) = (Shared(input), Shared(mean), Shared(squares))
     try forEachChannel(shape) { channel in
-      let count = Double(shape.batch * shape.plane)
+      guard shape.plane > 1 else {
+        (mean.pointer[channel], squares.pointer[channel]) = statistics(
+          input.pointer + channel, count: shape.batch, stride: shape.channels)
+        return
+      }
       let sum = try self.sum(channel, shape) { offset in
         PlaneSums.sum(input.pointer + offset, shape.plane)
       }
-      let center = Float(sum / count)
-      let squares = try self.sum(channel, shape) { offset in
-        PlaneSums.squares(input.pointer + offset, shape.plane, center: center)
-      }
+      let center = Float(sum / Double(shape.batch * shape.plane))
       mean.pointer[channel] = center
-      variance.pointer[channel] = Float(squares) / Float(count)
+      squares.pointer[channel] = Float(
+        try self.sum(channel, shape) { offset in
+          PlaneSums.squares(input.pointer + offset, shape.plane, center: center)
+        })
     }
+  }
+
+  /// Mean and Σ (x − mean)² of one value an image, in float32.
+  private static func statistics(
+    _ values: UnsafePointer<Float>, count: Int, stride: Int
+  ) -> (mean: Float, squares: Float) {
+    var (sum, squares): (Float, Float) = (0, 0)
+    for image in 0..<count { sum += values[image * stride] }
+    let mean = sum / Float(count)
+    for image in 0..<count {
+      let distance = values[image * stride] - mean
+      squares.addProduct(distance, distance)
+    }
+    return (mean, squares)
+  }
+
+  /// Σ y and Σ y · (x − center) of one value an image, in float32.
+  private static func sums(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, center: Float, _ shape: Shape
+  ) -> (Double, Double) {
+    var (sum, products): (Float, Float) = (0, 0)
+    for image in 0..<shape.batch {
+      let place = image * shape.channels
+      sum += first[place]
+      products.addProduct(first[place], second[place] - center)
+    }
+    return (Double(sum), Double(products))
   }
 
   /// Writes (x − mean) / √(variance + epsilon) · weight + bias.
@@ -111,27 +146,37 @@ public enum BatchNormalization {
     try forEachChannel(shape) { channel in
       let center = mean.pointer[channel]
       let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
-      let scale = (weight.pointer?[channel] ?? 1) * inverse
-      let sum = try self.sum(channel, shape) { offset in
-        PlaneSums.sum(upstream.pointer + offset, shape.plane)
-      }
-      let products = try self.sum(channel, shape) { offset in
-        PlaneSums.products(
-          upstream.pointer + offset, input.pointer + offset, shape.plane, center: center)
+      let factor = weight.pointer?[channel] ?? 1
+      var (sum, products) = (0.0, 0.0)
+      if shape.plane == 1 {
+        (sum, products) = sums(
+          upstream.pointer + channel, input.pointer + channel, center: center, shape)
+      } else {
+        sum = try self.sum(channel, shape) { offset in
+          PlaneSums.sum(upstream.pointer + offset, shape.plane)
+        }
+        products = try self.sum(channel, shape) { offset in
+          PlaneSums.products(
+            upstream.pointer + offset, input.pointer + offset, shape.plane, center: center)
+        }
       }
       biasGradient.pointer[channel] = Float(sum)
       weightGradient.pointer[channel] = Float(products * Double(inverse))
-      let count = Double(shape.batch * shape.plane)
-      let meanUpstream = usesBatch ? Float(sum / count) : 0
-      let slope = usesBatch ? Float(products / count * Double(inverse) * Double(inverse)) : 0
+      let count = shape.batch * shape.plane
+      let meanUpstream = usesBatch ? Float(sum / Double(count)) : 0
+      let slope = usesBatch ? Float(products) * inverse * inverse / Float(count) : 0
       for image in 0..<shape.batch {
         try Cancellation.check()
         let offset = (image * shape.channels + channel) * shape.plane
         let (above, source) = (upstream.pointer + offset, input.pointer + offset)
         let target = result.pointer + offset
         for index in 0..<shape.plane {
-          let rest = (above[index] - meanUpstream).addingProduct(source[index] - center, -slope)
-          target[index] = rest * scale
+          let rest = above[index] - meanUpstream
+          let distance = source[index] - center
+          // PyTorch's path for planes of one position fuses nothing here.
+          let left =
+            shape.plane == 1 ? rest - distance * slope : rest.addingProduct(distance, -slope)
+          target[index] = left * inverse * factor
         }
       }
     }

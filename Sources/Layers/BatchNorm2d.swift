@@ -60,15 +60,13 @@ public struct BatchNorm2d: WeightedLayer {
       return try Variable(BatchNormalize(statistics: running, epsilon: Self.epsilon), inputs)
     }
     let output = try Variable(BatchNormalize(statistics: .batch, epsilon: Self.epsilon), inputs)
-    let recorded = (output.node?.operation as? BatchNormalize)?.recordedStatistics
-    let (mean, variance) = try recorded ?? BatchNormalize.statistics(of: input.tensor)
-    let values = Float(input.tensor.count / channels)
-    func moved(_ old: Float, to new: Float) -> Float {
-      Float(Self.momentum * Double(new) + (1 - Self.momentum) * Double(old))
-    }
-    runningMean = try runningMean.zip(mean) { moved($0, to: $1) }
-    runningVariance = try runningVariance.zip(variance) {
-      moved($0, to: $1 * values / (values - 1))
+    let recorded = (output.node?.operation as? BatchNormalize)?.batch
+    let batch = try recorded ?? BatchNormalize.statistics(of: input.tensor)
+    // PyTorch's roundings: in float32, of the two products for the variance the first one fused.
+    let (new, old) = (Float(Self.momentum), Float(1 - Self.momentum))
+    runningMean = try runningMean.zip(batch.mean) { new * $1 + old * $0 }
+    runningVariance = try runningVariance.zip(try batch.unbiasedVariance) {
+      (old * $0).addingProduct(new, $1)
     }
     return output
   }
@@ -96,6 +94,7 @@ public struct BatchNorm2d: WeightedLayer {
 
   /// The layer as PyTorch prints it.
   public var description: String {
-    "BatchNorm2d(\(channels), eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)"
+    "BatchNorm2d(\(channels), eps=1e-05, momentum=0.1, affine=True, bias=True, "
+      + "track_running_stats=True)"
   }
 }

@@ -12,7 +12,8 @@ import Testing
     var (mean, variance) = (random.floats(4), random.floats(4, in: 0.5...2))
     if usesBatch {
       try BatchNormalization.statistics(
-        input: input, mean: &mean, variance: &variance, shape: shape)
+        input: input, mean: &mean, squares: &variance, shape: shape)
+      variance = variance.map { $0 / Float(shape.batch * shape.plane) }
     }
     var (output, gradient) = (input, input)
     var (weightGradient, biasGradient) = (weight, bias)

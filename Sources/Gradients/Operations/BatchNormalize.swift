@@ -19,8 +19,30 @@ public struct BatchNormalize: Operation {
   /// Added to the variance.
   public let epsilon: Double
 
-  /// Mean and variance that were used, once recorded.
-  public private(set) var recordedStatistics: (mean: Tensor, variance: Tensor)?
+  /// The statistics of one batch, each `[C]`.
+  public struct Batch: Sendable {
+    /// The mean.
+    public let mean: Tensor
+    /// Σ (x − mean)².
+    public let squares: Tensor
+    /// How many values a channel has.
+    public let count: Int
+
+    /// The mean of the squares, by which a batch is normalized.
+    ///
+    /// - Throws: `ShapeError`, `Cancelled`.
+    public var variance: Tensor { get throws { try squares.map { $0 / Float(count) } } }
+
+    /// The sum of the squares divided by one less: what running statistics gather.
+    ///
+    /// - Throws: `ShapeError`, `Cancelled`.
+    public var unbiasedVariance: Tensor {
+      get throws { try squares.map { $0 / Float(count - 1) } }
+    }
+  }
+
+  /// The batch's statistics that were used, once recorded.
+  public private(set) var batch: Batch?
 
   /// Makes the operation.
   public init(statistics: Statistics, epsilon: Double = 1e-5) {
@@ -30,29 +52,33 @@ public struct BatchNormalize: Operation {
 
   public var gradientName: String { "NativeBatchNormBackward0" }
 
+  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { input < 2 }
+
   private var usesBatch: Bool { if case .batch = statistics { true } else { false } }
 
-  /// Mean and variance (divided by the number of values) of each channel of a batch.
+  /// The statistics of each channel of a batch.
   ///
   /// - Throws: `Cancelled`.
-  public static func statistics(of input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
+  public static func statistics(of input: Tensor) throws -> Batch {
     let channels: Shape = [input.shape[1]]
-    var variance = try Memory.zeros(channels.count)
+    var squares = try Memory.zeros(channels.count)
     let mean = try Tensor(shape: channels) { mean in
       try input.withPointer { source in
         try BatchNormalization.statistics(
-          input: source, mean: mean, variance: &variance, shape: sizes(input.shape))
+          input: source, mean: mean, squares: &squares, shape: sizes(input.shape))
       }
     }
-    return (mean, Tensor(variance, shape: channels))
+    return Batch(
+      mean: mean, squares: Tensor(squares, shape: channels),
+      count: input.count / max(1, channels.count))
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try recorded(inputs).output }
 
   public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
-    let (mean, variance) = try used(inputs[0])
     var operation = self
-    operation.recordedStatistics = (mean, variance)
+    if usesBatch { operation.batch = try Self.statistics(of: inputs[0]) }
+    let (mean, variance) = try operation.used(inputs[0])
     let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
         // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
@@ -68,7 +94,7 @@ public struct BatchNormalize: Operation {
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let (mean, variance) = try recordedStatistics ?? used(inputs[0])
+    let (mean, variance) = try used(inputs[0])
     var weightGradient = try Memory.zeros(mean.count)
     var biasGradient = try Memory.zeros(mean.count)
     let inputGradient = try Tensor(shape: inputs[0].shape) { target in
@@ -93,7 +119,7 @@ public struct BatchNormalize: Operation {
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
     let sizes = Self.sizes(inputs[0].shape)
-    let (mean, variance) = try recordedStatistics ?? used(inputs[0])
+    let (mean, variance) = try used(inputs[0])
     var results = try inputs.map { try Memory.zeros($0.count) }
     let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
@@ -134,7 +160,7 @@ public struct BatchNormalize: Operation {
     let sizes = Self.sizes(inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element
     if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
-    guard let (mean, variance) = try? recordedStatistics ?? used(inputs[0]) else { return [] }
+    guard let (mean, variance) = try? used(inputs[0]) else { return [] }
     let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
     func normal(_ place: Int) -> Double {
       (Double(inputs[0].elements[place]) - Double(mean.elements[channel])) * inverse
@@ -180,8 +206,10 @@ public struct BatchNormalize: Operation {
   /// The mean and variance that this operation uses on a batch.
   private func used(_ input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
     switch statistics {
-    case .batch: try Self.statistics(of: input)
-    case .running(let mean, let variance): (mean, variance)
+    case .running(let mean, let variance): return (mean, variance)
+    case .batch:
+      let batch = try batch ?? Self.statistics(of: input)
+      return (batch.mean, try batch.variance)
     }
   }
 

@@ -26,6 +26,8 @@ public struct Convolve: Operation {
 
   public var gradientName: String { "ConvolutionBackward0" }
 
+  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { input < 2 }
+
   /// The sizes of the convolution of such an input with such a weight.
   public func sizes(input: Shape, weight: Shape) -> ConvolutionShape {
     ConvolutionShape(
