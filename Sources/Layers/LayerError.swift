@@ -30,7 +30,7 @@ public indirect enum LayerError: Error {
       "the layer expects an input of shape \(expected), not \(shape)"
     case .inputFeatures(let shape, let expected):
       "the layer expects \(expected) feature\(expected == 1 ? "" : "s"), but the input of shape "
-        + "\(shape) has \(shape[1])"
+        + "\(shape) has \(shape.dimensions.last ?? 0)"
     case .oneValuePerChannel(let shape):
       "in training mode each channel needs more than one value, and an input of shape \(shape) "
         + "has one"

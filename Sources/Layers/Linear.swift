@@ -39,23 +39,27 @@ public struct Linear: WeightedLayer {
     if let old = bias { bias?.tensor = try update(old) }
   }
 
-  /// x · weightᵀ + bias for `[N, IN]`.
+  /// x · weightᵀ + bias for `[…, IN]`, whatever its leading dimensions.
   public func forward(_ input: Variable) throws -> Variable {
     _ = try outputShape(input.tensor.shape)
     let inputs = [input, dense.variable] + (bias.map { [$0.variable] } ?? [])
-    return try Variable(LinearMap(hasBias: bias != nil), inputs)
+    return try Variable(LinearMap(hasBias: bias != nil, rank: input.tensor.shape.rank), inputs)
   }
 
   public func outputShape(_ input: Shape) throws -> Shape {
-    guard input.rank == 2 else { throw LayerError.inputRank(input, expected: "[N, \(inFeatures)]") }
+    guard let features = input.dimensions.last else {
+      throw LayerError.inputRank(input, expected: "[N, \(inFeatures)]")
+    }
     guard input.count > 0 else { throw LayerError.emptyInput(input) }
-    guard input[1] == inFeatures else {
+    guard features == inFeatures else {
       throw LayerError.inputFeatures(input, expected: inFeatures)
     }
-    return try Shape(checking: [input[0], outFeatures])
+    return try Shape(checking: input.dimensions.dropLast() + [outFeatures])
   }
 
-  public func multiplyAdds(_ input: Shape) -> Int { input[0] * dense.tensor.count }
+  public func multiplyAdds(_ input: Shape) -> Int {
+    input.dimensions.dropLast().reduce(1, *) * dense.tensor.count
+  }
 
   public var drawnInput: Shape { [1, inFeatures] }
 

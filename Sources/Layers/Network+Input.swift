@@ -61,7 +61,8 @@ extension Network {
     } catch LayerError.stage(_, _, let error) {
       switch error {
       case .kernelTooLarge, .oneValuePerChannel, .emptyInput: return true
-      case .inputFeatures(let shape, let expected): return shape[1] < expected
+      // Images that were not made flat: a row of them may fit by chance, but is hardly meant.
+      case .inputFeatures(let shape, let expected): return shape.rank == 2 && shape[1] < expected
       default: return false
       }
     } catch {

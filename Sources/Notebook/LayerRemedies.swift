@@ -38,7 +38,8 @@ extension LossError: Explained {
     case .targetShape: "mse target=NUMBER compares every element with that number"
     case .scoresRank: "flatten makes rows; linear IN C gives a score for each of C classes"
     case .targetCount: "one class number for each row: target=[3] for one image"
-    case .noSuchClass: "classes are counted from 0"
+    case .probabilities: "here it is class numbers: one for each row, such as target=[0, 2, 1]"
+    case .noSuchClass: "classes are counted from 0; -100 leaves a row out"
     case .empty: nil
     }
   }

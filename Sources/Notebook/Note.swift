@@ -7,6 +7,8 @@ public enum Note: Equatable, Sendable {
   case nothingMasked(filters: Int, rate: Double, rounding: String)
   case gradientsAdded
   case outputIsOlder(than: String)
+  case changedInPlace(String)
+  case targetWasBroadcast(Shape, value: Shape)
   case weightIsDense
   case constantShows(String)
   case prunedAgain(left: Int)
@@ -24,6 +26,12 @@ public enum Note: Equatable, Sendable {
       "the gradients were added to earlier ones; zero_grad clears them"
     case .outputIsOlder(let cause):
       "output is older than \(cause); forward computes it anew"
+    case .changedInPlace(let name):
+      "\(name) was changed in place since forward used it, and PyTorch refuses this backward; "
+        + "the gradients are those of the old values until forward runs again"
+    case .targetWasBroadcast(let target, let value):
+      "the target's \(target) and the value's \(value) were broadcast, of which PyTorch warns: "
+        + "mostly their shapes are meant to be equal"
     case .weightIsDense:
       "weight is dense: the mask leaves it as it is; pruned is what the layer uses"
     case .constantShows(let text):

@@ -23,9 +23,9 @@ struct UnfitInput: Explained {
       return network.smallestInput.map { giving($0) } ?? mending(network)
     }
     switch (layer, error) {
-    case (let linear as Linear, .inputFeatures(let shape, _)):
-      return "linear \(shape[1]) \(linear.outFeatures) makes a layer that fits"
-    case (let linear as Linear, .inputRank):
+    case (let linear as Linear, .inputFeatures(let shape, _)) where shape.rank <= 2:
+      return "linear \(shape[shape.rank - 1]) \(linear.outFeatures) makes a layer that fits"
+    case (let linear as Linear, .inputRank), (let linear as Linear, .inputFeatures):
       switch source {
       case .input: return "flatten input makes rows of features, on which forward then runs"
       case .output: return "flatten makes rows of features of output"
@@ -65,14 +65,15 @@ struct UnfitInput: Explained {
     } catch LayerError.stage(let name, let reached, let error) {
       let anew = "make the network anew with"
       switch (network[name], error) {
-      case (let layer as Linear, .inputFeatures):
+      case (let layer as Linear, .inputFeatures) where reached.rank == 2:
         return "\(anew) linear(\(reached[1]),\(layer.outFeatures)) for \(name)"
       case (let layer as Conv2d, .inputChannels):
         let settings = layer.settings
         return
           "\(anew) conv(\(reached[1]),\(settings.outChannels),\(settings.kernelSize)) for \(name)"
       case (is BatchNorm2d, .inputChannels): return "\(anew) batchnorm(\(reached[1])) for \(name)"
-      case (is Linear, .inputRank): return "\(anew) flatten before \(name)"
+      case (is Linear, .inputRank), (is Linear, .inputFeatures):
+        return "\(anew) flatten before \(name)"
       case (_, .inputRank): return "\(anew) \(name) before what makes rows of features"
       case (_, .paddingTooLarge(_, let size)):
         return "\(anew) padding=\(size / 2) at most in \(name)"

@@ -61,14 +61,29 @@ struct CallTests {
     ("redo «100»", "redo: there is nothing to redo"),
     ("diff «100»", "diff: there is no earlier state to compare with"),
     (
-      "cross_entropy «[1, 2]» target=0",
-      "cross_entropy: scores of shape [N, C] are needed, a row for each image, not [2]"
+      "mean [1] as x; cross_entropy «x» target=0",
+      "cross_entropy: scores of shape [N, C] are needed, a row for each image, not []"
     ),
     (
       "cross_entropy [[1, 2]] «target=2»",
-      "cross_entropy: a target must be a whole number from 0 to 1, not 2"
+      "cross_entropy: a target must be a whole number from 0 to 1 or -100, not 2"
     ),
-    ("mse [1, 2] «target=[1]»", "mse: the target has the shape [1], the value [2]"),
+    (
+      "cross_entropy [1, 2] «target=[0, 1]»",
+      "cross_entropy: a target of the scores' shape [2] would be the probability of each class"
+    ),
+    (
+      "cross_entropy [1, 2] «target=[0, 1, 0]»",
+      "cross_entropy: one row of scores has one class, and the target of shape [3] holds 3"
+    ),
+    (
+      "cross_entropy [[[1], [2]]] «target=[0]»",
+      "cross_entropy: the target must have the shape [1, 1], a class for each row of scores, not [1]"
+    ),
+    (
+      "mse [1, 2] «target=[1, 2, 3]»",
+      "mse: the target has the shape [3], the value [2]: they cannot be broadcast"
+    ),
   ])
   func placesWhatDoesNotFit(text: String, message: String) throws {
     let marked = Marked(text)

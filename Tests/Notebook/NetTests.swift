@@ -84,7 +84,7 @@ struct NetTests {
     #expect(
       failure("net conv(1,2,3) relu linear(5,2)", "forward input=[[[[1,2,3],[4,5,6],[7,8,9]]]]")
         == "forward: linear1, which an input of shape [1, 2, 1, 1] reached: "
-        + "the layer expects an input of shape [N, 5], not [1, 2, 1, 1]")
+        + "the layer expects 5 features, but the input of shape [1, 2, 1, 1] has 1")
     #expect(
       failure("net maxpool(2) conv(2,2,3)", "forward input=[[[[1,2],[3,4]]]]")
         == "forward: conv1, which an input of shape [1, 1, 1, 1] reached: "

@@ -44,8 +44,7 @@ struct UnfitInputTests {
       "eval makes it use the running statistics instead", "eval", "forward"),
     Case(
       "conv 1 2 3; forward; linear 2 2", "forward input=[1]",
-      "input [[1, 2]] is one that fits; then forward input=input", "input [[1, 2]]",
-      "forward input=input"),
+      "linear 1 2 makes a layer that fits", "linear 1 2", "forward input=[1]"),
     Case(
       "conv 1 2 3; forward; batchnorm 2", "forward input=[1]",
       "input 1 2 4 4 draws one that fits; then forward input=input", "input 1 2 4 4",

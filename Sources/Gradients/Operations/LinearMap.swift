@@ -1,22 +1,39 @@
 import Kernels
 import Tensors
 
-/// A batch of rows times a weight's transpose, plus an optional bias:
+/// Rows of features times a weight's transpose, plus an optional bias:
 /// `torch.nn.functional.linear`.
 ///
-/// Inputs: `[N, IN]`, weight `[OUT, IN]`, and perhaps bias `[OUT]`. Output: `[N, OUT]`.
+/// Inputs: `[…, IN]` with any leading dimensions, weight `[OUT, IN]`, and perhaps bias `[OUT]`.
+/// Output: `[…, OUT]`.
 public struct LinearMap: Operation {
   /// Whether there is a bias.
   public let hasBias: Bool
 
-  /// Makes the operation.
-  public init(hasBias: Bool) { self.hasBias = hasBias }
+  /// How many dimensions the rows have, the features included.
+  public let rank: Int
 
-  public var gradientName: String { hasBias ? "AddmmBackward0" : "MmBackward0" }
+  /// Makes the operation.
+  public init(hasBias: Bool, rank: Int = 2) {
+    self.hasBias = hasBias
+    self.rank = rank
+  }
+
+  /// The last of PyTorch's steps: those that multiply are named in a matrix, in other shapes the
+  /// one that gives the result its shape.
+  public var gradientName: String {
+    if rank == 2 { return hasBias ? "AddmmBackward0" : "MmBackward0" }
+    return rank == 1 && !hasBias ? "SqueezeBackward4" : "UnsafeViewBackward0"
+  }
+
+  /// PyTorch keeps the weight only where the rows want a gradient.
+  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool {
+    input == 0 ? wanted[1] : input == 1 && wanted[0]
+  }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let (rows, depth, columns) = Self.sizes(inputs)
-    return try Tensor(shape: [rows, columns]) { target in
+    return try Tensor(shape: Self.outputShape(inputs[0].shape, columns: columns)) { target in
       try inputs[0].withPointer { input in
         try inputs[1].withPointer { weight in
           guard hasBias else {
@@ -92,9 +109,9 @@ public struct LinearMap: Operation {
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let (rows, depth) = (inputs[0].shape[0], inputs[0].shape[1])
-    let columns = inputs[1].shape[0]
-    return try DoubleTensor(shape: [rows, columns], work: depth) { place in
+    let (columns, depth) = (inputs[1].shape[0], inputs[1].shape[1])
+    let shape = Self.outputShape(inputs[0].shape, columns: columns)
+    return try DoubleTensor(shape: shape, work: depth) { place in
       let (row, column) = (place / columns, place % columns)
       var sum = hasBias ? inputs[2].elements[column] : 0
       try Cancellation.forEachPiece(of: depth) { piece in
@@ -107,7 +124,13 @@ public struct LinearMap: Operation {
     }
   }
 
+  private static func outputShape(_ input: Shape, columns: Int) -> Shape {
+    Shape(input.dimensions.dropLast() + [columns])
+  }
+
   private static func sizes(_ inputs: [Tensor]) -> (rows: Int, depth: Int, columns: Int) {
-    (inputs[0].shape[0], inputs[0].shape[1], inputs[1].shape[0])
+    (
+      inputs[0].shape.dimensions.dropLast().reduce(1, *), inputs[1].shape[1], inputs[1].shape[0]
+    )
   }
 }

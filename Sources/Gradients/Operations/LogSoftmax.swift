@@ -1,7 +1,8 @@
 import Kernels
 import Tensors
 
-/// The logarithm of each row's softmax: `torch.nn.functional.log_softmax(x, 1)` of `[N, C]`.
+/// The logarithm of the softmax of class scores: `torch.nn.functional.log_softmax(x, 1)` of
+/// `[N, C]` or `[N, C, …]`, `log_softmax(x, 0)` of `[C]`.
 public struct LogSoftmax: Operation {
   /// Makes the operation.
   public init() {}
@@ -9,42 +10,51 @@ public struct LogSoftmax: Operation {
   public var gradientName: String { "LogSoftmaxBackward0" }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let shape = inputs[0].shape
-    return try inputs[0].computed { source, target, _ in
-      try Kernels.LogSoftmax.forward(source, to: target, rows: shape[0], classes: shape[1])
+    let layout = ClassLayout(inputs[0].shape)
+    let rows = try layout.rows(of: inputs[0])
+    let result = try rows.computed { source, target, _ in
+      try Kernels.LogSoftmax.forward(
+        source, to: target, rows: layout.rowCount, classes: layout.classes)
     }
+    return try layout.tensor(fromRows: result)
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let shape = output.shape
-    let gradient = try output.computed { result, target, _ in
-      try upstream.withPointer { upstream in
+    let layout = ClassLayout(output.shape)
+    let above = try layout.rows(of: upstream)
+    let gradient = try layout.rows(of: output).computed { result, target, _ in
+      try above.withPointer { above in
         try Kernels.LogSoftmax.gradient(
-          upstream: upstream, result: result, gradient: target, rows: shape[0], classes: shape[1])
+          upstream: above, result: result, gradient: target, rows: layout.rowCount,
+          classes: layout.classes)
       }
     }
-    return [gradient]
+    return [try layout.tensor(fromRows: gradient)]
   }
 
+  /// The sum over the classes reaches each of them, and the result's rounding is in proportion to
+  /// the largest score.
   public func gradientMagnitudes(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let classes = output.shape[1]
-    let rows = try Tensor(shape: [output.shape[0]]) { sums in
-      try Cancellation.forEachPiece(of: output.shape[0], work: classes) { piece in
-        for row in piece {
-          sums[row] = upstream.elements[row * classes..<(row + 1) * classes].reduce(0, +)
-        }
-      }
-    }
     guard wanted[0] else { return [nil] }
+    let layout = ClassLayout(output.shape)
     let result = try Tensor(shape: output.shape) { target in
-      try Cancellation.forEachRow(output.shape[0], length: classes) { row, piece in
-        for index in piece {
-          target[index] =
-            upstream.elements[index] + Elementary.exp(output.elements[index]) * rows.elements[row]
+      try Cancellation.forEachPiece(of: layout.rowCount, work: layout.classes) { rows in
+        for row in rows {
+          var (sum, largest): (Float, Float) = (0, 1)
+          for index in 0..<layout.classes {
+            let place = layout.place(row: row, of: index)
+            sum += upstream.elements[place]
+            largest = max(largest, inputs[0].elements[place].magnitude)
+          }
+          for index in 0..<layout.classes {
+            let place = layout.place(row: row, of: index)
+            target[place] =
+              upstream.elements[place] + Elementary.exp(output.elements[place]) * sum * largest
+          }
         }
       }
     }
@@ -52,25 +62,28 @@ public struct LogSoftmax: Operation {
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let classes = output.shape[1]
-    let row = element / classes * classes
+    let layout = ClassLayout(output.shape)
     let probability = Elementary.exp(output.elements[element])
-    return (row..<row + classes).map {
-      GradientTerm(output: $0, factor: ($0 == element ? 1 : 0) - probability)
+    let row = layout.row(of: element)
+    return (0..<layout.classes).map {
+      let place = layout.place(row: row, of: $0)
+      return GradientTerm(output: place, factor: (place == element ? 1 : 0) - probability)
     }
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let classes = inputs[0].shape[1]
+    let layout = ClassLayout(inputs[0].shape)
     var result = try inputs[0].map { $0 }
-    try Cancellation.forEachPiece(of: inputs[0].shape[0], work: 16 * classes) { rows in
+    try Cancellation.forEachPiece(of: layout.rowCount, work: 16 * layout.classes) { rows in
       for row in rows {
-        let line = inputs[0].elements[row * classes..<(row + 1) * classes]
-        let largest = line.max() ?? 0
-        let sum = line.reduce(0) { $0 + ReferenceMath.exponential($1 - largest) }
+        let places = (0..<layout.classes).lazy.map { layout.place(row: row, of: $0) }
+        let largest = places.map { inputs[0].elements[$0] }.max() ?? 0
+        let sum = places.reduce(0) {
+          $0 + ReferenceMath.exponential(inputs[0].elements[$1] - largest)
+        }
         let shift = largest + ReferenceMath.logarithm(sum)
-        for index in line.indices { result.elements[index] -= shift }
+        for place in places { result.elements[place] -= shift }
       }
     }
     return result

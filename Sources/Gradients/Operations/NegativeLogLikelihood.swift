@@ -2,28 +2,34 @@ import Kernels
 import Tensors
 
 /// The mean over the rows of −log probability of the right class:
-/// `torch.nn.functional.nll_loss` of `[N, C]` with class numbers as targets.
+/// `torch.nn.functional.nll_loss` of `[C]`, `[N, C]` or `[N, C, …]` with class numbers as targets.
 ///
 /// Behind ``LogSoftmax`` it is the cross-entropy.
 public struct NegativeLogLikelihood: Operation {
-  /// The right class of each row, each from 0 and below the number of classes.
-  public let targets: [Int]
+  /// The right class of each row, each from 0 and below the number of classes; nil leaves a row out
+  /// (`ignore_index`), of the mean as well.
+  public let targets: [Int?]
+  /// How many dimensions the scores have.
+  public let rank: Int
 
   /// Makes the operation; the caller has checked the targets.
-  public init(targets: [Int]) { self.targets = targets }
+  public init(targets: [Int?], rank: Int = 2) {
+    self.targets = targets
+    self.rank = rank
+  }
 
-  public var gradientName: String { "NllLossBackward0" }
+  public var gradientName: String { rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0" }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     var sum: Float = 0
     try forEachPlace(inputs[0].shape) { sum -= inputs[0].elements[$0] }
-    return Tensor(scalar: sum / Float(targets.count))
+    return Tensor(scalar: sum / Float(counted))
   }
 
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let share = -upstream.elements[0] / Float(targets.count)
+    let share = -upstream.elements[0] / Float(counted)
     return [
       try Tensor(shape: inputs[0].shape) { target in
         try Cancellation.forEachPiece(of: inputs[0].count) { piece in
@@ -35,21 +41,26 @@ public struct NegativeLogLikelihood: Operation {
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let classes = inputs[0].shape[1]
-    guard targets[element / classes] == element % classes else { return [] }
-    return [GradientTerm(output: 0, factor: -1 / Float(targets.count))]
+    let layout = ClassLayout(inputs[0].shape)
+    guard targets[layout.row(of: element)] == layout.index(of: element) else { return [] }
+    return [GradientTerm(output: 0, factor: -1 / Float(counted))]
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     var sum = 0.0
     try forEachPlace(inputs[0].shape) { sum -= inputs[0].elements[$0] }
-    return DoubleTensor([sum / Double(targets.count)], shape: [])
+    return DoubleTensor([sum / Double(counted)], shape: [])
   }
+
+  private var counted: Int { targets.count { $0 != nil } }
 
   /// Calls `body` with each row's element of the right class, in order.
   private func forEachPlace(_ shape: Shape, _ body: (Int) -> Void) throws {
+    let layout = ClassLayout(shape)
     try Cancellation.forEachPiece(of: targets.count) { rows in
-      for row in rows { body(row * shape[1] + targets[row]) }
+      for row in rows {
+        if let target = targets[row] { body(layout.place(row: row, of: target)) }
+      }
     }
   }
 }

@@ -8,10 +8,13 @@ enum CrossEntropyCommand: Command {
   static let summary = "take the cross-entropy of scores and right classes"
   static let details = """
     The value holds a row of scores for each image, [N, C]; target the number of the right class of
-    each, from 0. The result, one number, becomes output.
+    each, from 0. One row may be [C] with one number; [N, C, H, W] has a row at each place, and a
+    target [N, H, W]. The result, one number, becomes output.
 
       forward:   p = softmax of each row;  mean of -log p[right class] over the rows
       gradient:  upstream · (p - 1 at the right class) / N
+
+    The class -100 leaves its row out, and N counts the others: with no row left the loss is nan.
     """
   static let pytorch: String? = "output = torch.nn.functional.cross_entropy(output, target)"
   static let example = """

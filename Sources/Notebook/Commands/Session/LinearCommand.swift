@@ -9,7 +9,7 @@ enum LinearCommand: StageCommand {
   static let details = """
     IN features to OUT; PyTorch's defaults and initial values, drawn from the generator. It becomes
     the current layer; forward runs it on output where there is one. Without a name it is linear1,
-    linear2, …
+    linear2, … It works on the last dimension: [IN] becomes [OUT], [N, IN] [N, OUT], and so on.
 
       forward:   output[n, o] = bias[o] + Σ_i weight[o, i] · input[n, i]
       gradient:  of the weight: Σ_n upstream[n, o] · input[n, i];

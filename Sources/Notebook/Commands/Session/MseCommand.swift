@@ -7,8 +7,9 @@ enum MseCommand: Command {
   static let name = "mse"
   static let summary = "take the mean squared difference from a target"
   static let details = """
-    The target is a value of the same shape, or a number for every element; zeros if not given. The
-    result, one number, becomes output.
+    The target is a value of the same shape, or a number for every element; zeros if not given.
+    Other shapes are broadcast, with a note, for PyTorch warns of it. The result, one number, becomes
+    output.
 
       forward:   Σ (x - target)² / n
       gradient:  upstream · 2 · (x - target) / n, little where x is near its target
@@ -29,7 +30,8 @@ enum MseCommand: Command {
     let given = try call[optional: target]
     let resolved = try given.map { try $0.value(in: evaluation) }
     do {
-      return try evaluation.apply(call, verb: name) { value in
+      var broadcast: Note?
+      let result = try evaluation.apply(call, verb: name) { value in
         let shape = value.tensor.shape
         let target =
           switch resolved {
@@ -37,8 +39,13 @@ enum MseCommand: Command {
           case .value(let target)?: target
           case nil: Variable(try Tensor(repeating: 0, shape: shape))
           }
+        if target.tensor.shape != shape {
+          broadcast = .targetWasBroadcast(target.tensor.shape, value: shape)
+        }
         return try Loss.meanSquaredError(value, target: target)
       }
+      if let broadcast { evaluation.notes.append(broadcast) }
+      return result
     } catch let error as LossError {
       throw error.isOfValue
         ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)

@@ -1,0 +1,65 @@
+import Kernels
+import Tensors
+
+/// Where the scores of one row of classes stand in a tensor.
+///
+/// `[C]` is one row; of `[N, C, …]` each place of N and of the last dimensions has a row of its own.
+struct ClassLayout {
+  /// How many classes a row has.
+  let classes: Int
+  /// How many rows there are.
+  let rowCount: Int
+  /// How far apart a row's classes stand.
+  private let step: Int
+  private let shape: Shape
+
+  init(_ shape: Shape) {
+    self.shape = shape
+    classes = shape.rank == 1 ? shape[0] : shape[1]
+    step = shape.dimensions.dropFirst(2).reduce(1, *)
+    rowCount = (shape.rank == 1 ? 1 : shape[0]) * step
+  }
+
+  /// Where a class of a row stands.
+  func place(row: Int, of index: Int) -> Int {
+    (row / step * classes + index) * step + row % step
+  }
+
+  /// The row that an element belongs to.
+  func row(of element: Int) -> Int { element / (classes * step) * step + element % step }
+
+  /// Which class an element is.
+  func index(of element: Int) -> Int { element / step % classes }
+
+  /// The scores row after row.
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold them.
+  func rows(of tensor: Tensor) throws -> Tensor {
+    guard step > 1 else { return tensor.reshaped([rowCount, classes]) }
+    return try Tensor(shape: [rowCount, classes]) { target in
+      try Cancellation.forEachPiece(of: rowCount, work: classes) { piece in
+        for row in piece {
+          for index in 0..<classes {
+            target[row * classes + index] = tensor.elements[place(row: row, of: index)]
+          }
+        }
+      }
+    }
+  }
+
+  /// What ``rows(of:)`` has taken apart, in its shape again.
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
+  func tensor(fromRows rows: Tensor) throws -> Tensor {
+    guard step > 1 else { return rows.reshaped(shape) }
+    return try Tensor(shape: shape) { target in
+      try Cancellation.forEachPiece(of: rowCount, work: classes) { piece in
+        for row in piece {
+          for index in 0..<classes {
+            target[place(row: row, of: index)] = rows.elements[row * classes + index]
+          }
+        }
+      }
+    }
+  }
+}
