@@ -80,11 +80,13 @@ public struct Conv2d: WeightedLayer {
   /// Whether ordinary pruning has been applied.
   public var isPruned: Bool { weightMask != nil }
 
+  /// Whether the weight was registered anew after the bias, as ordinary pruning does for good.
+  private var isWeightLast = false
+
   /// The trainable tensors in PyTorch's order: `layer.parameters()`.
   public var parameters: [Parameter] {
-    // After ordinary pruning the weight is registered anew, behind the bias.
-    if isPruned { return (bias.map { [$0] } ?? []) + [dense] }
-    return [dense] + (bias.map { [$0] } ?? [])
+    let bias = bias.map { [$0] } ?? []
+    return isWeightLast ? bias + [dense] : [dense] + bias
   }
 
   /// Sets the dense weight's values; the caller has checked the shape.
@@ -137,8 +139,22 @@ public struct Conv2d: WeightedLayer {
     try refreshProduct()
   }
 
+  /// Makes ordinary pruning permanent: `torch.nn.utils.prune.remove(layer, "weight")`.
+  ///
+  /// The weight is a plain parameter again, the same one, with the masked values. Does nothing
+  /// where the layer is not pruned.
+  ///
+  /// - Throws: `Cancelled`.
+  public mutating func removePruning() throws {
+    try refreshProduct()
+    guard let product else { return }
+    dense.tensor = product.tensor
+    (self.product, weightMask) = (nil, nil)
+  }
+
   private mutating func refreshProduct() throws {
     guard let weightMask else { return }
+    isWeightLast = true
     product = try Variable(Product(mask: weightMask), dense.variable)
   }
 
@@ -243,6 +259,9 @@ extension Conv2d {
       return isKept ? mask?.elements[filter] ?? 1 : 0
     }
   }
+
+  /// For each filter whether it takes part; ones with neither mask nor pruning.
+  public var filters: [Float] { filterMask ?? [Float](repeating: 1, count: settings.outChannels) }
 
   /// How many filters ordinary pruning has left.
   public var filtersLeft: Int {

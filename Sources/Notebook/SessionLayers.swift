@@ -129,9 +129,12 @@ extension Session {
 
   /// Changes the current convolution, or every convolution of the current network.
   ///
+  /// - Parameters:
+  ///   - change: what is changed, in words for a note; nil where no output becomes stale.
+  ///   - body: makes the change.
   /// - Throws: ``CommandError`` where there is none, and what `body` throws.
   mutating func changeConvolutions(
-    _ change: String, _ body: (inout Conv2d) throws -> Void
+    _ change: String?, _ body: (inout Conv2d) throws -> Void
   ) throws {
     _ = try convolutions()
     try changeLayer(change) { layer in

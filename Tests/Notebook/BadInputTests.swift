@@ -54,7 +54,10 @@ struct BadInputTests {
     Case(made, cell: "mask «1»", "mask: the rate must be at least 0 and below 1, not 1"),
     Case(made, cell: "mask «-0.1»", "mask: the rate must be at least 0 and below 1, not -0.1"),
     Case(made, cell: "mask «nan»", "mask: the rate must be at least 0 and below 1, not nan"),
-    Case(made, cell: "prune «7»", "prune: the rate must be at least 0 and below 1, not 7"),
+    Case(
+      made, cell: "prune «7»", "prune: 7 is a count of filters in PyTorch, and a share is needed"),
+    Case(made, cell: "prune «1.5»", "prune: the rate must be from 0 to 1.0, not 1.5"),
+    Case(made, cell: "prune «-0.5»", "prune: the rate must be from 0 to 1.0, not -0.5"),
     // Groups that do not divide; a kernel too large; channels that do not match.
     Case(
       made, cell: "conv 3 4 1 «groups=2»", "conv: groups must divide IN, and 2 does not divide 3"),

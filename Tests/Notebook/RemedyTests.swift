@@ -24,7 +24,47 @@ struct RemedyTests {
     // A network where one layer is meant.
     Case(net, "weight", "choose one of its layers: use n.conv1", "use n.conv1", "weight"),
     Case(net, "scores", "choose one of its layers: use n.conv1", "use n.conv1", "scores"),
-    Case(net, "compare 0.5", "choose one of its layers: use n.conv1", "use n.conv1", "compare 0.5"),
+    // A trial of a layer would leave out what follows it in the network.
+    Case(
+      net, "compare 0.5",
+      """
+      in the network: mask 0.5; forward; backward; filters, then with prune 0.5
+      the layer alone, on input: copy n.conv1 as alone; compare 0.5
+      """, "mask 0.5; forward; backward; filters",
+      "mask off; prune 0.5; forward; backward; filters",
+      "copy n.conv1 as alone; compare 0.5"),
+    Case(
+      net + "; use n.conv2; input 1 4 4 4", "ablate 0.5",
+      """
+      in the network: mask 0.5; forward; backward; filters, then with prune 0.5
+      the layer alone, on input: copy n.conv2 as alone; ablate 0.5
+      """, "copy n.conv2 as alone; ablate 0.5"),
+    // What prune does not take.
+    Case(
+      "conv 1 8 3", "prune 1", "prune 0.1 removes 1 of 8 filters, prune 1.0 all of them",
+      "prune 0.1"),
+    Case(
+      "conv 1 8 3", "prune 3", "prune 0.4 removes 3 of 8 filters, prune 1.0 all of them",
+      "prune 0.4"),
+    Case("conv 1 8 3", "prune 8", "prune 1.0 removes 8 of 8 filters", "prune 1.0"),
+    Case(
+      "conv 1 8 3", "prune 9", "prune 1.0 removes all filters, prune 0.5 half of them",
+      "prune 1.0"),
+    Case(net, "prune 1", "prune 1.0 removes all filters, prune 0.5 half of them", "prune 1.0"),
+    Case(
+      "conv 1 2 3; prune 0.5", "prune off",
+      "prune remove makes the masked values the weight; undo takes prune back", "prune remove",
+      "undo"),
+    Case(
+      "conv 1 2 3", "prune remove", "prune RATE prunes it: prune 0.5", "prune 0.5",
+      "prune remove"),
+    // There is one optimizer.
+    Case(
+      "conv 1 2 3; forward; backward", "step 0.1 momentum=0.9",
+      "step is plain SGD, without momentum: step 0.1", "step 0.1"),
+    Case(
+      "conv 1 2 3; forward; backward", "step lr=0.1", "the rate stands alone: step 0.1",
+      "step 0.1"),
     Case(
       net + "; forward; backward", "why grad", "choose one of its layers: use n.conv1",
       "use n.conv1", "why grad"),

@@ -96,10 +96,25 @@ struct PruningTrial {
 extension Evaluation {
   /// The current layer or the one named, for a trial that changes nothing.
   ///
-  /// - Throws: ``Placed``, ``CommandError`` where there is none.
-  func trialLayer(_ reference: ReferenceSyntax?) throws -> Conv2d {
-    guard let reference else { return try session.convolution() }
-    return try Session.convolution(try layer(reference))
+  /// - Throws: ``Placed``, ``CommandError`` where there is none, ``TrialError`` where it belongs to a
+  ///   network.
+  func trialLayer(
+    _ call: Call, at parameter: some AnyParameter, _ reference: ReferenceSyntax?, for verb: String
+  ) throws -> Conv2d {
+    let path = try reference.map { try layerPath($0) } ?? session.current().path
+    let layer = try session.layer(at: path)
+    guard path.member == nil, !(layer is Network) else {
+      let network = try session.layer(at: LayerPath(name: path.name)) as? Network
+      let inside =
+        path.member ?? network?.members.first { $0.layer is Conv2d }?.name
+      guard let inside, network?[inside] is Conv2d else { return try Session.convolution(layer) }
+      throw call.placed(
+        TrialError(
+          layer: path.description, network: path.name, convolution: "\(path.name).\(inside)",
+          verb: verb),
+        at: parameter)
+    }
+    return try Session.convolution(layer)
   }
 
   /// The session's input, or one drawn as `forward` would draw it, without moving the generator.
@@ -118,5 +133,25 @@ extension Evaluation {
     notes.append(.inputDrawn(shape: shape.dimensions.map(String.init).joined(separator: " ")))
     var generator = session.generator
     return try generator.normal(shape: shape)
+  }
+}
+
+/// A trial of a layer whose network would have to run too.
+struct TrialError: Explained {
+  let layer: String
+  let network: String
+  let convolution: String
+  let verb: String
+
+  var message: String {
+    let what = layer == network ? "is a network" : "is part of the network \(network)"
+    return "\(layer) \(what), whose other layers and loss would be left out"
+  }
+
+  var remedy: String? {
+    """
+    in the network: mask 0.5; forward; backward; filters, then with prune 0.5
+    the layer alone, on input: copy \(convolution) as alone; \(verb) 0.5
+    """
   }
 }

@@ -7,6 +7,7 @@ public enum ArgumentError: Error, Equatable, Explained {
   case keyWithoutEquals(String, value: String)
   case blankInFile(String)
   case unknownKey(String, nearest: String?, usage: String)
+  case keyNotHere(String, advice: String)
   case keyTwice(String)
   case noForm(String, usage: String)
   case noValueToName
@@ -29,7 +30,7 @@ public enum ArgumentError: Error, Equatable, Explained {
     case .missing(let name, _): "\(name) is missing"
     case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands behind '='"
     case .surplus(let text, _), .blankInFile(let text): "\(text) is one argument too many"
-    case .unknownKey(let key, _, _): "there is no key '\(key.shortened)'"
+    case .unknownKey(let key, _, _), .keyNotHere(let key, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
     case .noForm(let text, _): "\(text) does not fit here"
     case .noValueToName: "this command has no value that could be named"
@@ -64,6 +65,7 @@ public enum ArgumentError: Error, Equatable, Explained {
       "usage: \(usage)"
     case .unknownKey(_, let nearest, let usage):
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
+    case .keyNotHere(_, let advice): advice
     case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
     case .notWhole: "write digits only, such as 3"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"

@@ -28,6 +28,10 @@ public struct Call {
         continue
       }
       guard command.keywords.contains(where: { $0.name == key }) else {
+        if let advice = command.advice(onKey: key) {
+          throw Placed(
+            error: ArgumentError.keyNotHere(key, advice: advice), range: argument.range)
+        }
         let nearest = Spelling.nearest(to: key, among: command.keywords.map(\.name)).first
         throw Placed(
           error: ArgumentError.unknownKey(

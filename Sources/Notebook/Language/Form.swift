@@ -34,6 +34,8 @@ public protocol CommandDescription: SendableMetatype {
   static var details: String { get }
   /// The PyTorch code that it stands for, if there is any.
   static var pytorch: String? { get }
+  /// What to type instead of a key that it does not have but somebody may well expect.
+  static func advice(onKey key: String) -> String?
   /// A runnable example with its results, in the form of a session file's body.
   static var example: String { get }
 }
@@ -43,6 +45,7 @@ extension CommandDescription {
   public static var keywords: [any AnyParameter] { [] }
   public static var hasValue: Bool { true }
   public static var pytorch: String? { nil }
+  public static func advice(onKey key: String) -> String? { nil }
 
   /// How it is called, a form below the other: `mask`, `mask RATE`.
   public static var usage: String {

@@ -18,7 +18,7 @@ enum AblateCommand: Command {
 
     Shows the largest absolute gradient among the weights of the filters that are switched off. Both
     parts are needed behind ReLU; other activations do not need the constant. The session stays as
-    it was.
+    it was. A network and its layers are refused: what follows a layer there would be left out.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -46,7 +46,8 @@ enum AblateCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]
-    let layer = try evaluation.trialLayer(try call[optional: layer])
+    let layer = try evaluation.trialLayer(
+      call, at: layer, try call[optional: layer], for: name)
     let trial = try PruningTrial(
       layer: layer, rate: rate, rounding: .int, input: try evaluation.trialInput(for: layer))
     guard trial.maskedCount > 0 else {

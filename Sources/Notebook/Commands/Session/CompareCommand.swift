@@ -17,7 +17,8 @@ enum CompareCommand: Command {
       full         shows both gradients: compare 0.5 full, compare 0.5 LAYER full
 
     The copies keep the layer's constant. The session stays as it was, its layer, input, generator
-    and gradients included.
+    and gradients included. A network and its layers are refused: what follows a layer there, its
+    loss included, would be left out.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -51,7 +52,7 @@ enum CompareCommand: Command {
     {
       (reference, isFull) = (nil, true)
     }
-    let layer = try evaluation.trialLayer(reference)
+    let layer = try evaluation.trialLayer(call, at: layer, reference, for: name)
     let rounding = PruningTrial.Rounding(rawValue: try call[round]) ?? .int
     let trial = try PruningTrial(
       layer: layer, rate: rate, rounding: rounding, input: try evaluation.trialInput(for: layer))

@@ -8,7 +8,8 @@ enum PrintOptionsCommand: Command {
   static let details = """
     precision: digits after the point (4); threshold: more elements than this are summarized (1000,
     inf for never); edgeitems: elements shown at each end then (3); linewidth: columns (80);
-    sci_mode: scientific notation true, false, or auto. What is not named keeps its value.
+    sci_mode: scientific notation true, false, or auto. What is not named keeps its value; in
+    PyTorch sci_mode alone falls back to auto where it is not named again.
     """
   static let pytorch: String? = "torch.set_printoptions(precision=, threshold=, …)"
   static let example = """

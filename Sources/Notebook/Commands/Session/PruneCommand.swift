@@ -1,17 +1,23 @@
 import Gradients
 import Layers
+import Tensors
 
-/// `prune RATE`: PyTorch's ordinary structured pruning.
+/// `prune RATE`, `prune remove`: PyTorch's ordinary structured pruning.
 enum PruneCommand: Command {
   static let name = "prune"
   static let summary = "prune the filters of lowest L1 norm as PyTorch does"
   static let details = """
-    Removes round(RATE × OUT) filters, half to even. The parameter is then weight_orig, weight its
-    product with weight_mask, computed anew in each forward; the bias is left alone.
+    Removes round(RATE × OUT) filters, half to even; prune 1.0 removes all. The parameter is then
+    weight_orig, weight its product with weight_mask, computed anew in each forward; the bias is left
+    alone.
 
       forward:   weight_orig · weight_mask
       gradient:  of weight_orig: upstream · weight_mask,
                  so a pruned filter's is zero for ever
+
+    prune remove makes it permanent, as torch.nn.utils.prune.remove(layer, "weight"): weight is the
+    parameter again, with the masked values, and is trained like any other. It does not bring the
+    removed values back: undo does.
 
     On a network each convolution is pruned at that rate, and what is left of each is shown.
     Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work
@@ -32,12 +38,43 @@ enum PruneCommand: Command {
     #>
     #>
     #>         [[[-0.0000]]]], grad_fn=<MulBackward0>)
+    prune remove
+    weight
+    #> Parameter containing:
+    #> tensor([[[[0.5000]]],
+    #>
+    #>
+    #>         [[[-0.0000]]]], requires_grad=True)
     """
 
-  static let rate = Parameter<Double>.rate()
-  static let forms = [Form(rate)]
+  static let rate = Parameter<Double>(
+    "RATE", kind: .number, fits: { $0.number != nil },
+    decode: { value, _ in
+      let word = value.word ?? ""
+      guard let number = value.number else {
+        throw ArgumentError.notANumber("the rate", value.quoted)
+      }
+      // Without a point PyTorch takes a number as a count. No filters are none in either reading.
+      if let count = Int(word), count > 0 { throw PruneError.count(count) }
+      guard (0...1).contains(number) else { throw PruneError.rate(word) }
+      return number
+    })
+  static let remove = Parameter<String>(
+    "remove", kind: .choice(["remove"]), fits: { ["remove", "off"].contains($0.word) },
+    decode: { value, _ in
+      guard value.word == "remove" else { throw PruneError.off }
+      return "remove"
+    })
+  static let forms = [Form(rate), Form(remove)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if call.has(remove) {
+      guard try evaluation.session.convolutions().contains(where: \.layer.isPruned) else {
+        throw PruneError.notPruned
+      }
+      try evaluation.session.changeConvolutions(nil) { try $0.removePruning() }
+      return nil
+    }
     let rate = try call[rate]
     let before = try evaluation.session.convolutions()
     try evaluation.session.changeConvolutions("mask") { try $0.prune(rate: rate) }
@@ -55,5 +92,52 @@ enum PruneCommand: Command {
       after.map { name, layer in
         "\(name ?? ""): \(layer.filtersLeft) of \(layer.settings.outChannels) filters left"
       }.joined(separator: "\n"))
+  }
+}
+
+/// What `prune` does not take, though somebody may well type it.
+enum PruneError: Explained {
+  case count(Int)
+  case rate(String)
+  case off
+  case notPruned
+
+  var message: String {
+    switch self {
+    case .count(let count): "\(count) is a count of filters in PyTorch, and a share is needed"
+    case .rate(let text): "the rate must be from 0 to 1.0, not \(text.shortened)"
+    case .off: "ordinary pruning is not switched off: it is made permanent, or undone"
+    case .notPruned: "the layer was not pruned with prune, so there is nothing to remove"
+    }
+  }
+
+  var remedy: String? {
+    switch self {
+    case .count: "prune 1.0 removes all filters, prune 0.5 half of them"
+    case .rate: "a rate is the share of filters to remove: 0.5 removes half of them"
+    case .off:
+      "prune remove makes the masked values the weight; undo takes prune back"
+    case .notPruned: "prune RATE prunes it: prune 0.5"
+    }
+  }
+
+  func remedy(in session: Session) -> String? {
+    guard case .count(let count) = self, let layer = try? session.convolution() else {
+      return remedy
+    }
+    let filters = layer.filtersLeft
+    guard let rate = Self.rate(removing: count, of: filters) else { return remedy }
+    return "prune \(rate) removes \(count) of \(filters) filter\(filters == 1 ? "" : "s")"
+      + (count == filters ? "" : ", prune 1.0 all of them")
+  }
+
+  /// The shortest share, rounded half to even as `prune` rounds it, that removes so many filters.
+  private static func rate(removing count: Int, of filters: Int) -> String? {
+    (1...9).lazy.map { digits -> Double in
+      let scale = Double((0..<digits).reduce(1) { power, _ in power * 10 })
+      return (Double(count) / Double(filters) * scale).rounded() / scale
+    }.first { rate in
+      rate <= 1 && Int((rate * Double(filters)).rounded(.toNearestOrEven)) == count
+    }.map { PythonNumber.text($0) }
   }
 }

@@ -6,7 +6,7 @@ enum StepCommand: Command {
   static let details = """
     parameter ← parameter − LR · gradient, for every parameter of the layer that has a gradient.
     On a network, of every layer. A masked filter moves too: its gradient went straight through the
-    mask. A pruned one does not.
+    mask. A pruned one does not. There is neither momentum nor weight decay, and no other optimizer.
     """
   static let pytorch: String? = "torch.optim.SGD(layer.parameters(), lr=LR).step()"
   static let example = """
@@ -22,6 +22,16 @@ enum StepCommand: Command {
 
   static let rate = Parameter<Double>.number("LR", minimum: 0)
   static let forms = [Form(rate)]
+
+  static func advice(onKey key: String) -> String? {
+    let others = [
+      "momentum", "dampening", "weight_decay", "nesterov", "maximize", "betas", "amsgrad",
+    ]
+    if others.contains(key) {
+      return "step is plain SGD, without \(key): step 0.1"
+    }
+    return ["lr", "rate"].contains(key) ? "the rate stands alone: step 0.1" : nil
+  }
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let (rate, gradients) = (try call[rate], evaluation.session.gradients)
