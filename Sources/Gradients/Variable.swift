@@ -17,12 +17,23 @@ public struct Leaf: Hashable, Sendable {
   }
 }
 
+/// What tells a plain value from another one that happens to be equal, where that matters: the
+/// session's input.
+public struct Identity: Hashable, Sendable {
+  private static let lastNumber = Atomic<UInt64>(0)
+
+  private let number: UInt64
+
+  /// Makes a new identity, different from all others.
+  public init() { number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
+}
+
 /// A tensor together with how it came to be: what PyTorch calls a tensor.
 public struct Variable {
   /// Where a variable comes from.
   public enum Source {
     /// A plain value: no gradient flows to it.
-    case constant
+    case constant(Identity? = nil)
     /// A tensor whose gradient is wanted.
     case leaf(Leaf)
     /// The result of an operation on something whose gradient is wanted.
@@ -35,7 +46,7 @@ public struct Variable {
   public let source: Source
 
   /// Makes a variable.
-  public init(_ tensor: Tensor, source: Source = .constant) {
+  public init(_ tensor: Tensor, source: Source = .constant()) {
     self.tensor = tensor
     self.source = source
   }
@@ -57,7 +68,7 @@ public struct Variable {
     source =
       inputs.contains(where: \.requiresGradient)
       ? .node(Node(operation: operation, inputs: inputs, tensors: tensors, output: output))
-      : .constant
+      : .constant()
   }
 
   /// Whether a gradient flows to it.
@@ -73,6 +84,11 @@ public struct Variable {
   /// The leaf it is, if it is one.
   public var leaf: Leaf? {
     if case .leaf(let leaf) = source { leaf } else { nil }
+  }
+
+  /// What tells it from other plain values, if it is one that has an identity.
+  public var identity: Identity? {
+    if case .constant(let identity) = source { identity } else { nil }
   }
 
   /// What `print` writes behind the values.

@@ -2,12 +2,36 @@ import Layers
 import Tensors
 
 /// The rows that tell masked filters from kept ones, as text.
-struct FilterTable {
+public struct FilterTable {
   private struct Group {
     var filters = 0
     var largest: Float = 0
     var zeros = 0
     var elements = 0
+  }
+
+  /// The finished table.
+  public struct Text: Sendable {
+    /// Its lines.
+    public let text: String
+    /// Which of them, from 0, belong to masked filters.
+    public let maskedLines: Set<Int>
+
+    /// Tables below each other, each under its title if it has one.
+    init(_ tables: [(title: String?, table: FilterTable)]) {
+      var lines: [String] = []
+      var masked: Set<Int> = []
+      for (title, table) in tables {
+        if !lines.isEmpty { lines.append("") }
+        if let title { lines.append(title) }
+        let first = lines.count + 1
+        masked.formUnion(
+          table.layer.filters.enumerated().filter { $0.element == 0 }.map { first + $0.offset })
+        lines += table.text.split(separator: "\n").map(String.init)
+      }
+      text = lines.joined(separator: "\n")
+      maskedLines = masked
+    }
   }
 
   private static let notComputed = "not computed"

@@ -1,23 +1,21 @@
+import Gradients
 import Layers
 import Tensors
 
 extension CellResult {
-  /// Which lines of the displayed text belong to masked filters of the current layer: the blocks of
-  /// a tensor of its weight's shape, the rows of `filters`.
+  /// Which lines of the displayed text belong to masked filters: the blocks of a convolution's
+  /// weight or of its gradient, the rows of `filters`.
   ///
   /// - Parameter session: the session behind the cell.
   /// - Returns: line numbers, from 0.
   public func maskedLines(in session: Session) -> Set<Int> {
-    guard let text, let value, let layer = try? session.convolution(), let mask = layer.filterMask,
-      mask.contains(0)
-    else { return [] }
     switch value {
-    case .tensor(let variable)
-    where variable.tensor.shape == layer.dense.tensor.shape && variable.tensor.shape.rank == 4
-      && variable.tensor.count <= session.printOptions.threshold:
+    case .filters(let table): return table.maskedLines
+    case .tensor(let variable) where variable.tensor.shape.rank == 4:
+      guard let text, variable.tensor.count <= session.printOptions.threshold,
+        let mask = session.owner(of: variable)?.filterMask, mask.contains(0)
+      else { return [] }
       return blocks(text, mask)
-    case .text(let table) where table.hasPrefix("filter "):
-      return Set(mask.indices.filter { mask[$0] == 0 }.map { $0 + 1 })
     default: return []
     }
   }
@@ -37,5 +35,29 @@ extension CellResult {
       }
     }
     return lines
+  }
+}
+
+extension Session {
+  /// The convolution whose weight, masked weight, mask of the weight's shape or gradient a value is.
+  fileprivate func owner(of variable: Variable) -> Conv2d? {
+    let root = variable.unmasked
+    return layerNames.lazy.compactMap { $0.layer as? Conv2d }.first { layer in
+      if let leaf = root.leaf { return leaf == layer.dense.leaf }
+      return [gradient(of: layer.dense.leaf), layer.weightMask].contains {
+        $0?.sharesStorage(with: root.tensor) ?? false
+      }
+    }
+  }
+}
+
+extension Variable {
+  /// What a mask was put on, or the value itself.
+  fileprivate var unmasked: Variable {
+    var value = self
+    while let node = value.node, node.operation is DynamicPruningUnit || node.operation is Product {
+      value = node.inputs[0]
+    }
+    return value
   }
 }

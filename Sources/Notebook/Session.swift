@@ -27,8 +27,12 @@ public struct Session {
   /// Which state of layer and input the output was computed from.
   struct OutputOrigin {
     let layer: String
+    /// Tells the layer from a later one of that name.
+    let layerSerial: Int
     let layerChanges: Int
     let inputChanges: Int?
+    /// Which filters took part, where it was a convolution.
+    let filters: [Float]?
   }
 
   var generator = Generator(seed: 0)
@@ -72,6 +76,9 @@ extension Session {
   var staleness: Note? {
     for origin in outputOrigins {
       guard case .layer(let entry)? = names[origin.layer] else { continue }
+      guard entry.serial == origin.layerSerial else {
+        return .outputIsOlder(than: "the layer \(origin.layer)")
+      }
       if entry.changes != origin.layerChanges {
         return .outputIsOlder(than: "the \(entry.lastChange) of \(origin.layer)")
       }

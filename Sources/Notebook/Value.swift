@@ -16,6 +16,8 @@ public enum Value {
   case nothing
   /// A table or another text.
   case text(String)
+  /// A table of filters.
+  case filters(FilterTable.Text)
   /// A picture of a tensor, which a terminal may draw in colours.
   case heatMap(HeatMap)
 
@@ -28,6 +30,7 @@ public enum Value {
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
     case .text(let text): text
+    case .filters(let table): table.text
     case .heatMap(let map): map.rendered(palette: .characters, options: options)
     }
   }
@@ -40,7 +43,7 @@ public enum Value {
     case .number: "a number"
     case .size: "a size"
     case .nothing: "None"
-    case .text: "a table"
+    case .text, .filters: "a table"
     case .heatMap: "a heat map"
     }
   }

@@ -136,6 +136,13 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Whether both are copies of one value: their storage is the same, not only what it holds.
+  public func sharesStorage(with other: Tensor) -> Bool {
+    elements.withUnsafeBufferPointer { own in
+      other.elements.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+    }
+  }
+
   /// Whether shape and every bit of the values agree: signed zeros and NaNs included.
   public func isIdentical(to other: Tensor) -> Bool {
     guard shape == other.shape else { return false }

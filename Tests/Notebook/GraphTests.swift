@@ -44,13 +44,47 @@ struct GraphTests {
     #expect(rows.contains { $0.hasPrefix("| o conv1.bias") })
   }
 
+  @Test func noGradientIsShownAfterZeroGrad() {
+    var notebook = PublishedSetup.notebook("forward; relu", "graph as before")
+    let before = notebook.shown("graph")
+    _ = notebook.run("backward; zero_grad")
+    #expect(notebook.shown("graph") == before)
+    // Another layer's gradients stay.
+    var other = Notebook()
+    _ = other.run(
+      "net conv(1,1,1) relu conv(1,1,1) as n; forward; backward; use n.conv2; zero_grad")
+    let rows = (other.shown("graph") ?? "").split(separator: "\n")
+    func hasGradient(_ name: String) -> Bool? {
+      rows.first { $0.contains(name) }.map { !$0.hasSuffix("-") }
+    }
+    #expect(hasGradient("n.conv1.weight") == true && hasGradient("n.conv2.weight") == false)
+  }
+
+  /// Only the input itself is called so, not a constant of the same values.
+  @Test func aConstantEqualToTheInputIsNotTheInput() {
+    var notebook = Notebook()
+    _ = notebook.run("input [[1, 2]]; linear 2 2; forward; mse target=[[1, 2]]")
+    let rows = (notebook.shown("graph") ?? "").split(separator: "\n")
+    #expect(rows.count { $0.contains("o input") } == 1)
+    #expect(rows.count { $0.contains("o constant") } == 1)
+    // The target is not moved with the input: its gradient would be the opposite one.
+    let row = (notebook.shown("gradcheck") ?? "").split(separator: "\n").first {
+      $0.hasPrefix("input")
+    }
+    #expect(row?.split(separator: " ").suffix(2) == ["0", "0"])
+    // The target that is the input is.
+    _ = notebook.run("forward input=input; mse target=input")
+    #expect((notebook.shown("graph") ?? "").components(separatedBy: "o input").count == 3)
+  }
+
   /// A value used twice is drawn once.
   @Test func aStepThatIsUsedTwiceIsNamedAgain() throws {
     let x = Variable(Tensor([1], shape: [1, 1, 1, 1]), source: .leaf(Leaf(isParameter: true)))
     let shared = try Variable(ReLU(), x)
     let output = try Variable(Convolve(), Variable(AbsoluteValue(), shared), shared)
     let text = GraphText(
-      output: output, gradients: nil, name: { _ in "x" }, options: PrintOptions()
+      output: output, gradients: nil, hasGradient: { _ in true }, name: { _ in "x" },
+      options: PrintOptions()
     ).text()
     let labels = text.split(separator: "\n").map { $0.prefix(28).split(separator: "  ")[0] }
     #expect(

@@ -49,12 +49,65 @@ struct NotesTests {
     ("input ones 1 1 2 2", "the input"), ("step 0.1", "the weight of conv1"),
   ])
   func theOutputIsOlder(change: String, cause: String) {
-    for use in ["relu", "backward", "output"] {
+    // backward has a note of its own where PyTorch refuses.
+    for use in ["relu", "output"] + (cause.contains("weight") ? [] : ["backward"]) {
       #expect(
         Self.notes("conv 1 2 1", "forward", change, use) == [.outputIsOlder(than: cause)],
         "\(change); \(use)")
     }
     #expect(Self.notes("conv 1 2 1", "forward", change, "forward", "output").isEmpty)
+  }
+
+  /// Where PyTorch has saved a parameter that was changed in place since, its backward refuses.
+  @Test(
+    arguments: [
+      ("conv 1 2 1", "weight [[[[1]]], [[[2]]]]", "conv1.weight"),
+      ("conv 1 2 1", "backward output; zero_grad; forward; step 0.1", nil),
+      ("conv 1 2 1", "bias [1, 2]", nil),
+      ("conv 1 2 1; mask 0.5", "weight [[[[1]]], [[[2]]]]", nil),
+      ("conv 1 2 1; prune 0.5", "forward as y; backward; step 0.1; forward", nil),
+      ("net conv(1,2,1) relu flatten linear(32,2) as n", "backward output; step 0.1", nil),
+      ("linear 2 2; input [[1, 2]]", "weight [[1, 2], [3, 4]]", nil),
+      (
+        "linear 2 2; input [[1, 2]] requires_grad=true", "weight [[1, 2], [3, 4]]", "linear1.weight"
+      ),
+      ("batchnorm 1", "weight [2]", "batchnorm1.weight"), ("batchnorm 1", "bias [2]", nil),
+      ("conv 1 1 1 as a; forward; batchnorm 1 as b", "use a; weight [[[[2]]]]", "a.weight"),
+    ] as [(String, String, String?)])
+  func pyTorchRefuses(make: String, change: String, name: String?) throws {
+    var notebook = Notebook()
+    for cell in [make, "forward", change] {
+      if let failure = notebook.run(cell).failure { Issue.record("\(cell): \(failure.message)") }
+    }
+    let result = notebook.run("backward output")
+    if result.failure != nil { #expect(change.contains("backward output")) }
+    let found = result.notes.compactMap { note -> String? in
+      if case .changedInPlace(let name) = note { name } else { nil }
+    }
+    #expect(found == [name].compactMap { $0 })
+  }
+
+  /// The gradient is computed all the same, from the values that forward used.
+  @Test func theOldValuesGiveTheGradient() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; weight [[[[3]]]]; epsilon off")
+    _ = notebook.run("input [[[[2]]]] requires_grad=true; forward; weight [[[[5]]]]; backward")
+    #expect(notebook.shown("input.grad") == "tensor([[[[3.]]]])")
+  }
+
+  @Test func theTargetWasBroadcast() {
+    #expect(
+      Self.notes("mse [[1, 2], [3, 4]] target=[1, 2]")
+        == [.targetWasBroadcast([2], value: [2, 2])])
+    #expect(Self.notes("mse [[1, 2], [3, 4]] target=[[1, 2], [1, 2]]").isEmpty)
+    #expect(Self.notes("mse [[1, 2], [3, 4]] target=1").isEmpty)
+  }
+
+  /// A new layer of the name is not the one that led to the output.
+  @Test func theLayerOfTheNameIsAnother() {
+    #expect(
+      Self.notes("conv 1 1 1 as m", "forward", "conv 1 1 1 as m", "output")
+        == [.outputIsOlder(than: "the layer m")])
   }
 
   @Test func weightIsDense() {

@@ -24,6 +24,8 @@ struct GraphText {
   let output: Variable
   /// The gradients of a backward pass that ran through it, if there was one.
   let gradients: GradientMap?
+  /// Whether a leaf still has the gradient that arrived there.
+  let hasGradient: (Leaf) -> Bool
   /// What a value without a step is called.
   let name: (Variable) -> String
   let options: PrintOptions
@@ -115,7 +117,7 @@ struct GraphText {
     let gradient: Tensor? =
       switch variable.source {
       case .constant: nil
-      case .leaf(let leaf): gradients?.leaves[leaf]
+      case .leaf(let leaf): hasGradient(leaf) ? gradients?.leaves[leaf] : nil
       case .node(let node): gradients?.gradient(of: node.serial)
       }
     return [

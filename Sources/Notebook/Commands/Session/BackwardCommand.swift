@@ -30,7 +30,6 @@ enum BackwardCommand: Command {
       value = try evaluation.tensor(reference)
     } else {
       guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
-      if let note = evaluation.session.staleness { evaluation.notes.append(note) }
       value = output
     }
     let loss = try Variable(Sum(), value)
@@ -45,6 +44,11 @@ enum BackwardCommand: Command {
       case .usedUp(let name): throw call.placed(CommandError.usedUp(name), at: source)
       }
     }
+    if let parameter = evaluation.session.parameterChangedInPlace(among: map.order) {
+      evaluation.notes.append(.changedInPlace(evaluation.session.name(of: parameter)))
+    } else if !call.has(source), let note = evaluation.session.staleness {
+      evaluation.notes.append(note)
+    }
     try evaluation.accumulate(map, of: loss)
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
@@ -53,6 +57,28 @@ enum BackwardCommand: Command {
       return .text(ParameterTable(layer: layer, session: evaluation.session).text)
     }
     return evaluation.gradient(of: weighted.dense.leaf)
+  }
+}
+
+extension Session {
+  /// The first parameter that PyTorch would miss: saved for the gradient by one of these steps, and
+  /// changed since.
+  ///
+  /// A changed parameter has new storage, the graph holds on to the old one.
+  fileprivate func parameterChangedInPlace(among steps: [Node]) -> Leaf? {
+    var current: [Leaf: Tensor] = [:]
+    for parameter in layers.flatMap(\.entry.layer.parameters) {
+      current[parameter.leaf] = parameter.tensor
+    }
+    for step in steps {
+      let wanted = step.inputs.map(\.requiresGradient)
+      for (index, input) in step.inputs.enumerated()
+      where step.operation.savesInput(index, wanted: wanted) {
+        guard let leaf = input.leaf, let tensor = current[leaf] else { continue }
+        if !tensor.sharesStorage(with: input.tensor) { return leaf }
+      }
+    }
+    return nil
   }
 }
 

@@ -28,22 +28,21 @@ enum FiltersCommand: Command {
   static let forms = [Form(), Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    var session = evaluation.session
+    // The layer is only looked at: the current one stays.
     if let reference = try call[optional: layer] {
-      // The layer is only looked at: the current one stays.
-      var inner = evaluation
-      inner.session.currentLayer = try evaluation.layerPath(reference)
-      return .text(try text(inner.session))
+      session.currentLayer = try evaluation.layerPath(reference)
     }
-    return .text(try text(evaluation.session))
-  }
-
-  private static func text(_ session: Session) throws -> String {
-    try session.convolutions().map { name, layer in
-      let table = FilterTable(
-        layer: layer, gradient: session.gradient(of: layer.dense.leaf),
-        norms: try FilterMask.scores(of: layer.dense.variable).tensor,
-        options: session.printOptions)
-      return (name.map { "\($0)\n" } ?? "") + table.text
-    }.joined(separator: "\n\n")
+    return .filters(
+      FilterTable.Text(
+        try session.convolutions().map { name, layer in
+          let norms = try FilterMask.scores(of: layer.dense.variable).tensor
+          return (
+            name,
+            FilterTable(
+              layer: layer, gradient: session.gradient(of: layer.dense.leaf), norms: norms,
+              options: session.printOptions)
+          )
+        }))
   }
 }

@@ -72,7 +72,8 @@ enum ForwardCommand: Command {
     do {
       let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
       let origin = Session.OutputOrigin(
-        layer: path.name, layerChanges: entry.changes, inputChanges: inputChanges)
+        layer: path.name, layerSerial: entry.serial, layerChanges: entry.changes,
+        inputChanges: inputChanges, filters: (layer as? Conv2d)?.filters)
       evaluation.session.setOutput(output, origins: origins + [origin])
       if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
       return .tensor(output)

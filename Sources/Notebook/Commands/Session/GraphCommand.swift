@@ -41,7 +41,8 @@ enum GraphCommand: Command {
     let session = evaluation.session
     let graph = GraphText(
       output: value, gradients: try evaluation.gradients(through: value),
-      name: { session.name(of: $0) }, options: session.printOptions)
+      hasGradient: { session.gradient(of: $0) != nil }, name: { session.name(of: $0) },
+      options: session.printOptions)
     return .text(graph.text())
   }
 }
@@ -66,7 +67,7 @@ extension Session {
   /// What a value that no step made is called.
   func name(of variable: Variable) -> String {
     if let leaf = variable.leaf { return name(of: leaf) }
-    if let input, input.tensor.isIdentical(to: variable.tensor) { return "input" }
+    if let identity = variable.identity, identity == input?.identity { return "input" }
     return "constant"
   }
 }

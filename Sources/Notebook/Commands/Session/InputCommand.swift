@@ -68,7 +68,7 @@ extension Evaluation {
   /// Makes a tensor the input.
   mutating func setInput(_ tensor: Tensor, requiresGrad: Bool) -> Variable {
     let input = Variable(
-      tensor, source: requiresGrad ? .leaf(Leaf(isParameter: false)) : .constant)
+      tensor, source: requiresGrad ? .leaf(Leaf(isParameter: false)) : .constant(Identity()))
     session.input = input
     session.inputChanges += 1
     return input

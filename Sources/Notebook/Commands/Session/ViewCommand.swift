@@ -54,23 +54,16 @@ extension Evaluation {
   fileprivate func filterMask(
     of reference: ReferenceSyntax, _ tensor: Tensor
   ) -> (mask: [Float], dimension: Int)? {
-    let isOutput = reference.base == .name("output") && reference.steps.isEmpty
-    guard let layer = isOutput ? outputLayer : owner(of: reference) else { return nil }
-    let filters = layer.settings.outChannels
-    let mask = layer.filterMask ?? [Float](repeating: 1, count: filters)
-    if isOutput {
-      let shape = tensor.shape
-      return shape.rank == 4 && shape[1] == filters ? (mask, 1) : nil
+    if reference.base == .name("output"), reference.steps.isEmpty {
+      guard let filters = session.outputOrigins.last?.filters, tensor.shape.rank == 4,
+        tensor.shape[1] == filters.count
+      else { return nil }
+      return (filters, 1)
     }
-    return tensor.shape == layer.dense.tensor.shape ? (mask, 0) : nil
-  }
-
-  /// The convolution that led to the output last, if it was no network.
-  private var outputLayer: Conv2d? {
-    guard let origin = session.outputOrigins.last,
-      case .layer(let entry)? = session.names[origin.layer]
-    else { return nil }
-    return entry.layer as? Conv2d
+    guard let layer = owner(of: reference), tensor.shape == layer.dense.tensor.shape else {
+      return nil
+    }
+    return (layer.filters, 0)
   }
 
   /// The convolution whose attribute a reference reads: the one named, or the current one.

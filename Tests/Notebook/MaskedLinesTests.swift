@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Notebook
+
+/// Which lines of a shown value belong to masked filters.
+struct MaskedLinesTests {
+  /// Two layers of one shape, filter 0 of `a` masked, filter 1 of `b`, which is the layer.
+  private static func layers() -> Notebook {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 2 1 bias=false as a; weight [[[[1]]], [[[2]]]]; mask 0.5")
+    _ = notebook.run("conv 1 2 1 bias=false as b; weight [[[[2]]], [[[1]]]]; mask 0.5")
+    return notebook
+  }
+
+  private static func lines(_ cell: String, in notebook: inout Notebook) -> [Int] {
+    let result = notebook.run(cell)
+    #expect(result.failure == nil)
+    return result.maskedLines(in: notebook.session).sorted()
+  }
+
+  @Test func areThoseOfTheLayerShown() {
+    var notebook = Self.layers()
+    #expect(Self.lines("filters", in: &notebook) == [2])
+    #expect(Self.lines("filters a", in: &notebook) == [1])
+    // The block of filter 1 follows two blank lines.
+    #expect(Self.lines("pruned", in: &notebook) == [3])
+    #expect(Self.lines("a.pruned", in: &notebook) == [0])
+    #expect(Self.lines("a.weight", in: &notebook) == [1])
+    #expect(Self.lines("_", in: &notebook) == [1])
+    _ = notebook.run("forward a; backward")
+    #expect(Self.lines("a.grad", in: &notebook) == [0])
+    #expect(Self.lines("b.weight", in: &notebook) == [4])
+    #expect(Self.lines("use b; tensor [[[[1]]], [[[2]]]]", in: &notebook).isEmpty)
+  }
+
+  @Test func aNetworksTablesAreMarkedEach() {
+    var notebook = Notebook()
+    _ = notebook.run("net conv(1,2,1) conv(2,2,1) as n")
+    _ = notebook.run("use n.conv1; weight [[[[1]]], [[[2]]]]; mask 0.5")
+    _ = notebook.run("use n.conv2; weight [[[[2]], [[2]]], [[[1]], [[1]]]]; mask 0.5; use n")
+    let text = notebook.shown("filters") ?? ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let marked = Self.lines("filters", in: &notebook)
+    #expect(marked == [2, 9])
+    #expect(marked.map { lines[$0].split(separator: " ").prefix(2) } == [["0", "0"], ["1", "0"]])
+  }
+
+  /// The mask of a new layer does not mark what an earlier one of its name has made.
+  @Test func aReboundNameMarksNothing() {
+    var notebook = Self.layers()
+    _ = notebook.run("weight as old; forward as y; view output as picture")
+    let picture = notebook.shown("picture")
+    _ = notebook.run("conv 1 2 1 bias=false as b; weight [[[[1]]], [[[2]]]]; mask 0.5")
+    #expect(Self.lines("old", in: &notebook).isEmpty)
+    #expect(notebook.shown("view output") == picture)
+    #expect(picture?.contains("[0, 1] masked") == true)
+  }
+}
