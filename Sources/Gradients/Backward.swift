@@ -81,21 +81,16 @@ public enum Backward {
     }
   }
 
-  /// How much is added up, signs aside, for the gradients of `variable.sum()`, by leaf and by step:
-  /// see ``Operation/gradientMagnitudes(upstream:inputs:output:wanted:)``.
+  /// Carries something backwards that each step passes on to its inputs: gradients, or their errors.
   ///
-  /// - Throws: ``BackwardError/needsNoGradient``, `Cancelled`, `ShapeError` where one would not fit in
-  ///   memory.
-  static func magnitudes(of variable: Variable) throws -> GradientMap {
-    let ones = try Tensor(repeating: 1, shape: variable.tensor.shape)
-    return try run(variable, upstream: ones, isUsedUp: { _ in false }) { node, upstream, wanted in
-      try node.operation.gradientMagnitudes(
-        upstream: upstream, inputs: node.tensors, output: node.output, wanted: wanted)
-    }
-  }
-
-  private static func run(
-    _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool,
+  /// - Parameters:
+  ///   - variable: where it starts.
+  ///   - upstream: what starts there, of its shape.
+  ///   - isUsedUp: whether an earlier backward has used up what a step kept.
+  ///   - gradients: what a step makes of what arrives, for each input that is wanted.
+  /// - Throws: ``BackwardError``, and what `gradients` throws.
+  static func run(
+    _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false },
     gradients: (Node, Tensor, [Bool]) throws -> [Tensor?]
   ) throws -> GradientMap {
     precondition(upstream.shape == variable.tensor.shape)

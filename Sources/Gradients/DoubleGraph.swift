@@ -1,7 +1,12 @@
 import Kernels
 import Tensors
 
-/// A recorded computation, run again in double by each operation's plain reference.
+/// A recorded computation in double, by each operation's plain reference.
+///
+/// Every step starts from the values that float32 has recorded: what a step's rounding made of its
+/// result is added to the reference's. The derivative is therefore taken at the very point at which
+/// `backward` takes it, and on the same side of every kink, however much a later step enlarges a
+/// rounding.
 struct DoubleGraph {
   /// One element moved away from its recorded value.
   struct Move {
@@ -18,105 +23,105 @@ struct DoubleGraph {
     var branches: [UInt64: [Int]] = [:]
   }
 
+  /// What a step starts from, and what its rounding was.
+  private struct Start {
+    let inputs: [DoubleTensor]
+    let rounding: DoubleTensor
+  }
+
   /// The value that was differentiated.
   let output: Variable
   /// The steps, first made first.
   let order: [Node]
   /// The leaves, in the order of their first use.
   let leaves: [(leaf: Leaf, tensor: Tensor)]
-  /// The run with nothing moved.
+  /// The recorded values, nothing moved.
   private(set) var base = Run()
-  /// For each leaf the steps that depend on it, first made first.
-  private let dependents: [Leaf: [Node]]
+  private var starts: [UInt64: Start] = [:]
 
-  /// Runs the computation once.
+  /// Goes through the computation once.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
   init(of output: Variable) throws {
     self.output = output
     order = Backward.order(of: output).reversed()
     var leaves: [(leaf: Leaf, tensor: Tensor)] = []
-    var reached: [UInt64: Set<Leaf>] = [:]
-    var dependents: [Leaf: [Node]] = [:]
-    for node in order {
-      for input in node.inputs {
-        switch input.source {
-        case .constant: break
-        case .leaf(let leaf):
-          if !leaves.contains(where: { $0.leaf == leaf }) { leaves.append((leaf, input.tensor)) }
-          reached[node.serial, default: []].insert(leaf)
-        case .node(let source):
-          reached[node.serial, default: []].formUnion(reached[source.serial] ?? [])
-        }
-      }
-      for leaf in reached[node.serial] ?? [] { dependents[leaf, default: []].append(node) }
+    var seen: Set<Leaf> = []
+    for input in order.flatMap(\.inputs) {
+      guard let leaf = input.leaf, seen.insert(leaf).inserted else { continue }
+      leaves.append((leaf, input.tensor))
     }
     self.leaves = leaves
-    self.dependents = dependents
-    base = try run(order, move: nil, straightThrough: false)
+    for node in order {
+      try Cancellation.check()
+      let inputs = try node.inputs.map { input in
+        try input.node.flatMap { base.values[$0.serial] } ?? DoubleTensor(input.tensor)
+      }
+      let output = try DoubleTensor(node.output)
+      let reference = try node.operation.reference(inputs)
+      let rounding = try DoubleTensor(shape: output.shape) { index in
+        // Equal infinities leave nothing.
+        let rounding = output.elements[index] - reference.elements[index]
+        return rounding.isNaN ? 0 : rounding
+      }
+      starts[node.serial] = Start(inputs: inputs, rounding: rounding)
+      base.values[node.serial] = output
+      let branches = try node.operation.branches(inputs)
+      if !branches.isEmpty { base.branches[node.serial] = branches }
+    }
+  }
+
+  /// The steps that depend on a leaf, first made first.
+  func dependents(of leaf: Leaf) -> [Node] {
+    var reached: Set<UInt64> = []
+    return order.filter { node in
+      let depends = node.inputs.contains { input in
+        input.leaf == leaf || input.node.map { reached.contains($0.serial) } ?? false
+      }
+      if depends { reached.insert(node.serial) }
+      return depends
+    }
   }
 
   /// The computation with one element moved.
   ///
   /// - Parameters:
   ///   - move: which element, and how far.
+  ///   - steps: those that depend on the leaf.
   ///   - straightThrough: whether steps that pass their gradient straight through also pass the
   ///     move on as if they were not there.
-  /// - Returns: the values and branches of the steps that depend on the element.
-  /// - Throws: `Cancelled`.
-  func run(_ move: Move, straightThrough: Bool) throws -> Run {
-    try run(dependents[move.leaf] ?? [], move: move, straightThrough: straightThrough)
-  }
-
-  private func run(_ nodes: [Node], move: Move?, straightThrough: Bool) throws -> Run {
+  /// - Returns: the values and branches of these steps.
+  /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
+  func run(_ move: Move, through steps: [Node], straightThrough: Bool) throws -> Run {
     var run = Run()
-    for node in nodes {
+    for node in steps {
       try Cancellation.check()
-      func value(_ variable: Variable, moved: Bool) throws -> DoubleTensor {
-        switch variable.source {
-        case .constant: return try DoubleTensor(variable.tensor)
-        case .node(let source):
-          return try (moved ? run.values[source.serial] : nil) ?? base.values[source.serial]
-            ?? DoubleTensor(variable.tensor)
+      guard let start = starts[node.serial] else { continue }
+      var inputs = start.inputs
+      for (index, input) in node.inputs.enumerated() {
+        switch input.source {
+        case .constant: break
         case .leaf(let leaf):
-          var tensor = try DoubleTensor(variable.tensor)
-          if moved, let move, move.leaf == leaf { tensor.elements[move.element] += move.distance }
-          return tensor
+          if leaf == move.leaf { inputs[index].elements[move.element] += move.distance }
+        case .node(let source):
+          if let moved = run.values[source.serial] { inputs[index] = moved }
         }
       }
-      let inputs = try node.inputs.map { try value($0, moved: true) }
-      if straightThrough, node.operation.passesStraightThrough, let before = node.inputs.first,
-        var result = base.values[node.serial]
+      if straightThrough, node.operation.passesStraightThrough,
+        let result = base.values[node.serial]
       {
-        let old = try value(before, moved: false)
-        for index in result.elements.indices {
-          result.elements[index] += inputs[0].elements[index] - old.elements[index]
+        run.values[node.serial] = try DoubleTensor(shape: result.shape) {
+          result.elements[$0] + (inputs[0].elements[$0] - start.inputs[0].elements[$0])
         }
-        run.values[node.serial] = result
       } else {
-        run.values[node.serial] = try node.operation.reference(inputs)
+        let result = try node.operation.reference(inputs)
+        run.values[node.serial] = try DoubleTensor(shape: result.shape) {
+          result.elements[$0] + start.rounding.elements[$0]
+        }
       }
       let branches = try node.operation.branches(inputs)
       if !branches.isEmpty { run.branches[node.serial] = branches }
     }
     return run
-  }
-
-  /// Whether a step on a leaf's way passes its gradient straight through.
-  func passesStraightThrough(_ leaf: Leaf) -> Bool {
-    dependents[leaf]?.contains(where: \.operation.passesStraightThrough) ?? false
-  }
-
-  /// Whether the values recorded in float32 take other branches than the ones in double.
-  ///
-  /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
-  var isSplitByRounding: Bool {
-    get throws {
-      try order.contains { node in
-        guard let branches = base.branches[node.serial] else { return false }
-        let inputs = try node.inputs.map { try DoubleTensor($0.tensor) }
-        return try node.operation.branches(inputs) != branches
-      }
-    }
   }
 }

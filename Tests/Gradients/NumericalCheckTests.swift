@@ -86,7 +86,7 @@ struct NumericalCheckTests {
   }
 
   @Test func aKinkIsNamed() throws {
-    let x = Self.leaf(Tensor([0, 1, -1, 5e-10], shape: [4]))
+    let x = Self.leaf(Tensor([0, 1, -1, 5e-11], shape: [4]))
     let finding = try #require(
       try NumericalCheck(of: Variable(Sum(), Variable(ReLU(), x))).findings().first)
     #expect(finding.kinks.map(\.element) == [0, 3])

@@ -22,6 +22,13 @@ public struct Sigmoid: Operation {
     [try upstream.zip(output) { gradient, result in gradient * (1 - result) * result }]
   }
 
+  /// The rounding of 1 − y and of y itself is in proportion to 1 and y, however small 1 − y is.
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    [try upstream.zip(output, *)]
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let result = output.elements[element]
     let factor = (1 - result) * result

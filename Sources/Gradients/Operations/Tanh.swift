@@ -22,6 +22,13 @@ public struct Tanh: Operation {
     [try upstream.zip(output) { gradient, result in gradient * (1 - result * result) }]
   }
 
+  /// The rounding of 1 − y² is in proportion to both terms, however near they are.
+  public func gradientMagnitudes(
+    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+  ) throws -> [Tensor?] {
+    [try upstream.zip(output) { gradient, result in gradient * (1 + result * result) }]
+  }
+
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
     let result = output.elements[element]
     let factor = 1 - result * result

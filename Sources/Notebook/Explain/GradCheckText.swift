@@ -45,6 +45,12 @@ struct GradCheckText {
           "\(name(finding.leaf)): \(finding.kinks.count) at a kink, such as \(place): "
             + "no derivative to compare with")
       }
+      if let first = finding.unmeasured.first {
+        let place = WhyText.place(of: first.element, in: finding.gradient.shape)
+        lines.append(
+          "\(name(finding.leaf)): \(finding.unmeasured.count) not measured, such as \(place): "
+            + "too large,\n  or the slope changes too fast for a difference")
+      }
     }
     lines.append("passed: the gradients are those of the sum" + (isPlain ? "" : " everywhere else"))
     return lines.joined(separator: "\n")
@@ -54,7 +60,9 @@ struct GradCheckText {
     found.count == 1 ? "1 element disagrees" : "\(found.count) elements disagree"
   }
 
-  private var isPlain: Bool { findings.allSatisfy { $0.meant.isEmpty && $0.kinks.isEmpty } }
+  private var isPlain: Bool {
+    findings.allSatisfy { $0.meant.isEmpty && $0.kinks.isEmpty && $0.unmeasured.isEmpty }
+  }
 
   private func number(_ value: Double) -> String {
     NumberFormat([Float(value)], options: options).string(Float(value))
