@@ -88,6 +88,7 @@ public enum Backward {
   ///   - upstream: what starts there, of its shape.
   ///   - isUsedUp: whether an earlier backward has used up what a step kept.
   ///   - gradients: what a step makes of what arrives, for each input that is wanted.
+  /// - Returns: what arrived, by leaf and by step.
   /// - Throws: ``BackwardError``, and what `gradients` throws.
   static func run(
     _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false },

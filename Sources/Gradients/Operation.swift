@@ -17,6 +17,7 @@ public protocol Operation: Sendable {
   /// - Parameters:
   ///   - input: which input.
   ///   - wanted: for each input whether a gradient flows to it.
+  /// - Returns: whether the input itself is kept.
   func savesInput(_ input: Int, wanted: [Bool]) -> Bool
 
   /// Whether the gradient passes straight through by decree, and is not that of ``reference(_:)``.

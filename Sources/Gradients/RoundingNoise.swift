@@ -14,6 +14,7 @@ enum RoundingNoise {
   /// - Parameters:
   ///   - variable: what was differentiated.
   ///   - map: its gradients.
+  /// - Returns: for each leaf a tensor of its shape, nowhere below 0.
   /// - Throws: `Cancelled`, `ShapeError` where a tensor would not fit in memory.
   static func largest(of variable: Variable, _ map: GradientMap) throws -> [Leaf: Tensor] {
     var largest: [Leaf: Tensor] = [:]
