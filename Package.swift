@@ -69,14 +69,14 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),
     .testTarget(
       name: "GradientsTests",
-      dependencies: ["Gradients", "Tensors", "TestSupport"],
+      dependencies: ["Kernels", "Gradients", "Tensors", "TestSupport"],
       path: "Tests/Gradients"
     ),
     .testTarget(
       name: "PruningTests", dependencies: ["Pruning", "Tensors", "TestSupport"],
       path: "Tests/Pruning"),
     .testTarget(
-      name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"],
+      name: "LayersTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport"],
       path: "Tests/Layers"),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], path: "Tests/Notebook"),

@@ -1,4 +1,4 @@
-/// Means under a window (PyTorch's `avg_pool2d`, padding counted) and their gradient.
+/// Means under a window (PyTorch's `avg_pool2d`, padding counted; without dilation) and their gradient.
 public enum AveragePooling {
   /// Writes the mean of each window: its sum in the order of rows, divided by its size.
   ///
@@ -11,22 +11,22 @@ public enum AveragePooling {
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, shape: PoolingShape
   ) throws {
     let (input, output) = (Shared(input), Shared(output))
-    let size = Float(shape.kernelHeight * shape.kernelWidth)
+    let (size, columns) = (Float(shape.kernelArea), shape.columns)
     let vectors = shape.vectorColumns
-    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    let work = shape.work
     try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
       for y in 0..<shape.outHeight {
         if y % 64 == 0 { try Cancellation.check() }
         let values = output.pointer + plane * shape.outPlane + y * shape.outWidth
-        let rows = shape.rows(y)
+        let rows = shape.rows.inside(y)
         var x = 0
         while x < shape.outWidth {
           if let start = shape.vectorStart(x, in: vectors) {
             var sum = SIMD8<Float>.zero
             for row in rows {
-              let line = source + row * shape.width + start * shape.stride - shape.padding
-              for column in 0..<shape.kernelWidth { sum += everyOther(line + column, shape.stride) }
+              let line = source + row * shape.width + start * columns.stride - columns.padding
+              for tap in 0..<columns.kernel { sum += everyOther(line + tap, columns.stride) }
             }
             store8(sum / size, values + start)
             x = start + 8
@@ -34,7 +34,7 @@ public enum AveragePooling {
           }
           var sum: Float = 0
           for row in rows {
-            for column in shape.columns(x) { sum += source[row * shape.width + column] }
+            for column in columns.inside(x) { sum += source[row * shape.width + column] }
           }
           values[x] = sum / size
           x += 1
@@ -54,8 +54,8 @@ public enum AveragePooling {
     upstream: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, shape: PoolingShape
   ) throws {
     let (upstream, gradient) = (Shared(upstream), Shared(gradient))
-    let size = Float(shape.kernelHeight * shape.kernelWidth)
-    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    let (size, columns) = (Float(shape.kernelArea), shape.columns)
+    let work = shape.work
     try Parallel.forEach(shape.planes, work: work) { plane in
       let target = gradient.pointer + plane * shape.inPlane
       target.update(repeating: 0, count: shape.inPlane)
@@ -64,8 +64,8 @@ public enum AveragePooling {
         let values = upstream.pointer + plane * shape.outPlane + y * shape.outWidth
         for x in 0..<shape.outWidth {
           let share = values[x] / size
-          for row in shape.rows(y) {
-            for column in shape.columns(x) { target[row * shape.width + column] += share }
+          for row in shape.rows.inside(y) {
+            for column in columns.inside(x) { target[row * shape.width + column] += share }
           }
         }
       }

@@ -2,60 +2,72 @@
 ///
 /// Buffers are dense and row-major: input `[batch, inChannels, height, width]`, weight
 /// `[outChannels, inChannels / groups, kernelHeight, kernelWidth]`, output
-/// `[batch, outChannels, outHeight, outWidth]`. Callers have checked that every size is positive,
-/// that `groups` divides both channel counts, and that the kernel fits into the padded input.
+/// `[batch, outChannels, outHeight, outWidth]`.
+///
+/// Making one checks it, and nothing changes it afterwards: every size that the kernels compute from
+/// it, scratch included, is known not to overflow.
 public struct ConvolutionShape: Sendable, Hashable {
   /// Images in the batch.
-  public var batch: Int
+  public let batch: Int
   /// Channels of the input.
-  public var inChannels: Int
-  /// Rows of one input plane.
-  public var height: Int
-  /// Columns of one input plane.
-  public var width: Int
+  public let inChannels: Int
   /// Channels of the output: the number of filters.
-  public var outChannels: Int
-  /// Rows of the kernel.
-  public var kernelHeight: Int
-  /// Columns of the kernel.
-  public var kernelWidth: Int
-  /// Step of the window, in both directions.
-  public var stride: Int
-  /// Zeros added on every side of the input.
-  public var padding: Int
-  /// Distance between two taps of the kernel.
-  public var dilation: Int
+  public let outChannels: Int
   /// Number of independent groups of channels.
-  public var groups: Int
+  public let groups: Int
+  /// The window along a column of a plane, from row to row.
+  public let rows: WindowAxis
+  /// The window along a row of a plane, from column to column.
+  public let columns: WindowAxis
 
   /// Makes the description of a convolution.
+  ///
+  /// - Throws: ``WindowError`` where a number is too small or too large, the kernel does not fit, or
+  ///   the groups do not divide the channels.
   public init(
-    batch: Int, inChannels: Int, height: Int, width: Int, outChannels: Int,
-    kernelHeight: Int, kernelWidth: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
-    groups: Int = 1
-  ) {
+    batch: Int, inChannels: Int, height: Int, width: Int, outChannels: Int, kernel: Pair,
+    stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, groups: Int = 1
+  ) throws(WindowError) {
+    guard min(batch, inChannels, outChannels, groups) >= 1 else { throw .notPositive }
+    guard inChannels % groups == 0, outChannels % groups == 0 else { throw .channels }
+    let (rows, columns) = try WindowAxis.both(
+      height: height, width: width, kernel: kernel, stride: stride, padding: padding,
+      dilation: dilation)
+    try checkElements(batch, inChannels, height, width)
+    try checkElements(outChannels, inChannels / groups, kernel.rows, kernel.columns)
+    try checkElements(batch, outChannels, rows.outputs, columns.outputs)
     self.batch = batch
     self.inChannels = inChannels
-    self.height = height
-    self.width = width
     self.outChannels = outChannels
-    self.kernelHeight = kernelHeight
-    self.kernelWidth = kernelWidth
-    self.stride = stride
-    self.padding = padding
-    self.dilation = dilation
     self.groups = groups
+    self.rows = rows
+    self.columns = columns
+    // A plan holds some sixteen times what a band's taps read at most, and a band of more than one
+    // row has about a thousand positions.
+    let channels = max(groupInChannels, groupOutChannels)
+    let positions = max(1024, columns.outputs, width)
+    guard clampedProduct(channels * kernel.rows * kernel.columns, positions) <= 1 << 48 else {
+      throw .scratchTooLarge
+    }
   }
+
+  /// Rows of one input plane.
+  public var height: Int { rows.size }
+
+  /// Columns of one input plane.
+  public var width: Int { columns.size }
+
+  /// Rows of the kernel.
+  public var kernelHeight: Int { rows.kernel }
+
+  /// Columns of the kernel.
+  public var kernelWidth: Int { columns.kernel }
 
   /// Rows of one output plane.
-  public var outHeight: Int {
-    (height + 2 * padding - dilation * (kernelHeight - 1) - 1) / stride + 1
-  }
+  public var outHeight: Int { rows.outputs }
 
   /// Columns of one output plane.
-  public var outWidth: Int {
-    (width + 2 * padding - dilation * (kernelWidth - 1) - 1) / stride + 1
-  }
+  public var outWidth: Int { columns.outputs }
 
   /// Input channels that one filter sees.
   public var groupInChannels: Int { inChannels / groups }
@@ -72,11 +84,8 @@ public struct ConvolutionShape: Sendable, Hashable {
   /// Elements of one input plane.
   public var inPlane: Int { height * width }
 
-  /// Columns of an input plane with its padding.
-  var paddedWidth: Int { width + 2 * padding }
-
-  /// Elements of an input plane with its padding.
-  var paddedPlane: Int { (height + 2 * padding) * paddedWidth }
+  /// Whether the window moves by single steps.
+  var hasUnitStride: Bool { rows.stride == 1 && columns.stride == 1 }
 
   /// Whether PyTorch 1.13.1 computes this layer on its own sequential path, whose order of
   /// summation is the reference.

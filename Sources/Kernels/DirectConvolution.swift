@@ -39,18 +39,20 @@ func directConvolutionInputGradient(
       upstream: upstream, weight: weight, gradient: gradient)
   }
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
-  for top in 0..<min(shape.stride, shape.height) {
-    for left in 0..<min(shape.stride, shape.width) {
-      guard let plan = shape.inputGradientPlan(top: top, left: left) else {
-        try clear(gradient, top: top, left: left, shape: shape)
-        continue
-      }
+  let (rows, columns) = (shape.rows.gradientPhases, shape.columns.gradientPhases)
+  if rows.count < min(shape.rows.stride, shape.height)
+    || columns.count < min(shape.columns.stride, shape.width)
+  {
+    try clear(gradient, count: shape.batch * shape.inChannels * shape.inPlane)
+  }
+  for row in rows {
+    for column in columns {
       let gather = GatherConvolution(
-        plan: plan, batch: shape.batch, sourceChannels: shape.outChannels,
-        outChannels: shape.inChannels, channels: filters,
+        plan: shape.inputGradientPlan(row, column), batch: shape.batch,
+        sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
         filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) },
-        outStep: shape.stride, outTop: top, outLeft: left, outPlaneHeight: shape.height,
-        outPlaneWidth: shape.width)
+        outSteps: Pair(shape.rows.stride, shape.columns.stride), outTop: row.first,
+        outLeft: column.first, outPlaneHeight: shape.height, outPlaneWidth: shape.width)
       try gather.run(
         source: upstream,
         weight: { channel, filter, tap in
@@ -60,17 +62,42 @@ func directConvolutionInputGradient(
   }
 }
 
-/// Zeros where no tap reaches.
-private func clear(
-  _ gradient: UnsafeMutablePointer<Float>, top: Int, left: Int, shape: ConvolutionShape
-) throws {
-  for plane in 0..<shape.batch * shape.inChannels {
+/// Zeros, for where no tap reaches.
+private func clear(_ gradient: UnsafeMutablePointer<Float>, count: Int) throws {
+  for start in stride(from: 0, to: count, by: 1 << 20) {
     try Cancellation.check()
-    for y in Swift.stride(from: top, to: shape.height, by: shape.stride) {
-      for x in Swift.stride(from: left, to: shape.width, by: shape.stride) {
-        gradient[plane * shape.inPlane + y * shape.width + x] = 0
-      }
+    (gradient + start).update(repeating: 0, count: min(1 << 20, count - start))
+  }
+}
+
+/// The positions first, first + stride, … of an input's gradient, and the taps that reach them.
+struct GradientPhase: Sendable {
+  let first: Int
+  let count: Int
+  /// Each tap, and by how much upstream is shifted there: position first + i · stride gets upstream
+  /// i + shift.
+  var taps: [(tap: Int, shift: Int)]
+}
+
+extension WindowAxis {
+  /// The positions of an input's gradient by their remainder modulo the stride, as far as taps reach
+  /// them.
+  var gradientPhases: [GradientPhase] {
+    var phases: [Int: GradientPhase] = [:]
+    for tap in 0..<kernel {
+      // Position p gets upstream (p + padding − tap · dilation) / stride.
+      let distance = padding - tap * dilation
+      let rest = -distance % stride
+      let first = rest < 0 ? rest + stride : rest
+      guard first < size else { continue }
+      phases[
+        first,
+        default: GradientPhase(
+          first: first, count: (size - first + stride - 1) / stride, taps: [])
+      ]
+      .taps.append((tap, (first + distance) / stride))
     }
+    return phases.values.sorted { $0.first < $1.first }
   }
 }
 
@@ -88,38 +115,28 @@ extension ConvolutionShape {
   /// The plan of the forward pass.
   var forwardPlan: GatherPlan {
     GatherPlan(
-      sourceHeight: height, sourceWidth: width, padTop: padding, padLeft: padding, step: stride,
+      sourceHeight: height, sourceWidth: width, padTop: rows.padding, padLeft: columns.padding,
+      steps: Pair(rows.stride, columns.stride),
       taps: (0..<kernelHeight * kernelWidth).map { index in
         GatherPlan.Tap(
-          row: index / kernelWidth * dilation, column: index % kernelWidth * dilation, index: index)
+          row: index / kernelWidth * rows.dilation, column: index % kernelWidth * columns.dilation,
+          index: index)
       }, outHeight: outHeight, outWidth: outWidth)
   }
 
-  /// The plan of the input gradient at the rows top, top + stride, … and columns left, left +
-  /// stride, …; nil where no tap reaches.
-  func inputGradientPlan(top: Int, left: Int) -> GatherPlan? {
-    // Row y of the gradient gets upstream row (y + padding − kernelRow · dilation) / stride.
-    let rows = shifts(of: kernelHeight, from: top)
-    let columns = shifts(of: kernelWidth, from: left)
-    guard let firstRow = rows.map(\.shift).min(), let firstColumn = columns.map(\.shift).min()
-    else { return nil }
+  /// The plan of the input gradient where a phase of the rows and one of the columns meet.
+  func inputGradientPlan(_ rows: GradientPhase, _ columns: GradientPhase) -> GatherPlan {
+    let firstRow = rows.taps.reduce(Int.max) { min($0, $1.shift) }
+    let firstColumn = columns.taps.reduce(Int.max) { min($0, $1.shift) }
     return GatherPlan(
       sourceHeight: outHeight, sourceWidth: outWidth, padTop: -firstRow, padLeft: -firstColumn,
-      step: 1,
-      taps: rows.flatMap { row in
-        columns.map { column in
+      steps: 1,
+      taps: rows.taps.flatMap { row in
+        columns.taps.map { column in
           GatherPlan.Tap(
             row: row.shift - firstRow, column: column.shift - firstColumn,
             index: row.tap * kernelWidth + column.tap)
         }
-      }, outHeight: (height - top + stride - 1) / stride,
-      outWidth: (width - left + stride - 1) / stride)
-  }
-
-  private func shifts(of kernel: Int, from first: Int) -> [(tap: Int, shift: Int)] {
-    (0..<kernel).compactMap { tap in
-      let distance = first + padding - tap * dilation
-      return distance % stride == 0 ? (tap, distance / stride) : nil
-    }
+      }, outHeight: rows.count, outWidth: columns.count)
   }
 }

@@ -89,7 +89,7 @@ private struct UnitProduct: Sendable {
     let band = unit % plan.bands
     let first = unit / plan.bands * images
     let images = first..<min(shape.batch, first + images)
-    let step = plan.step * plan.step * plan.planeSize
+    let step = plan.channelSize
     let line = places.count * 8 + max(0, plan.bandRows * upstreamPitch - vectors * 8)
     try Scratch.withFloats(places.count / vectors * planes + 4 * line) {
       scratch in

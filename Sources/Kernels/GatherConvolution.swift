@@ -14,7 +14,7 @@ struct GatherConvolution: Sendable {
   let channels: [[Int]]
   let filters: [[Int]]
   /// Rows and columns from one output to the next, and of the first.
-  var outStep = 1
+  var outSteps: Pair = 1
   var outTop = 0
   var outLeft = 0
   let outPlaneHeight: Int
@@ -64,7 +64,7 @@ struct GatherConvolution: Sendable {
           for (index, channel) in channels[group].enumerated() {
             try Cancellation.check()
             plan.fill(
-              scratch + index * plan.step * plan.step * plan.planeSize,
+              scratch + index * plan.channelSize,
               from: source.pointer
                 + (image * sourceChannels + channel) * plan.sourceHeight * plan.sourceWidth,
               band: band)
@@ -151,11 +151,11 @@ struct GatherConvolution: Sendable {
   ) {
     var source = sums
     for row in plan.rows(band) {
-      let target = plane + (row * outStep + outTop) * outPlaneWidth + outLeft
-      if outStep == 1 {
+      let target = plane + (row * outSteps.rows + outTop) * outPlaneWidth + outLeft
+      if outSteps.columns == 1 {
         for x in 0..<plan.outWidth { target[x] = source[x] + bias }
       } else {
-        for x in 0..<plan.outWidth { target[x * outStep] = source[x] + bias }
+        for x in 0..<plan.outWidth { target[x * outSteps.columns] = source[x] + bias }
       }
       source += plan.pitch
     }

@@ -1,9 +1,10 @@
 /// A sum over taps as every convolution and every part of its input's gradient is one: each output
-/// at (y, x) adds, over source channels and taps, weight · source[step · y + row, step · x + column].
+/// at (y, x) adds, over source channels and taps,
+/// weight · source[steps.rows · y + row, steps.columns · x + column].
 ///
 /// Rows and columns of taps count from the corner of the padded source. The padded planes are split
-/// by the remainder of row and column modulo `step`, so that neighbours of one output row are
-/// neighbours in memory.
+/// by the remainders of row and column modulo the steps, so that neighbours of one output row are
+/// neighbours in memory: see ``TapAxis``.
 struct GatherPlan: Sendable {
   /// A tap's place in the padded source and its index among a filter's weights.
   struct Tap: Sendable {
@@ -17,42 +18,69 @@ struct GatherPlan: Sendable {
   /// Rows and columns of zeros before the source; negative where it is cropped.
   let padTop: Int
   let padLeft: Int
-  let step: Int
+  /// Rows and columns of the source from one output to the next.
+  let steps: Pair
   let taps: [Tap]
   let outHeight: Int
   let outWidth: Int
 
   /// Output rows of one unit of work: as many as keep a unit's vectors in the first-level cache.
   let bandRows: Int
+  /// Whether groups go straight through a plane, junk columns included, as that takes fewer.
+  let goesThrough: Bool
   /// Elements from one row of a padded plane to the next.
-  let pitch: Int
+  var pitch: Int { columns.length }
   /// Elements of one padded plane, of one remainder, for one band.
   let planeSize: Int
+  private let rows: TapAxis
+  private let columns: TapAxis
 
   init(
-    sourceHeight: Int, sourceWidth: Int, padTop: Int, padLeft: Int, step: Int, taps: [Tap],
+    sourceHeight: Int, sourceWidth: Int, padTop: Int, padLeft: Int, steps: Pair, taps: [Tap],
     outHeight: Int, outWidth: Int
   ) {
     self.sourceHeight = sourceHeight
     self.sourceWidth = sourceWidth
     self.padTop = padTop
     self.padLeft = padLeft
-    self.step = step
+    self.steps = steps
     self.taps = taps
     self.outHeight = outHeight
     self.outWidth = outWidth
     let lastRow = taps.reduce(0) { max($0, $1.row) }
     let lastColumn = taps.reduce(0) { max($0, $1.column) }
-    var pitch = outWidth + lastColumn / step
-    if step == 1 && padLeft > 0 {
+    var pitch = outWidth + lastColumn / steps.columns
+    if steps.columns == 1 && padLeft > 0 {
       // The zeros right of one row are the zeros left of the next.
       pitch = max(outWidth, padLeft + sourceWidth, pitch - padLeft)
     }
-    let bands = (outHeight * pitch + 895) / 896
-    bandRows = (outHeight + bands - 1) / bands
-    let rows = bandRows + lastRow / step
-    self.pitch = pitch
-    planeSize = (rows * pitch + max(0, outWidth + lastColumn / step - pitch) + 7) / 8 * 8
+    // Bands, and whether groups go through them, decide the order of the weight gradient's sums: they
+    // follow from the pitch of whole rows, packed or not.
+    let bands = max(1, (min(clampedProduct(outHeight, pitch), 1 << 62) + 895) / 896)
+    let bandRows = (outHeight + bands - 1) / bands
+    self.bandRows = bandRows
+    goesThrough =
+      ((bandRows - 1) * pitch + outWidth + 7) / 8 <= bandRows * ((outWidth + 7) / 8)
+    let tail = max(0, outWidth + lastColumn / steps.columns - pitch)
+    let size = clampedProduct(bandRows + lastRow / steps.rows, pitch)
+    let (tapRows, tapColumns) = (taps.map(\.row), taps.map(\.column))
+    if size > 1 << 16 {
+      let rows = TapAxis(taps: tapRows, step: steps.rows, packedFor: bandRows)
+      // Groups that go from row to row need whole ones, which then are short.
+      let columns =
+        goesThrough && bandRows > 1
+        ? TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
+        : TapAxis(taps: tapColumns, step: steps.columns, packedFor: outWidth)
+      let packed = clampedProduct(rows.length, columns.length)
+      if packed < size / 4 {
+        (self.rows, self.columns) = (rows, columns)
+        planeSize = (packed + (columns.length == pitch ? tail : 0) + 7) / 8 * 8
+        return
+      }
+    }
+    planeSize = (size + tail + 7) / 8 * 8
+    rows = TapAxis(taps: tapRows, step: steps.rows, length: planeSize / pitch)
+    columns = TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
   }
 
   /// Bands of output rows.
@@ -61,11 +89,6 @@ struct GatherPlan: Sendable {
   /// The output rows of a band.
   func rows(_ band: Int) -> Range<Int> {
     band * bandRows..<min(outHeight, (band + 1) * bandRows)
-  }
-
-  /// Whether groups go straight through a plane, junk columns included, as that takes fewer.
-  var goesThrough: Bool {
-    ((bandRows - 1) * pitch + outWidth + 7) / 8 <= bandRows * ((outWidth + 7) / 8)
   }
 
   /// Where each group of eight outputs of a full band begins, as an offset y · pitch + x.
@@ -77,41 +100,64 @@ struct GatherPlan: Sendable {
     return (0..<bandRows).flatMap { y in (0..<perRow).map { y * pitch + $0 * 8 } }
   }
 
+  /// Floats of all padded planes of one channel, one for each pair of remainders.
+  var channelSize: Int { rows.runs.count * columns.runs.count * planeSize }
+
   /// Each tap's offset into the planes of `channels` channels, channel by channel.
   func offsets(channels: Int) -> [Int] {
-    (0..<channels).flatMap { channel in
-      taps.map { tap in
-        let remainder = tap.row % step * step + tap.column % step
-        return (channel * step * step + remainder) * planeSize + tap.row / step * pitch
-          + tap.column / step
-      }
+    let own = taps.map { tap in
+      let (row, column) = (rows.place(of: tap.row), columns.place(of: tap.column))
+      let plane = row.remainder * columns.runs.count + column.remainder
+      return plane * planeSize + row.place * pitch + column.place
     }
+    return (0..<channels).flatMap { channel in own.map { channel * channelSize + $0 } }
   }
 
   /// Floats of the padded planes of `channels` channels, with room to read past the end.
-  func planesSize(channels: Int) -> Int { channels * step * step * planeSize + pitch + 32 }
+  func planesSize(channels: Int) -> Int { channels * channelSize + pitch + 32 }
 
   /// Copies one source plane into the padded planes of a band.
   func fill(_ planes: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, band: Int) {
-    let firstRow = band * bandRows * step - padTop
-    let rows = planeSize / pitch
-    for remainder in 0..<step * step {
-      let plane = planes + remainder * planeSize
-      let (top, left) = (remainder / step, remainder % step)
-      for row in 0..<rows {
-        let y = firstRow + row * step + top
-        let isInside = y >= 0 && y < sourceHeight
-        fillRow(
-          plane + row * pitch, count: pitch, from: source + (isInside ? y * sourceWidth : 0),
-          column: left - padLeft, step: step, width: isInside ? sourceWidth : 0)
+    let firstRow = band * bandRows * steps.rows - padTop
+    var plane = planes
+    for rowRuns in rows.runs {
+      for columnRuns in columns.runs {
+        var target = plane
+        for run in rowRuns {
+          for index in 0..<run.count {
+            let y = firstRow + run.position + index * steps.rows
+            let isInside = y >= 0 && y < sourceHeight
+            fillRow(
+              target, from: source + (isInside ? y * sourceWidth : 0),
+              width: isInside ? sourceWidth : 0, columnRuns)
+            target += pitch
+          }
+        }
+        target.update(repeating: 0, count: planeSize - (target - plane))
+        plane += planeSize
       }
-      (plane + rows * pitch).update(repeating: 0, count: planeSize - rows * pitch)
     }
+  }
+
+  /// Writes one row of a plane from one row of the source, zeros outside 0..<width.
+  @inline(__always)
+  private func fillRow(
+    _ target: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, width: Int,
+    _ runs: [TapAxis.Run]
+  ) {
+    var end = 0
+    for run in runs {
+      copySteps(
+        target + run.place, count: run.count, from: source, column: run.position - padLeft,
+        step: steps.columns, width: width)
+      end = run.place + run.count
+    }
+    for x in end..<pitch { target[x] = 0 }
   }
 }
 
-/// Writes `count` elements of a source row from `column` on, zeros outside 0..<width.
-private func fillRow(
+/// Writes `count` elements of a source row from `column` on, `step` apart, zeros outside 0..<width.
+func copySteps(
   _ target: UnsafeMutablePointer<Float>, count: Int, from source: UnsafePointer<Float>,
   column: Int, step: Int, width: Int
 ) {

@@ -2,7 +2,8 @@
 public enum MaxPooling {
   /// Writes the largest value under each window and where it is.
   ///
-  /// The first of equal values in the order of rows wins; of NaNs the last one.
+  /// The first of equal values in the order of rows wins; of NaNs the last one. A window that, with
+  /// dilation, has no tap but in the padding gives −infinity at −1.
   ///
   /// - Parameters:
   ///   - input: `[planes, height, width]`.
@@ -15,14 +16,16 @@ public enum MaxPooling {
     indices: UnsafeMutablePointer<Int32>, shape: PoolingShape
   ) throws {
     let (input, output, indices) = (Shared(input), Shared(output), Shared(indices))
-    let work = shape.planes * shape.outPlane * shape.kernelHeight * shape.kernelWidth * 4
+    let work = shape.work
     // Narrow planes without padding go through eight windows at a time whatever row they are in.
     let vectors = shape.vectorColumns
-    let isNarrow = shape.padding == 0 && vectors.isEmpty
+    let isNarrow = shape.rows.padding == 0 && shape.columns.padding == 0 && vectors.isEmpty
     let corners: [Int32] =
       isNarrow
       ? (0..<shape.outPlane).map {
-        Int32(($0 / shape.outWidth * shape.width + $0 % shape.outWidth) * shape.stride)
+        Int32(
+          truncatingIfNeeded: $0 / shape.outWidth * shape.rows.stride * shape.width
+            + $0 % shape.outWidth * shape.columns.stride)
       } : []
     try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
@@ -61,7 +64,7 @@ public enum MaxPooling {
       for start in stride(from: 0, to: shape.outPlane, by: 1 << 16) {
         try Cancellation.check()
         for index in start..<min(shape.outPlane, start + 1 << 16) {
-          target[Int(places[index])] += values[index]
+          if places[index] >= 0 { target[Int(places[index])] += values[index] }
         }
       }
     }
@@ -72,25 +75,30 @@ public enum MaxPooling {
     _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
     _ shape: PoolingShape
   ) {
-    let rows = shape.rows(y)
+    let rows = shape.rows.inside(y)
     var x = first
     while x < shape.outWidth {
-      if let start = shape.vectorStart(x, in: vectors) {
+      if let start = shape.vectorStart(x, in: vectors), !rows.isEmpty {
         poolEight(start, rows, plane, values + start, places + start, shape)
         x = start + 8
         continue
       }
-      let columns = shape.columns(x)
-      var place = rows.lowerBound * shape.width + columns.lowerBound
+      let columns = shape.columns.inside(x)
+      let isEmpty = rows.isEmpty || columns.isEmpty
+      var place = isEmpty ? -1 : rows.lowerBound * shape.width + columns.lowerBound
       var largest = -Float.infinity
-      for row in rows {
-        for column in columns {
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        var column = columns.lowerBound
+        while column < columns.upperBound {
           let value = plane[row * shape.width + column]
           if value > largest || value.isNaN {
             largest = value
             place = row * shape.width + column
           }
+          column += shape.columns.dilation
         }
+        row += shape.rows.dilation
       }
       values[x] = largest
       places[x] = Int32(truncatingIfNeeded: place)
@@ -105,17 +113,20 @@ public enum MaxPooling {
     _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
     _ shape: PoolingShape
   ) {
-    let left = x * shape.stride - shape.padding
+    let columns = shape.columns
+    let left = x * columns.stride - columns.padding
     let corner = Int32(truncatingIfNeeded: rows.lowerBound * shape.width + left)
-    let step = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: shape.stride)
+    let step = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: columns.stride)
     var largest = Largest(place: step &+ corner)
-    for row in rows {
-      for column in 0..<shape.kernelWidth {
-        let start = row * shape.width + left + column
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      for tap in 0..<columns.kernel {
+        let start = row * shape.width + left + tap * columns.dilation
         largest.take(
-          everyOther(plane + start, shape.stride),
+          everyOther(plane + start, columns.stride),
           at: step &+ Int32(truncatingIfNeeded: start))
       }
+      row += shape.rows.dilation
     }
     store8(largest.value, values)
     UnsafeMutableRawPointer(places).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
@@ -131,9 +142,9 @@ public enum MaxPooling {
       if first % 1024 == 0 { try Cancellation.check() }
       let corner = UnsafeRawPointer(corners + first).loadUnaligned(as: SIMD8<Int32>.self)
       var largest = Largest(place: corner)
-      for y in 0..<shape.kernelHeight {
-        for x in 0..<shape.kernelWidth {
-          let tap = y * shape.width + x
+      for y in 0..<shape.rows.kernel {
+        for x in 0..<shape.columns.kernel {
+          let tap = y * shape.rows.dilation * shape.width + x * shape.columns.dilation
           largest.take(
             gather(plane + tap, corners + first),
             at: corner &+ Int32(truncatingIfNeeded: tap))

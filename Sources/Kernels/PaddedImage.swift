@@ -11,12 +11,17 @@ struct PaddedImage {
     _ body: (PaddedImage, UnsafeMutablePointer<Float>) throws -> Void
   ) throws {
     let count = shape.inChannels * shape.paddedPlane
-    try withUnsafeTemporaryAllocation(of: Float.self, capacity: count + scratch) {
-      buffer in
-      guard let base = buffer.baseAddress else { return }
+    func use(_ base: UnsafeMutablePointer<Float>) throws {
       let image = PaddedImage(shape: shape, base: base)
       image.clear()
       try body(image, base + count)
+    }
+    guard count + scratch <= 1 << 12 else {
+      return try Scratch.withFloats(count + scratch) { try use($0) }
+    }
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: count + scratch) {
+      buffer in
+      if let base = buffer.baseAddress { try use(base) }
     }
   }
 
@@ -39,9 +44,21 @@ struct PaddedImage {
     for channel in 0..<shape.inChannels {
       for row in 0..<shape.height {
         body(
-          plane(channel) + (row + shape.padding) * shape.paddedWidth + shape.padding,
+          plane(channel) + (row + shape.rows.padding) * shape.columns.padded
+            + shape.columns.padding,
           (channel * shape.height + row) * shape.width)
       }
     }
+  }
+}
+
+extension ConvolutionShape {
+  /// Elements of an input plane with its padding; only where ``isPaddedImageSmall`` holds.
+  var paddedPlane: Int { rows.padded * columns.padded }
+
+  /// Whether an image with its padding is small, or not much larger than without.
+  var isPaddedImageSmall: Bool {
+    let count = clampedProduct(inChannels, rows.padded, columns.padded)
+    return count <= 1 << 20 || count / 4 <= inChannels * inPlane
   }
 }

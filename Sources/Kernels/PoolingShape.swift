@@ -1,43 +1,49 @@
 /// The sizes of a two-dimensional pooling, as PyTorch's `max_pool2d` and `avg_pool2d` name them, with
 /// `ceil_mode` off.
 ///
-/// Buffers are dense planes, one for each image and channel. Callers have checked that every size
-/// is positive, that the padding is at most half the kernel, and that the kernel fits.
+/// Buffers are dense planes, one for each image and channel. Making one checks it, and nothing
+/// changes it afterwards.
 public struct PoolingShape: Sendable, Hashable {
   /// Planes: images times channels.
-  public var planes: Int
-  /// Rows of one input plane.
-  public var height: Int
-  /// Columns of one input plane.
-  public var width: Int
-  /// Rows of the window.
-  public var kernelHeight: Int
-  /// Columns of the window.
-  public var kernelWidth: Int
-  /// Step of the window, in both directions.
-  public var stride: Int
-  /// Rows and columns added on every side.
-  public var padding: Int
+  public let planes: Int
+  /// The window along a column of a plane, from row to row.
+  public let rows: WindowAxis
+  /// The window along a row of a plane, from column to column.
+  public let columns: WindowAxis
 
   /// Makes the description of a pooling.
+  ///
+  /// - Throws: ``WindowError`` where a number is too small or too large, the kernel does not fit, or
+  ///   the padding is more than half of the kernel.
   public init(
-    planes: Int, height: Int, width: Int, kernelHeight: Int, kernelWidth: Int, stride: Int,
-    padding: Int = 0
-  ) {
+    planes: Int, height: Int, width: Int, kernel: Pair, stride: Pair, padding: Pair = 0,
+    dilation: Pair = 1
+  ) throws(WindowError) {
+    guard planes >= 1 else { throw .notPositive }
+    let (rows, columns) = try WindowAxis.both(
+      height: height, width: width, kernel: kernel, stride: stride, padding: padding,
+      dilation: dilation)
+    guard padding.rows <= kernel.rows / 2, padding.columns <= kernel.columns / 2 else {
+      throw .paddingTooLarge(padding, kernel: kernel)
+    }
+    try checkElements(planes, height, width)
+    try checkElements(planes, rows.outputs, columns.outputs)
     self.planes = planes
-    self.height = height
-    self.width = width
-    self.kernelHeight = kernelHeight
-    self.kernelWidth = kernelWidth
-    self.stride = stride
-    self.padding = padding
+    self.rows = rows
+    self.columns = columns
   }
 
+  /// Rows of one input plane.
+  public var height: Int { rows.size }
+
+  /// Columns of one input plane.
+  public var width: Int { columns.size }
+
   /// Rows of one output plane.
-  public var outHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
+  public var outHeight: Int { rows.outputs }
 
   /// Columns of one output plane.
-  public var outWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
+  public var outWidth: Int { columns.outputs }
 
   /// Elements of one input plane.
   public var inPlane: Int { height * width }
@@ -45,22 +51,20 @@ public struct PoolingShape: Sendable, Hashable {
   /// Elements of one output plane.
   public var outPlane: Int { outHeight * outWidth }
 
-  /// The input rows under the window of an output row.
-  @inline(__always)
-  func rows(_ y: Int) -> Range<Int> {
-    max(0, y * stride - padding)..<min(height, y * stride - padding + kernelHeight)
-  }
+  /// Taps of a window, those in the padding included.
+  public var kernelArea: Int { rows.kernel * columns.kernel }
 
-  /// The input columns under the window of an output column.
-  @inline(__always)
-  func columns(_ x: Int) -> Range<Int> {
-    max(0, x * stride - padding)..<min(width, x * stride - padding + kernelWidth)
-  }
+  /// Elements that a window takes at most.
+  public var windowWork: Int { min(rows.kernel, height) * min(columns.kernel, width) }
+
+  /// Steps that all windows take together.
+  var work: Int { clampedProduct(planes * outPlane, windowWork, 4) }
 
   /// The output columns whose windows lie within the row, where vectors of eight can take them.
   var vectorColumns: Range<Int> {
+    let (stride, padding) = (columns.stride, columns.padding)
     let first = (padding + stride - 1) / stride
-    let last = (width + padding - kernelWidth) / stride + 1
+    let last = (width + padding - columns.reach) / stride + 1
     return stride <= 2 && last - first >= 8 ? first..<last : 0..<0
   }
 
@@ -69,5 +73,16 @@ public struct PoolingShape: Sendable, Hashable {
   @inline(__always)
   func vectorStart(_ x: Int, in columns: Range<Int>) -> Int? {
     columns.contains(x) ? min(x, columns.upperBound - 8) : nil
+  }
+}
+
+extension WindowAxis {
+  /// Where the taps of an output's window that are not padding begin and end, ``dilation`` apart.
+  @inlinable @inline(__always)
+  public func inside(_ output: Int) -> Range<Int> {
+    let start = output * stride - padding
+    let end = min(size, start + reach)
+    let first = start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation
+    return first..<max(first, end)
   }
 }

@@ -1,7 +1,7 @@
 /// The gradient of the input tap by tap: sums over the filters for every output position, then
 /// added into the image at the tap's place.
 ///
-/// Where the input is a good deal larger than the output, as without padding on small images, this
+/// Without stride only. Where the input is a good deal larger than the output, as without padding on small images, this
 /// multiplies no zeros of a frame around the upstream gradient.
 struct ScatterInputGradient: Sendable {
   let shape: ConvolutionShape
@@ -100,23 +100,20 @@ struct ScatterInputGradient: Sendable {
   ) {
     let kernel = shape.kernelHeight * shape.kernelWidth
     let plane = image + tap / kernel * shape.inPlane
-    let top = tap % kernel / shape.kernelWidth * shape.dilation - shape.padding
-    let left = tap % shape.kernelWidth * shape.dilation - shape.padding
-    let step = shape.stride
-    let first = left >= 0 ? 0 : (step - 1 - left) / step
-    let last = min(shape.outWidth, (shape.width - left + step - 1) / step)
-    for y in 0..<shape.outHeight where (0..<shape.height).contains(y * step + top) {
-      let target = plane + (y * step + top) * shape.width + left
+    let top = tap % kernel / shape.kernelWidth * shape.rows.dilation - shape.rows.padding
+    let left = tap % shape.kernelWidth * shape.columns.dilation - shape.columns.padding
+    let first = max(0, -left)
+    let last = min(shape.outWidth, shape.width - left)
+    for y in 0..<shape.outHeight where (0..<shape.height).contains(y + top) {
+      let target = plane + (y + top) * shape.width + left
       let source = sums + y * shape.outWidth
       var x = first
-      if step == 1 {
-        while x + 8 <= last {
-          store8(vector(target + x) + vector(source + x), target + x)
-          x += 8
-        }
+      while x + 8 <= last {
+        store8(vector(target + x) + vector(source + x), target + x)
+        x += 8
       }
       while x < last {
-        target[x * step] += source[x]
+        target[x] += source[x]
         x += 1
       }
     }
@@ -127,7 +124,7 @@ extension ConvolutionShape {
   /// Whether the input is so much larger than the output that scattering saves more than it costs.
   var isScatterCase: Bool {
     let positions = (outPlane + 15) / 16 * 16
-    return stride == 1 && outPlane <= 1024 && groupOutChannels >= 8
+    return hasUnitStride && outPlane <= 1024 && groupOutChannels >= 8
       && inPlane * 4 >= positions * 5
   }
 }

@@ -10,8 +10,11 @@ func sequentialConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape
 ) throws {
-  let outWidth = shape.outWidth
-  let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
+  guard shape.isPaddedImageSmall else {
+    return try shape.convolveByLines(input: input, weight: weight, bias: bias, output: output)
+  }
+  let (outWidth, rows, columns) = (shape.outWidth, shape.rows, shape.columns)
+  let pitch = columns.padded
   let skips = try hasNeedlessZero(
     weight, count: shape.outChannels * shape.taps, other: input,
     otherCount: shape.batch * shape.inChannels * shape.inPlane)
@@ -33,11 +36,12 @@ func sequentialConvolution(
               let factor = tap.pointee
               tap += 1
               if skips && factor == 0 { continue }
-              var source = padded.plane(channel) + row * dilation * pitch + column * dilation
+              var source =
+                padded.plane(channel) + row * rows.dilation * pitch + column * columns.dilation
               var target = plane
               for _ in 0..<shape.outHeight {
-                addProducts(source, by: stride, times: factor, to: target, count: outWidth)
-                source += stride * pitch
+                addProducts(source, by: columns.stride, times: factor, to: target, count: outWidth)
+                source += rows.stride * pitch
                 target += outWidth
               }
             }
@@ -56,8 +60,14 @@ func sequentialConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
 ) throws {
-  let (outWidth, outPlane) = (shape.outWidth, shape.outPlane)
-  let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
+  guard shape.isPaddedImageSmall else {
+    return try shape.inputGradientByLines(
+      upstream: upstream, weight: weight, gradient: gradient)
+  }
+  let (outWidth, outPlane, rows, columns) = (
+    shape.outWidth, shape.outPlane, shape.rows, shape.columns
+  )
+  let pitch = columns.padded
   let skips = try hasNeedlessZero(
     weight, count: shape.outChannels * shape.taps, other: upstream,
     otherCount: shape.batch * shape.outChannels * outPlane)
@@ -80,11 +90,12 @@ func sequentialConvolutionInputGradient(
                 upstream + (image * shape.outChannels + filter) * outPlane, by: 1, times: factor,
                 to: column, count: outPlane)
             }
-            var target = padded.plane(channel) + row * dilation * pitch + col * dilation
+            var target =
+              padded.plane(channel) + row * rows.dilation * pitch + col * columns.dilation
             var source = column
             for _ in 0..<shape.outHeight {
-              for x in 0..<outWidth { target[x * stride] += source[x] }
-              target += stride * pitch
+              for x in 0..<outWidth { target[x * columns.stride] += source[x] }
+              target += rows.stride * pitch
               source += outWidth
             }
           }
@@ -102,8 +113,11 @@ func sequentialConvolutionWeightGradient(
   input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
 ) throws {
-  let (outWidth, taps) = (shape.outWidth, shape.taps)
-  let (stride, dilation, pitch) = (shape.stride, shape.dilation, shape.paddedWidth)
+  guard shape.isPaddedImageSmall else {
+    return try shape.weightGradientByLines(input: input, upstream: upstream, gradient: gradient)
+  }
+  let (outWidth, taps, rows, columns) = (shape.outWidth, shape.taps, shape.rows, shape.columns)
+  let pitch = columns.padded
   gradient.update(repeating: 0, count: shape.outChannels * taps)
   // One output row's windows, the taps of each side by side: [outWidth, taps].
   try PaddedImage.with(shape, scratch: outWidth * taps) { padded, windows in
@@ -116,10 +130,10 @@ func sequentialConvolutionWeightGradient(
           for channel in 0..<shape.groupInChannels {
             let plane = padded.plane(group * shape.groupInChannels + channel)
             for row in 0..<shape.kernelHeight {
-              let line = plane + (outRow * stride + row * dilation) * pitch
+              let line = plane + (outRow * rows.stride + row * rows.dilation) * pitch
               for column in 0..<shape.kernelWidth {
                 for x in 0..<outWidth {
-                  windows[x * taps + tap] = line[x * stride + column * dilation]
+                  windows[x * taps + tap] = line[x * columns.stride + column * columns.dilation]
                 }
                 tap += 1
               }

@@ -13,7 +13,8 @@ func winogradConvolution(
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
-      padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth,
+      padding: Pair(shape.rows.padding, shape.columns.padding), outHeight: shape.outHeight,
+      outWidth: shape.outWidth,
       mostBlocks: 384 / shape.groupInChannels),
     sourceChannels: shape.inChannels, outChannels: shape.outChannels,
     channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
@@ -39,7 +40,8 @@ func winogradConvolutionInputGradient(
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
-      padding: 2 - shape.padding, outHeight: shape.height, outWidth: shape.width,
+      padding: Pair(2 - shape.rows.padding, 2 - shape.columns.padding), outHeight: shape.height,
+      outWidth: shape.width,
       mostBlocks: 384 / filters.reduce(1) { max($0, $1.count) }),
     sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
     filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
@@ -58,7 +60,8 @@ extension ConvolutionShape {
   var isWinogradCase: Bool {
     let tiles = batch * ((outHeight + 1) / 2) * ((outWidth + 1) / 2)
     let (channels, filters) = (groupInChannels, groupOutChannels)
-    return kernelHeight == 3 && kernelWidth == 3 && stride == 1 && dilation == 1 && tiles >= 128
+    return kernelHeight == 3 && kernelWidth == 3 && hasUnitStride && rows.dilation == 1
+      && columns.dilation == 1 && tiles >= 128
       && min(height, width, outHeight, outWidth) >= 3
       && 6 * (channels + filters) <= channels * filters
   }

@@ -54,7 +54,7 @@ struct WinogradRows: Sendable {
 extension WinogradTiles {
   /// The source rows of a run.
   func sourceRows(of run: Run) -> WinogradRows {
-    let (top, left) = (run.row * 2 - padding, run.column * 2 - padding)
+    let (top, left) = (run.row * 2 - padding.rows, run.column * 2 - padding.columns)
     let count = run.count * 2 + 2
     let first = min(count, max(0, -left))
     func offset(_ y: Int) -> Int? {

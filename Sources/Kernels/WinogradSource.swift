@@ -32,7 +32,7 @@ struct WinogradSource {
     self.channels = channels
     firstColumn = runs.count == 1 ? runs[0].column : 0
     columns = runs.count == 1 ? runs[0].count : tiles.columns
-    let left = firstColumn * 2 - tiles.padding
+    let left = firstColumn * 2 - tiles.padding.columns
     let width = columns * 2 + 2
     lead = min(width, max(0, -left))
     length = max(0, min(width, tiles.sourceWidth - left) - lead)
@@ -58,7 +58,7 @@ struct WinogradSource {
   ///
   /// - Returns: its number; 0 where the row is padding.
   private mutating func addLine(_ run: WinogradTiles.Run, _ index: Int, offset: Int) -> Int {
-    let row = run.row * 2 - tiles.padding + index
+    let row = run.row * 2 - tiles.padding.rows + index
     guard row >= 0, row < tiles.sourceHeight else { return 0 }
     lines.append(Line(image: run.image, offset: row * tiles.sourceWidth + offset))
     return lines.count

@@ -18,7 +18,7 @@ struct WinogradTiles: Sendable {
   let sourceHeight: Int
   let sourceWidth: Int
   /// Zeros around the source; negative where it is cropped.
-  let padding: Int
+  let padding: Pair
   let outHeight: Int
   let outWidth: Int
   /// Chunks of tiles, and the most blocks of sixteen tiles in one.
@@ -26,7 +26,7 @@ struct WinogradTiles: Sendable {
   let chunkBlocks: Int
 
   init(
-    batch: Int, sourceHeight: Int, sourceWidth: Int, padding: Int, outHeight: Int, outWidth: Int,
+    batch: Int, sourceHeight: Int, sourceWidth: Int, padding: Pair, outHeight: Int, outWidth: Int,
     mostBlocks: Int
   ) {
     self.batch = batch

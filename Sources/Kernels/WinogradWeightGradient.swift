@@ -14,7 +14,8 @@ struct WinogradWeightGradient: Sendable {
     self.shape = shape
     tiles = WinogradTiles(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
-      padding: shape.padding, outHeight: shape.outHeight, outWidth: shape.outWidth, mostBlocks: 4)
+      padding: Pair(shape.rows.padding, shape.columns.padding), outHeight: shape.outHeight,
+      outWidth: shape.outWidth, mostBlocks: 4)
   }
 
   private var slices: Int { min(8, tiles.chunks) }

@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Pruning
 import Tensors
 
@@ -15,21 +16,21 @@ public struct Conv2d: WeightedLayer {
     public var inChannels: Int
     /// Filters.
     public var outChannels: Int
-    /// Side of the square kernel.
-    public var kernelSize: Int
+    /// Rows and columns of the kernel.
+    public var kernelSize: Pair
     /// Step of the window.
-    public var stride = 1
-    /// Zeros added on every side.
-    public var padding = 0
+    public var stride: Pair = 1
+    /// Zeros around the input.
+    public var padding = Padding.zeros(0)
     /// Distance between two taps.
-    public var dilation = 1
+    public var dilation: Pair = 1
     /// Independent groups of channels.
     public var groups = 1
     /// Whether each filter has a bias.
     public var hasBias = true
 
     /// Makes settings with PyTorch's defaults.
-    public init(_ inChannels: Int, _ outChannels: Int, kernelSize: Int) {
+    public init(_ inChannels: Int, _ outChannels: Int, kernelSize: Pair) {
       self.inChannels = inChannels
       self.outChannels = outChannels
       self.kernelSize = kernelSize
@@ -41,7 +42,7 @@ public struct Conv2d: WeightedLayer {
 
   /// Sizes and options.
   public let settings: Settings
-  /// The dense weight `[OUT, IN / groups, K, K]`; after ``prune(rate:)`` PyTorch's `weight_orig`.
+  /// The dense weight `[OUT, IN / groups, KH, KW]`; after ``prune(rate:)`` PyTorch's `weight_orig`.
   public private(set) var dense: Parameter
   /// The bias `[OUT]`, if the layer has one.
   public var bias: Parameter?
@@ -65,17 +66,17 @@ public struct Conv2d: WeightedLayer {
     guard settings.outChannels % settings.groups == 0 else {
       throw LayerError.groupsDoNotDivide(groups: settings.groups, "OUT", settings.outChannels)
     }
+    if settings.padding == .same, settings.stride != 1 {
+      throw LayerError.samePaddingWithStride(settings.stride)
+    }
     self.settings = settings
     let shape = try Shape(checking: [
-      settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize,
-      settings.kernelSize,
+      settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize.rows,
+      settings.kernelSize.columns,
     ])
     dense = Parameter(try generator.layerWeight(shape))
     if settings.hasBias { bias = Parameter(try generator.layerBias(weight: shape)) }
   }
-
-  /// Distance between the kernel's outer taps, both counted.
-  public var reach: Int { settings.dilation * (settings.kernelSize - 1) + 1 }
 
   /// Whether ordinary pruning has been applied.
   public var isPruned: Bool { weightMask != nil }
@@ -160,47 +161,53 @@ public struct Conv2d: WeightedLayer {
 
   /// conv(x, weight ∘ mask, bias ∘ mask) + epsilon.
   ///
-  /// - Parameter input: `[N, IN, H, W]`.
-  /// - Returns: `[N, OUT, H', W']`.
+  /// - Parameter input: `[N, IN, H, W]` or `[IN, H, W]`.
+  /// - Returns: `[N, OUT, H', W']` or `[OUT, H', W']`.
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
   public mutating func forward(_ input: Variable) throws -> Variable {
-    _ = try outputShape(input.tensor.shape)
+    let convolve = try convolve(input.tensor.shape)
     try refreshProduct()
-    var inputs = [input, try usedWeight()]
+    // As PyTorch's graph shows it, an image alone passes through as a batch of one.
+    let isAlone = input.tensor.shape.rank == 3
+    var source = isAlone ? try Variable(Unsqueeze(), input) : input
+    if settings.extraPadding != 0 {
+      source = try Variable(ConstantPad(settings.extraPadding), source)
+    }
+    var inputs = [source, try usedWeight()]
     if let bias {
       inputs.append(
         try mask.map { try Variable(DynamicPruningUnit(mask: $0), bias.variable) }
           ?? bias.variable)
     }
-    let convolve = Convolve(
-      stride: settings.stride, padding: settings.padding, dilation: settings.dilation,
-      groups: settings.groups)
-    let output = try Variable(convolve, inputs)
+    var output = try Variable(convolve, inputs)
+    if isAlone { output = try Variable(Squeeze(), output) }
     guard let epsilon else { return output }
     return try Variable(AddConstant(Float(epsilon)), output)
   }
 
   public func outputShape(_ input: Shape) throws -> Shape {
-    guard input.rank == 4 else { throw LayerError.inputRank(input, expected: "[N, C, H, W]") }
+    let output = try convolve(input).outputShape
+    return input.rank == 3 ? output.droppingFirst : output
+  }
+
+  /// The convolution of an input of this shape.
+  ///
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`.
+  private func convolve(_ input: Shape) throws -> Convolve {
+    guard input.rank == 4 || input.rank == 3 else { throw LayerError.inputRank(input) }
     guard input.count > 0 else { throw LayerError.emptyInput(input) }
-    guard input[1] == settings.inChannels else {
+    guard input[input.rank - 3] == settings.inChannels else {
       throw LayerError.inputChannels(input, expected: settings.inChannels)
     }
-    let (height, heightOverflow) = input[2].addingReportingOverflow(2 * settings.padding)
-    let (width, widthOverflow) = input[3].addingReportingOverflow(2 * settings.padding)
-    let shape = try Shape(checking: [
-      input[1], heightOverflow ? Int.max : height, widthOverflow ? Int.max : width,
-    ])
-    guard reach <= shape[1], reach <= shape[2] else {
-      throw LayerError.kernelTooLarge(padded: (shape[1], shape[2]), reach: reach)
+    let batch = input.rank == 3 ? Shape([1] + input.dimensions) : input
+    let padded = try ConstantPad(settings.extraPadding).outputShape(batch)
+    do throws(WindowError) {
+      return try Convolve(
+        input: padded, weight: dense.tensor.shape, stride: settings.stride,
+        padding: settings.evenPadding, dilation: settings.dilation, groups: settings.groups)
+    } catch {
+      throw error.inWords(input)
     }
-    let convolution = Convolve(
-      stride: settings.stride, padding: settings.padding, dilation: settings.dilation,
-      groups: settings.groups
-    ).sizes(input: input, weight: dense.tensor.shape)
-    return try Shape(checking: [
-      input[0], settings.outChannels, convolution.outHeight, convolution.outWidth,
-    ])
   }
 
   public func multiplyAdds(_ input: Shape) -> Int {
@@ -210,7 +217,8 @@ public struct Conv2d: WeightedLayer {
 
   public var drawnInput: Shape {
     // A reach whose square is no size is left to the check of what is drawn.
-    let side = min(max(4, reach), 1 << 24)
+    let reach = settings.reach
+    let side = min(max(4, reach.rows, reach.columns), 1 << 24)
     return Shape(clamping: [1, settings.inChannels, side, side])
   }
 
@@ -238,11 +246,10 @@ public struct Conv2d: WeightedLayer {
 extension Conv2d: CustomStringConvertible {
   /// The layer as PyTorch prints it.
   public var description: String {
-    func pair(_ value: Int) -> String { "(\(value), \(value))" }
     var text = "Conv2d(\(settings.inChannels), \(settings.outChannels)"
-    text += ", kernel_size=\(pair(settings.kernelSize)), stride=\(pair(settings.stride))"
-    if settings.padding != 0 { text += ", padding=\(pair(settings.padding))" }
-    if settings.dilation != 1 { text += ", dilation=\(pair(settings.dilation))" }
+    text += ", kernel_size=\(settings.kernelSize.tuple), stride=\(settings.stride.tuple)"
+    if settings.padding != .zeros(0) { text += ", padding=\(settings.padding)" }
+    if settings.dilation != 1 { text += ", dilation=\(settings.dilation.tuple)" }
     if settings.groups != 1 { text += ", groups=\(settings.groups)" }
     if !settings.hasBias { text += ", bias=False" }
     return text + ")"

@@ -8,8 +8,8 @@ public enum Function: Hashable, Sendable {
   case leakyReLU(slope: Double)
   case sigmoid
   case tanh
-  case maxPool(PoolingWindow)
-  case averagePool(PoolingWindow)
+  case maxPool(Pooling)
+  case averagePool(Pooling)
   case flatten
 
   /// What it is called in a network, before its number: the verb of its command.
@@ -35,8 +35,10 @@ public enum Function: Hashable, Sendable {
     case .leakyReLU(let slope): return try Variable(LeakyReLU(slope: Float(slope)), input)
     case .sigmoid: return try Variable(Sigmoid(), input)
     case .tanh: return try Variable(Tanh(), input)
-    case .maxPool(let window): return try Variable(MaxPool(window), input)
-    case .averagePool(let window): return try Variable(AveragePool(window), input)
+    case .maxPool(let pooling):
+      return try Variable(MaxPool(pooling.window, input: input.tensor.shape), input)
+    case .averagePool(let pooling):
+      return try Variable(AveragePool(pooling.window, input: input.tensor.shape), input)
     case .flatten:
       // A matrix is flat: PyTorch gives back the same tensor and records no step.
       return input.tensor.shape.rank == 2 ? input : try Variable(Flatten(), input)
@@ -45,28 +47,14 @@ public enum Function: Hashable, Sendable {
 
   /// The shape of the value for an input of this shape.
   ///
-  /// - Throws: ``LayerError`` where the input does not fit.
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`.
   public func outputShape(_ input: Shape) throws -> Shape {
     switch self {
     case .relu, .leakyReLU, .sigmoid, .tanh: return input
     case .flatten:
       guard input.rank >= 2 else { throw LayerError.inputRank(input, expected: "[N, …]") }
       return Flatten().outputShape(input)
-    case .maxPool(let window), .averagePool(let window):
-      guard input.rank == 4 || input.rank == 3 else {
-        throw LayerError.inputRank(input, expected: "[N, C, H, W]")
-      }
-      guard input.count > 0 else { throw LayerError.emptyInput(input) }
-      guard window.padding <= window.kernelSize / 2 else {
-        throw LayerError.paddingTooLarge(window.padding, kernelSize: window.kernelSize)
-      }
-      let padded = (
-        input[input.rank - 2] + 2 * window.padding, input[input.rank - 1] + 2 * window.padding
-      )
-      guard window.kernelSize <= padded.0, window.kernelSize <= padded.1 else {
-        throw LayerError.kernelTooLarge(padded: padded, reach: window.kernelSize)
-      }
-      return window.outputShape(input)
+    case .maxPool(let pooling), .averagePool(let pooling): return try pooling.outputShape(input)
     }
   }
 }
@@ -79,14 +67,10 @@ extension Function: CustomStringConvertible {
     case .leakyReLU(let slope): "LeakyReLU(negative_slope=\(PythonNumber.text(slope)))"
     case .sigmoid: "Sigmoid()"
     case .tanh: "Tanh()"
-    case .maxPool(let window):
-      "MaxPool2d(\(Self.text(window)), dilation=1, ceil_mode=False)"
-    case .averagePool(let window): "AvgPool2d(\(Self.text(window)))"
+    case .maxPool(let pooling):
+      "MaxPool2d(\(pooling.text), dilation=\(pooling.dilation), ceil_mode=False)"
+    case .averagePool(let pooling): "AvgPool2d(\(pooling.text))"
     case .flatten: "Flatten(start_dim=1, end_dim=-1)"
     }
-  }
-
-  private static func text(_ window: PoolingWindow) -> String {
-    "kernel_size=\(window.kernelSize), stride=\(window.stride), padding=\(window.padding)"
   }
 }

@@ -82,6 +82,7 @@ public struct Completer {
       completion.candidates += matching(typed, references(typed))
       if typed.contains(".") { completion.appendsBlank = false }
     case .stage: completion.candidates += matching(typed, CommandTable.stageVerbs)
+    case .pair(_, let words): completion.candidates += matching(typed, words)
     case .integer, .number, .literal: break
     }
   }

@@ -26,7 +26,10 @@ extension LayerError: Explained {
     case .stage(_, _, let error): error.remedy
     case .inputChannels(_, let expected): "input 1 \(expected) 4 4 draws one that fits"
     case .kernelTooLarge: "take a larger input, a smaller kernel, or more padding"
-    case .paddingTooLarge(_, let kernelSize): "padding=\(kernelSize / 2) is the most"
+    case .paddingTooLarge(_, let size):
+      "padding=\(Pair(size.rows / 2, size.columns / 2).argument) is the most"
+    case .samePaddingWithStride: "leave out stride, or give the padding as numbers"
+    case .paddedTooLarge, .scratchTooLarge: "take less padding, a smaller kernel or dilation"
     case .emptyInput, .oneValuePerChannel: nil
     }
   }

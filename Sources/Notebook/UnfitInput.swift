@@ -1,3 +1,4 @@
+import Kernels
 import Layers
 import Tensors
 
@@ -39,6 +40,7 @@ struct UnfitInput: Explained {
       return "forward input=input runs on the input, not on output"
     case (is BatchNorm2d, .inputRank) where source == .argument:
       return giving(layer.drawnInput) + "; then forward input=input"
+    case (_, .paddedTooLarge), (_, .scratchTooLarge): return error.remedy
     default: return giving(layer.drawnInput)
     }
   }
@@ -70,13 +72,14 @@ struct UnfitInput: Explained {
       case (let layer as Conv2d, .inputChannels):
         let settings = layer.settings
         return
-          "\(anew) conv(\(reached[1]),\(settings.outChannels),\(settings.kernelSize)) for \(name)"
+          "\(anew) conv(\(reached[reached.rank - 3]),\(settings.outChannels),\(settings.kernelSize.argument)) for \(name)"
       case (is BatchNorm2d, .inputChannels): return "\(anew) batchnorm(\(reached[1])) for \(name)"
       case (is Linear, .inputRank), (is Linear, .inputFeatures):
         return "\(anew) flatten before \(name)"
       case (_, .inputRank): return "\(anew) \(name) before what makes rows of features"
       case (_, .paddingTooLarge(_, let size)):
-        return "\(anew) padding=\(size / 2) at most in \(name)"
+        let most = Pair(size.rows / 2, size.columns / 2)
+        return "\(anew) padding=\(most.argument) at most in \(name)"
       default: return "\(anew) a smaller kernel or more padding in \(name)"
       }
     } catch {

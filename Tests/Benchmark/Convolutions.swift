@@ -37,11 +37,11 @@ struct ConvolutionCase {
 extension Row {
   /// Forward, input gradient and weight gradient of three layers, each by itself.
   static var convolutions: [Row] {
-    let convolve = Convolve(padding: 1)
-    return ConvolutionCase.all.flatMap { layer in
+    ConvolutionCase.all.flatMap { layer in
       [
         Row(name: "conv/\(layer.name)/forward") {
           let (input, weight, _) = try layer.tensors()
+          let convolve = try Convolve(input: input.shape, weight: weight.shape, padding: 1)
           return { _ = try convolve.forward([input, weight]) }
         },
         gradient("conv/\(layer.name)/input-gradient", of: layer, wanted: [true, false]),
@@ -52,11 +52,11 @@ extension Row {
 
   /// Forward and input gradient together, with a part of the filters masked.
   static var maskedConvolutions: [Row] {
-    let convolve = Convolve(padding: 1)
-    return ConvolutionCase.all.flatMap { layer in
+    ConvolutionCase.all.flatMap { layer in
       [0, 50, 90].map { percent in
         Row(name: "masked/\(layer.name)/\(percent)") {
           let (input, weight, upstream) = try layer.tensors(masked: percent)
+          let convolve = try Convolve(input: input.shape, weight: weight.shape, padding: 1)
           return {
             let output = try convolve.forward([input, weight])
             _ = try convolve.gradients(
@@ -70,7 +70,7 @@ extension Row {
   private static func gradient(_ name: String, of layer: ConvolutionCase, wanted: [Bool]) -> Row {
     Row(name: name) {
       let (input, weight, upstream) = try layer.tensors()
-      let convolve = Convolve(padding: 1)
+      let convolve = try Convolve(input: input.shape, weight: weight.shape, padding: 1)
       return {
         // Of the output only the shape counts, which the gradient of the output has too.
         _ = try convolve.gradients(

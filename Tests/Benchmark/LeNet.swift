@@ -29,7 +29,7 @@ extension Row {
       layer.epsilon = nil
       return .layer(layer)
     }
-    let pool = Network.Content.function(.maxPool(PoolingWindow(kernelSize: 2)))
+    let pool = Network.Content.function(.maxPool(Pooling(kernelSize: 2)))
     return Network([
       try convolution(1, 20), pool, try convolution(20, 50), pool, .function(.flatten),
       .layer(try Linear(800, 500, generator: &generator)), .function(.relu),

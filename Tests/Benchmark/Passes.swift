@@ -37,7 +37,7 @@ extension Row {
     [
       Row(name: "pass/maxpool") {
         let input = try planes()
-        let pool = MaxPool(PoolingWindow(kernelSize: 2))
+        let pool = try MaxPool(PoolingWindow(kernel: 2), input: input.shape)
         return { _ = try pool.forward([input]) }
       }
     ]

@@ -15,7 +15,7 @@ extension Row {
       Row(name: "small-step", steps: 200) {
         var generator = Generator(seed: 0)
         var settings = Conv2d.Settings(1, 2, kernelSize: 3)
-        settings.padding = 1
+        settings.padding = .zeros(1)
         settings.hasBias = false
         var layer = try Conv2d(settings, generator: &generator)
         layer.epsilon = nil

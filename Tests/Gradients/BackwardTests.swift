@@ -35,7 +35,8 @@ struct BackwardTests {
     }
     let (left, right) = (try times(2), try times(0x1p23 + 1))
     let bias = try (0..<3).reduce(x) { variable, _ in try Variable(Select(0), variable) }
-    let output = try Variable(Convolve(), left, right, bias)
+    let convolve = try Convolve(input: [1, 1, 1, 1], weight: [1, 1, 1, 1])
+    let output = try Variable(convolve, left, right, bias)
     let found = try Self.gradient(output, of: x)
     // (1 + t) + t; the other way round, (t + t) + 1, would be 0x1.000002p+25.
     let expected = try ArithmeticFixture.read().meeting.values
@@ -75,11 +76,14 @@ struct BackwardTests {
     }
   }
 
-  @Test func keepsTensorsAsPyTorchDoes() {
+  @Test func keepsTensorsAsPyTorchDoes() throws {
     let keeping: [any Gradients.Operation] = [
-      ReLU(), AbsoluteValue(), Convolve(), Product(mask: Tensor(scalar: 1)),
+      ReLU(), AbsoluteValue(), try Convolve(input: [1, 1, 1, 1], weight: [1, 1, 1, 1]),
+      Product(mask: Tensor(scalar: 1)),
     ]
-    let free: [any Gradients.Operation] = [AddConstant(0), Sum(), SumTrailing(), Select(0)]
+    let free: [any Gradients.Operation] = [
+      AddConstant(0), Sum(), SumTrailing(), Select(0), Squeeze(), Unsqueeze(), ConstantPad(1),
+    ]
     #expect(keeping.allSatisfy { $0.keepsTensors })
     #expect(!free.contains { $0.keepsTensors })
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -48,9 +49,9 @@ struct ConvolveTests {
       ])
     let bias = try generator.normal(shape: [content.out])
     let inputs = [input, weight] + (content.bias ? [bias] : [])
-    let operation = Convolve(
-      stride: content.stride, padding: content.padding, dilation: content.dilation,
-      groups: content.groups)
+    let operation = try Convolve(
+      input: input.shape, weight: weight.shape, stride: Pair(content.stride),
+      padding: Pair(content.padding), dilation: Pair(content.dilation), groups: content.groups)
     let output = try operation.forward(inputs)
     #expect(output.shape == Shape(content.shape), "\(content.title)")
     #expect(compare(output.elements, content.output.values) == nil, "\(content.title)")

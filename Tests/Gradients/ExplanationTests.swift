@@ -28,7 +28,7 @@ struct ExplanationTests {
   /// explanation says so.
   @Test(arguments: 0..<200 as Range<UInt64>)
   func removingTheReasonBringsTheGradientBack(seed: UInt64) throws {
-    let random = RandomCase(seed: seed)
+    let random = try RandomCase(seed: seed)
     let loss = try random.loss()
     var explanation = try Explanation(losses: [loss])
     let kinds: [ZeroReason] = [.masked, .closed, .atZero, .padding, .zeroFactor]
@@ -55,7 +55,8 @@ struct ExplanationTests {
       Tensor((0..<16).map(Float.init), shape: [1, 1, 4, 4]),
       source: .leaf(Leaf(isParameter: false)))
     let weight = Variable(Tensor([1, 2, 3, 4], shape: [1, 1, 2, 2]))
-    let loss = try Variable(Sum(), Variable(Convolve(stride: 3), x, weight))
+    let convolve = try Convolve(input: [1, 1, 4, 4], weight: [1, 1, 2, 2], stride: 3)
+    let loss = try Variable(Sum(), Variable(convolve, x, weight))
     var explanation = try Explanation(losses: [loss])
     let leaf = try #require(x.leaf)
     for element in 0..<16 {
@@ -71,7 +72,8 @@ struct ExplanationTests {
     let weight = Variable(
       Tensor([5], shape: [1, 1, 1, 1]), source: .leaf(Leaf(isParameter: true)))
     let x = Variable(Tensor([1, -1], shape: [1, 1, 1, 2]))
-    let loss = try Variable(Sum(), Variable(Convolve(), x, weight))
+    let convolve = try Convolve(input: [1, 1, 1, 2], weight: [1, 1, 1, 1])
+    let loss = try Variable(Sum(), Variable(convolve, x, weight))
     var explanation = try Explanation(losses: [loss])
     let leaf = try #require(weight.leaf)
     #expect(try explanation.reasons(at: .leaf(leaf), element: 0).reasons == [.cancels])

@@ -46,7 +46,7 @@ struct GradientTermTests {
   /// A weight's gradient at a corner of a padded image meets padding.
   @Test func paddingIsToldFromAZero() throws {
     let inputs = [Tensor([0, 1, 1, 1], shape: [1, 1, 2, 2]), Tensor([1], shape: [1, 1, 1, 1])]
-    let convolve = Convolve(padding: 1)
+    let convolve = try Convolve(input: [1, 1, 2, 2], weight: [1, 1, 1, 1], padding: 1)
     let output = try convolve.reference(try inputs.map { try DoubleTensor($0) })
     let terms = convolve.terms(
       input: 1, element: 0, inputs: inputs,

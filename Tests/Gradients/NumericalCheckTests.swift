@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 import Testing
 
@@ -32,11 +33,14 @@ struct NumericalCheckTests {
         let (channels, filters) = ($0.int(1...2), $0.int(1...2))
         let kernel = $0.int(1...3)
         let side = dilation * (kernel - 1) + 1 + $0.int(0...3)
-        let convolve = Convolve(
-          stride: $0.int(1...2), padding: $0.int(0...2), dilation: dilation, groups: groups)
+        let stride = Pair($0.int(1...2), $0.int(1...2))
+        let padding = Pair($0.int(0...2), $0.int(0...2))
         let input = $0.tensor([$0.int(1...2), channels * groups, side, side + 1])
         let weight = $0.tensor([filters * groups, channels, kernel, kernel])
         let bias = $0.tensor([filters * groups])
+        let convolve = try Convolve(
+          input: input.shape, weight: weight.shape, stride: stride, padding: padding,
+          dilation: Pair(dilation), groups: groups)
         return try Variable(
           convolve, [leaf(input), leaf(weight)] + ($0.bool() ? [leaf(bias)] : []))
       }
@@ -70,8 +74,9 @@ struct NumericalCheckTests {
     let input = Self.leaf(random.tensor([1, 1, 4, 4]))
     let mask = random.mask([filters])
     let epsilon: Float = random.bool() ? 1e-6 : 0
+    let convolve = try Convolve(input: input.tensor.shape, weight: weight.tensor.shape)
     var value = try Variable(
-      Convolve(), input, Variable(DynamicPruningUnit(mask: mask), weight))
+      convolve, input, Variable(DynamicPruningUnit(mask: mask), weight))
     value = try Variable(ReLU(), Variable(AddConstant(epsilon), value))
     let loss = try Variable(WeightedSum(weight: random.tensor(value.tensor.shape)), value)
     for finding in try NumericalCheck(of: loss).findings() {
@@ -155,7 +160,8 @@ struct NumericalCheckTests {
     var random = TestGenerator(seed)
     let bias = Self.leaf(random.tensor([3]))
     let convolution = try Variable(
-      Convolve(), Variable(random.tensor([8, 1, 28, 28])), Self.leaf(random.tensor([3, 1, 3, 3])),
+      Convolve(input: [8, 1, 28, 28], weight: [3, 1, 3, 3]),
+      Variable(random.tensor([8, 1, 28, 28])), Self.leaf(random.tensor([3, 1, 3, 3])),
       bias)
     let normal = try Variable(
       BatchNormalize(statistics: .batch), convolution, Variable(random.tensor([3])),

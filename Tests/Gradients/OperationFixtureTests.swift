@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -38,7 +39,8 @@ struct OperationFixtureTests {
     /// The steps of the operation, first to last; cross-entropy has two.
     func operations() throws -> [any Gradients.Operation] {
       let window = PoolingWindow(
-        kernelSize: settings.kernel ?? 1, stride: settings.stride, padding: settings.padding ?? 0)
+        kernel: Pair(settings.kernel ?? 1), stride: settings.stride.map { Pair($0) },
+        padding: Pair(settings.padding ?? 0))
       switch kind {
       case "sigmoid": return [Sigmoid()]
       case "tanh": return [Tanh()]
@@ -46,8 +48,8 @@ struct OperationFixtureTests {
       case "flatten": return [Flatten()]
       case "leaky_relu": return [LeakyReLU(slope: try #require(settings.slope))]
       case "mse": return [MeanSquaredError()]
-      case "maxpool": return [MaxPool(window)]
-      case "avgpool": return [AveragePool(window)]
+      case "maxpool": return [try MaxPool(window, input: Shape(shapes[0]))]
+      case "avgpool": return [try AveragePool(window, input: Shape(shapes[0]))]
       case "linear": return [LinearMap(hasBias: inputs.count > 2)]
       case "log_softmax": return [LogSoftmax()]
       case "cross_entropy":

@@ -1,3 +1,4 @@
+import struct Kernels.Pair
 import Tensors
 import TestSupport
 import Testing
@@ -38,17 +39,28 @@ struct OperationTermsTests {
       let image: Shape = [n, c, h, w]
       let (features, outputs) = (number(2...7), number(1...5))
       let rows: Shape = [n, features]
-      let kernel = number(1...3)
+      let kernel = Pair(number(1...3), number(1...3))
+      let padding = Pair(number(0...kernel.rows / 2), number(0...kernel.columns / 2))
       let window = PoolingWindow(
-        kernelSize: kernel, stride: number(1...3), padding: number(0...kernel / 2))
+        kernel: kernel, stride: Pair(number(1...3), number(1...3)), padding: padding,
+        dilation: Pair(number(1...max(1, (h - 1) / max(1, kernel.rows - 1))), 1))
+      let plain = PoolingWindow(kernel: kernel, stride: window.stride, padding: padding)
+      let weight: Shape = [2, c, number(1...3), number(1...3)]
+      let convolve = made {
+        try Convolve(
+          input: image, weight: weight, stride: Pair(number(1...2), number(1...2)),
+          padding: Pair(number(0...2), number(0...2)))
+      }
       let channel: Shape = [c]
       let running = BatchNormalize.Statistics.running(
         mean: Tensor([Float](repeating: 0.25, count: c), shape: channel),
         variance: Tensor([Float](repeating: 1.5, count: c), shape: channel))
       let list: [(any Gradients.Operation, [Shape])] = [
         (LeakyReLU(), [image]), (LeakyReLU(slope: 0), [image]), (ReLU(), [image]),
-        (Sigmoid(), [image]), (Tanh(), [image]), (MaxPool(window), [image]),
-        (AveragePool(window), [image]), (Flatten(), [image]), (Mean(), [image]),
+        (Sigmoid(), [image]), (Tanh(), [image]),
+        (made { try MaxPool(window, input: image) }, [image]),
+        (made { try AveragePool(plain, input: image) }, [image]), (Flatten(), [image]),
+        (Mean(), [image]),
         (MeanSquaredError(), [image, image]), (LogSoftmax(), [rows]), (LogSoftmax(), [image]),
         (LogSoftmax(), [[features]]), (Expand([2, n, c, h, w]), [[c, 1, w]]),
         (NegativeLogLikelihood(targets: [number(0...features - 1)], rank: 1), [[features]]),
@@ -67,7 +79,8 @@ struct OperationTermsTests {
         (AbsoluteValue(), [image]), (AddConstant(0.5), [image]), (Sum(), [image]),
         (SumTrailing(), [image]), (Select(n - 1), [image]),
         (Product(mask: Tensor((0..<image.count).map { Float($0 % 2) }, shape: image)), [image]),
-        (Convolve(stride: number(1...2), padding: number(0...2)), [image, [2, c, 3, 3], [2]]),
+        (convolve, [image, weight, [2]]),
+        (ConstantPad(Pair(number(0...2), number(0...2))), [image]),
       ]
       return list.enumerated().map { index, item in
         Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 100 + index))
@@ -149,7 +162,7 @@ struct OperationTermsTests {
 
   @Test func theWinnerOfAWindowIsTheFirstOfEquals() throws {
     let inputs = [Tensor([1, 3, 3, 2], shape: [1, 1, 2, 2])]
-    let pool = MaxPool(PoolingWindow(kernelSize: 2))
+    let pool = try MaxPool(PoolingWindow(kernel: 2), input: [1, 1, 2, 2])
     let output = try pool.forward(inputs)
     let blocks = (0..<4).map {
       pool.terms(input: 0, element: $0, inputs: inputs, output: output).map(\.block)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -22,13 +23,12 @@ struct OperationTests {
     Sample(operation: AbsoluteValue(), shapes: [bank]),
     Sample(operation: OpenReLU(), shapes: [bank]),
     Sample(operation: AddConstant(0.25), shapes: [bank]),
-    Sample(operation: AveragePool(PoolingWindow(kernelSize: 2)), shapes: [bank]),
+    Sample(operation: pool(AveragePool.init, PoolingWindow(kernel: 2)), shapes: [bank]),
     Sample(operation: BatchNormalize(statistics: .batch), shapes: [bank, [2], [2]]),
-    Sample(operation: Convolve(), shapes: [[1, 2, 5, 4], bank]),
-    Sample(operation: Convolve(stride: 2, padding: 1), shapes: [[1, 2, 5, 4], bank, [4]]),
-    Sample(
-      operation: Convolve(stride: 1, padding: 2, dilation: 2, groups: 2),
-      shapes: [[3, 4, 5, 6], bank, [4]]),
+    Sample(operation: ConstantPad(Pair(1, 2)), shapes: [bank]),
+    convolution([[1, 2, 5, 4], bank]),
+    convolution([[1, 2, 5, 4], bank, [4]], stride: Pair(2, 1), padding: Pair(1, 0)),
+    convolution([[3, 4, 5, 6], bank, [4]], padding: 2, dilation: Pair(2, 3), groups: 2),
     Sample(operation: DynamicPruningUnit(mask: Tensor([1, 1, 1, 1], shape: [4])), shapes: [bank]),
     Sample(operation: Expand([4, 2, 3, 3]), shapes: [[2, 1, 3]]),
     Sample(operation: Flatten(), shapes: [bank]),
@@ -37,7 +37,7 @@ struct OperationTests {
     Sample(operation: LinearMap(hasBias: false, rank: 3), shapes: [[2, 1, 3], [4, 3]]),
     Sample(operation: LogSoftmax(), shapes: [[3, 4]]),
     Sample(operation: LogSoftmax(), shapes: [[2, 3, 4]]),
-    Sample(operation: MaxPool(PoolingWindow(kernelSize: 3)), shapes: [bank]),
+    Sample(operation: pool(MaxPool.init, PoolingWindow(kernel: Pair(3, 2))), shapes: [bank]),
     Sample(operation: Mean(), shapes: [bank]),
     Sample(operation: MeanSquaredError(), shapes: [bank, bank]),
     Sample(operation: NegativeLogLikelihood(targets: [1, 0, 3]), shapes: [[3, 4]]),
@@ -48,10 +48,29 @@ struct OperationTests {
     Sample(operation: Select(2), shapes: [bank]),
     Sample(operation: Select(1), shapes: [[3]]),
     Sample(operation: Sigmoid(), shapes: [bank]),
+    Sample(operation: Squeeze(), shapes: [[1, 2, 3]]),
     Sample(operation: Sum(), shapes: [bank]),
     Sample(operation: SumTrailing(), shapes: [bank]),
     Sample(operation: Tanh(), shapes: [bank]),
+    Sample(operation: Unsqueeze(), shapes: [[2, 3]]),
   ]
+
+  private static func convolution(
+    _ shapes: [Shape], stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, groups: Int = 1
+  ) -> Sample {
+    let operation = made {
+      try Convolve(
+        input: shapes[0], weight: shapes[1], stride: stride, padding: padding, dilation: dilation,
+        groups: groups)
+    }
+    return Sample(operation: operation, shapes: shapes)
+  }
+
+  private static func pool<Pool>(
+    _ make: (PoolingWindow, Shape) throws -> Pool, _ window: PoolingWindow
+  ) -> Pool {
+    made { try make(window, bank) }
+  }
 
   @Test(arguments: samples) func computesItsReference(_ sample: Sample) throws {
     let inputs = try sample.inputs()
@@ -112,9 +131,10 @@ struct OperationTests {
 
   @Test func gradientsThatNobodyWantsAreNotComputed() throws {
     let inputs = try [Shape([1, 2, 4, 4]), [3, 2, 3, 3], [3]].map { try values($0, seed: 5) }
-    let output = try Convolve().forward(inputs)
+    let convolve = try Convolve(input: inputs[0].shape, weight: inputs[1].shape)
+    let output = try convolve.forward(inputs)
     for wanted in [[true, false, false], [false, true, false], [false, false, true]] {
-      let found = try Convolve().gradients(
+      let found = try convolve.gradients(
         upstream: output, inputs: inputs, output: output, wanted: wanted)
       #expect(found.map { $0 != nil } == wanted)
     }
@@ -124,13 +144,13 @@ struct OperationTests {
     let names = Self.samples.map(\.operation.gradientName)
     let expected = [
       "AbsBackward0", "OpenReluBackward", "AddBackward0", "AvgPool2DBackward0",
-      "NativeBatchNormBackward0",
+      "NativeBatchNormBackward0", "ConstantPadNdBackward0",
       "ConvolutionBackward0", "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward",
       "ExpandBackward0", "ViewBackward0", "LeakyReluBackward0", "AddmmBackward0",
       "UnsafeViewBackward0", "LogSoftmaxBackward0", "LogSoftmaxBackward0",
       "MaxPool2DWithIndicesBackward0", "MeanBackward0", "MseLossBackward0", "NllLossBackward0",
       "MulBackward0", "ReluBackward0", "SelectBackward0", "SelectBackward0", "SigmoidBackward0",
-      "SumBackward0", "SumBackward1", "TanhBackward0",
+      "SqueezeBackward1", "SumBackward0", "SumBackward1", "TanhBackward0", "UnsqueezeBackward0",
     ]
     #expect(names == expected)
   }

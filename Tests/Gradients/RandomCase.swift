@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// A generator for tests that always draws the same (SplitMix64).
@@ -109,7 +110,7 @@ struct Freed: Operation {
           value == 0 && fillsZeros ? Self.factor(index) : value
         }, shape: tensor.shape)
     }
-    let (source, padding) = (filled(inputs[0]), convolve.padding)
+    let (source, padding) = (filled(inputs[0]), convolve.sizes.rows.padding)
     let shape = source.shape
     let padded = Shape([shape[0], shape[1], shape[2] + 2 * padding, shape[3] + 2 * padding])
     let elements = (0..<padded.count).map { index in
@@ -119,7 +120,9 @@ struct Freed: Operation {
       }
       return source.elements[(index / (padded[2] * padded[3]) * shape[2] + y) * shape[3] + x]
     }
-    let weights = try Convolve(stride: convolve.stride).gradients(
+    let stride = Pair(convolve.sizes.rows.stride, convolve.sizes.columns.stride)
+    let whole = try Convolve(input: padded, weight: inputs[1].shape, stride: stride)
+    let weights = try whole.gradients(
       upstream: upstream, inputs: [Tensor(elements, shape: padded)] + inputs.dropFirst(),
       output: upstream, wanted: [false] + wanted.dropFirst())
     let input = try convolve.gradients(
@@ -144,15 +147,17 @@ struct RandomCase {
     try build(leaves, exchange)
   }
 
-  init(seed: UInt64) {
+  init(seed: UInt64) throws {
     var random = TestGenerator(seed)
     let (batch, channels) = (random.int(1...2), random.int(1...2))
     let filters = random.int(1...3)
     let (side, kernel) = (random.int(3...5), random.int(1...3))
-    let convolve = Convolve(stride: random.int(1...2), padding: random.int(0...1))
+    let (stride, padding) = (random.int(1...2), random.int(0...1))
     let isDeep = random.bool()
     let input = random.tensor([batch, channels, side, side], sparse: random.bool())
     let weight = random.tensor([filters, channels, kernel, kernel])
+    let convolve = try Convolve(
+      input: input.shape, weight: weight.shape, stride: Pair(stride), padding: Pair(padding))
     let second = random.tensor([2, filters, 1, 1])
     let bias = random.bool() ? random.tensor([filters]) : nil
     let unit = DynamicPruningUnit(mask: random.mask([filters]))
@@ -163,7 +168,7 @@ struct RandomCase {
     let (isPruned, isMasked) = (random.bool(), random.bool())
     let epsilon: Float? = [nil, 0, 1e-6][random.int(0...2)]
     let rectifies = random.int(0...3) > 0
-    let size = (side + 2 * convolve.padding - kernel) / convolve.stride + 1
+    let size = (side + 2 * padding - kernel) / stride + 1
     let weights = random.tensor([batch, isDeep ? 2 : filters, size, size])
     func leaf(_ tensor: Tensor) -> Variable {
       Variable(tensor, source: .leaf(Leaf(isParameter: true)))
@@ -180,7 +185,8 @@ struct RandomCase {
       if let epsilon { value = try apply(AddConstant(epsilon), [value]) }
       if rectifies { value = try apply(ReLU(), [value]) }
       if isDeep {
-        value = try apply(Convolve(), [value, leaves[2]])
+        let convolve = try Convolve(input: value.tensor.shape, weight: leaves[2].tensor.shape)
+        value = try apply(convolve, [value, leaves[2]])
         value = try apply(ReLU(), [value])
       }
       return try apply(WeightedSum(weight: weights), [value])

@@ -38,8 +38,11 @@ struct ConvolutionReference {
             for channel in 0..<shape.groupInChannels {
               for row in 0..<shape.kernelHeight {
                 for column in 0..<shape.kernelWidth {
-                  let sourceY = y * shape.stride + row * shape.dilation - shape.padding
-                  let sourceX = x * shape.stride + column * shape.dilation - shape.padding
+                  let sourceY =
+                    y * shape.rows.stride + row * shape.rows.dilation - shape.rows.padding
+                  let sourceX =
+                    x * shape.columns.stride + column * shape.columns.dilation
+                    - shape.columns.padding
                   guard sourceY >= 0, sourceY < shape.height, sourceX >= 0, sourceX < shape.width
                   else { continue }
                   let plane = image * shape.inChannels + group * shape.groupInChannels + channel

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -18,37 +19,48 @@ import Testing
       shape(2, 3, 5, 5, 4, 1, stride: 2), shape(2, 3, 5, 5, 4, 2, stride: 3),
       shape(1, 2, 9, 30, 3, 7, padding: 3), shape(2, 16, 4, 4, 16, 3, padding: 1),
     ]
+    shapes += [
+      shape(2, 5, 9, 13, 7, Pair(3, 5), padding: Pair(1, 2)),
+      shape(2, 5, 9, 13, 7, Pair(1, 7), stride: Pair(1, 2), padding: Pair(0, 3)),
+      shape(2, 6, 21, 13, 8, Pair(5, 1), stride: Pair(3, 1), dilation: Pair(2, 1), groups: 2),
+      // Steps over most of the input, and taps far apart.
+      shape(2, 8, 4, 4, 3, 1, stride: 2000), shape(2, 3, 30, 40, 4, 2, stride: Pair(7, 11)),
+      shape(2, 3, 5, 4, 4, 3, padding: 600, dilation: 600),
+      shape(
+        2, 3, 5, 4, 4, Pair(2, 3), stride: Pair(1, 90), padding: Pair(2000, 500),
+        dilation: Pair(4001, 450)),
+      shape(2, 3, 50, 3, 4, Pair(3, 1), padding: Pair(40_000, 1), dilation: Pair(40_000, 1)),
+      shape(
+        2, 9, 4, 4, 9, 3, stride: Pair(900, 800), padding: Pair(1000, 1000),
+        dilation: Pair(300, 401)),
+    ]
     var random = TestRandom(seed: 1)
-    while shapes.count < 60 {
+    func pair(_ range: ClosedRange<Int>) -> Pair {
+      Pair(.random(in: range, using: &random), .random(in: range, using: &random))
+    }
+    while shapes.count < 100 {
       let groups = Int.random(in: 1...2, using: &random)
-      let candidate = ConvolutionShape(
+      let candidate = try? ConvolutionShape(
         batch: .random(in: 2...3, using: &random),
         inChannels: groups * .random(in: 1...9, using: &random),
         height: .random(in: 1...14, using: &random), width: .random(in: 1...22, using: &random),
-        outChannels: groups * .random(in: 1...9, using: &random),
-        kernelHeight: .random(in: 1...4, using: &random),
-        kernelWidth: .random(in: 1...4, using: &random),
-        stride: .random(in: 1...3, using: &random), padding: .random(in: 0...3, using: &random),
-        dilation: .random(in: 1...2, using: &random), groups: groups)
-      let rows = candidate.height + 2 * candidate.padding
-      let columns = candidate.width + 2 * candidate.padding
-      if rows > candidate.dilation * (candidate.kernelHeight - 1),
-        columns > candidate.dilation * (candidate.kernelWidth - 1)
-      {
-        shapes.append(candidate)
-      }
+        outChannels: groups * .random(in: 1...9, using: &random), kernel: pair(1...4),
+        stride: pair(1...3), padding: pair(0...3), dilation: pair(1...2), groups: groups)
+      if let candidate { shapes.append(candidate) }
     }
     return shapes
   }()
 
   static func shape(
-    _ batch: Int, _ inChannels: Int, _ height: Int, _ width: Int, _ outChannels: Int, _ kernel: Int,
-    stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
+    _ batch: Int, _ inChannels: Int, _ height: Int, _ width: Int, _ outChannels: Int,
+    _ kernel: Pair, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1, groups: Int = 1
   ) -> ConvolutionShape {
-    ConvolutionShape(
-      batch: batch, inChannels: inChannels, height: height, width: width, outChannels: outChannels,
-      kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding,
-      dilation: dilation, groups: groups)
+    made {
+      try ConvolutionShape(
+        batch: batch, inChannels: inChannels, height: height, width: width,
+        outChannels: outChannels,
+        kernel: kernel, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    }
   }
 
   @Test(arguments: shapes) func agreesWithDouble(shape: ConvolutionShape) throws {

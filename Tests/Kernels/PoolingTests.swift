@@ -1,23 +1,42 @@
+import TestSupport
 import Testing
 
 @testable import Kernels
 
 @Suite struct PoolingTests {
   static let shapes = [
-    PoolingShape(planes: 3, height: 24, width: 24, kernelHeight: 2, kernelWidth: 2, stride: 2),
-    PoolingShape(planes: 2, height: 8, width: 8, kernelHeight: 2, kernelWidth: 2, stride: 2),
-    PoolingShape(
-      planes: 2, height: 21, width: 43, kernelHeight: 3, kernelWidth: 3, stride: 2, padding: 1),
-    PoolingShape(
-      planes: 2, height: 9, width: 31, kernelHeight: 3, kernelWidth: 5, stride: 1, padding: 1),
-    PoolingShape(planes: 2, height: 9, width: 31, kernelHeight: 2, kernelWidth: 3, stride: 1),
-    PoolingShape(planes: 1, height: 50, width: 50, kernelHeight: 3, kernelWidth: 3, stride: 3),
-    PoolingShape(planes: 4, height: 5, width: 7, kernelHeight: 2, kernelWidth: 2, stride: 2),
-    PoolingShape(
-      planes: 1, height: 40, width: 70, kernelHeight: 4, kernelWidth: 4, stride: 3, padding: 2),
+    shape(3, 24, 24, Pair(2, 2), 2),
+    shape(2, 8, 8, Pair(2, 2), 2),
+    shape(2, 21, 43, Pair(3, 3), 2, padding: 1),
+    shape(2, 9, 31, Pair(3, 5), 1, padding: 1),
+    shape(2, 9, 31, Pair(2, 3), 1),
+    shape(1, 50, 50, Pair(3, 3), 3),
+    shape(4, 5, 7, Pair(2, 2), 2),
+    shape(1, 40, 70, Pair(4, 4), 3, padding: 2),
+    shape(2, 21, 43, Pair(2, 3), Pair(2, 1), padding: Pair(0, 1)),
+    shape(2, 30, 43, Pair(5, 2), Pair(1, 2), padding: Pair(2, 1)),
+    shape(3, 9, 7, Pair(1, 3), Pair(3, 2)),
   ]
 
-  @Test(arguments: shapes) func maximaAreTheFirstOfEquals(shape: PoolingShape) throws {
+  /// With dilation, which only the largest value knows.
+  static let dilated = [
+    shape(2, 21, 43, 3, 2, padding: 1, dilation: Pair(2, 3)),
+    shape(1, 24, 60, Pair(2, 4), Pair(3, 1), padding: Pair(1, 2), dilation: Pair(5, 2)),
+    shape(2, 13, 12, 3, 3, dilation: Pair(1, 4)), shape(2, 16, 20, 2, Pair(1, 2), dilation: 3),
+  ]
+
+  static func shape(
+    _ planes: Int, _ height: Int, _ width: Int, _ kernel: Pair, _ stride: Pair,
+    padding: Pair = 0, dilation: Pair = 1
+  ) -> PoolingShape {
+    made {
+      try PoolingShape(
+        planes: planes, height: height, width: width, kernel: kernel, stride: stride,
+        padding: padding, dilation: dilation)
+    }
+  }
+
+  @Test(arguments: shapes + dilated) func maximaAreTheFirstOfEquals(shape: PoolingShape) throws {
     var random = TestRandom(seed: 11)
     // Few values, so that there are many equals, some of them infinite or NaN.
     let choices: [Float] = [0, -0.0, 1, 2, 3, -.infinity, .nan, 5]
@@ -56,7 +75,7 @@ import Testing
     let input = random.floats(shape.planes * shape.inPlane)
     var output = [Float](repeating: .nan, count: shape.planes * shape.outPlane)
     try AveragePooling.forward(input: input, output: &output, shape: shape)
-    let size = Float(shape.kernelHeight * shape.kernelWidth)
+    let size = Float(shape.rows.kernel * shape.columns.kernel)
     let expected = windows(shape) { plane, cells in
       cells.reduce(Float(0)) { $0 + input[plane * shape.inPlane + $1] } / size
     }
@@ -83,10 +102,11 @@ import Testing
       for y in 0..<shape.outHeight {
         for x in 0..<shape.outWidth {
           var cells: [Int] = []
-          for row in 0..<shape.kernelHeight {
-            for column in 0..<shape.kernelWidth {
+          for row in 0..<shape.rows.kernel {
+            for column in 0..<shape.columns.kernel {
               let place = (
-                y * shape.stride + row - shape.padding, x * shape.stride + column - shape.padding
+                y * shape.rows.stride + row * shape.rows.dilation - shape.rows.padding,
+                x * shape.columns.stride + column * shape.columns.dilation - shape.columns.padding
               )
               guard (0..<shape.height).contains(place.0), (0..<shape.width).contains(place.1)
               else { continue }

@@ -9,6 +9,15 @@ import Testing
     ConvolutionTests.shape(1, 3, 7, 5, 4, 3, stride: 2, padding: 1),
     ConvolutionTests.shape(1, 2, 9, 9, 3, 2, padding: 2, dilation: 2),
     ConvolutionTests.shape(1, 5, 6, 11, 6, 1),
+    ConvolutionTests.shape(1, 3, 7, 8, 4, Pair(3, 1), stride: Pair(1, 2), padding: Pair(2, 0)),
+    ConvolutionTests.shape(1, 3, 7, 8, 4, Pair(2, 3), padding: Pair(0, 1), dilation: Pair(3, 2)),
+    ConvolutionTests.shape(1, 2, 9, 9, 3, Pair(1, 2), stride: Pair(3, 1), padding: Pair(0, 2)),
+    // The padded image would be out of proportion.
+    ConvolutionTests.shape(1, 2, 4, 4, 3, 2, padding: 3000, dilation: 6001),
+    ConvolutionTests.shape(
+      1, 1, 4, 3, 2, 3, stride: 1500, padding: 3000, dilation: Pair(800, 3001)),
+    ConvolutionTests.shape(
+      1, 1, 3, 4, 2, Pair(2, 1), stride: Pair(1, 70), padding: Pair(1, 90_000)),
   ]
 
   @Test(arguments: shapes) func sumsOneTermAfterTheOther(shape: ConvolutionShape) throws {
@@ -80,11 +89,12 @@ import Testing
 
   /// Where in the image a tap falls, or nil in the padding.
   private func place(_ shape: ConvolutionShape, _ tap: Int, _ y: Int, _ x: Int) -> Int? {
+    let (rows, columns) = (shape.rows, shape.columns)
     let (channel, rest) = (
       tap / (shape.kernelHeight * shape.kernelWidth), tap % (shape.kernelHeight * shape.kernelWidth)
     )
-    let row = y * shape.stride + rest / shape.kernelWidth * shape.dilation - shape.padding
-    let column = x * shape.stride + rest % shape.kernelWidth * shape.dilation - shape.padding
+    let row = y * rows.stride + rest / shape.kernelWidth * rows.dilation - rows.padding
+    let column = x * columns.stride + rest % shape.kernelWidth * columns.dilation - columns.padding
     guard (0..<shape.height).contains(row), (0..<shape.width).contains(column) else { return nil }
     return (channel * shape.height + row) * shape.width + column
   }

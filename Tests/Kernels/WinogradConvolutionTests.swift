@@ -10,6 +10,8 @@ import Testing
     ConvolutionTests.shape(1, 40, 33, 29, 20, 3, padding: 2),
     ConvolutionTests.shape(70, 14, 4, 3, 19, 3, padding: 1),
     ConvolutionTests.shape(40, 32, 3, 7, 64, 3, padding: 3, groups: 2),
+    ConvolutionTests.shape(4, 16, 14, 14, 13, 3, padding: Pair(1, 0)),
+    ConvolutionTests.shape(2, 14, 19, 30, 16, 3, padding: Pair(0, 2)),
   ]
 
   @Test(arguments: shapes) func isTakenAndErrsNoMoreThanSequentialSummation(
@@ -32,11 +34,11 @@ import Testing
     #expect(meanSquare(output, reference.output.values) <= allowed * 1.1)
 
     // The gradient in sequence is a convolution of upstream with the filters turned around.
-    guard shape.padding <= 2, shape.groups == 1 else { return }
-    var turned = shape
-    (turned.inChannels, turned.outChannels) = (shape.outChannels, shape.inChannels)
-    (turned.height, turned.width) = (shape.outHeight, shape.outWidth)
-    turned.padding = 2 - shape.padding
+    guard shape.rows.padding <= 2, shape.columns.padding <= 2, shape.groups == 1 else { return }
+    let turned = try ConvolutionShape(
+      batch: shape.batch, inChannels: shape.outChannels, height: shape.outHeight,
+      width: shape.outWidth, outChannels: shape.inChannels, kernel: 3,
+      padding: Pair(2 - shape.rows.padding, 2 - shape.columns.padding))
     var weight = data.weight
     for filter in 0..<shape.outChannels {
       for channel in 0..<shape.inChannels {

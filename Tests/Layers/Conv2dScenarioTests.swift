@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -36,7 +37,7 @@ struct Conv2dScenarioTests {
 
   private static func play(_ scenario: Scenario) throws {
     var generator = Generator(seed: try #require(UInt64(scenario.seed)))
-    var settings = Conv2d.Settings(scenario.in, scenario.out, kernelSize: scenario.kernel)
+    var settings = Conv2d.Settings(scenario.in, scenario.out, kernelSize: Pair(scenario.kernel))
     settings.hasBias = scenario.bias
     var layer = try Conv2d(settings, generator: &generator)
     let input = Variable(

@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -16,9 +17,9 @@ struct Conv2dTests {
 
     var settings: Conv2d.Settings {
       var settings = Conv2d.Settings(4, 6, kernelSize: 3)
-      settings.stride = stride ?? settings.stride
-      settings.padding = padding ?? settings.padding
-      settings.dilation = dilation ?? settings.dilation
+      if let stride { settings.stride = Pair(stride) }
+      if let padding { settings.padding = .zeros(Pair(padding)) }
+      if let dilation { settings.dilation = Pair(dilation) }
       settings.groups = groups ?? settings.groups
       settings.hasBias = bias ?? settings.hasBias
       return settings
@@ -52,7 +53,7 @@ struct Conv2dTests {
     #expect(content.layers.count == 8)
     for initial in content.layers {
       var generator = Generator(seed: try #require(UInt64(initial.seed)))
-      var settings = Conv2d.Settings(initial.in, initial.out, kernelSize: initial.kernel)
+      var settings = Conv2d.Settings(initial.in, initial.out, kernelSize: Pair(initial.kernel))
       settings.groups = initial.groups
       settings.hasBias = initial.bias != nil
       let layer = try Conv2d(settings, generator: &generator)

@@ -7,9 +7,9 @@ import Testing
 struct FunctionTests {
   static let functions: [Function] = [
     .relu, .leakyReLU(slope: 0.01), .leakyReLU(slope: 0.2), .sigmoid, .tanh,
-    .maxPool(PoolingWindow(kernelSize: 2)),
-    .maxPool(PoolingWindow(kernelSize: 3, stride: 2, padding: 1)),
-    .averagePool(PoolingWindow(kernelSize: 3, stride: 2, padding: 1)), .flatten,
+    .maxPool(Pooling(kernelSize: 2)),
+    .maxPool(Pooling(kernelSize: 3, stride: 2, padding: 1)),
+    .averagePool(Pooling(kernelSize: 3, stride: 2, padding: 1)), .flatten,
   ]
 
   /// What PyTorch 1.13.1 prints for each module.
@@ -47,15 +47,16 @@ struct FunctionTests {
         return (error as? LayerError)?.message
       }
     }
-    let pool = Function.maxPool(PoolingWindow(kernelSize: 3))
+    let pool = Function.maxPool(Pooling(kernelSize: 3))
     #expect(
       message(pool, [1, 1, 2, 4])
         == "the kernel reaches over 3 × 3, more than the padded input of 2 × 4")
     #expect(
-      message(pool, [4, 4]) == "the layer expects an input of shape [N, C, H, W], not [4, 4]")
+      message(pool, [4, 4])
+        == "the layer expects an input of shape [N, C, H, W] or [C, H, W], not [4, 4]")
     #expect(message(pool, [0, 1, 4, 4]) == "the input of shape [0, 1, 4, 4] has no elements")
     #expect(
-      message(.averagePool(PoolingWindow(kernelSize: 2, padding: 2)), [1, 1, 4, 4])
+      message(.averagePool(Pooling(kernelSize: 2, padding: 2)), [1, 1, 4, 4])
         == "padding must be at most half of K, and 2 is more than half of 2")
     #expect(message(.flatten, [3]) == "the layer expects an input of shape [N, …], not [3]")
     #expect(message(.relu, []) == nil)

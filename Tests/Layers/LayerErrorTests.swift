@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 import Testing
 
@@ -22,7 +23,7 @@ struct LayerErrorTests {
     _ inChannels: Int, _ outChannels: Int, _ kernel: Int,
     _ change: (inout Conv2d.Settings) -> Void = { _ in }
   ) -> Conv2d.Settings {
-    var settings = Conv2d.Settings(inChannels, outChannels, kernelSize: kernel)
+    var settings = Conv2d.Settings(inChannels, outChannels, kernelSize: Pair(kernel))
     change(&settings)
     return settings
   }
@@ -40,7 +41,7 @@ struct LayerErrorTests {
   @Test func theInputMustFit() throws {
     #expect(
       try Self.message(Self.settings(1, 1, 1), input: [3, 3])
-        == "the layer expects an input of shape [N, C, H, W], not [3, 3]")
+        == "the layer expects an input of shape [N, C, H, W] or [C, H, W], not [3, 3]")
     #expect(
       try Self.message(Self.settings(1, 1, 1), input: [1, 1, 0, 3])
         == "the input of shape [1, 1, 0, 3] has no elements")
@@ -59,7 +60,7 @@ struct LayerErrorTests {
     #expect(
       try Self.message(Self.settings(1, 1, 3) { $0.dilation = 3 }, input: [1, 1, 6, 8])
         == "the kernel reaches over 7 × 7, more than the padded input of 6 × 8")
-    #expect(try Self.message(Self.settings(1, 1, 3) { $0.padding = 1 }) == nil)
+    #expect(try Self.message(Self.settings(1, 1, 3) { $0.padding = .zeros(1) }) == nil)
   }
 
   @Test func sizesBeyondTheLimitAreRefused() {
@@ -69,7 +70,7 @@ struct LayerErrorTests {
     }
     #expect(throws: ShapeError.self) {
       var layer = try Conv2d(
-        Self.settings(1, 1, 1) { $0.padding = 1 << 30 }, generator: &generator)
+        Self.settings(1, 1, 1) { $0.padding = .zeros(Pair(1 << 29)) }, generator: &generator)
       _ = try layer.forward(Variable(Tensor(repeating: 0, shape: [1, 1, 1, 1])))
     }
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import Testing
 import TestSupport
@@ -14,7 +15,7 @@ struct NetworkInputTests {
     -> Network.Content
   {
     var generator = Generator(seed: 0)
-    return .layer(try Conv2d(.init(input, output, kernelSize: size), generator: &generator))
+    return .layer(try Conv2d(.init(input, output, kernelSize: Pair(size)), generator: &generator))
   }
 
   private static func linear(_ input: Int) throws -> Network.Content {

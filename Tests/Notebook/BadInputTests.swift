@@ -74,7 +74,7 @@ struct BadInputTests {
       "forward: the layer expects 1 channel, but the input of shape [1, 3, 4, 4] has 3"),
     Case(
       made, cell: "forward «input=[1]»",
-      "forward: the layer expects an input of shape [N, C, H, W], not [1]"),
+      "forward: the layer expects an input of shape [N, C, H, W] or [C, H, W], not [1]"),
     // Literals: ragged, unclosed, of the wrong shape, summarized.
     Case(
       made, cell: "input [[[[1, 2], «[3]»]]]", "the literal is ragged: 2 elements before, 1 here"),

@@ -81,7 +81,8 @@ struct GraphTests {
   @Test func aStepThatIsUsedTwiceIsNamedAgain() throws {
     let x = Variable(Tensor([1], shape: [1, 1, 1, 1]), source: .leaf(Leaf(isParameter: true)))
     let shared = try Variable(ReLU(), x)
-    let output = try Variable(Convolve(), Variable(AbsoluteValue(), shared), shared)
+    let convolve = try Convolve(input: [1, 1, 1, 1], weight: [1, 1, 1, 1])
+    let output = try Variable(convolve, Variable(AbsoluteValue(), shared), shared)
     let text = GraphText(
       output: output, gradients: nil, hasGradient: { _ in true }, name: { _ in "x" },
       options: PrintOptions()

@@ -61,8 +61,8 @@ struct LineWidthTests {
     let expected = """
         maxpool
                ^
-        usage: maxpool K [stride=…] [padding=…]
-               maxpool K REFERENCE [stride=…] [padding=…] [as NAME]
+        usage: maxpool K [stride=…] [padding=…] [dilation=…]
+               maxpool K REFERENCE [stride=…] [padding=…] [dilation=…] [as NAME]
       """
     #expect(TextDifference(failure.details(in: source), expected) == nil)
     let short = try #require(notebook.run("relu x y").failure)

@@ -5,19 +5,23 @@ import Tensors
 ///
 /// Each value's gradient is the upstream of every window over it, divided by the window's size.
 public struct AveragePool: Operation {
-  /// The window.
-  public let window: PoolingWindow
+  /// The sizes of the pooling.
+  public let sizes: PoolingShape
 
-  /// Makes the operation; the caller has checked that the window fits the input.
-  public init(_ window: PoolingWindow) { self.window = window }
+  /// Makes the operation for an input of this shape.
+  ///
+  /// - Throws: `WindowError` where the window does not fit the input.
+  public init(_ window: PoolingWindow, input: Shape) throws(WindowError) {
+    sizes = try window.sizes(input)
+  }
 
   public var gradientName: String { "AvgPool2DBackward0" }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try Tensor(shape: window.outputShape(inputs[0].shape)) { target in
+    try Tensor(shape: sizes.outputShape(inputs[0].shape)) { target in
       try inputs[0].withPointer { input in
         try AveragePooling.forward(
-          input: input, output: target, shape: window.sizes(inputs[0].shape))
+          input: input, output: target, shape: sizes)
       }
     }
   }
@@ -28,26 +32,24 @@ public struct AveragePool: Operation {
     let gradient = try Tensor(shape: inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try AveragePooling.gradient(
-          upstream: upstream, gradient: target, shape: window.sizes(inputs[0].shape))
+          upstream: upstream, gradient: target, shape: sizes)
       }
     }
     return [gradient]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let share = 1 / Float(window.kernelSize * window.kernelSize)
-    return window.outputs(covering: element, window.sizes(inputs[0].shape)).map {
+    let share = 1 / Float(sizes.kernelArea)
+    return sizes.outputs(covering: element).map {
       GradientTerm(output: $0, factor: share)
     }
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let sizes = window.sizes(inputs[0].shape)
-    let shape = window.outputShape(inputs[0].shape)
-    let work = 8 * window.kernelSize * window.kernelSize
-    return try DoubleTensor(shape: shape, work: work) { place in
-      window.elements(under: place, sizes).reduce(0) { $0 + inputs[0].elements[$1] }
-        / Double(window.kernelSize * window.kernelSize)
+    let shape = sizes.outputShape(inputs[0].shape)
+    return try DoubleTensor(shape: shape, work: 8 * sizes.windowWork) { place in
+      sizes.elements(under: place).reduce(0) { $0 + inputs[0].elements[$1] }
+        / Double(sizes.kernelArea)
     }
   }
 }

@@ -5,40 +5,43 @@ import Tensors
 /// `torch.nn.functional.conv2d`.
 ///
 /// Inputs: `[N, C, H, W]`, weight `[OUT, C / groups, KH, KW]`, and perhaps bias `[OUT]`. Output:
-/// `[N, OUT, H', W']` with H' = ⌊(H + 2·padding − dilation·(KH − 1) − 1) / stride⌋ + 1.
+/// `[N, OUT, H', W']` with H' = ⌊(H + 2·padding − dilation·(KH − 1) − 1) / stride⌋ + 1, where stride,
+/// padding and dilation are those of the rows, and W' likewise.
 public struct Convolve: Operation {
-  /// Step of the window.
-  public let stride: Int
-  /// Zeros added on every side.
-  public let padding: Int
-  /// Distance between two taps.
-  public let dilation: Int
-  /// Independent groups of channels.
-  public let groups: Int
+  /// The sizes of the convolution.
+  public let sizes: ConvolutionShape
 
-  /// Makes the operation.
-  public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
-    self.stride = stride
-    self.padding = padding
-    self.dilation = dilation
-    self.groups = groups
+  /// Makes the operation for an input and a weight of these shapes.
+  ///
+  /// - Throws: `WindowError` where they do not fit each other.
+  public init(
+    input: Shape, weight: Shape, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1,
+    groups: Int = 1
+  ) throws(WindowError) {
+    guard input.rank == 4, weight.rank == 4 else { throw .notPositive }
+    sizes = try ConvolutionShape(
+      batch: input[0], inChannels: input[1], height: input[2], width: input[3],
+      outChannels: weight[0], kernel: Pair(weight[2], weight[3]), stride: stride,
+      padding: padding, dilation: dilation, groups: groups)
+    guard weight[1] == sizes.groupInChannels else { throw .channels }
+  }
+
+  /// The shape of the output.
+  public var outputShape: Shape {
+    [sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth]
   }
 
   public var gradientName: String { "ConvolutionBackward0" }
 
   public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { input < 2 }
 
-  /// The sizes of the convolution of such an input with such a weight.
-  public func sizes(input: Shape, weight: Shape) -> ConvolutionShape {
-    ConvolutionShape(
-      batch: input[0], inChannels: input[1], height: input[2], width: input[3],
-      outChannels: weight[0], kernelHeight: weight[2], kernelWidth: weight[3], stride: stride,
-      padding: padding, dilation: dilation, groups: groups)
-  }
-
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
-    let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
+    precondition(
+      inputs[0].count == sizes.batch * sizes.inChannels * sizes.inPlane
+        && inputs[1].count == sizes.outChannels * sizes.taps
+        && (inputs.count < 3 || inputs[2].count == sizes.outChannels),
+      "a convolution of other sizes")
+    let shape = outputShape
     return try Tensor(shape: shape) { target in
       try inputs[0].withPointer { input in
         try inputs[1].withPointer { weight in
@@ -58,7 +61,6 @@ public struct Convolve: Operation {
   public func gradients(
     upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
   ) throws -> [Tensor?] {
-    let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     return try upstream.withPointer { upstream in
       var gradients: [Tensor?] = inputs.map { _ in nil }
       if wanted[0] {
@@ -95,10 +97,9 @@ public struct Convolve: Operation {
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
     switch input {
-    case 0: return inputTerms(element, sizes, weight: inputs[1])
-    case 1: return weightTerms(element, sizes, input: inputs[0])
+    case 0: return inputTerms(element, weight: inputs[1])
+    case 1: return weightTerms(element, input: inputs[0])
     default:
       return (0..<sizes.batch).flatMap { image in
         let plane = (image * sizes.outChannels + element) * sizes.outPlane
@@ -108,8 +109,7 @@ public struct Convolve: Operation {
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let sizes = sizes(input: inputs[0].shape, weight: inputs[1].shape)
-    let shape = Shape([sizes.batch, sizes.outChannels, sizes.outHeight, sizes.outWidth])
+    let (shape, rows, columns) = (outputShape, sizes.rows, sizes.columns)
     var result = try DoubleTensor(shape: shape) { _ in 0 }
     var index = 0
     for image in 0..<sizes.batch {
@@ -123,8 +123,8 @@ public struct Convolve: Operation {
               let column = tap % sizes.kernelWidth
               let row = tap / sizes.kernelWidth % sizes.kernelHeight
               let channel = tap / (sizes.kernelWidth * sizes.kernelHeight)
-              let sourceY = y * stride + row * dilation - padding
-              let sourceX = x * stride + column * dilation - padding
+              let sourceY = y * rows.stride + row * rows.dilation - rows.padding
+              let sourceX = x * columns.stride + column * columns.dilation - columns.padding
               guard (0..<sizes.height).contains(sourceY), (0..<sizes.width).contains(sourceX)
               else { continue }
               let plane = image * sizes.inChannels + firstChannel + channel
@@ -144,9 +144,8 @@ public struct Convolve: Operation {
 
 extension Convolve {
   /// Every window that covers an element of the input, and the weight with which it does.
-  private func inputTerms(
-    _ element: Int, _ sizes: ConvolutionShape, weight: Tensor
-  ) -> [GradientTerm] {
+  private func inputTerms(_ element: Int, weight: Tensor) -> [GradientTerm] {
+    let (rows, columns) = (sizes.rows, sizes.columns)
     let (x, y) = (element % sizes.width, element / sizes.width % sizes.height)
     let channel = element / sizes.inPlane % sizes.inChannels
     let image = element / sizes.inPlane / sizes.inChannels
@@ -155,10 +154,10 @@ extension Convolve {
     for filter in group * sizes.groupOutChannels..<(group + 1) * sizes.groupOutChannels {
       for row in 0..<sizes.kernelHeight {
         for column in 0..<sizes.kernelWidth {
-          let top = y + padding - row * dilation
-          let left = x + padding - column * dilation
-          guard top >= 0, left >= 0, top % stride == 0, left % stride == 0,
-            top / stride < sizes.outHeight, left / stride < sizes.outWidth
+          let top = y + rows.padding - row * rows.dilation
+          let left = x + columns.padding - column * columns.dilation
+          guard top >= 0, left >= 0, top % rows.stride == 0, left % columns.stride == 0,
+            top / rows.stride < sizes.outHeight, left / columns.stride < sizes.outWidth
           else { continue }
           let plane = image * sizes.outChannels + filter
           let tap =
@@ -166,7 +165,8 @@ extension Convolve {
             * sizes.kernelWidth + column
           terms.append(
             GradientTerm(
-              output: (plane * sizes.outHeight + top / stride) * sizes.outWidth + left / stride,
+              output: (plane * sizes.outHeight + top / rows.stride) * sizes.outWidth
+                + left / columns.stride,
               factor: weight.elements[filter * sizes.taps + tap]))
         }
       }
@@ -175,9 +175,8 @@ extension Convolve {
   }
 
   /// Every window, and the element of the input that a weight meets in it.
-  private func weightTerms(
-    _ element: Int, _ sizes: ConvolutionShape, input: Tensor
-  ) -> [GradientTerm] {
+  private func weightTerms(_ element: Int, input: Tensor) -> [GradientTerm] {
+    let (rows, columns) = (sizes.rows, sizes.columns)
     let (filter, tap) = (element / sizes.taps, element % sizes.taps)
     let column = tap % sizes.kernelWidth
     let row = tap / sizes.kernelWidth % sizes.kernelHeight
@@ -190,8 +189,8 @@ extension Convolve {
         for outX in 0..<sizes.outWidth {
           let output =
             ((image * sizes.outChannels + filter) * sizes.outHeight + outY) * sizes.outWidth + outX
-          let y = outY * stride + row * dilation - padding
-          let x = outX * stride + column * dilation - padding
+          let y = outY * rows.stride + row * rows.dilation - rows.padding
+          let x = outX * columns.stride + column * columns.dilation - columns.padding
           guard (0..<sizes.height).contains(y), (0..<sizes.width).contains(x) else {
             terms.append(GradientTerm(output: output, factor: 0, block: .padding))
             continue

@@ -5,14 +5,18 @@ import Tensors
 ///
 /// The first of equal values in the order of rows takes the whole gradient; a NaN is the largest.
 public struct MaxPool: Operation {
-  /// The window.
-  public let window: PoolingWindow
+  /// The sizes of the pooling.
+  public let sizes: PoolingShape
 
   /// Where each largest value was, once recorded.
   private var indices: [Int32]?
 
-  /// Makes the operation; the caller has checked that the window fits the input.
-  public init(_ window: PoolingWindow) { self.window = window }
+  /// Makes the operation for an input of this shape.
+  ///
+  /// - Throws: `WindowError` where the window does not fit the input.
+  public init(_ window: PoolingWindow, input: Shape) throws(WindowError) {
+    sizes = try window.sizes(input)
+  }
 
   public var gradientName: String { "MaxPool2DWithIndicesBackward0" }
 
@@ -33,16 +37,15 @@ public struct MaxPool: Operation {
       try upstream.withPointer { upstream in
         try MaxPooling.gradient(
           upstream: upstream, indices: indices, gradient: target,
-          shape: window.sizes(inputs[0].shape))
+          shape: sizes)
       }
     }
     return [gradient]
   }
 
   public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let sizes = window.sizes(inputs[0].shape)
-    return window.outputs(covering: element, sizes).map { place in
-      largest(of: window.elements(under: place, sizes), in: inputs[0].elements) == element
+    return sizes.outputs(covering: element).map { place in
+      largest(of: sizes.elements(under: place), in: inputs[0].elements) == element
         ? GradientTerm(output: place, factor: 1)
         : GradientTerm(output: place, factor: 0, block: .notLargest)
     }
@@ -50,11 +53,10 @@ public struct MaxPool: Operation {
 
   /// Which element of its window each output is.
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
-    let sizes = window.sizes(inputs[0].shape)
-    return try Memory.array(mapping: window.outputShape(inputs[0].shape).count, work: work) {
-      place in
+    let count = sizes.outputShape(inputs[0].shape).count
+    return try Memory.array(mapping: count, work: 8 * sizes.windowWork) { place in
       var winner = -1
-      for element in window.elements(under: place, sizes)
+      for element in sizes.elements(under: place)
       where winner < 0 || inputs[0].elements[element] > inputs[0].elements[winner] {
         winner = element
       }
@@ -63,25 +65,21 @@ public struct MaxPool: Operation {
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let sizes = window.sizes(inputs[0].shape)
-    let shape = window.outputShape(inputs[0].shape)
-    return try DoubleTensor(shape: shape, work: work) { place in
-      window.elements(under: place, sizes).reduce(-.infinity) {
+    let shape = sizes.outputShape(inputs[0].shape)
+    return try DoubleTensor(shape: shape, work: 8 * sizes.windowWork) { place in
+      sizes.elements(under: place).reduce(-.infinity) {
         max($0, inputs[0].elements[$1])
       }
     }
   }
 
-  /// Simple steps that the reference takes for an output.
-  private var work: Int { 8 * window.kernelSize * window.kernelSize }
-
   private func pooled(_ input: Tensor) throws -> (values: Tensor, indices: [Int32]) {
-    let shape = window.outputShape(input.shape)
+    let shape = sizes.outputShape(input.shape)
     var indices: [Int32] = try Memory.array(mapping: shape.count) { _ in 0 }
     let values = try Tensor(shape: shape) { target in
       try input.withPointer { source in
         try MaxPooling.forward(
-          input: source, output: target, indices: &indices, shape: window.sizes(input.shape))
+          input: source, output: target, indices: &indices, shape: sizes)
       }
     }
     return (values, indices)

@@ -13,6 +13,9 @@ public enum ArgumentError: Error, Equatable, Explained {
   case noValueToName
   case notANumber(String, String)
   case notWhole(String, String)
+  case notAPair(String, String)
+  case notPadding(String, String)
+  case blankInPair(String, pair: String)
   case outOfRange(String, ClosedRange<Int>, String)
   case noSeed(String)
   case notFinite(String, String)
@@ -29,7 +32,8 @@ public enum ArgumentError: Error, Equatable, Explained {
     switch self {
     case .missing(let name, _): "\(name) is missing"
     case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands behind '='"
-    case .surplus(let text, _), .blankInFile(let text): "\(text) is one argument too many"
+    case .surplus(let text, _), .blankInFile(let text), .blankInPair(let text, _):
+      "\(text) is one argument too many"
     case .unknownKey(let key, _, _), .keyNotHere(let key, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
     case .noForm(let text, _): "\(text) does not fit here"
@@ -37,6 +41,10 @@ public enum ArgumentError: Error, Equatable, Explained {
     case .notANumber(let name, let text): "\(name) must be a number, not \(text)"
     case .notWhole(let name, let text):
       "\(name) must be a whole number, not \(text.shortened)"
+    case .notAPair(let name, let text):
+      "\(name) must be a whole number or a pair of them, not \(text)"
+    case .notPadding(let name, let text):
+      "\(name) must be a whole number, a pair of them, same or valid, not \(text)"
     case .outOfRange(let name, let range, let text):
       text.hasPrefix("-") || text == "0"
         ? "\(name) must be at least \(range.lowerBound), not \(text.shortened)"
@@ -68,6 +76,8 @@ public enum ArgumentError: Error, Equatable, Explained {
     case .keyNotHere(_, let advice): advice
     case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
     case .notWhole: "write digits only, such as 3"
+    case .notAPair, .notPadding: "a pair is 3x5 or (3, 5): rows, then columns"
+    case .blankInPair(_, let pair): "write: \(pair)"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
     case .keyWithoutEquals(let key, let value): "write: \(key)=\(value)"
     case .notANumber(_, let text) where text.contains(","):

@@ -47,6 +47,10 @@ public struct Call {
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
+    for (parameter, argument) in zip(form.positionals, positionals)
+    where !parameter.fits(argument.value) {
+      if let error = Self.blankInPair(argument, in: syntax, form, command) { throw error }
+    }
     for parameter in form.positionals + command.keywords {
       guard let argument = bound[parameter.name] else { continue }
       do {
@@ -62,7 +66,7 @@ public struct Call {
     // A wrong value is worth more than a wrong number of values, so values were looked at first.
     if positionals.count > form.positionals.count, !form.repeatsLast {
       throw Self.surplus(
-        positionals, form, command, usage: usage() ?? command.usageText)
+        positionals, in: syntax, form, command, usage: usage() ?? command.usageText)
     }
     if positionals.count < form.positionals.count {
       throw Placed(

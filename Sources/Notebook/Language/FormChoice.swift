@@ -2,8 +2,8 @@
 extension Call {
   /// The error for more arguments than a form has room for: what may have been meant with them.
   static func surplus(
-    _ arguments: [ArgumentSyntax], _ form: Form, _ command: any CommandDescription.Type,
-    usage: String
+    _ arguments: [ArgumentSyntax], in syntax: CommandSyntax, _ form: Form,
+    _ command: any CommandDescription.Type, usage: String
   ) -> Placed {
     let keys = command.keywords.map(\.name)
     if let index = arguments.firstIndex(where: { keys.contains($0.value.word ?? "") }),
@@ -15,11 +15,34 @@ extension Call {
         range: arguments[index].range)
     }
     let argument = arguments[form.positionals.count]
+    if let error = blankInPair(argument, in: syntax, form, command) { return error }
     let text = argument.value.quoted
     return Placed(
       error: form.positionals.last?.kind == .file
         ? ArgumentError.blankInFile(text) : ArgumentError.surplus(text, usage: usage),
       range: argument.range)
+  }
+
+  /// The error for a whole number after the single one of a pair, which was to be its second.
+  static func blankInPair(
+    _ argument: ArgumentSyntax, in syntax: CommandSyntax, _ form: Form,
+    _ command: any CommandDescription.Type
+  ) -> Placed? {
+    let before = syntax.arguments.prefix { $0.range.lowerBound < argument.range.lowerBound }
+    guard let first = before.last, let rows = first.value.word, Int(rows) != nil,
+      let columns = argument.value.word, Int(columns) != nil
+    else { return nil }
+    let place = before.count { $0.key == nil } - 1
+    let parameter: (any AnyParameter)? =
+      if let key = first.key {
+        command.keywords.first { $0.name == key }
+      } else {
+        form.positionals.indices.contains(place) ? form.positionals[place] : nil
+      }
+    guard case .pair = parameter?.kind else { return nil }
+    let pair = (first.key.map { $0 + "=" } ?? "") + "\(rows)x\(columns)"
+    return Placed(
+      error: ArgumentError.blankInPair(argument.value.quoted, pair: pair), range: argument.range)
   }
 
   /// The form that the arguments are meant for: as many of them, or at least the first one fits.

@@ -4,6 +4,8 @@ import Tensors
 public enum ParameterKind: Equatable, Sendable {
   /// A whole number within bounds.
   case integer(ClosedRange<Int>)
+  /// A whole number within bounds, or two of them: for rows and for columns; or one of these words.
+  case pair(ClosedRange<Int>, orWords: [String] = [])
   /// A number.
   case number
   /// One of these words.

@@ -1,4 +1,3 @@
-import Gradients
 import Layers
 
 /// `avgpool`: the mean of each window.
@@ -18,16 +17,16 @@ enum AvgPoolCommand: FunctionCommand {
     #> tensor([[[[3.2500, 1.5000]]]])
     """
 
-  static let kernelSize = Parameter<Int>.size("K")
-  static let stride = Parameter<Int>.size("stride")
-  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
+  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
+  static let stride = Parameter<WrittenPair>.pair("stride", from: 1)
+  static let padding = Parameter<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
   static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
   static let keywords: [any AnyParameter] = [stride, padding]
   static let stageForms = [Form(kernelSize)]
 
   static func function(_ call: Call) throws -> Function {
     .averagePool(
-      PoolingWindow(
+      Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
         padding: try call[padding]))
   }

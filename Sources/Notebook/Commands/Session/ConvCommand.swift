@@ -27,10 +27,10 @@ enum ConvCommand: StageCommand {
 
   static let inChannels = Parameter<Int>.size("IN")
   static let outChannels = Parameter<Int>.size("OUT")
-  static let kernelSize = Parameter<Int>.size("K")
-  static let stride = Parameter<Int>.size("stride").defaulting(to: 1)
-  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
-  static let dilation = Parameter<Int>.size("dilation").defaulting(to: 1)
+  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
+  static let stride = Parameter<WrittenPair>.pair("stride", from: 1).defaulting(to: 1)
+  static let padding = Parameter<Padding>.padding("padding").defaulting(to: .zeros(0))
+  static let dilation = Parameter<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
   static let groups = Parameter<Int>.size("groups").defaulting(to: 1)
   static let bias = Parameter<Bool>.flag("bias").defaulting(to: true)
   static let forms = [Form(inChannels, outChannels, kernelSize)]
@@ -48,14 +48,16 @@ enum ConvCommand: StageCommand {
 
   private static func layer(_ call: Call, generator: inout Generator) throws -> Conv2d {
     var settings = Conv2d.Settings(
-      try call[inChannels], try call[outChannels], kernelSize: try call[kernelSize])
-    settings.stride = try call[stride]
+      try call[inChannels], try call[outChannels], kernelSize: try call[kernelSize].pair)
+    settings.stride = try call[stride].pair
     settings.padding = try call[padding]
-    settings.dilation = try call[dilation]
+    settings.dilation = try call[dilation].pair
     settings.groups = try call[groups]
     settings.hasBias = try call[bias]
     do {
       return try Conv2d(settings, generator: &generator)
+    } catch LayerError.samePaddingWithStride(let stride) {
+      throw call.placed(LayerError.samePaddingWithStride(stride), at: Self.stride)
     } catch let error as LayerError {
       throw call.placed(error, at: groups)
     }

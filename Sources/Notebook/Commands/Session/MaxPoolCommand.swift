@@ -1,4 +1,3 @@
-import Gradients
 import Layers
 
 /// `maxpool`: the largest value of each window.
@@ -21,17 +20,18 @@ enum MaxPoolCommand: FunctionCommand {
     #> tensor([[[[5., 2.]]]])
     """
 
-  static let kernelSize = Parameter<Int>.size("K")
-  static let stride = Parameter<Int>.size("stride")
-  static let padding = Parameter<Int>.count("padding").defaulting(to: 0)
+  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
+  static let stride = Parameter<WrittenPair>.pair("stride", from: 1)
+  static let padding = Parameter<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
+  static let dilation = Parameter<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
   static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [stride, padding]
+  static let keywords: [any AnyParameter] = [stride, padding, dilation]
   static let stageForms = [Form(kernelSize)]
 
   static func function(_ call: Call) throws -> Function {
     .maxPool(
-      PoolingWindow(
+      Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
-        padding: try call[padding]))
+        padding: try call[padding], dilation: try call[dilation]))
   }
 }
