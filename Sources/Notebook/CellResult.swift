@@ -27,6 +27,8 @@ public struct CellResult {
   /// Whether it worked on the notebook and not on the session: it is not part of what a replay
   /// needs.
   public internal(set) var isAside = false
+  /// Whether it began the session anew.
+  public internal(set) var isReset = false
   /// How long it took, where somebody asked.
   public internal(set) var timing: Timing?
 

@@ -21,6 +21,7 @@ public enum CommandError: Error, Explained {
   case outShowsNothing(Int)
   case outFailed(Int)
   case outUndone(Int)
+  case outBeforeReset(Int)
   case noInput
   case noOutput(String)
   case noMask
@@ -68,6 +69,7 @@ public enum CommandError: Error, Explained {
     case .outShowsNothing(let number): "there is no Out[\(number)]: that cell displayed nothing"
     case .outFailed(let number): "there is no Out[\(number)]: that cell failed"
     case .outUndone(let number): "there is no Out[\(number)]: that cell was undone"
+    case .outBeforeReset(let number): "there is no Out[\(number)]: reset came after that cell"
     case .noInput: "there is no input yet"
     case .noOutput(let verb): "there is no output to \(verb) yet"
     case .noMask: "the layer has no mask"
@@ -122,6 +124,7 @@ public enum CommandError: Error, Explained {
     case .tooManyIndices: nil
     case .notIndexable, .nothingDisplayed, .outNotYet, .outShowsNothing, .outFailed: nil
     case .outUndone: "redo brings it back, until another cell is run"
+    case .outBeforeReset: "undo reset returns to the session before it"
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
     case .noMask: "mask RATE makes one: mask 0.5"

@@ -26,12 +26,12 @@ public struct Evaluation {
     var value: Value?
     for command in cell.commands {
       try Cancellation.check()
-      value = try run(command)
+      value = try run(command, isAlone: cell.commands.count == 1)
     }
     return value
   }
 
-  private mutating func run(_ syntax: CommandSyntax) throws -> Value? {
+  private mutating func run(_ syntax: CommandSyntax, isAlone: Bool) throws -> Value? {
     var verb: String?
     do {
       switch syntax.head {
@@ -39,6 +39,7 @@ public struct Evaluation {
         return try show(reference, syntax)
       case .verb(let word):
         if let command = CommandTable.sessionCommand(word) {
+          guard isAlone || !command.standsAlone else { throw CommandError.mustStandAlone(word) }
           verb = word
           let call = try Call(syntax, to: command)
           if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }

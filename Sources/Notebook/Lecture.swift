@@ -81,7 +81,7 @@ public struct Lecture {
   public mutating func run(skipping: Bool = false) -> CellResult? {
     guard let step = next else { return nil }
     let before = notebook
-    for line in step.prose where !line.isEmpty { notebook.note(prose: line) }
+    for line in step.prose { notebook.note(prose: line) }
     let result = notebook.run(step.cell.source)
     let isAsRecorded = result.failure == nil || result.agrees(with: step.cell.record)
     guard !result.wasCancelled, isAsRecorded || skipping else {

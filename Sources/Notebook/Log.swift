@@ -22,6 +22,8 @@ public struct Log {
     public let text: String?
     /// What became of it.
     public fileprivate(set) var status: Status
+    /// Whether it began the session anew.
+    public let isReset: Bool
     fileprivate var value: KeptValue
   }
 
@@ -37,14 +39,18 @@ public struct Log {
   public enum Entry {
     /// A cell.
     case cell(Cell)
-    /// A line of prose, with its `#`.
+    /// A line of prose, with its `#`; an empty one ends a paragraph.
     case prose(String)
+    /// A line of prose that was taken back.
+    case withdrawn(prose: String)
   }
 
   /// All entries, oldest first.
   public private(set) var entries: [Entry] = []
   /// Where each cell stands among the entries, by number.
   private var positions: [Int] = []
+  /// The numbers of all cells that began the session anew, undone ones too.
+  private var resets: [Int] = []
 
   /// The number that the next cell takes.
   public var nextNumber: Int { positions.count + 1 }
@@ -67,20 +73,58 @@ public struct Log {
     append(
       Cell(
         number: result.number, source: result.source, text: result.text, status: status,
-        value: result.value.map { .value($0) } ?? .nothing))
+        isReset: result.isReset, value: result.value.map { .value($0) } ?? .nothing))
   }
 
   /// Adds a cell that was run in an earlier process and is not run again.
   mutating func append(source: String, status: Status) {
-    append(Cell(number: nextNumber, source: source, text: nil, status: status, value: .nothing))
+    append(
+      Cell(
+        number: nextNumber, source: source, text: nil, status: status,
+        isReset: false, value: .nothing))
   }
 
   private mutating func append(_ cell: Cell) {
+    if cell.isReset { resets.append(cell.number) }
     positions.append(entries.count)
     entries.append(.cell(cell))
   }
 
-  mutating func append(prose: String) { entries.append(.prose(prose)) }
+  /// Adds a line of prose; an empty one only after another.
+  ///
+  /// - Returns: whether it was added.
+  mutating func append(prose: String) -> Bool {
+    if prose.isEmpty {
+      guard case .prose(let last)? = entries.last, !last.isEmpty else { return false }
+    }
+    entries.append(.prose(prose))
+    return true
+  }
+
+  /// Takes back the last line of prose that is still there, since the last reset.
+  ///
+  /// - Returns: the line, nil where there is none.
+  mutating func withdrawProse() -> String? {
+    for index in entriesSinceReset.indices.reversed() {
+      guard case .prose(let text) = entries[index], !text.isEmpty else { continue }
+      entries[index] = .withdrawn(prose: text)
+      return text
+    }
+    return nil
+  }
+
+  /// The number of the last cell in force that began the session anew.
+  var lastReset: Int? { resets.last { self[$0]?.status == .accepted } }
+
+  /// How many cells in force, from a number on, began the session anew.
+  func resets(since number: Int) -> Int {
+    resets.count { $0 >= number && self[$0]?.status == .accepted }
+  }
+
+  /// What came after the last reset.
+  var entriesSinceReset: ArraySlice<Entry> {
+    lastReset.map { entries[(positions[$0 - 1] + 1)...] } ?? entries[...]
+  }
 
   /// Marks a cell as undone or as in force again.
   mutating func mark(_ number: Int, undone: Bool) {
@@ -106,6 +150,7 @@ public struct Log {
   ///   run.
   func output(_ number: Int) throws -> Value? {
     guard let cell = self[number] else { throw CommandError.outNotYet(number) }
+    if let reset = lastReset, number < reset { throw CommandError.outBeforeReset(number) }
     switch cell.status {
     case .failed: throw CommandError.outFailed(number)
     case .undone: throw CommandError.outUndone(number)
@@ -119,5 +164,9 @@ public struct Log {
   }
 
   /// How many cells ``Transcript/text(of:)`` writes.
-  var savedCells: Int { cells.count { $0.status == .accepted } }
+  var savedCells: Int {
+    entriesSinceReset.count { entry in
+      if case .cell(let cell) = entry { cell.status == .accepted } else { false }
+    }
+  }
 }

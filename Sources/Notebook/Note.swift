@@ -12,6 +12,7 @@ public enum Note: Equatable, Sendable {
   case weightIsDense
   case constantShows(String)
   case prunedAgain(left: Int)
+  case replaysOnSession
 
   /// The note in words.
   public var text: String {
@@ -38,6 +39,8 @@ public enum Note: Equatable, Sendable {
       "\(text) is the layer's constant (epsilon), which lets ReLU pass a masked filter's gradient"
     case .prunedAgain(let left):
       "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
+    case .replaysOnSession:
+      "the cells run on the session as it is; after reset they give what was recorded"
     }
   }
 }

@@ -3,6 +3,8 @@ enum NotebookError: Error, Explained {
   case tooFewToUndo(Int, available: Int)
   case tooFewToRedo(Int, available: Int)
   case tooFewToCompare(Int, available: Int)
+  case noReset
+  case noProse
   case noSuchCell(Int)
   case badRange(String)
   case nothingToTime
@@ -14,6 +16,8 @@ enum NotebookError: Error, Explained {
     case .tooFewToUndo(let count, let available): Self.tooFew(available, "undo", count)
     case .tooFewToRedo(_, 0): "there is nothing to redo"
     case .tooFewToRedo(let count, let available): Self.tooFew(available, "redo", count)
+    case .noReset: "there is no reset to undo"
+    case .noProse: "there is no line of prose to take back"
     case .tooFewToCompare(_, 0): "there is no earlier state to compare with"
     case .tooFewToCompare(let count, let available): Self.tooFew(available, "look back on", count)
     case .noSuchCell(let number): "there is no cell \(number)"
@@ -28,7 +32,8 @@ enum NotebookError: Error, Explained {
 
   var remedy: String? {
     switch self {
-    case .tooFewToUndo(_, 0), .noSuchCell: "history lists the cells"
+    case .tooFewToUndo(_, 0), .noSuchCell, .noReset: "history lists the cells"
+    case .noProse: "a line that begins with # is prose; save keeps it"
     case .tooFewToUndo(_, let available): "undo \(available) goes back to the beginning"
     case .tooFewToRedo(_, 0): "redo brings back what undo took, until another cell is run"
     case .tooFewToRedo(_, let available): "redo \(available) brings back all that was undone"
@@ -61,15 +66,39 @@ extension Notebook {
     return numbers
   }
 
-  /// Goes forward again over the next `count` undone cells.
+  /// Goes back to the session before the last reset, as one step.
+  ///
+  /// - Returns: the numbers of the cells that were undone, the reset's first.
+  /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
+  mutating func undoReset() throws -> [Int] {
+    guard let reset = log.lastReset, let position = timeline.position(of: reset) else {
+      throw NotebookError.noReset
+    }
+    let numbers = Array(timeline.cells[(position - 1)..<timeline.position])
+    try go(to: position - 1, asOneStep: true)
+    for number in numbers { log.mark(number, undone: true) }
+    return numbers
+  }
+
+  /// Takes back the last line of prose.
+  ///
+  /// - Returns: the line.
+  /// - Throws: ``NotebookError``.
+  mutating func undoProse() throws -> String {
+    guard let line = log.withdrawProse() else { throw NotebookError.noProse }
+    return line
+  }
+
+  /// Goes forward again over the next `count` steps that were undone.
   ///
   /// - Returns: their numbers, in order.
   /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
   mutating func redo(_ count: Int) throws -> [Int] {
-    guard count <= timeline.redoCount else {
-      throw NotebookError.tooFewToRedo(count, available: timeline.redoCount)
+    let positions = timeline.redoPositions
+    guard count <= positions.count else {
+      throw NotebookError.tooFewToRedo(count, available: positions.count)
     }
-    let target = timeline.position + count
+    let target = positions[count - 1]
     let numbers = Array(timeline.cells[timeline.position..<target])
     for number in numbers { log.mark(number, undone: false) }
     do {
@@ -81,9 +110,9 @@ extension Notebook {
     return numbers
   }
 
-  private mutating func go(to position: Int) throws {
+  private mutating func go(to position: Int, asOneStep: Bool = false) throws {
     session = try state(at: position)
-    timeline.move(to: position)
+    timeline.move(to: position, asOneStep: asOneStep)
   }
 
   /// The state behind a number of accepted cells, rebuilt where it was given up.

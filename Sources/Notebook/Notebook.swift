@@ -46,6 +46,9 @@ public struct Notebook {
       if let (command, call) = Self.notebookCommand(syntax) {
         result.isAside = true
         result.reply = try run(command, call)
+        if case .replay? = result.reply, !isFresh, session.showsNotes {
+          result.notes = [.replaysOnSession]
+        }
       } else {
         try evaluate(syntax, into: &result)
       }
@@ -78,8 +81,22 @@ public struct Notebook {
     return next
   }
 
-  /// Keeps a line of prose for the log.
-  public mutating func note(prose: String) { log.append(prose: prose) }
+  /// Keeps a line of prose for the log; an empty one, between two of them, ends a paragraph.
+  ///
+  /// - Returns: whether it was kept.
+  @discardableResult
+  public mutating func note(prose: String) -> Bool { log.append(prose: prose) }
+
+  /// Begins anew, as the command `reset` does: what a lecture begins with.
+  public mutating func reset() -> CellResult { run(ResetCommand.name) }
+
+  /// How often `undo reset` must be typed to return to before a cell.
+  public func resets(since number: Int) -> Int { log.resets(since: number) }
+
+  /// Whether the state is that of a fresh notebook: nothing was run, or nothing since a reset.
+  public var isFresh: Bool {
+    timeline.position == 0 || timeline.cells[timeline.position - 1] == log.lastReset
+  }
 
   /// Takes a cell from the journal of an earlier process, so that numbers, state and undo become
   /// what they were: what failed and what worked on files is noted and not run.
@@ -122,6 +139,7 @@ public struct Notebook {
     try Cancellation.check()
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
+    result.isReset = syntax.isReset
     let bytes = Memory.bytesClaimed - bytesBefore
     for number in timeline.append(session, cell: result.number, bytes: bytes) {
       log.giveUpValue(of: number)

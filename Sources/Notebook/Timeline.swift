@@ -21,6 +21,9 @@ struct Timeline {
   private var states: [State]
   /// How many of the cells are in force.
   private(set) var position = 0
+  /// Where `redo` goes from a position, where that is further than the next one: several cells that
+  /// were undone as one step.
+  private var leaps: [Int: Int] = [:]
   private var kept = 0
   private let budget: Int
   /// Below this index only checkpoints are left.
@@ -31,8 +34,15 @@ struct Timeline {
     self.budget = budget
   }
 
-  /// How many cells can be done again.
-  var redoCount: Int { cells.count - position }
+  /// The positions that `redo` goes through, a step each.
+  var redoPositions: [Int] {
+    var (positions, reached) = ([Int](), position)
+    while reached < cells.count {
+      reached = leaps[reached] ?? reached + 1
+      positions.append(reached)
+    }
+    return positions
+  }
 
   /// Adds the state behind a new cell; what was undone before it is gone.
   ///
@@ -40,6 +50,7 @@ struct Timeline {
   mutating func append(_ session: Session, cell: Int, bytes: Int) -> [Int] {
     for state in states[(position + 1)...] where state.session != nil { kept -= state.cost }
     cells.removeSubrange(position...)
+    leaps = [:]
     states.removeSubrange((position + 1)...)
     firstKept = min(firstKept, states.count)
     cells.append(cell)
@@ -64,8 +75,14 @@ struct Timeline {
     return given
   }
 
-  /// Moves back or forward.
-  mutating func move(to position: Int) { self.position = position }
+  /// Moves back or forward; where back is one step, forward again is one, too.
+  mutating func move(to position: Int, asOneStep: Bool = false) {
+    if asOneStep { leaps[position] = self.position }
+    if position > self.position {
+      for passed in self.position..<position { leaps[passed] = nil }
+    }
+    self.position = position
+  }
 
   /// The nearest kept state at or before a position.
   func nearest(_ position: Int) -> (session: Session, position: Int) {

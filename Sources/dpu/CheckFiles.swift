@@ -52,7 +52,9 @@ extension SessionFile {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true
     var results: [CellResult] = []
-    for cell in cells {
+    for item in items {
+      if case .prose(let text) = item { notebook.note(prose: text) }
+      guard case .cell(let cell) = item else { continue }
       let result = notebook.run(cell.source)
       results.append(result)
       // The cells that run again enter the session as they do in a replay, without a record.

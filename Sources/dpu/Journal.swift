@@ -98,7 +98,7 @@ final class Journal {
   /// Writes down an entry of the log.
   func append(_ entry: Log.Entry) {
     switch entry {
-    case .prose(let text): append(prose: text)
+    case .prose(let text), .withdrawn(let text): append(prose: text)
     case .cell(let cell):
       var lines = [cell.source]
       if case .failed(let message) = cell.status {

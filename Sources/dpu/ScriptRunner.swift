@@ -53,7 +53,7 @@ struct ScriptRunner {
     var numbers: [Int: Int] = [:]
     for item in session.items where !hasEnded {
       switch item {
-      case .blank: break
+      case .blank: notebook.note(prose: "")
       case .prose(let text):
         notebook.note(prose: text)
         if style == .notebook { Console.print(text.visible) }
@@ -90,7 +90,7 @@ struct ScriptRunner {
         if !assembler.isOpen {
           firstLine = line
           if text.isProseOrBlank {
-            if text.contains("#") { notebook.note(prose: text) }
+            notebook.note(prose: text.contains("#") ? text : "")
             continue
           }
         }
@@ -140,8 +140,10 @@ struct ScriptRunner {
       for source in sources where !hasEnded {
         run(source, line: line, record: nil, isRerun: true)
       }
+    case .replay(let session, let path): replay(session, path: path)
     // Whoever runs a script presses no keys.
-    case .replay(let session, let path), .lecture(let session, let path):
+    case .lecture(let session, let path):
+      _ = notebook.reset()
       replay(session, path: path)
     }
   }

@@ -26,7 +26,7 @@ struct Terminal {
         switch item {
         case .cell(let cell): notebook.restore(cell)
         case .prose(let text): notebook.note(prose: text)
-        case .blank: break
+        case .blank: notebook.note(prose: "")
         }
       }
     }
@@ -100,10 +100,8 @@ struct Terminal {
     let isPaste = lines.count { !$0.isProseOrBlank } > 1
     for (index, line) in lines.enumerated() {
       if !assembler.isOpen, line.isProseOrBlank {
-        if line.contains("#") {
-          notebook.note(prose: line)
-          journal?.append(prose: line)
-        }
+        let prose = line.contains("#") ? line : ""
+        if notebook.note(prose: prose) { journal?.append(prose: prose) }
         continue
       }
       guard let cell = assembler.feed(line) else { continue }
@@ -157,21 +155,41 @@ struct Terminal {
         Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
         guard run(source) == .go else { return nil }
       }
-    case .lecture(let file, let path) where Stepper.isPossible:
+    case .lecture(let file, let path): step(through: file, path)
+    case .replay(let file, let path): replay(file, path)
+    case nil: break
+    }
+    return .go
+  }
+
+  private mutating func replay(_ file: SessionFile, _ path: String) {
+    var runner = ScriptRunner(
+      file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook,
+      numbering: numbering)
+    runner.onResult = { [journal] in journal?.append($0) }
+    runner.run(file)
+    notebook = runner.notebook.leaving(to: notebook)
+    Console.print("")
+  }
+
+  /// Walks through a file in a session of its own, to which the person's is a step of undo away.
+  private mutating func step(through file: SessionFile, _ path: String) {
+    let reset = notebook.reset()
+    journal?.append(reset)
+    if Stepper.isPossible {
       let lecture = Lecture(file, in: notebook.entering(path), outer: notebook)
       var stepper = Stepper(
         lecture, path: path, history: history, journal: journal, numbering: numbering)
       notebook = stepper.run()
-    case .replay(let file, let path), .lecture(let file, let path):
-      var runner = ScriptRunner(
-        file: path, keepsGoing: false, notebook: notebook.entering(path), style: .notebook,
-        numbering: numbering)
-      runner.onResult = { [journal] in journal?.append($0) }
-      runner.run(file)
-      notebook = runner.notebook.leaving(to: notebook)
-      Console.print("")
-    case nil: break
+    } else {
+      replay(file, path)
     }
-    return .go
+    let resets = notebook.resets(since: reset.number)
+    guard resets > 0 else { return }
+    let text =
+      resets == 1
+      ? "undo reset returns to your session"
+      : "undo reset, \(resets) times, returns to your session: the file resets it, too"
+    Console.error(Console.errorStyle.paint(text, .note) + "\n")
   }
 }

@@ -207,7 +207,7 @@ import Testing
     #expect(try home.read("saved.dpu").contains("# A LESSON\n# Its prose.\nconv 1 2 3 as m\n"))
   }
 
-  @Test func replayStepAtThePromptGoesOnInItsSession() throws {
+  @Test func replayStepAtThePromptHasASessionOfItsOwn() throws {
     let file = try home.write(Self.lesson, to: "a.dpu")
     let terminal = try PseudoTerminal(Program.path, environment: ["HOME": home.path])
     try terminal.expect("In [1]: ")
@@ -216,15 +216,20 @@ import Testing
     terminal.enter("replay \"\(file)\" step")
     try terminal.expect("cell 0 of 5")
     terminal.send("\r")
-    try terminal.expect("In [3]: conv")
+    try terminal.expect("In [4]: conv")
     try terminal.expect("cell 1 of 5")
     terminal.send("\r q")
-    try terminal.expect("Out[4]: tensor([0., 1.])")
-    try terminal.expect("In [5]: ")
-    terminal.enter("m.mask")
     try terminal.expect("Out[5]: tensor([0., 1.])")
+    try terminal.expect("undo reset returns to your session")
+    try terminal.expect("In [6]: ")
+    terminal.enter("m.mask")
+    try terminal.expect("Out[6]: tensor([0., 1.])")
     terminal.enter("seven")
-    try terminal.expect("Out[6]: tensor([7.])")
+    try terminal.expect("there is no command and no name 'seven'")
+    terminal.enter("undo reset")
+    try terminal.expect("undid In [3] to In [6] (4 cells)")
+    terminal.enter("seven")
+    try terminal.expect("Out[9]: tensor([7.])")
     terminal.enter("history")
     try terminal.expect("conv 1 2 3 as m")
   }

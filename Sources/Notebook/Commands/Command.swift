@@ -2,6 +2,8 @@
 public protocol Command: CommandDescription {
   /// Whether it gives the name behind `as` itself.
   static var namesItself: Bool { get }
+  /// Whether it must be the only command of its cell.
+  static var standsAlone: Bool { get }
 
   /// Carries it out.
   ///
@@ -13,6 +15,7 @@ public protocol Command: CommandDescription {
 
 extension Command {
   public static var namesItself: Bool { false }
+  public static var standsAlone: Bool { false }
 }
 
 /// A command that works on the notebook around the session, alone in its cell.

@@ -15,7 +15,7 @@ public enum CommandTable {
     CopyCommand.self, UseCommand.self, LayersCommand.self,
     GraphCommand.self, WhyCommand.self, CompareCommand.self, AblateCommand.self,
     GradCheckCommand.self, ViewCommand.self,
-    PrintOptionsCommand.self, NotesCommand.self,
+    PrintOptionsCommand.self, NotesCommand.self, ResetCommand.self,
   ]
 
   /// The commands that work on the notebook around the session.

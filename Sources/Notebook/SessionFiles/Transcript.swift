@@ -1,17 +1,24 @@
 /// Session files made from results: what `save` and `record` write.
 public enum Transcript {
-  /// The session file that leads to a log's present state.
+  /// The session file that leads to a log's present state: what came after the last reset.
   ///
   /// Failed cells and those that worked on the notebook are left out; `Out[n]` is renumbered to
   /// what a replay of the file gives.
   public static func text(of log: Log) -> String {
     var lines = [SessionFile.header]
     var numbers: [Int: Int] = [:]
-    for entry in log.entries {
+    var endsParagraph = false
+    for entry in log.entriesSinceReset {
       switch entry {
-      case .prose(let text): lines.append(proseLine(text))
+      case .withdrawn: break
+      case .prose(""): endsParagraph = true
+      case .prose(let text):
+        if endsParagraph { lines.append("") }
+        endsParagraph = false
+        lines.append(proseLine(text))
       case .cell(let cell):
         guard cell.status == .accepted else { continue }
+        endsParagraph = false
         numbers[cell.number] = numbers.count + 1
         lines.append(renumbered(cell.source, numbers))
         if let text = cell.text { lines += SessionFile.Record.output(split(text)).lines }

@@ -5,7 +5,8 @@ enum ReplayCommand: NotebookCommand {
   static let details = """
     The cells run in this session, on top of what it holds, and enter its log as if
     they had been typed; a fresh session shows them with dpu replay FILE. With step,
-    Enter shows the next cell and Enter again runs it; ? lists the other keys.
+    Enter shows the next cell and Enter again runs it, ? lists the other keys, and
+    the cells run in a session of their own, as after reset; undo reset returns.
     """
   static let example = "replay sessions/first-steps.dpu"
 

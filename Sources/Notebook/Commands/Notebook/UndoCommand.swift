@@ -1,4 +1,4 @@
-/// `undo [K]`: goes back behind the last cells.
+/// `undo [K]`, `undo reset`, `undo prose`: goes back to before the last cells.
 enum UndoCommand: NotebookCommand {
   static let name = "undo"
   static let summary = "take the last cell back, or the last K"
@@ -6,16 +6,29 @@ enum UndoCommand: NotebookCommand {
     Everything that the cells changed is as before them: tensors, gradients, the recorded graph, the
     generator, names, print options. Cells that failed, and help, history, save, undo and redo, do
     not count. Numbers are never given twice. Files that were written stay written.
+
+    undo reset returns to the session before the last reset, or before a lesson, as one step that
+    redo repeats. undo prose takes back the last line of prose, which save would write.
     """
   static let example = "undo 2"
 
   static let count = Parameter<Int>.size("K")
-  static let forms = [Form(), Form(count)]
+  static let whole = Parameter<String>.choice("reset|prose", ["reset", "prose"])
+  static let forms = [Form(), Form(count), Form(whole)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    let count = try call[optional: count] ?? 1
-    let numbers = try call.placing(at: Self.count) { try notebook.undo(count) }
-    var text = "undid \(numbers.cellList)"
+    let numbers: [Int]
+    switch try call[optional: whole] {
+    case "prose"?:
+      let line = try call.placing(at: whole) { try notebook.undoProse() }
+      return .message("took back the line: \(line.visible.shortened)")
+    case "reset"?:
+      numbers = try call.placing(at: whole) { try notebook.undoReset() }
+    default:
+      let count = try call[optional: count] ?? 1
+      numbers = try call.placing(at: Self.count) { try notebook.undo(count) }
+    }
+    var text = (call.has(whole) ? "the session before reset is back: " : "") + "undid \(numbers.cellList)"
     let paths = Set(notebook.pathsSaved(since: numbers.first ?? 0)).sorted()
     if !paths.isEmpty {
       text += "; not undone: the file written to \(paths.joined(separator: ", "))"
