@@ -31,7 +31,7 @@ public enum Value {
     case .nothing: "None"
     case .text(let text): text
     case .filters(let table): table.text
-    case .heatMap(let map): map.rendered(palette: .characters, options: options)
+    case .heatMap(let map): map.rendered(options: options)
     }
   }
 

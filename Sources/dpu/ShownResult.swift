@@ -15,7 +15,7 @@ extension CellResult {
   ) {
     if case .heatMap(let map)? = value, Console.style.isOn {
       let map = map.rendered(
-        palette: Console.style.palette, options: notebook.session.printOptions)
+        options: notebook.session.printOptions, swatches: Console.style.palette.swatches)
       Console.print(NotebookText.output(map, label: label) + "\n")
     } else if let text {
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

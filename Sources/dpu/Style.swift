@@ -3,17 +3,11 @@ import Notebook
 
 /// Colours for what dpu says around the values; never inside what a file receives.
 ///
-/// Only the eight basic colours, which every terminal shows readably on its own background, and
-/// never the dim attribute: a gradient that is zero is the point, not a side issue.
+/// Never the dim attribute: a gradient that is zero is the point, not a side issue.
 struct Style: Sendable {
   /// What is coloured.
-  enum Part: String {
-    case input = "32"
-    case output = "31"
-    case note = "36"
-    case error = "1;31"
-    case masked = "35"
-    case prose = "34"
+  enum Part: CaseIterable {
+    case input, output, note, error, masked, prose
   }
 
   /// When to colour.
@@ -36,11 +30,10 @@ struct Style: Sendable {
     }
   }
 
-  /// The colours that the terminal says it has, for heat maps.
-  var palette: HeatMap.Palette {
-    guard isOn else { return .characters }
-    if ["truecolor", "24bit"].contains(Self.variable("COLORTERM")) { return .trueColor }
-    return Self.variable("TERM")?.contains("256color") == true ? .indexed256 : .basic16
+  /// The colours that the terminal says it has.
+  var palette: Palette {
+    Self.variable("TERM")?.contains("256color") == true
+      || ["truecolor", "24bit"].contains(Self.variable("COLORTERM")) ? .indexed : .basic
   }
 
   /// The text in a part's colour.
@@ -48,14 +41,14 @@ struct Style: Sendable {
     guard isOn, !text.isEmpty else { return text }
     // Each line by itself, so that a pager or a cut line never leaves the colour on.
     return text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.isEmpty ? "" : "\u{1b}[\(part.rawValue)m\($0)\u{1b}[0m" }
+      .map { $0.isEmpty ? "" : "\u{1b}[\(palette.code(of: part))m\($0)\u{1b}[0m" }
       .joined(separator: "\n")
   }
 
   /// A prompt in a part's colour, with the marks by which readline knows what takes no room.
   func paintPrompt(_ text: String, _ part: Part) -> String {
     guard isOn else { return text }
-    return "\u{1}\u{1b}[\(part.rawValue)m\u{2}\(text)\u{1}\u{1b}[0m\u{2}"
+    return "\u{1}\u{1b}[\(palette.code(of: part))m\u{2}\(text)\u{1}\u{1b}[0m\u{2}"
   }
 
   private static func variable(_ name: String) -> String? {

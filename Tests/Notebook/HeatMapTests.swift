@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -18,46 +19,59 @@ struct HeatMapTests {
         shade       .       :       ;       o       x       %       #       @
          from  0.0000  0.6440  1.2880  1.9320  2.5759  3.2199  3.8639  4.5079
         largest magnitude 5.1519; - marks negative values
+        masked: a filter that mask or prune has switched off
         """)
+    #expect(notebook.shown("view input")?.contains("masked") == false)
     #expect(notebook.shown("view output")?.hasPrefix("[0, 0] masked   [0, 1]\n") == true)
     #expect(notebook.shown("view demo.weight")?.contains("filter 0 masked") == true)
-    #expect(notebook.shown("view input")?.contains("masked") == false)
   }
 
   private static let map = HeatMap(
     Tensor([-1, 0, 0.5, 1, .nan, .infinity], shape: [2, 3]), title: { _ in "" })
 
   @Test func shadesFollowTheMagnitude() {
-    let rows = Self.map.rendered(palette: .characters).split(separator: "\n")
+    let rows = Self.map.rendered().split(separator: "\n")
     #expect(rows.prefix(2) == [" -@  .  x", "  @  ?  @"])
   }
 
-  @Test func coloursAreBlueWhiteAndRed() {
-    let rows = Self.map.rendered(palette: .trueColor).split(separator: "\n")
-    #expect(
-      rows[0]
-        == " \u{1B}[48;2;0;0;255m  \u{1B}[0m \u{1B}[48;2;255;255;255m  \u{1B}[0m"
-        + " \u{1B}[48;2;255;128;128m  \u{1B}[0m")
-    #expect(Self.map.rendered(palette: .indexed256).contains("\u{1B}[48;5;21m  "))
-    #expect(Self.map.rendered(palette: .basic16).contains("\u{1B}[44m  "))
+  /// Swatches that show which shade was asked for, as wide as the text that they stand for.
+  private static let swatches = HeatMap.Swatches(levels: 4) { text, level in
+    String("\(level)".suffix(text.count)).padding(toLength: text.count, withPad: "·", startingAt: 0)
   }
 
-  /// Each line switches its colours off, and looks the same size with every palette.
-  @Test(arguments: HeatMap.Palette.allCases)
-  func everyPaletteTakesTheSameRoom(palette: HeatMap.Palette) {
+  @Test func whatIsNotZeroNeverLooksLikeZero() {
     let map = HeatMap(
-      Tensor((0..<600).map { Float($0) - 300 }, shape: [10, 1, 6, 10]), title: { "\($0.start)" })
-    for line in map.rendered(palette: palette).split(separator: "\n") {
-      let plain = line.replacing(#/\u{1B}\[[0-9;]*m/#, with: "")
-      #expect(plain.count <= 80)
-      #expect(line.count == plain.count || line.contains("\u{1B}[0m"))
-    }
+      Tensor([0, 1e-30, -1e-30, 0.25, 0.26, 1, -0.76, .nan, -.infinity], shape: [1, 9]),
+      title: { _ in "" })
+    #expect(
+      map.rendered(swatches: Self.swatches)
+        == """
+         0· 1· -1 1· 2· 4· -4 ?? -4
+
+        -1. -4·-3·-2·-1·0··1··2··3··4·· 1.
+        in the middle: exactly 0; each of the others: a quarter of the scale
+        """)
+  }
+
+  @Test func theLegendHasEveryShadeThatIsUsed() {
+    let map = HeatMap(
+      Tensor((0..<600).map { Float($0) }, shape: [10, 1, 6, 10]), title: { "\($0.start)" },
+      isMasked: { $0.start == 0 })
+    let rows = map.rendered(swatches: Self.swatches).split(separator: "\n").suffix(3)
+    #expect(
+      rows == [
+        "0. 0··1··2··3··4·· 599.",
+        "on the left: exactly 0; each of the others: a quarter of the scale",
+        "masked: a filter that mask or prune has switched off",
+      ])
+    #expect(
+      map.rendered(swatches: Self.swatches).split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test func oddShapesAreShown() throws {
     for shape in [[], [0], [5], [1, 200], [2, 0, 3], [1, 1, 1, 1, 1, 2, 2, 2]] as [Shape] {
       let map = HeatMap(try Tensor(repeating: 1e-7, shape: shape), title: { _ in "" })
-      let rows = map.rendered(palette: .characters).split(separator: "\n")
+      let rows = map.rendered().split(separator: "\n")
       #expect(rows.allSatisfy { $0.count <= 80 })
     }
   }

@@ -348,7 +348,7 @@ import TestSupport
   }
 
   @Test(arguments: [
-    (["COLORTERM": "truecolor"], "\u{1b}[48;2;"), (["TERM": "xterm-256color"], "\u{1b}[48;5;"),
+    (["COLORTERM": "truecolor"], "\u{1b}[48;5;"), (["TERM": "xterm-256color"], "\u{1b}[48;5;"),
     (["TERM": "xterm"], "\u{1b}[4"),
   ]) func heatMapsUseTheTerminalsColours(_ environment: [String: String], _ code: String) throws {
     let terminal = try open([], environment)

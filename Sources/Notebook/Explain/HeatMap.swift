@@ -2,19 +2,21 @@ import Tensors
 
 /// A tensor as a picture: what is known of it, whatever it is drawn with.
 ///
-/// Drawing is a pure function, ``rendered(palette:options:)``; which colours there are is for
-/// whoever shows it to know. Recorded text uses ``Palette/characters``.
+/// Drawing is a pure function, ``rendered(options:swatches:)``. Recorded text uses shades of
+/// characters; which colours there are is for whoever shows it to know.
 public struct HeatMap: Sendable {
-  /// What a picture can be drawn with.
-  public enum Palette: Sendable, CaseIterable {
-    /// 24-bit colours.
-    case trueColor
-    /// The 256 colours of xterm.
-    case indexed256
-    /// The 16 colours of every colour terminal.
-    case basic16
-    /// Shades of characters, without colour.
-    case characters
+  /// How cells are drawn by something other than characters.
+  public struct Swatches: Sendable {
+    /// How many shades there are for each sign, besides that of exactly 0.
+    public let levels: Int
+    /// Draws a text in a shade, from -``levels`` to ``levels``.
+    public let draw: @Sendable (_ text: String, _ level: Int) -> String
+
+    /// Makes them.
+    public init(levels: Int, draw: @escaping @Sendable (_ text: String, _ level: Int) -> String) {
+      self.levels = levels
+      self.draw = draw
+    }
   }
 
   /// Shades from next to nothing to the largest magnitude.
@@ -22,61 +24,83 @@ public struct HeatMap: Sendable {
 
   /// What is shown.
   public let tensor: Tensor
-  /// What stands over a panel.
-  let title: @Sendable (Panels.Plane) -> String
+  /// What a panel is called.
+  private let title: @Sendable (Panels.Plane) -> String
+  /// Whether a panel belongs to a filter that is switched off.
+  private let isMasked: @Sendable (Panels.Plane) -> Bool
 
   /// The largest finite magnitude: where the scale ends.
   public let limit: Float
   /// Whether there are values below zero: the scale then begins at -``limit``.
   public let hasNegative: Bool
 
-  init(_ tensor: Tensor, title: @escaping @Sendable (Panels.Plane) -> String) {
+  init(
+    _ tensor: Tensor, title: @escaping @Sendable (Panels.Plane) -> String,
+    isMasked: @escaping @Sendable (Panels.Plane) -> Bool = { _ in false }
+  ) {
     self.tensor = tensor
     self.title = title
+    self.isMasked = isMasked
     limit = tensor.elements.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
     hasNegative = tensor.elements.contains { $0 < 0 }
   }
 
-  /// The picture with its scale.
+  /// The picture with its legend.
   ///
-  /// - Returns: lines without a line feed at the end; colours are switched off again in each line.
-  public func rendered(palette: Palette, options: PrintOptions = PrintOptions()) -> String {
-    let panels = Panels(tensor.shape).text(
-      cellWidth: 3, title: title, cell: { cell(tensor.elements[$0], palette) })
-    return [panels, scale(palette, options)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+  /// - Parameter swatches: what draws the cells, characters unless it is given.
+  /// - Returns: lines without a line feed at the end.
+  public func rendered(options: PrintOptions = PrintOptions(), swatches: Swatches? = nil) -> String
+  {
+    let panels = Panels(tensor.shape)
+    let picture = panels.text(
+      cellWidth: 3, title: { title($0) + (isMasked($0) ? " masked" : "") },
+      cell: { cell(tensor.elements[$0], swatches) })
+    guard tensor.count > 0 else { return picture }
+    let scale = swatches.map { swatchScale($0, options) } ?? characterScale(options)
+    let mark =
+      panels.planes.contains(where: isMasked)
+      ? "\nmasked: a filter that mask or prune has switched off" : ""
+    return picture + "\n\n" + scale + mark
   }
 
-  private func cell(_ value: Float, _ palette: Palette) -> String {
-    guard let colour = colour(of: ratio(value), palette) else {
+  private func cell(_ value: Float, _ swatches: Swatches?) -> String {
+    guard let swatches else {
       return value.isNaN ? "  ?" : " \(value < 0 ? "-" : " ")\(shade(value))"
     }
-    return value.isNaN ? " ??" : " \u{1B}[\(colour)m  \u{1B}[0m"
+    return " " + (value.isNaN ? "??" : swatches.draw("  ", level(value, of: swatches.levels)))
   }
 
   /// The value as a share of the scale, -1 to 1.
   private func ratio(_ value: Float) -> Double {
     if value.isInfinite { return value < 0 ? -1 : 1 }
-    return limit > 0 && !value.isNaN ? Double(value) / Double(limit) : 0
+    return limit > 0 ? Double(value) / Double(limit) : 0
   }
 
   private func shade(_ value: Float) -> Character {
     let level = Int(ratio(value).magnitude * Double(Self.shades.count))
     return Self.shades[min(level, Self.shades.count - 1)]
   }
+
+  /// 0 for exactly 0, and from there away: what is not zero never looks like zero.
+  private func level(_ value: Float, of count: Int) -> Int {
+    guard value != 0 else { return 0 }
+    let level = min(count, max(1, Int((ratio(value).magnitude * Double(count)).rounded(.up))))
+    return value < 0 ? -level : level
+  }
 }
 
-// MARK: Scale and colours
+// MARK: The scale
 
 extension HeatMap {
-  private func scale(_ palette: Palette, _ options: PrintOptions) -> String {
-    guard tensor.count > 0 else { return "" }
-    guard palette != .characters else { return characterScale(options) }
-    let ratios = (hasNegative ? -4...4 : 0...4).map { Double($0) / 4 }
-    let bar = ratios.map { ratio in
-      colour(of: ratio, palette).map { "\u{1B}[\($0)m   \u{1B}[0m" } ?? ""
-    }.joined()
+  /// Every shade there is, between the ends of the scale.
+  private func swatchScale(_ swatches: Swatches, _ options: PrintOptions) -> String {
+    let levels = hasNegative ? -swatches.levels...swatches.levels : 0...swatches.levels
+    let bar = levels.map { swatches.draw("   ", $0) }.joined()
     let ends = NumberFormat([limit], options: options)
-    return "\(ends.string(hasNegative ? -limit : 0).trimmingBlanks) \(bar) \(ends.string(limit))"
+    let first = ends.string(hasNegative ? -limit : 0).trimmingBlanks
+    return "\(first) \(bar) \(ends.string(limit).trimmingBlanks)\n"
+      + "\(hasNegative ? "in the middle" : "on the left"): exactly 0; "
+      + "each of the others: a \(swatches.levels == 4 ? "quarter" : "half") of the scale"
   }
 
   private func characterScale(_ options: PrintOptions) -> String {
@@ -94,25 +118,6 @@ extension HeatMap {
       let isTooWide = text.split(separator: "\n").contains { $0.count > Panels.lineWidth }
       guard isTooWide, options.precision > 1 else { return text }
       options.precision -= 1
-    }
-  }
-
-  /// The parameters of the escape sequence for a background: blue below zero, white at zero, red
-  /// above; nil without colours.
-  private func colour(of ratio: Double, _ palette: Palette) -> String? {
-    let fade = 1 - ratio.magnitude
-    let (red, green, blue) = ratio < 0 ? (fade, fade, 1.0) : (1.0, fade, fade)
-    switch palette {
-    case .characters: return nil
-    case .trueColor:
-      let parts = [red, green, blue].map { "\(Int(($0 * 255).rounded()))" }
-      return "48;2;" + parts.joined(separator: ";")
-    case .indexed256:
-      let parts = [red, green, blue].map { Int(($0 * 5).rounded()) }
-      return "48;5;\(16 + 36 * parts[0] + 6 * parts[1] + parts[2])"
-    case .basic16:
-      if ratio.magnitude < 0.2 { return "107" }
-      return ratio < 0 ? (ratio > -0.6 ? "104" : "44") : (ratio < 0.6 ? "101" : "41")
     }
   }
 }

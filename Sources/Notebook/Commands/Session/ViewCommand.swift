@@ -9,8 +9,8 @@ enum ViewCommand: Command {
   static let details = """
     A panel for each filter and channel, with a scale below: the darker, the larger the magnitude.
     Filters that a mask or ordinary pruning switches off are marked as masked. What is recorded are
-    shades of characters; a terminal may draw the same picture in colours, blue below zero and red
-    above.
+    shades of characters; a terminal may draw the same picture in colours: blue below zero, red
+    above, grey where it is exactly zero.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -26,6 +26,7 @@ enum ViewCommand: Command {
     #> shade     .     :     ;     o     x     %     #     @
     #>  from    0.   15.   30.   45.   60.   75.   90.  105.
     #> largest magnitude 120.
+    #> masked: a filter that mask or prune has switched off
     """
 
   static let reference = Parameter<ReferenceSyntax>.reference()
@@ -37,14 +38,13 @@ enum ViewCommand: Command {
     let filters = evaluation.filterMask(of: reference, tensor)
     let shape = tensor.shape
     return .heatMap(
-      HeatMap(tensor) { plane in
-        guard let filters else { return plane.title }
-        let title = filters.dimension == 0 ? plane.filterTitle(of: shape) : plane.title
-        guard plane.indices.count > filters.dimension,
-          filters.mask[plane.indices[filters.dimension]] == 0
-        else { return title }
-        return title + " masked"
-      })
+      HeatMap(
+        tensor,
+        title: { filters?.dimension == 0 ? $0.filterTitle(of: shape) : $0.title },
+        isMasked: { plane in
+          guard let filters, plane.indices.count > filters.dimension else { return false }
+          return filters.mask[plane.indices[filters.dimension]] == 0
+        }))
   }
 }
 
