@@ -40,10 +40,12 @@ let package = Package(
       name: "Gradients", dependencies: ["Kernels", "Tensors"], swiftSettings: numericSettings),
     .target(name: "Pruning", dependencies: ["Kernels", "Tensors", "Gradients"]),
     .target(name: "Layers", dependencies: ["Kernels", "Tensors", "Gradients", "Pruning"]),
+    .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
+    .target(name: "LessonTexts", plugins: ["EmbedLessons"]),
     .target(
       name: "Notebook",
       dependencies: [
-        "Kernels", "Tensors", "Gradients", "Pruning", "Layers",
+        "Kernels", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),

@@ -129,7 +129,8 @@ struct OpenCommand: ParsableCommand {
       var terminal = Terminal(resuming: unfinished.file, journal: journal)
       try terminal.run().leave()
     } else if pace.step {
-      try StepOptions.run(files[0], from: pace.from, shared)
+      guard let file = SessionFile.open(files[0]) else { throw Status.unreadable }
+      try StepOptions.run(file, path: files[0], from: pace.from, shared)
     } else if !files.isEmpty {
       try ReplayFiles.replay(files, shared)
     } else if !commands.isEmpty {

@@ -24,7 +24,8 @@ struct ReplayFiles: ParsableCommand {
 
   func run() throws {
     if pace.step {
-      try StepOptions.run(files[0], from: pace.from, shared)
+      guard let file = SessionFile.open(files[0]) else { throw Status.unreadable }
+      try StepOptions.run(file, path: files[0], from: pace.from, shared)
     } else {
       try Self.replay(files, shared)
     }
@@ -42,7 +43,13 @@ struct ReplayFiles: ParsableCommand {
   }
 
   private static func replay(_ path: String, _ shared: SharedOptions) -> Status {
-    guard let file = SessionFile.open(path) else { return .unreadable }
+    SessionFile.open(path).map { replay($0, path: path, shared) } ?? .unreadable
+  }
+
+  /// Replays one file in a fresh session.
+  ///
+  /// - Returns: how it ended.
+  static func replay(_ file: SessionFile, path: String, _ shared: SharedOptions) -> Status {
     var runner = ScriptRunner(
       file: path, keepsGoing: shared.keepGoing, notebook: Notebook(files: shared.access(for: path)),
       style: .notebook)

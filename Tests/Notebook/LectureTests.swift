@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Notebook
@@ -185,16 +186,30 @@ import Testing
 @Suite struct LessonsTests {
   @Test func aNameIsFoundAndAMistypedOneSuggested() throws {
     let lessons = Lessons()
-    #expect(try lessons.lesson("first-steps").path.hasSuffix("sessions/first-steps.dpu"))
-    #expect(try lessons.lesson("first-steps.dpu").name == "first-steps")
+    #expect(try lessons.open("first-steps").path == "first-steps.dpu")
+    #expect(try lessons.open("first-steps.dpu").file.title == "FIRST STEPS")
     #expect(throws: LessonError.unknown("first-step", nearest: "first-steps")) {
-      try lessons.lesson("first-step")
+      try lessons.open("first-step")
     }
-    #expect(throws: LessonError.none) { try Lessons(folders: ["/nowhere"]).table() }
+  }
+
+  @Test func aPathIsAFileAndASuffixMayBe() throws {
+    let folder = try TemporaryFolder()
+    let mine = try folder.write("# dpu session 1\n# Mine.\ntensor [1]\n", to: "first-steps.dpu")
+    let opened = try Lessons().open(mine)
+    #expect(opened.file.title == "Mine." && opened.path == mine)
+    #expect(throws: FileError.notFound("./nowhere.dpu")) { try Lessons().open("./nowhere.dpu") }
+    #expect(throws: LessonError.unknown("nowhere.dpu", nearest: nil)) {
+      try Lessons().open("nowhere.dpu")
+    }
+    #expect(throws: FileError.readRefused(mine)) {
+      try Lessons().open(mine, files: FileAccess(reading: .folders([]), writing: .folders([])))
+    }
   }
 
   @Test func theTableHasNamesCellsAndTitlesWithin80Columns() throws {
-    let lines = try Lessons().table().split(separator: "\n")
+    let lines = try Lessons().table(opening: "dpu lesson").split(separator: "\n")
+    #expect(lines.last == "dpu lesson NAME steps through one.")
     #expect(
       lines.contains {
         $0.split(separator: " ") == ["first-steps", "26", "cells", "FIRST", "STEPS"]

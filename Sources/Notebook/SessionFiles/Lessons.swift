@@ -1,131 +1,85 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LessonTexts
 
-/// The session files that are there to learn from.
-///
-/// They are looked for in the folder that `DPU_SESSIONS` names, in `./sessions`, and in the
-/// `sessions` folder that is next to the program or next to a folder it lies in. Where two have the
-/// same name, the first one found is meant.
-public struct Lessons {
-  /// One lesson.
-  public struct Lesson {
-    /// Its file's name without the suffix.
-    public let name: String
-    /// Its file.
-    public let path: String
-  }
-
-  /// The lessons, sorted by name.
+/// The lessons that are part of the program: found by name, and listed.
+public struct Lessons: Sendable {
+  /// The lessons, by name.
   public let all: [Lesson]
 
-  /// Looks into folders, the most important first.
-  public init(folders: [String] = Lessons.folders) {
-    var found: [String: Lesson] = [:]
-    for folder in folders {
-      for file in Self.files(in: folder) where file.hasSuffix(SessionFile.suffix) {
-        let name = String(file.dropLast(SessionFile.suffix.count))
-        if !name.isEmpty, found[name] == nil {
-          found[name] = Lesson(name: name, path: "\(folder)/\(file)")
-        }
-      }
-    }
-    all = found.values.sorted { $0.name < $1.name }
-  }
+  /// All that the program has, unless others are given.
+  public init(_ all: [Lesson] = Lesson.all) { self.all = all }
 
-  /// The lesson with a name.
+  /// The session file of a lesson's name, which may have its suffix.
   ///
-  /// - Throws: ``LessonError``.
-  public func lesson(_ name: String) throws(LessonError) -> Lesson {
+  /// - Throws: ``LessonError``, ``FileError``.
+  public func file(_ name: String) throws -> SessionFile {
     let plain =
       name.hasSuffix(SessionFile.suffix)
       ? String(name.dropLast(SessionFile.suffix.count)) : name
-    if let lesson = all.first(where: { $0.name == plain }) { return lesson }
-    guard !all.isEmpty else { throw .none }
-    throw .unknown(name, nearest: Spelling.nearest(to: plain, among: all.map(\.name)).first)
+    guard let lesson = all.first(where: { $0.name == plain }) else {
+      let nearest = Spelling.nearest(to: plain, among: all.map(\.name)).first
+      throw LessonError.unknown(name, nearest: nearest)
+    }
+    return try SessionFile(text: lesson.text, path: lesson.name + SessionFile.suffix)
   }
 
-  /// A line for each lesson: its name, its number of cells, and its first line of prose.
+  /// The session file that is meant by a lesson's name or by a file's path.
   ///
-  /// - Throws: ``LessonError/none``.
-  public func table() throws(LessonError) -> String {
-    guard !all.isEmpty else { throw .none }
-    let rows = all.map { lesson -> (name: String, cells: String, title: String) in
-      guard let text = try? TextFile.read(lesson.path),
-        let file = try? SessionFile(text: text, path: lesson.path)
-      else { return (lesson.name.visible, "", "(cannot be read)") }
+  /// What has a `/` in it is a path. A file with the suffix comes before a lesson of its name.
+  ///
+  /// - Parameter files: what may be read.
+  /// - Returns: the file, and the path that errors name; the lesson's name and the suffix where it
+  ///   is one.
+  /// - Throws: ``LessonError``, ``FileError``.
+  public func open(
+    _ text: String, files: FileAccess = .everything
+  ) throws -> (file: SessionFile, path: String) {
+    let path = TextFile.expanded(text)
+    let isPath =
+      path.contains("/") || path.hasSuffix(SessionFile.suffix) && TextFile.exists(path)
+    if isPath { return (try SessionFile(text: try files.read(path), path: path), path) }
+    let file = try file(text)
+    return (file, text.hasSuffix(SessionFile.suffix) ? text : text + SessionFile.suffix)
+  }
+
+  /// A line for each lesson: its name, its number of cells, and its first line of prose; below them
+  /// how one is opened.
+  ///
+  /// - Parameter command: what stands before a lesson's name.
+  /// - Throws: ``FileError``.
+  public func table(opening command: String) throws(FileError) -> String {
+    var rows: [[String]] = []
+    for lesson in all {
+      let file = try SessionFile(text: lesson.text, path: lesson.name)
       let count = file.cells.count
-      return (lesson.name.visible, "\(count) cell\(count == 1 ? "" : "s")", file.title ?? "")
+      rows.append([lesson.name, "\(count) cell\(count == 1 ? "" : "s")", file.title ?? ""])
     }
-    let nameWidth = rows.map(\.name.count).max() ?? 0
-    let cellsWidth = rows.map(\.cells.count).max() ?? 0
-    return rows.map { row in
-      let name = row.name + String(repeating: " ", count: nameWidth - row.name.count)
-      let cells = String(repeating: " ", count: cellsWidth - row.cells.count) + row.cells
-      let line = "\(name)  \(cells)  \(row.title)".trimmingTrailingBlanks
-      return line.count > 80 ? line.prefix(79).trimmingBlanks + "…" : line
-    }.joined(separator: "\n")
-  }
-
-  /// Where lessons are looked for.
-  public static var folders: [String] {
-    var folders: [String] = []
-    if let named = getenv("DPU_SESSIONS").map({ String(cString: $0) }), !named.isEmpty {
-      folders.append(named)
-    }
-    folders.append("./sessions")
-    if let program = FileAccess.realPath("/proc/self/exe") {
-      var folder = TextFile.folder(of: program)
-      while folder != "/", folder != "." {
-        let candidate = folder + "/sessions"
-        if files(in: candidate).contains(where: { $0.hasSuffix(SessionFile.suffix) }) {
-          folders.append(candidate)
-          break
-        }
-        folder = TextFile.folder(of: folder)
-      }
-    }
-    return folders
-  }
-
-  private static func files(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
+    let table = TextTable.text(rows, leading: [0, 2])
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.count > 80 ? $0.prefix(79).trimmingBlanks + "…" : String($0) }
+    return table.joined(separator: "\n") + "\n\n\(command) NAME steps through one."
   }
 }
 
 /// Why there is no such lesson.
 public enum LessonError: Error, Equatable, Explained {
-  case none
   case unknown(String, nearest: String?)
   case insideFile(name: String?)
 
   public var message: String {
     switch self {
-    case .none: "there are no lessons"
     case .unknown(let name, _): "there is no lesson '\(name.shortened)'"
     case .insideFile(nil): "a session file cannot list the lessons"
     case .insideFile: "a session file cannot open a lesson"
     }
   }
 
-  public var remedy: String? {
+  public var remedy: String? { remedy(listing: "lessons") }
+
+  /// What to do, where the lessons are listed with this command.
+  public func remedy(listing command: String) -> String {
     switch self {
-    case .none: "DPU_SESSIONS=DIR says where they are; replay FILE step walks through any file"
-    case .unknown(_, let nearest):
-      nearest.map { "did you mean '\($0.visible)'?" } ?? "lessons lists them"
+    case .unknown(_, let nearest?): "did you mean '\(nearest)'?"
+    case .unknown: "\(command) lists them; a file is named by its path: ./mine.dpu"
     case .insideFile(nil): "dpu lessons lists them, as lessons does at a prompt"
     case .insideFile(let name?): "dpu lesson \(name) opens it, as lesson \(name) does at a prompt"
     }

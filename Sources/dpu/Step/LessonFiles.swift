@@ -14,17 +14,21 @@ struct StepOptions: ParsableArguments {
     guard from ?? 1 >= 1 else { throw ValidationError("cells count from 1") }
   }
 
-  /// Steps through a file in a fresh session, then opens the notebook with what it left.
+  /// Steps through a file in a fresh session, then opens the notebook with what it left. Where
+  /// nobody can press a key, the file is replayed.
   ///
   /// - Parameters:
-  ///   - path: the file.
+  ///   - file: the file.
+  ///   - path: what errors call it.
   ///   - first: the cell to begin with.
   ///   - shared: what the file may touch.
   /// - Throws: ``Status``, and an error for wrong usage.
-  static func run(_ path: String, from first: Int?, _ shared: SharedOptions) throws {
-    // Where nobody can press a key, nobody is waited for.
-    guard Stepper.isPossible else { return try ReplayFiles.replay([path], shared) }
-    guard let file = SessionFile.open(path) else { throw Status.unreadable }
+  static func run(
+    _ file: SessionFile, path: String, from first: Int?, _ shared: SharedOptions
+  ) throws {
+    guard Stepper.isPossible else {
+      return try ReplayFiles.replay(file, path: path, shared).leave()
+    }
     if let first, first > file.cells.count {
       throw ValidationError("there is no cell \(first): \(path) has \(file.cells.count)")
     }
@@ -44,26 +48,16 @@ struct StepOptions: ParsableArguments {
 /// `dpu lessons`: lists the lessons.
 struct ListLessons: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lessons", abstract: "List the lessons.",
-    discussion: """
-      Lessons are session files in the folder that the environment variable DPU_SESSIONS names, in \
-      ./sessions, and in the sessions folder next to the program or next to a folder it lies in.
-      """)
+    commandName: "lessons", abstract: "List the lessons, which are part of the program.")
 
-  func run() throws {
-    do throws(LessonError) {
-      Console.print(try Lessons().table())
-    } catch {
-      throw error.shown
-    }
-  }
+  func run() throws { Console.print(try Lessons().table(opening: "dpu lesson")) }
 }
 
-/// `dpu lesson NAME`: steps through a lesson.
+/// `dpu lesson NAME|FILE`: steps through a lesson, or through any session file.
 struct OpenLesson: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lesson", abstract: "Step through a lesson, from any folder.",
-    usage: "dpu lesson [--from <cell>] [<options>] <name>",
+    usage: "dpu lesson [--from <cell>] [<options>] <name|file>",
     discussion: """
       Enter shows the next cell, Enter again runs it; ? lists the other keys. q goes on in a \
       notebook with the state as it is. Without a terminal the lesson is replayed.
@@ -74,7 +68,7 @@ struct OpenLesson: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Argument(help: "A lesson's name, as dpu lessons lists it.")
+  @Argument(help: "A lesson's name, or a session file: ./mine.dpu.")
   var name: String
 
   func validate() throws {
@@ -82,21 +76,16 @@ struct OpenLesson: ParsableCommand {
   }
 
   func run() throws {
-    let path: String
-    do throws(LessonError) {
-      path = try Lessons().lesson(name).path
-    } catch {
-      throw error.shown
+    do {
+      let (file, path) = try Lessons().open(name)
+      try StepOptions.run(file, path: path, from: from, shared)
+    } catch let error as LessonError {
+      Console.error("dpu: error: \(error.message.visible)")
+      Console.error("  \(error.remedy(listing: "dpu lessons"))")
+      throw Status.unreadable
+    } catch let error as FileError {
+      Console.error(error)
+      throw Status.unreadable
     }
-    try StepOptions.run(path, from: from, shared)
-  }
-}
-
-extension LessonError {
-  /// Says on standard error what is wrong.
-  fileprivate var shown: Status {
-    Console.error("dpu: error: \(message.visible)")
-    if let remedy { Console.error("  \(remedy)") }
-    return .unreadable
   }
 }

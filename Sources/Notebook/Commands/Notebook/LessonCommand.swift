@@ -4,12 +4,13 @@ enum LessonCommand: NotebookCommand {
   static let summary = "step through a lesson, one key at a time"
   static let details = """
     Enter shows the next cell, Enter again runs it; ? lists the other keys, q leaves
-    into the prompt with the state as it is. The cells run in this session, as with
-    replay FILE step. lessons lists the names.
+    into the prompt with the state as it is. The cells run in a session of their own,
+    as after reset; undo reset returns to yours. lessons lists the names; a session
+    file is opened by its path: lesson ./mine.dpu.
     """
   static let example = "lesson first-steps"
 
-  static let lesson = Parameter<String>.lesson()
+  static let lesson = Parameter<String>.lesson("NAME|FILE")
   static let forms = [Form(lesson)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
@@ -17,8 +18,8 @@ enum LessonCommand: NotebookCommand {
       throw LessonError.insideFile(name: try call[lesson].shortened)
     }
     do {
-      let path = try Lessons().lesson(try call[lesson]).path
-      return .lecture(try SessionFile(text: try notebook.files.read(path), path: path), path: path)
+      let (file, path) = try Lessons().open(try call[lesson], files: notebook.files)
+      return .lecture(file, path: path)
     } catch let error as any Explained {
       throw call.placed(error, at: lesson)
     }
@@ -31,14 +32,12 @@ enum LessonsCommand: NotebookCommand {
   static let summary = "list the lessons"
   static let details = """
     Shows each lesson's name, its number of cells and its first line. Lessons are
-    session files in the folder that the environment variable DPU_SESSIONS names, in
-    ./sessions, and in the sessions folder next to the program or next to a folder
-    it lies in. lesson NAME steps through one.
+    session files that are part of the program. lesson NAME steps through one.
     """
   static let example = "lessons"
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     guard !notebook.isReplaying else { throw LessonError.insideFile(name: nil) }
-    return .text(try Lessons().table() + "\n\nlesson NAME steps through one.")
+    return .text(try Lessons().table(opening: LessonCommand.name))
   }
 }
