@@ -47,7 +47,9 @@ public struct HeatMap: Sendable {
 
   /// The picture with its legend.
   ///
-  /// - Parameter swatches: what draws the cells, characters unless it is given.
+  /// - Parameters:
+  ///   - options: how the numbers of the legend print.
+  ///   - swatches: what draws the cells, characters unless it is given.
   /// - Returns: lines without a line feed at the end.
   public func rendered(options: PrintOptions = PrintOptions(), swatches: Swatches? = nil) -> String
   {

@@ -26,7 +26,9 @@ public struct Lessons: Sendable {
   ///
   /// What has a `/` in it is a path. A file with the suffix comes before a lesson of its name.
   ///
-  /// - Parameter files: what may be read.
+  /// - Parameters:
+  ///   - text: the name or path.
+  ///   - files: what may be read.
   /// - Returns: the file, and the path that errors name; the lesson's name and the suffix where it
   ///   is one.
   /// - Throws: ``LessonError``, ``FileError``.
@@ -45,6 +47,7 @@ public struct Lessons: Sendable {
   /// how one is opened.
   ///
   /// - Parameter command: what stands before a lesson's name.
+  /// - Returns: the lines, without a line feed at the end.
   /// - Throws: ``FileError``.
   public func table(opening command: String) throws(FileError) -> String {
     var rows: [[String]] = []

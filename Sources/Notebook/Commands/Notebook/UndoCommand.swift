@@ -28,7 +28,8 @@ enum UndoCommand: NotebookCommand {
       let count = try call[optional: count] ?? 1
       numbers = try call.placing(at: Self.count) { try notebook.undo(count) }
     }
-    var text = (call.has(whole) ? "the session before reset is back: " : "") + "undid \(numbers.cellList)"
+    let isReset = call.has(whole)
+    var text = (isReset ? "the session before reset is back: " : "") + "undid \(numbers.cellList)"
     let paths = Set(notebook.pathsSaved(since: numbers.first ?? 0)).sorted()
     if !paths.isEmpty {
       text += "; not undone: the file written to \(paths.joined(separator: ", "))"
