@@ -44,6 +44,39 @@ import Testing
     #expect(PasteFilter.commands(in: "In[3]") == "In[3]")
   }
 
+  @Test(arguments: [
+    "(ins)In [3]: relu", "(cmd)In [3]: relu", "[ins] In [3]: relu", "[nav] In [3]: relu",
+    "  In [12]:relu", ">>> relu", "In [6a]: relu",
+  ]) func promptsOfAllKindsAreKnown(line: String) {
+    #expect(PasteFilter.commands(in: line) == "relu")
+    #expect(PasteFilter.continuation(line) == "relu")
+  }
+
+  @Test func pythonsTranscriptsAreStripped() {
+    let text = """
+      >>> tensor [1,
+      ...   2]
+      tensor([1., 2.])
+      >>>
+      >>> relu
+      """
+    #expect(PasteFilter.commands(in: text) == "tensor [1,\n  2]\n\nrelu")
+    #expect(PasteFilter.continuation("... 2.]") == "2.]")
+  }
+
+  @Test func carriageReturnsBeforeLineFeedsGo() {
+    #expect(PasteFilter.commands(in: "conv 1 2 3\r\nrelu") == "conv 1 2 3\nrelu")
+    #expect(PasteFilter.commands(in: "In [1]: [1,\r\n   ...: 2]\r\nOut[1]: x") == "[1,\n2]")
+  }
+
+  /// Dots of a summarized tensor are no prompt.
+  @Test func whatOnlyLooksLikeAPromptStays() {
+    for text in ["tensor([[1.],\n        ...,\n        [2.]])", ">>>x", "(ins) x", "In [3] x"] {
+      #expect(PasteFilter.commands(in: text) == text)
+      #expect(PasteFilter.continuation(text) == text)
+    }
+  }
+
   @Test func anythingElseStaysAsItIs() {
     let text = "conv 1 2 3 # In [3]: nothing\n\n  mask 0.5"
     #expect(PasteFilter.commands(in: text) == text)
