@@ -1,3 +1,5 @@
+import Kernels
+
 /// What came of one cell.
 public struct CellResult {
   /// The message of a cell that was stopped by Ctrl-C.
@@ -6,10 +8,10 @@ public struct CellResult {
   /// The cell's number, from 1.
   public let number: Int
   /// Its text.
-  public let source: String
-  /// What was typed where that is more than the cell: `time` before it. Errors have their place
+  public internal(set) var source: String
+  /// What was typed where that is more than the cell: the word `time` too. Errors have their place
   /// in it.
-  public internal(set) var typed: String
+  public let typed: String
   /// The displayed value.
   public internal(set) var value: Value?
   /// The displayed value as text.
@@ -29,8 +31,8 @@ public struct CellResult {
   public internal(set) var isAside = false
   /// Whether it began the session anew.
   public internal(set) var isReset = false
-  /// How long it took, where somebody asked.
-  public internal(set) var timing: Timing?
+  /// How long its commands took, where somebody asked.
+  public internal(set) var timings: [Timing] = []
 
   init(number: Int, source: String) {
     self.number = number
@@ -45,6 +47,21 @@ public struct Timing: Sendable {
   public let duration: Duration
   /// The bytes, intermediate tensors included.
   public let tensorBytes: Int
+
+  /// Measures what is done.
+  ///
+  /// - Throws: what `body` throws.
+  static func measure<Result>(
+    _ body: () throws -> Result
+  ) rethrows -> (result: Result, timing: Timing) {
+    let bytes = Memory.bytesClaimed
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try body()
+    return (
+      result, Timing(duration: clock.now - start, tensorBytes: Memory.bytesClaimed - bytes)
+    )
+  }
 
   /// Both in words: `1.24 ms, 3.0 KiB of tensors`.
   public var text: String {

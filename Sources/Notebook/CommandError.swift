@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 /// Why a command that was written correctly cannot be carried out.
-public enum CommandError: Error, Explained {
+public enum CommandError: Error, SessionExplained {
   case unknownVerb(String, nearest: [String])
   case mustStandAlone(String)
   case noLayer
@@ -84,7 +84,8 @@ public enum CommandError: Error, Explained {
     case .wrongShape(let name, let expected, let found):
       "\(name) has the shape \(expected), the literal \(found)"
     case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
-    case .reservedName(let name, let why): "'\(name.shortened)' cannot be a name: it is \(why)"
+    case .reservedName(let name, let why):
+      "'\(name.shortened)' cannot be a name: it is \(why)"
     case .layerNeedsCopy(let layer, _): "'\(layer.shortened)' is a layer, which has one name"
     case .copyNeedsName: "the copy needs a name"
     case .needsNoGradient: "the value does not require grad and does not have a grad_fn"
@@ -156,7 +157,7 @@ public enum CommandError: Error, Explained {
     }
   }
 
-  public func remedy(in session: Session) -> String? {
+  func remedy(in session: Session) -> String? {
     switch self {
     case .networkNeedsMember(let weight?):
       // The leaf's name is that of its layer, a point, and the attribute.
@@ -165,6 +166,8 @@ public enum CommandError: Error, Explained {
     case .notAConvolution, .noConvolution:
       let name = session.layerNames.first { $0.layer is Conv2d }?.name
       return name.map { "use \($0) makes a convolution the layer" } ?? remedy
+    case .reservedName(let name, _):
+      return "write: as \(ReservedWords.free(like: name, in: session))"
     case .noSuchLayer(_, []) where session.layerNames.isEmpty: return Self.noLayer.remedy
     default: return remedy
     }

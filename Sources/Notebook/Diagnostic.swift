@@ -1,15 +1,7 @@
-/// An error that can say in words what is wrong and what to do.
-public protocol Explained: Error {
-  /// What is wrong, without place, verb or remedy.
-  var message: String { get }
-  /// What to do about it, if there is something to say.
-  var remedy: String? { get }
-  /// What to do about it in this session, whose names can be told.
+/// An error whose remedy can tell a session's names.
+protocol SessionExplained: Explained {
+  /// What to do about it in this session.
   func remedy(in session: Session) -> String?
-}
-
-extension Explained {
-  public func remedy(in session: Session) -> String? { remedy }
 }
 
 /// Something wrong in a cell, with its place: what a person is shown.
@@ -17,11 +9,15 @@ public struct Diagnostic: Error {
   /// What is wrong; begins with the verb where there is one. This is what a session file records.
   public let message: String
   /// Where, in UTF-8 offsets of the cell's text.
-  public private(set) var range: SourceRange
+  public let range: SourceRange
   /// What to do about it.
   public let remedy: String?
   /// Whether it was refused for safety.
   public private(set) var isRefusal = false
+  /// The error whose words these are.
+  private(set) var cause: (any Explained)?
+  /// Where the statement begins that it is about, in UTF-8 offsets.
+  private(set) var statement: Int?
 
   /// Makes a diagnostic.
   public init(message: String, range: SourceRange, remedy: String? = nil) {
@@ -30,30 +26,29 @@ public struct Diagnostic: Error {
     self.remedy = remedy
   }
 
-  /// The same with its place so many bytes further on.
-  func moved(by distance: Int) -> Diagnostic {
-    var moved = self
-    moved.range = range.lowerBound + distance..<range.upperBound + distance
-    return moved
+  /// The same with another remedy.
+  func advising(_ remedy: String) -> Diagnostic {
+    var diagnostic = Diagnostic(message: message, range: range, remedy: remedy)
+    (diagnostic.isRefusal, diagnostic.cause) = (isRefusal, cause)
+    diagnostic.statement = statement
+    return diagnostic
   }
 
-  init(_ error: some Explained, verb: String? = nil, range: SourceRange, in session: Session? = nil)
-  {
+  init(
+    _ error: some Explained, verb: String? = nil, range: SourceRange, statement: Int? = nil,
+    in session: Session? = nil
+  ) {
     self.init(
       message: verb.map { "\($0): \(error.message)" } ?? error.message, range: range,
-      remedy: session.map { error.remedy(in: $0) } ?? error.remedy)
+      remedy: session.flatMap { (error as? any SessionExplained)?.remedy(in: $0) } ?? error.remedy)
     isRefusal = (error as? FileError)?.isRefusal ?? false
+    cause = error
+    self.statement = statement
   }
-}
-
-/// An explained error with its place, on its way to become a ``Diagnostic``.
-struct Placed: Error {
-  let error: any Explained
-  let range: SourceRange
 }
 
 extension Diagnostic {
-  /// The most of a line that is shown around a place, in characters.
+  /// The most of a line that is shown around a place, in columns.
   private static let excerptWidth = 76
 
   /// The most of a remedy on a line, in characters: two blanks stand before it.
@@ -99,14 +94,15 @@ extension Diagnostic {
     let markedEnd = max(start, min(range.upperBound, lineEnd))
     var marked = text(start..<min(markedEnd, start + reach))
     var after = text(markedEnd..<min(lineEnd, markedEnd + reach))
-    if before.count > Self.excerptWidth / 2 {
-      before = "…" + before.suffix(Self.excerptWidth / 2 - 1)
+    if before.columns > Self.excerptWidth / 2 {
+      before = "…" + before.suffix(columns: Self.excerptWidth / 2 - 1)
     }
-    marked = String(marked.prefix(Self.excerptWidth - before.count))
-    let room = Self.excerptWidth - before.count - marked.count
-    if after.count > room { after = after.prefix(max(0, room - 1)) + "…" }
-    let carets = String(repeating: "^", count: max(1, marked.count))
-    return "  \(before)\(marked)\(after)\n  \(String(repeating: " ", count: before.count))\(carets)"
+    marked = String(marked.prefix(columns: Self.excerptWidth - before.columns))
+    let room = Self.excerptWidth - before.columns - marked.columns
+    if after.columns > room { after = after.prefix(columns: max(0, room - 1)) + "…" }
+    let carets = String(repeating: "^", count: max(1, marked.columns))
+    let blanks = String(repeating: " ", count: before.columns)
+    return "  \(before)\(marked)\(after)\n  \(blanks)\(carets)"
   }
 }
 

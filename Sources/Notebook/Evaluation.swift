@@ -9,6 +9,8 @@ public struct Evaluation {
   public internal(set) var session: Session
   /// What would otherwise mislead.
   public internal(set) var notes: [Note] = []
+  /// How long the commands took that were asked for with `time`.
+  public internal(set) var timings: [Timing] = []
   /// The values that were displayed, by cell.
   let outputs: (Int) throws -> Value
 
@@ -23,23 +25,41 @@ public struct Evaluation {
   /// - Returns: the value of the last command, if it has one.
   /// - Throws: ``Diagnostic``, `Cancelled`; the session is then to be thrown away.
   mutating func run(_ cell: CellSyntax) throws -> Value? {
+    let isAlone = cell.commands.count == 1
+    if let command = cell.commands.first(where: { $0.isMisplaced(isAlone: isAlone) }) {
+      throw Diagnostic(
+        CommandError.mustStandAlone(command.verb ?? ""), range: command.headRange, in: session)
+    }
+    if cell.losesDigits { notes.append(.digitsLost) }
     var value: Value?
     for command in cell.commands {
       try Cancellation.check()
-      value = try run(command, isAlone: cell.commands.count == 1)
+      if command.time == nil {
+        value = try run(command)
+      } else {
+        let (result, timing) = try Timing.measure { try run(command) }
+        value = result
+        timings.append(timing)
+      }
     }
     return value
   }
 
-  private mutating func run(_ syntax: CommandSyntax, isAlone: Bool) throws -> Value? {
+  private mutating func run(_ syntax: CommandSyntax) throws -> Value? {
     var verb: String?
     do {
       switch syntax.head {
       case .reference(let reference):
         return try show(reference, syntax)
+      case .literal(let tensor):
+        try checkAlone(syntax)
+        if let name = syntax.name {
+          try checkName(name, isForLayer: false)
+          session.bind(name.text, to: .tensor(Variable(tensor)))
+        }
+        return .tensor(Variable(tensor))
       case .verb(let word):
         if let command = CommandTable.sessionCommand(word) {
-          guard isAlone || !command.standsAlone else { throw CommandError.mustStandAlone(word) }
           verb = word
           let call = try Call(syntax, to: command)
           if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
@@ -49,9 +69,6 @@ public struct Evaluation {
           }
           return value
         }
-        if CommandTable.notebookCommand(word) != nil {
-          throw CommandError.mustStandAlone(word)
-        }
         guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil else {
           let nearest = session.nearest(to: word, among: CommandTable.verbs + session.names.keys)
           throw Placed(
@@ -60,19 +77,19 @@ public struct Evaluation {
         return try show(try Parser.reference(word, range: syntax.headRange), syntax)
       }
     } catch let placed as Placed {
-      throw Diagnostic(placed.error, verb: verb, range: placed.range, in: session)
+      throw Diagnostic(
+        placed.error, verb: verb, range: placed.range, statement: syntax.range.lowerBound,
+        in: session)
     } catch let error as any Explained {
-      throw Diagnostic(error, verb: verb, range: syntax.range, in: session)
+      throw Diagnostic(
+        error, verb: verb, range: syntax.range, statement: syntax.range.lowerBound, in: session)
     }
   }
 
   /// A reference typed as a command.
   private mutating func show(_ reference: ReferenceSyntax, _ syntax: CommandSyntax) throws -> Value
   {
-    if let argument = syntax.arguments.first {
-      throw Placed(
-        error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
-    }
+    try checkAlone(syntax)
     let value = try resolve(reference)
     if let name = syntax.name {
       try checkName(name, isForLayer: false)
@@ -86,20 +103,34 @@ public struct Evaluation {
     return value
   }
 
-  private func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
+  /// A value typed as a command takes no arguments.
+  private func checkAlone(_ syntax: CommandSyntax) throws {
+    guard let argument = syntax.arguments.first else { return }
+    throw Placed(
+      error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
+  }
+
+  func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
     func refuse(_ why: String) -> Placed {
       Placed(error: CommandError.reservedName(name.text, why: why), range: name.range)
     }
-    if CommandTable.verbs.contains(name.text) { throw refuse("a command") }
-    if LayerAttribute(rawValue: name.text) != nil || name.text == "shape" {
-      throw refuse("an attribute")
-    }
-    if ["as", "Out", "In", "_", "true", "false", "nan", "inf", "None"].contains(name.text) {
-      throw refuse("a word of the language")
-    }
+    if let meaning = ReservedWords.meaning(of: name.text) { throw refuse(meaning) }
     // The layer would be gone with its name.
     if !isForLayer, case .layer? = session.names[name.text] {
       throw refuse("the name of a layer")
     }
+  }
+}
+
+extension CommandSyntax {
+  /// Its verb, if it starts with one.
+  var verb: String? { if case .verb(let verb) = head { verb } else { nil } }
+
+  /// Whether it is one that must stand alone and does not. What works on the notebook is only seen
+  /// here where it does not.
+  fileprivate func isMisplaced(isAlone: Bool) -> Bool {
+    guard let verb else { return false }
+    return CommandTable.notebookCommand(verb) != nil
+      || !isAlone && CommandTable.sessionCommand(verb)?.standsAlone == true
   }
 }

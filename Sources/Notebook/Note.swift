@@ -13,6 +13,7 @@ public enum Note: Equatable, Sendable {
   case constantShows(String)
   case prunedAgain(left: Int)
   case replaysOnSession
+  case digitsLost
 
   /// The note in words.
   public var text: String {
@@ -41,6 +42,8 @@ public enum Note: Equatable, Sendable {
       "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
     case .replaysOnSession:
       "the cells run on the session as it is; after reset they give what was recorded"
+    case .digitsLost:
+      "numbers are float32 here: not all digits of the pasted tensor are kept"
     }
   }
 }

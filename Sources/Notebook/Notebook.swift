@@ -36,22 +36,28 @@ public struct Notebook {
   ///
   /// A cell that fails or is cancelled leaves the session as it was; it takes a number all the same.
   public mutating func run(_ source: String) -> CellResult {
-    if let timed = TimeCommand.timed(source) {
-      return run(timed: timed.cell, at: timed.start, in: source)
-    }
-    let source = HelpCommand.asked(source) ?? source
     var result = CellResult(number: log.nextNumber, source: source)
     do {
       let syntax = try Parser.parse(source)
+      result.source = syntax.withoutTime(source)
       if let (command, call) = Self.notebookCommand(syntax) {
         result.isAside = true
-        result.reply = try run(command, call)
+        if call.time == nil {
+          result.reply = try run(command, call)
+        } else {
+          let (reply, timing) = try Timing.measure { try run(command, call) }
+          result.reply = reply
+          result.timings = [timing]
+        }
         if case .replay? = result.reply, !isFresh, session.showsNotes {
           result.notes = [.replaysOnSession]
         }
       } else {
         try evaluate(syntax, into: &result)
       }
+    } catch let placed as Placed {
+      result.failure = Diagnostic(
+        placed.error, range: placed.range, statement: placed.statement, in: session)
     } catch let diagnostic as Diagnostic {
       result.failure = diagnostic
       result.wasRefused = diagnostic.isRefusal
@@ -132,6 +138,7 @@ public struct Notebook {
     let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
     let (value, evaluation) = try evaluated(syntax, from: session)
+    result.timings = evaluation.timings
     if let value, !syntax.isQuiet {
       result.text = value.text(options: evaluation.session.printOptions)
       result.value = value
@@ -152,11 +159,11 @@ public struct Notebook {
   /// - Throws: ``Diagnostic``, `Cancelled`.
   func evaluated(
     _ syntax: CellSyntax, from session: Session
-  ) throws -> (value: Value?, after: (session: Session, notes: [Note])) {
+  ) throws -> (value: Value?, after: (session: Session, notes: [Note], timings: [Timing])) {
     var evaluation = Evaluation(session: session) { try output($0) }
     let value = try evaluation.run(syntax)
     if let value, !syntax.isQuiet { evaluation.session.last = value }
-    return (value, (evaluation.session, evaluation.notes))
+    return (value, (evaluation.session, evaluation.notes, evaluation.timings))
   }
 
   private mutating func run(
@@ -165,23 +172,12 @@ public struct Notebook {
     do {
       return try command.run(Call(syntax, to: command), in: &self)
     } catch let placed as Placed {
-      throw Diagnostic(placed.error, verb: command.name, range: placed.range)
+      throw Diagnostic(
+        placed.error, verb: command.name, range: placed.range,
+        statement: syntax.range.lowerBound)
     } catch let error as any Explained {
-      throw Diagnostic(error, verb: command.name, range: syntax.range)
+      throw Diagnostic(
+        error, verb: command.name, range: syntax.range, statement: syntax.range.lowerBound)
     }
-  }
-
-  /// Runs a cell and says how long it took; the log knows the cell alone.
-  private mutating func run(timed cell: String, at place: Int, in source: String) -> CellResult {
-    let bytes = Memory.bytesClaimed
-    let clock = ContinuousClock()
-    let start = clock.now
-    var result = run(cell)
-    result.timing = Timing(
-      duration: clock.now - start, tensorBytes: Memory.bytesClaimed - bytes)
-    // What is wrong is shown in the text as it was typed.
-    result.typed = String(decoding: source.utf8.prefix(place), as: UTF8.self) + result.typed
-    result.failure = result.failure?.moved(by: place)
-    return result
   }
 }

@@ -122,7 +122,7 @@ struct ScriptRunner {
       let label = numbering.label(result.number)
       Console.print(style == .notebook ? NotebookText.output(text, label: label) : text)
     }
-    if let timing = result.timing { Console.error("time: \(timing.text)") }
+    for timing in result.timings { Console.error("time: \(timing.text)") }
     if let failure = result.failure {
       let place = isRerun ? "\(file):\(line): In[\(numbering.label(result.number))]" : file
       Console.error(
@@ -157,13 +157,5 @@ struct ScriptRunner {
     notebook = inner.notebook.leaving(to: notebook)
     if status == .done { status = inner.status }
     if inner.status != .done, !keepsGoing { hasEnded = true }
-  }
-}
-
-extension String {
-  /// Whether the line is blank or holds only a comment.
-  var isProseOrBlank: Bool {
-    let content = drop { $0 == " " || $0 == "\t" || $0 == "\r" }
-    return content.isEmpty || content.hasPrefix("#")
   }
 }

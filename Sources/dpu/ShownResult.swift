@@ -26,7 +26,7 @@ extension CellResult {
       }
       Console.print(NotebookText.output(lines.joined(separator: "\n"), label: label) + "\n")
     }
-    if let timing { Console.error("time: \(timing.text)") }
+    for timing in timings { Console.error("time: \(timing.text)") }
     for note in notes {
       let lines = Prose.wrapped(["note: \(note.text)"], width: Screen.size.columns - 1)
       Console.error(Console.errorStyle.paint(lines.joined(separator: "\n"), .note))

@@ -125,11 +125,7 @@ struct Terminal {
 
   /// Adds what was entered to the history as soon as it is whole, before anything can go wrong.
   private func remember(_ text: String, _ assembler: CellAssembler) {
-    var trial = assembler
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      _ = trial.feed(String(line))
-    }
-    guard !trial.isOpen else { return }
+    guard !assembler.isOpen(behind: text) else { return }
     history.add(assembler.isOpen ? assembler.pending + "\n" + text : text)
   }
 

@@ -18,9 +18,9 @@ struct CallTests {
     ("scores «[1]»", "scores: a literal is one argument too many"),
     ("conv 1 2 3 «pading=1»", "conv: there is no key 'pading'"),
     ("mask «rate=0.5»", "mask: there is no key 'rate'"),
-    ("conv 1 2 3 «stride» 2", "conv: 'stride' is a key, whose value stands behind '='"),
+    ("conv 1 2 3 «stride» 2", "conv: 'stride' is a key, whose value stands after '='"),
     (
-      "cross_entropy «target» 3", "cross_entropy: 'target' is a key, whose value stands behind '='"
+      "cross_entropy «target» 3", "cross_entropy: 'target' is a key, whose value stands after '='"
     ),
     ("save my «file.dpu»", "save: 'file.dpu' is one argument too many"),
     ("conv 1 2 3 stride=1 «stride=2»", "conv: 'stride=' is given twice"),
@@ -103,7 +103,9 @@ struct CallTests {
     ("conv 1,2,3", "blanks stand between arguments, and a number has a point"),
     ("save my file.dpu", "put a name with blanks or brackets in quotes"),
     ("seed 18446744073709551616", "a small number is as good a seed"),
-    ("seed 1e3", "write digits only"),
+    ("seed 1e3", "write: 1000"),
+    ("conv 1 2 3.0", "write: 3"),
+    ("seed 1.5", "write digits only"),
     ("why 3", "references are such as grad"),
   ])
   func saysWhatToDo(source: String, remedy: String) throws {
@@ -140,5 +142,32 @@ struct CallTests {
     let text = notebook.run("conv stride=2 1 bias=False 2 padding=1 3").text
     #expect(
       text == "Conv2d(1, 2, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), bias=False)")
+  }
+
+  @Test(arguments: [
+    ("conv 1 2 3 bias=true", true), ("conv 1 2 3 bias=True", true),
+    ("conv 1 2 3 bias=false", false),
+    ("conv 1 2 3 bias=False", false), ("net conv(1, 2, 3, bias = False)", false),
+  ])
+  func truthHasItsSpellings(cell: String, hasBias: Bool) throws {
+    var notebook = Notebook()
+    let text = try #require(notebook.run(cell).text)
+    #expect(text.contains("bias=False") != hasBias)
+  }
+
+  /// A hyphen typed for the `_` of a key.
+  @Test func aHyphenIsTakenForAnUnderscore() throws {
+    var notebook = Notebook()
+    let text = notebook.run("input ones 1 1 1 1 requires-grad=true").text
+    #expect(text == "tensor([[[[1.]]]], requires_grad=True)")
+    let twice = "input ones 1 1 1 1 requires-grad=true requires_grad=true"
+    #expect(notebook.run(twice).failure?.message == "input: 'requires_grad=' is given twice")
+  }
+
+  @Test func nothingRunsBeforeACommandThatMustStandAlone() throws {
+    var notebook = Notebook()
+    let failure = try #require(notebook.run("mask 7; undo").failure)
+    #expect(failure.message == "undo must stand alone in its cell" && failure.range == 8..<12)
+    #expect(notebook.run("undo; undo").failure?.message == "undo must stand alone in its cell")
   }
 }

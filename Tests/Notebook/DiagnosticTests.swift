@@ -22,7 +22,7 @@ struct DiagnosticTests {
     let source = "save \"ä€😀\"; tensor [1,\n  ä, x]"
     let failure = try #require(notebook.run(source).failure)
     let text = failure.text(source: source, file: "<stdin>", firstLine: 3)
-    #expect(text.hasPrefix("<stdin>:4:3: error: 'ä' is no number\n    ä, x]\n    ^\n"))
+    #expect(text.hasPrefix("<stdin>:4:3: error: 'ä' is not a number\n    ä, x]\n    ^\n"))
     let second = "mask 0.5; relu \"ä€\" )"
     let other = try #require(notebook.run(second).failure)
     #expect(other.text(source: second, file: "-c", firstLine: 1).hasPrefix("-c:1:21: error:"))
@@ -53,6 +53,26 @@ struct DiagnosticTests {
     let shown = Array(lines[0])
     #expect(caret.map { shown[$0] } == "x")
     #expect(lines[0].contains("…"))
+  }
+
+  /// A wide character takes two columns, and one that is put on another none.
+  @Test(arguments: [
+    ("save \"層\" x", 10, 11, "           ^"),
+    ("save \"😀\" x", 11, 12, "           ^"),
+    ("save \"e\u{301}\" x", 10, 11, "          ^"),
+    ("relu 層層", 5, 11, "       ^^^^"),
+  ])
+  func caretsStandUnderTheirPlace(source: String, start: Int, end: Int, carets: String) {
+    let details = Diagnostic(message: "no", range: start..<end).details(in: source)
+    #expect(details == "  \(source)\n\(carets)")
+  }
+
+  @Test func aLongLineOfWideCharactersIsCutByColumns() {
+    let source = String(repeating: "層", count: 100) + " x " + String(repeating: "層", count: 100)
+    let lines = Diagnostic(message: "no", range: 301..<302).details(in: source)
+      .split(separator: "\n")
+    #expect(lines.allSatisfy { $0.columns <= 80 })
+    #expect(lines[1].columns == lines[0].prefix { $0 != "x" }.columns + 1)
   }
 
   @Test(arguments: [

@@ -48,6 +48,12 @@ struct LiteralParserTests {
     "Parameter containing:\r\ntensor([1., 2.], requires_grad=True)",
     "Parameter containing: tensor([1., 2.], requires_grad=True)",
     "tensor( [1., 2.] )", "tensor([1., 2.], dtype=torch.float32)",
+    "tensor([1., 2.], device='cuda:0')", "tensor([1, 2], dtype=torch.int64)",
+    "tensor([1., 2.], device='cuda:0', dtype=torch.float64, requires_grad=True)",
+    "tensor([1., 2.], names=('N',))", "tensor([1., 2.], layout=torch.strided)",
+    "tensor([1., 2.], grad_fn=<Foo object at 0x7f, (1)>)", "tensor([1., 2.],)",
+    "torch.tensor([1., 2.])", "array([1., 2.], dtype=float32)", "np.array([1, 2])",
+    "array([1., 2.])",
   ])
   func readsAPastedTensor(source: String) throws {
     #expect(try Self.tensor(source).isIdentical(to: Tensor([1, 2], shape: [2])))
@@ -76,12 +82,12 @@ struct LiteralParserTests {
     ("[[[1], [2]], «[[3]]»]", "the literal is ragged: 2 elements before, 1 here"),
     ("[1, «[»2]]", "the literal is ragged: numbers and lists stand side by side"),
     ("[[1], «2»]", "the literal is ragged: numbers and lists stand side by side"),
-    ("[«x»]", "'x' is no number"),
-    ("[1, «0x10»]", "'0x10' is no number"),
-    ("[1, «1_000»]", "'1_000' is no number"),
-    ("[1, «infinity»]", "'infinity' is no number"),
-    ("[1, «--2»]", "'--2' is no number"),
-    ("[1, «,»2]", "',' is no number"),
+    ("[«x»]", "'x' is not a number"),
+    ("[1, «0x10»]", "'0x10' is not a number"),
+    ("[1, «1_000»]", "'1_000' is not a number"),
+    ("[1, «infinity»]", "'infinity' is not a number"),
+    ("[1, «--2»]", "'--2' is not a number"),
+    ("[1, «,»2]", "',' is not a number"),
     ("[1 «2»]", "unexpected '2'"),
     ("[1,  «...», 9]", "a summarized tensor ('...') does not hold all its values"),
     ("tensor([[1., «...», 2.]])", "a summarized tensor ('...') does not hold all its values"),
@@ -89,15 +95,32 @@ struct LiteralParserTests {
     ("[[1, 2], «[»3", "the '[' is not closed"),
     ("tensor«(»[1]", "the '(' is not closed"),
     ("[[[[[[[[«[»1]]]]]]]]]", "a literal has at most 8 levels"),
+    ("tensor([1], «foo=3»)", "'foo=3' does not belong to a printed tensor"),
+    ("tensor([1] «x»)", "'x)' does not belong to a printed tensor"),
     (
-      "tensor([1],« device='cuda:0'»)",
-      "'device='cuda:0'' is nothing that a printed tensor ends with"
+      "tensor([1], «requires_grad=maybe»)",
+      "'requires_grad=maybe' does not belong to a printed tensor"
     ),
+    ("tensor([1], «dtype=torch.complex64»)", "a tensor of torch.complex64 cannot be read"),
+    ("tensor([], «size=(-5, 0)»)", "a size must not be negative, not -5"),
+    ("tensor([], «size=(2, 3)»)", "no empty tensor has the size (2, 3)"),
+    ("tensor([], «size=(0, x)»)", "no empty tensor has the size (0, x)"),
+    ("tensor([], «size=()»)", "no empty tensor has the size ()"),
+    ("tensor([1.], «size=(1, 0)»)", "no empty tensor has the size (1, 0)"),
+    (
+      "tensor([], «size=(1, 1, 1, 1, 1, 1, 1, 1, 0)»)",
+      "a tensor has at most 8 dimensions, not 9"
+    ),
+    (
+      "tensor([], «size=(9223372036854775807, 2, 0)»)",
+      "9223372036854775807 × 2 × 0 is more than 2^31 elements"
+    ),
+    ("[1, 2«)»", "')' does not close '['"),
   ])
   func refusesWhatIsNoTensor(text: String, message: String) throws {
     let marked = Marked("tensor " + text)
-    let failure = try #require(throws: Diagnostic.self) { try Parser.parse(marked.source) }
-    #expect(failure.message == message)
+    let failure = try #require(throws: Placed.self) { try Parser.parse(marked.source) }
+    #expect(failure.error.message == message)
     #expect(failure.range == marked.range)
   }
 
@@ -109,6 +132,52 @@ struct LiteralParserTests {
     #expect(notebook.run("tensor([1.]); t[1, 0]").text == "tensor(3.)")
     let parameter = "Parameter containing:\ntensor([5., 6.], requires_grad=True)"
     #expect(notebook.run(parameter).text == "tensor([5., 6.])")
-    #expect(notebook.run("tensor(").failure?.message == "'' is no number")
+    #expect(notebook.run("tensor(").failure?.message == "'' is not a number")
+    #expect(notebook.run("[[1, 2]] as row; row[0]").text == "tensor([1., 2.])")
+    #expect(notebook.run("array([1], dtype=int64) as a").text == "tensor([1.])")
+  }
+
+  @Test func truthValuesAreOneAndZero() throws {
+    #expect(try Self.tensor("tensor([True, False])").elements == [1, 0])
+    #expect(try Self.tensor("tensor(True)").elements == [1])
+    #expect(try Self.tensor("[[true], [False]]").elements == [1, 0])
+  }
+
+  /// Each number as the standard library reads it as double, whichever way it is read.
+  @Test func everyNumberIsRoundedRightly() throws {
+    var generator = Generator(seed: 31)
+    var texts = [
+      "0", "-0", "1.", ".5", "123456789012345", "1234567890123456", "9007199254740993",
+      "1e22", "1e23", "1e-22", "1e-23", "123456789012345e22", "0.000000000000001", "1e-400", "1E5",
+      "340282356779733642748073463979561713664", "1.17549435e-38", "1e-45", "00012", "+7",
+    ]
+    for _ in 0..<3000 {
+      let digits = (0...(generator.next32() % 18)).map { _ in "\(generator.next32() % 10)" }
+        .joined()
+      let point = digits.index(digits.startIndex, offsetBy: Int(generator.next32()) % digits.count)
+      let sign = generator.next32() % 2 == 0 ? "-" : ""
+      let exponent = generator.next32() % 2 == 0 ? "e\(Int(generator.next32() % 60) - 30)" : ""
+      texts.append("\(sign)\(digits[..<point]).\(digits[point...])\(exponent)")
+    }
+    let tensor = try Self.tensor("[\(texts.joined(separator: ", "))]")
+    for (text, value) in zip(texts, tensor.elements) {
+      let expected = Float(try #require(Double(text), "\(text)"))
+      #expect(value.bitPattern == expected.bitPattern, "\(text)")
+    }
+  }
+
+  /// Whether a pasted tensor shows more than float32 holds.
+  @Test(arguments: [
+    ("tensor([1, 2])", false), ("tensor([16777216])", false), ("tensor([16777217])", true),
+    ("tensor([0.1000, 2.5], dtype=torch.float64)", false),
+    ("tensor([0.1234567], dtype=torch.float64)", false),
+    ("tensor([0.1234567891], dtype=torch.float64)", true),
+    ("tensor([1e39], dtype=torch.float64)", true), ("tensor([nan, inf, 1e-7])", false),
+    ("tensor([123456789012345678], dtype=torch.int64)", true), ("[16777217]", false),
+  ])
+  func lostDigitsAreNoted(source: String, isNoted: Bool) {
+    var notebook = Notebook()
+    let notes = notebook.run("tensor \(source)").notes
+    #expect(notes.contains(.digitsLost) == isNoted)
   }
 }

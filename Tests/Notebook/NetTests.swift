@@ -117,7 +117,7 @@ struct NetTests {
       ("net conv(1,2,padding=)", "'padding=' has no value"),
       ("conv(1,2,3)", "commands take no parentheses: 'conv('"),
       ("forward()", "commands take no parentheses: 'forward('"),
-      ("relu conv(1)", "commands take no parentheses: 'conv('"),
+      ("relu conv(1)", "relu: commands take no parentheses: 'conv('"),
     ])
   func badSpecificationsAreExplained(cell: String, message: String) {
     #expect(failure(cell) == message)

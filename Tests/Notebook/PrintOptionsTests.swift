@@ -20,6 +20,39 @@ struct PrintOptionsTests {
         == "tensor([1.50])")
   }
 
+  /// What it shows can be typed.
+  @Test func aloneItShowsTheOptions() throws {
+    let fresh = "printoptions precision=4 threshold=1000 edgeitems=3 linewidth=80 sci_mode=auto"
+    #expect(Self.last("printoptions") == fresh)
+    let changed = "printoptions precision=2 threshold=inf edgeitems=1 linewidth=20 sci_mode=false"
+    #expect(Self.last(changed, "printoptions") == changed)
+    #expect(Self.last(changed, fresh, "printoptions") == fresh)
+  }
+
+  @Test(arguments: [
+    ("true", "true"), ("True", "true"), ("false", "false"), ("False", "false"), ("auto", "auto"),
+    ("None", "auto"), ("none", "auto"),
+  ])
+  func wordsOfPythonAreTaken(word: String, meaning: String) throws {
+    let text = try #require(Self.last("printoptions sci_mode=\(word)", "printoptions"))
+    #expect(text.hasSuffix("sci_mode=\(meaning)"))
+    #expect(Self.last("printoptions sci-mode=\(word)", "printoptions") == text)
+  }
+
+  /// As `torch.set_printoptions(profile=…)` of PyTorch 2.15.0 leaves its `PRINT_OPTS`.
+  @Test(arguments: [
+    ("default", "precision=4 threshold=1000 edgeitems=3 linewidth=80"),
+    ("short", "precision=2 threshold=1000 edgeitems=2 linewidth=80"),
+    ("full", "precision=4 threshold=inf edgeitems=3 linewidth=80"),
+    ("full precision=2", "precision=2 threshold=inf edgeitems=3 linewidth=80"),
+  ])
+  func profilesAreAsInPyTorch(profile: String, options: String) {
+    #expect(
+      Self.last(
+        "printoptions precision=7 sci_mode=true", "printoptions profile=\(profile)", "printoptions")
+        == "printoptions \(options) sci_mode=true")
+  }
+
   @Test func thresholdDecidesWhatIsSummarized() throws {
     let long = "input arange 1 1 1 1001"
     #expect(try #require(Self.last(long)).contains("..."))

@@ -91,8 +91,8 @@ struct ReferencesTests {
     ("m.mask", "! the layer has no mask"), ("m.pruned", "! the layer has no mask"),
     ("m.weight_orig", "! the layer has no weight_orig: it was not pruned with prune"),
     ("weight_mask", "! weight_mask: the layer has no weight_mask: it was not pruned with prune"),
-    ("weight[0] 1", "! unexpected '1' behind the name"),
-    ("weight[0] [1]", "! unexpected a literal behind the name"),
+    ("weight[0] 1", "! unexpected '1' after the name"),
+    ("weight[0] [1]", "! unexpected a literal after the name"),
     ("m as n", "! 'm' is a layer, which has one name"),
   ])
   func saysWhatIsNotThere(cell: String, text: String) {
@@ -126,14 +126,32 @@ struct ReferencesTests {
   }
 
   @Test(arguments: [
-    "mask", "weight", "conv", "help", "quit", "weight_orig", "shape", "as", "Out", "In", "true",
-    "false", "nan", "inf", "None", "input", "output",
+    "mask", "weight", "conv", "help", "quit", "weight_orig", "running_mean", "running_var", "as",
+    "for", "in", "repeat", "Out", "torch", "F", "true", "True", "false", "False", "none", "None",
+    "nan", "inf", "input", "output", "audit", "cause", "compact", "data", "dropout", "evaluate",
+    "export", "fit", "forecast", "groups", "load", "plot", "race", "reset", "sparsity",
+    "structures", "timeline", "unit", "units",
   ])
   func verbsAndAttributesAreNoNames(word: String) {
     let text = Self.last("tensor [1] as \(word)")
     #expect(text.hasPrefix("! "))
     #expect(text.contains("'\(word)' cannot be a name: it is "))
     #expect(Self.last("conv 1 2 3 as \(word)").contains("cannot be a name"))
+  }
+
+  /// Functions, methods and what stands only after a dot.
+  @Test(arguments: ["norm", "shape", "abs", "sum", "item", "T", "torch1", "fits"])
+  func otherWordsAreFree(word: String) {
+    #expect(Self.last("tensor [1, 2] as \(word)", word) == "tensor([1., 2.])")
+    #expect(Self.last("tensor [1, 2] as \(word)", "\(word).shape") == "torch.Size([2])")
+  }
+
+  /// The remedy of a reserved word is a name that is free.
+  @Test func aReservedWordGetsANameThatIsFree() throws {
+    var notebook = Notebook()
+    #expect(notebook.run("tensor [1] as data").failure?.remedy == "write: as data1")
+    #expect(notebook.run("tensor [1] as data1").failure == nil)
+    #expect(notebook.run("conv 1 2 3 as data").failure?.remedy == "write: as data2")
   }
 
   @Test func namesHoldAnyValue() {

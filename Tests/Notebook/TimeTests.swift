@@ -5,24 +5,31 @@ import Testing
 /// The word `time` before a cell.
 struct TimeTests {
   @Test(arguments: [
-    ("time tensor [1]", "tensor [1]", 5), ("time time\ttime  tensor [1]", "tensor [1]", 16),
-    ("  time tensor [1] ", "tensor [1]", 7), ("time time", "time", 5), ("time [", "[", 5),
+    ("time tensor [1]", "tensor [1]"), ("time time\ttime  tensor [1]", "tensor [1]"),
+    ("  time tensor [1] ", "tensor [1]"), ("tensor [1]; time tensor [2]", "tensor [1]; tensor [2]"),
+    ("time tensor [1]; time time tensor [2];", "tensor [1]; tensor [2];"),
   ])
-  func saysWhereTheCellBegins(source: String, cell: String, start: Int) throws {
-    let timed = try #require(TimeCommand.timed(source))
-    #expect(timed.cell == cell && timed.start == start)
+  func theCellIsKeptWithoutTheWord(source: String, cell: String) {
+    var notebook = Notebook()
+    let result = notebook.run(source)
+    #expect(result.source == cell && result.typed == source)
   }
 
-  @Test(arguments: ["time", "timer 1", "tensor [1]", " ", "time;", "time\ntensor [1]"])
-  func otherCellsAreNotTimed(source: String) {
-    #expect(TimeCommand.timed(source) == nil)
+  /// Each command by itself.
+  @Test(arguments: [
+    ("tensor [1]", 0), ("time tensor [1]", 1), ("time tensor [1]; tensor [2]", 1),
+    ("time tensor [1]; time tensor [2]", 2), ("time help", 1), ("time [1, 2]", 1),
+  ])
+  func commandsAreTimed(source: String, count: Int) {
+    var notebook = Notebook()
+    #expect(notebook.run(source).timings.count == count)
   }
 
   /// Each word used to take a frame of the stack and a copy of the rest.
   @Test(.timeLimit(.minutes(1))) func aHundredThousandTimesIsOnce() {
     var notebook = Notebook()
     let result = notebook.run(String(repeating: "time ", count: 100_000) + "tensor [1]")
-    #expect(result.text == "tensor([1.])" && result.timing != nil)
+    #expect(result.text == "tensor([1.])" && result.timings.count == 1)
     #expect(result.source == "tensor [1]")
   }
 
@@ -42,10 +49,26 @@ struct TimeTests {
     #expect(result.typed == marked.source)
   }
 
-  @Test func aQuestionIsShownAsWhatItAsks() throws {
+  @Test(arguments: [
+    ("conv?", "help conv"), ("?conv", "help conv"), ("conv??", "help conv"),
+    ("? conv", "help conv"),
+    ("conv ?", "help conv"), ("?", "help"), ("??", "help"), (" conv? # what", "help conv"),
+    ("time conv?", "time help conv"),
+  ])
+  func aQuestionAsksForHelp(question: String, cell: String) throws {
     var notebook = Notebook()
-    let result = notebook.run("time frward?")
-    #expect(result.typed == "time help frward")
-    #expect(result.failure?.range == 10..<16)
+    guard case .text(let text)? = notebook.run(question).reply,
+      case .text(let expected)? = notebook.run(cell).reply
+    else {
+      Issue.record("no help")
+      return
+    }
+    #expect(text == expected)
+  }
+
+  @Test func aQuestionHasItsPlace() throws {
+    var notebook = Notebook()
+    #expect(notebook.run("time frward?").failure?.range == 5..<11)
+    #expect(notebook.run("conv? mask?").failure != nil)
   }
 }

@@ -41,11 +41,6 @@ public enum CommandTable {
   /// The words that a network's stage can start with.
   static let stageVerbs: [String] = stageCommands.map { $0.name }
 
-  /// Whether a command takes stages of a network.
-  static func takesStages(_ verb: String) -> Bool {
-    command(verb)?.forms.contains { $0.positionals.contains { $0.kind == .stage } } ?? false
-  }
-
   private static let byName = Dictionary(
     uniqueKeysWithValues: sessionCommands.map { ($0.name, $0) })
   private static let notebookByName = Dictionary(

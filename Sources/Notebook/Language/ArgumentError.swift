@@ -1,7 +1,7 @@
 import Tensors
 
 /// Why an argument does not fit its parameter.
-public enum ArgumentError: Error, Equatable, Explained {
+public enum ArgumentError: Error, Equatable, SessionExplained {
   case missing(String, usage: String)
   case surplus(String, usage: String)
   case keyWithoutEquals(String, value: String)
@@ -31,7 +31,7 @@ public enum ArgumentError: Error, Equatable, Explained {
   public var message: String {
     switch self {
     case .missing(let name, _): "\(name) is missing"
-    case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands behind '='"
+    case .keyWithoutEquals(let key, _): "'\(key)' is a key, whose value stands after '='"
     case .surplus(let text, _), .blankInFile(let text), .blankInPair(let text, _):
       "\(text) is one argument too many"
     case .unknownKey(let key, _, _), .keyNotHere(let key, _): "there is no key '\(key.shortened)'"
@@ -75,7 +75,9 @@ public enum ArgumentError: Error, Equatable, Explained {
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
     case .keyNotHere(_, let advice): advice
     case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
-    case .notWhole: "write digits only, such as 3"
+    case .notWhole(_, let text):
+      Double(literal: text).flatMap { Int(exactly: $0) }.map { "write: \($0)" }
+        ?? "write digits only, such as 3"
     case .notAPair, .notPadding: "a pair is 3x5 or (3, 5): rows, then columns"
     case .blankInPair(_, let pair): "write: \(pair)"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
@@ -87,7 +89,7 @@ public enum ArgumentError: Error, Equatable, Explained {
     }
   }
 
-  public func remedy(in session: Session) -> String? {
+  func remedy(in session: Session) -> String? {
     guard case .surplus(let quoted, _) = self,
       let name = session.layerNames.map(\.name).first(where: { quoted == "'\($0)'" })
     else { return remedy }

@@ -5,6 +5,8 @@ public struct Call {
   private let bound: [String: ArgumentSyntax]
   /// What was given to a parameter that may be given more than once.
   private let repeated: [ArgumentSyntax]
+  /// What was given where a value or a layer is wanted.
+  let references: [ReferenceSyntax]
 
   /// Binds arguments to a command's parameters: chooses the form, checks every value.
   ///
@@ -42,6 +44,7 @@ public struct Call {
         throw Placed(error: ArgumentError.keyTwice(key), range: argument.range)
       }
     }
+    if !command.takesStages { try Self.checkParentheses(syntax.arguments) }
     let form = try Self.form(
       for: positionals, among: forms, usage: usage() ?? command.usageText)
     for (parameter, argument) in zip(form.positionals, positionals) {
@@ -78,6 +81,16 @@ public struct Call {
       throw Placed(error: ArgumentError.noValueToName, range: name.range)
     }
     self.bound = bound
+    references = try (form.positionals + command.keywords).compactMap { parameter in
+      guard [.reference, .layer].contains(parameter.kind), let argument = bound[parameter.name]
+      else { return nil }
+      switch argument.value {
+      case .reference(let reference): return reference
+      case .word(let word) where argument.value.number == nil:
+        return try Parser.reference(word, range: argument.range)
+      default: return nil
+      }
+    }
   }
 
   /// The argument for a required parameter, or the default of one that has it.
@@ -95,7 +108,7 @@ public struct Call {
 
   /// The argument for a parameter, nil where it is not given.
   ///
-  /// - Throws: what reading it throws; ``init(_:to:forms:)`` has found nothing to throw.
+  /// - Throws: what reading it throws; ``init(_:to:forms:usage:)`` has found nothing to throw.
   subscript<Value>(optional parameter: Parameter<Value>) -> Value? {
     get throws {
       guard let argument = bound[parameter.name] else { return nil }
@@ -105,7 +118,7 @@ public struct Call {
 
   /// All arguments of a parameter that may be given more than once.
   ///
-  /// - Throws: what reading them throws; ``init(_:to:forms:)`` has found nothing to throw.
+  /// - Throws: what reading them throws; ``init(_:to:forms:usage:)`` has found nothing to throw.
   func all<Value>(_ parameter: Parameter<Value>) throws -> [Value] {
     try repeated.map { try parameter.decode($0.value, range: $0.range) }
   }

@@ -47,6 +47,11 @@ extension CommandDescription {
   public static var pytorch: String? { nil }
   public static func advice(onKey key: String) -> String? { nil }
 
+  /// Whether it takes stages of a network, whose arguments have parentheses.
+  static var takesStages: Bool {
+    forms.contains { $0.positionals.contains { $0.kind == .stage } }
+  }
+
   /// How it is called, a form below the other: `mask`, `mask RATE`.
   public static var usage: String {
     usageWords.map { $0.joined(separator: " ") }.joined(separator: "\n")

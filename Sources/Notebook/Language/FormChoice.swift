@@ -45,6 +45,16 @@ extension Call {
       error: ArgumentError.blankInPair(argument.value.quoted, pair: pair), range: argument.range)
   }
 
+  /// Parentheses after a word make a stage of a network, which few commands take.
+  static func checkParentheses(_ arguments: [ArgumentSyntax]) throws {
+    for case .stage(let stage) in arguments.map(\.value) {
+      let isEmpty = stage.arguments.isEmpty
+      throw Placed(
+        error: SyntaxError.noParentheses(stage.verb ?? "", isEmpty: isEmpty),
+        range: stage.range.lowerBound..<stage.headRange.upperBound + 1)
+    }
+  }
+
   /// The form that the arguments are meant for: as many of them, or at least the first one fits.
   static func form(
     for arguments: [ArgumentSyntax], among forms: [Form], usage: @autoclosure () -> String

@@ -140,12 +140,25 @@ extension Parameter where Value == Double {
 }
 
 extension Parameter where Value == String {
-  /// One of a few words.
-  static func choice(_ name: String, _ words: [String]) -> Parameter {
-    Parameter(
-      name, kind: .choice(words), fits: { $0.word.map(words.contains) ?? false }
-    ) { value, _ in
-      guard let word = value.word, words.contains(word) else {
+  /// One of a few words; `True`, `False` and `None` are `true`, `false` and `none`, and a hyphen is
+  /// taken for `_`.
+  ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - words: the words.
+  ///   - synonyms: words of other programs that mean one of these.
+  /// - Returns: the parameter.
+  static func choice(
+    _ name: String, _ words: [String], synonyms: [String: String] = [:]
+  ) -> Parameter {
+    @Sendable func chosen(_ value: ValueSyntax) -> String? {
+      guard let word = value.word else { return nil }
+      let spelled = ["True", "False", "None"].contains(word) ? word.lowercased() : word
+      return [spelled, spelled.replacing("-", with: "_"), synonyms[spelled]].compactMap(\.self)
+        .first(where: words.contains)
+    }
+    return Parameter(name, kind: .choice(words), fits: { chosen($0) != nil }) { value, _ in
+      guard let word = chosen(value) else {
         throw ArgumentError.notAChoice(name, words, value.quoted)
       }
       return word
@@ -183,14 +196,11 @@ extension Parameter where Value == String {
 }
 
 extension Parameter where Value == Bool {
-  /// `true` or `false`.
+  /// `true` or `false`, in any of their spellings.
   static func flag(_ name: String) -> Parameter {
-    Parameter(name, kind: .choice(["true", "false"]), fits: { $0.word != nil }) { value, _ in
-      switch value.word {
-      case "true", "True": return true
-      case "false", "False": return false
-      default: throw ArgumentError.notAChoice(name, ["true", "false"], value.quoted)
-      }
+    let words = Parameter<String>.choice(name, ["true", "false"])
+    return Parameter(name, kind: words.kind, fits: { $0.word != nil }) { value, range in
+      try words.decode(value, range: range) == "true"
     }
   }
 }

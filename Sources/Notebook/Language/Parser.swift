@@ -1,32 +1,46 @@
+import Kernels
 import Tensors
 
-/// Reads a cell's text into commands. Knows the grammar, and of commands only which ones take stages
-/// of a network.
+/// Reads a cell's text into commands. Knows the grammar, and no command: which kind of value a word
+/// is, and whether parentheses fit, is for whoever takes it.
+///
+/// Each part of the grammar is an extension in a file of its own, which reads from `position` on
+/// and leaves it behind what was read.
 public struct Parser {
   let bytes: [UInt8]
   var position = 0
-  /// Whether the command being read takes stages of a network, whose arguments have parentheses.
-  var takesStages = false
-
-  /// Reads one cell.
-  ///
-  /// - Throws: ``Diagnostic`` with the place of the first thing that cannot be read.
-  public static func parse(_ source: String) throws(Diagnostic) -> CellSyntax {
-    var parser = Parser(bytes: Array(source.utf8))
-    do {
-      return try parser.cell()
-    } catch let placed as Placed {
-      throw Diagnostic(placed.error, range: placed.range)
-    } catch {
-      throw Diagnostic(message: "\(error)", range: 0..<source.utf8.count)
-    }
-  }
+  /// Whether a comma ends a word, as it does in parentheses.
+  var commasEndWords = false
+  /// Whether a pasted tensor shows digits that float32 does not hold.
+  var losesDigits = false
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  // MARK: Cells and commands
+  /// Reads one cell.
+  ///
+  /// - Throws: ``Placed`` with the place of the first thing that cannot be read; `Cancelled`.
+  public static func parse(_ source: String) throws -> CellSyntax {
+    let bytes = Array(source.utf8)
+    var brackets = Brackets()
+    brackets.scan(bytes)
+    var parser = Parser(bytes: bytes)
+    do {
+      let cell = try parser.cell()
+      guard let fault = brackets.fault else { return cell }
+      throw parser.fail(fault)
+    } catch let placed as Placed {
+      // Where a bracket is wrong the cell has ended; what can be said about the text before it
+      // comes first.
+      guard let fault = brackets.fault,
+        fault.position < placed.range.lowerBound
+          || fault.position == placed.range.lowerBound && fault.open != nil
+      else { throw placed }
+      throw parser.fail(
+        fault, statement: placed.statement.flatMap { $0 <= fault.position ? $0 : nil })
+    }
+  }
 
-  mutating func cell() throws -> CellSyntax {
+  private mutating func cell() throws -> CellSyntax {
     var commands: [CommandSyntax] = []
     var isQuiet = false
     while true {
@@ -39,73 +53,135 @@ public struct Parser {
         continue
       }
       isQuiet = false
-      commands.append(try command())
-      try skipBlanks()
-      if let next = peek, next != UInt8(ascii: ";") {
-        throw fail(.unexpected(rest(from: position)), position..<position + 1)
+      let start = position
+      do {
+        commands.append(try statement())
+        try skipBlanks()
+        if let next = peek, next != UInt8(ascii: ";") {
+          throw fail(.unexpected(rest(from: position)), position..<position + 1)
+        }
+      } catch let placed as Placed {
+        throw Placed(error: placed.error, range: placed.range, statement: start)
       }
     }
-    return CellSyntax(commands: commands, isQuiet: isQuiet)
+    return CellSyntax(commands: commands, isQuiet: isQuiet, losesDigits: losesDigits)
   }
 
-  mutating func command() throws -> CommandSyntax {
+  /// `[time] command`.
+  private mutating func statement() throws -> CommandSyntax {
     let start = position
-    guard let word = word(), !word.isEmpty else {
-      throw fail(.noVerb, position..<position + 1)
+    try skipTime()
+    let time = position > start ? start..<position : nil
+    var command = try command()
+    command.time = time
+    return command
+  }
+
+  /// Skips the word `time` as often as it stands before something; said several times in a row, it
+  /// means the same as once.
+  private mutating func skipTime() throws {
+    while isWord("time"), position + 4 < bytes.count,
+      bytes[position + 4] == 0x20 || bytes[position + 4] == 0x09
+    {
+      let word = position
+      position += 4
+      try skipBlanks()
+      if peek == nil || peek == UInt8(ascii: ";") || peek == UInt8(ascii: "=") {
+        position = word
+        return
+      }
     }
+  }
+
+  private mutating func command() throws -> CommandSyntax {
+    let start = position
+    let head = try head()
     let headRange = start..<position
-    let head: CommandSyntax.Head
-    if word == TensorCommand.name && peek == UInt8(ascii: "(") || isHeading(word) {
-      // A printed tensor that stands alone is the command and its literal.
-      head = .verb(TensorCommand.name)
-      position = start
-    } else if peek == UInt8(ascii: "(") {
-      throw noParentheses(word, start: start)
-    } else if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") {
-      head = .reference(try reference(word, start: start))
-    } else {
-      head = .verb(word)
-    }
-    takesStages = CommandTable.takesStages(word)
     var arguments: [ArgumentSyntax] = []
     var name: NameSyntax?
     while true {
+      try Cancellation.check()
       try skipBlanks()
       guard let byte = peek, byte != UInt8(ascii: ";") else { break }
       if isWord("as") {
-        name = try nameBehindAs()
+        name = try nameAfterAs()
         break
       }
-      if byte == UInt8(ascii: "="), arguments.isEmpty {
-        throw fail(.assignment(word), position..<position + 1)
-      }
+      if byte == UInt8(ascii: "="), arguments.isEmpty { throw assignment(start: start) }
       arguments.append(try argument())
     }
-    let end = name?.range.upperBound ?? arguments.last?.range.upperBound ?? position
+    if let question = question(head, headRange, arguments), name == nil { return question }
     return CommandSyntax(
       head: head, headRange: headRange, arguments: arguments, name: name,
-      range: start..<max(end, headRange.upperBound))
+      range: start..<(name?.range ?? arguments.last?.range ?? headRange).upperBound)
   }
 
-  /// Whether a word begins the line that is printed above a parameter's tensor.
-  private func isHeading(_ word: String) -> Bool {
-    guard word == "Parameter" else { return false }
-    let rest = bytes[position...].drop { $0.isBlank }
-    return rest.starts(with: "containing:".utf8)
+  private mutating func head() throws -> CommandSyntax.Head {
+    let start = position
+    if peek == UInt8(ascii: "[") { return .literal(try literal()) }
+    guard let word = word() else { throw fail(.noVerb, position..<position + 1) }
+    if let tensor = try printedTensor(word, start: start) { return .literal(tensor) }
+    if Double(literal: word) != nil { throw fail(.numberAlone(word), start..<position) }
+    if let place = operatorPlace(in: word, start: start) {
+      throw fail(.operation(rest(from: place)), place..<place + 1)
+    }
+    if peek == UInt8(ascii: "(") { throw noParentheses(word, start: start) }
+    if peek == UInt8(ascii: "[") || word == "_" || word.contains(".") && !word.contains("?") {
+      return .reference(try reference(word, start: start))
+    }
+    return .verb(word)
+  }
+
+  /// `VERB?`, as IPython has it: `help VERB`.
+  private func question(
+    _ head: CommandSyntax.Head, _ headRange: SourceRange, _ arguments: [ArgumentSyntax]
+  ) -> CommandSyntax? {
+    guard case .verb(let word) = head, arguments.count <= 1 else { return nil }
+    var parts = [(word: word, range: headRange)]
+    for argument in arguments {
+      guard argument.key == nil, let word = argument.value.word else { return nil }
+      parts.append((word, argument.range))
+    }
+    guard parts.contains(where: { $0.word.hasPrefix("?") || $0.word.hasSuffix("?") }) else {
+      return nil
+    }
+    var topics: [ArgumentSyntax] = []
+    for part in parts {
+      let leading = part.word.utf8.prefix { $0 == UInt8(ascii: "?") }.count
+      let topic = part.word.drop { $0 == "?" }.prefix { $0 != "?" }
+      if topic.isEmpty { continue }
+      let start = part.range.lowerBound + leading
+      topics.append(
+        ArgumentSyntax(
+          key: nil, value: .word(String(topic)), range: start..<start + topic.utf8.count))
+    }
+    guard topics.count <= 1 else { return nil }
+    let range = headRange.lowerBound..<(arguments.last?.range ?? headRange).upperBound
+    return CommandSyntax(
+      head: .verb("help"), headRange: headRange, arguments: topics, name: nil, range: range)
   }
 
   /// The error for a word with a parenthesis, which is next.
-  func noParentheses(_ word: String, start: Int) -> Placed {
+  private func noParentheses(_ word: String, start: Int) -> Placed {
     let isEmpty = bytes[position...].starts(with: "()".utf8)
     return fail(.noParentheses(word, isEmpty: isEmpty), start..<position + 1)
   }
 
-  mutating func nameBehindAs() throws -> NameSyntax {
+  /// The error for `=`, which is next, behind what a command starts with.
+  private func assignment(start: Int) -> Placed {
+    if position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "=") {
+      return fail(.operation("=="), position..<position + 2)
+    }
+    let target = String(decoding: bytes[start..<position], as: UTF8.self).trimmingBlanks
+    return fail(.assignment(target), position..<position + 1)
+  }
+
+  private mutating func nameAfterAs() throws -> NameSyntax {
     let start = position
     position += 2
     try skipBlanks()
     let nameStart = position
-    guard let text = word(), !text.isEmpty else { throw fail(.missingName, start..<start + 2) }
+    guard let text = word() else { throw fail(.missingName, start..<start + 2) }
     let range = nameStart..<position
     guard text.isIdentifier else { throw fail(.badName(text), range) }
     try skipBlanks()
@@ -115,20 +191,35 @@ public struct Parser {
     return NameSyntax(text: text, range: range)
   }
 
-  mutating func argument() throws -> ArgumentSyntax {
+  private mutating func argument() throws -> ArgumentSyntax {
     let start = position
     if peek == UInt8(ascii: "=") { throw fail(.blankAroundEquals, start..<start + 1) }
-    guard let text = word(), !text.isEmpty, peek == UInt8(ascii: "=") else {
+    guard let text = word(), peek == UInt8(ascii: "=") else {
       position = start
-      return ArgumentSyntax(key: nil, value: try value(), range: start..<position)
+      let value = try value()
+      if let word = value.word, Self.operators.contains(word) || word.hasPrefix("*") {
+        throw fail(.operation(word), start..<position)
+      }
+      return ArgumentSyntax(key: nil, value: value, range: start..<position)
     }
-    guard text.isIdentifier else { throw fail(.badKey(text), start..<position) }
+    guard !Self.operators.contains(text + "=") else {
+      throw fail(.operation(text + "="), start..<position + 1)
+    }
+    let key = try key(text, start: start)
     position += 1
     guard let next = peek, !next.isBlank, next != UInt8(ascii: ";"), next != UInt8(ascii: "#")
-    else { throw fail(.missingValue(key: text), start..<position) }
-    return ArgumentSyntax(key: text, value: try value(), range: start..<position)
+    else { throw fail(.missingValue(key: key), start..<position) }
+    return ArgumentSyntax(key: key, value: try value(), range: start..<position)
   }
 
+  /// A key; a hyphen typed for its `_` is taken as one.
+  func key(_ text: String, start: Int) throws -> String {
+    let key = text.replacing("-", with: "_")
+    guard key.isIdentifier else { throw fail(.badKey(text), start..<start + text.utf8.count) }
+    return key
+  }
+
+  /// Reads a value: what stands behind a key, or as an argument of its own.
   mutating func value() throws -> ValueSyntax {
     let start = position
     switch peek {
@@ -136,168 +227,14 @@ public struct Parser {
     case UInt8(ascii: "["): return .literal(try literal())
     default: break
     }
-    guard let word = word(), !word.isEmpty else {
+    guard let word = word() else {
       throw fail(.unexpected(rest(from: position)), position..<position + 1)
     }
-    if word == "Parameter" {
-      let afterWord = position
-      try skipBlanks()
-      if isWord("containing:") {
-        position += "containing:".utf8.count
-        try skipBlanks()
-        guard isWord("tensor") else {
-          throw fail(.unexpected(rest(from: position)), start..<position)
-        }
-        position += "tensor".utf8.count
-        return .literal(try printedTensor(start: start))
-      }
-      position = afterWord
-    }
+    if let tensor = try printedTensor(word, start: start) { return .literal(tensor) }
     switch peek {
-    case UInt8(ascii: "("):
-      guard word == "tensor" else {
-        guard takesStages else { throw noParentheses(word, start: start) }
-        return .stage(try stage(word, start: start))
-      }
-      return .literal(try printedTensor(start: start))
-    case UInt8(ascii: "["):
-      return .reference(try reference(word, start: start))
+    case UInt8(ascii: "("): return .stage(try call(word, start: start))
+    case UInt8(ascii: "["): return .reference(try reference(word, start: start))
     default: return .word(word)
     }
-  }
-
-  mutating func stage(_ word: String, start: Int) throws -> CommandSyntax {
-    var parser = StageParser(bytes: bytes, position: position)
-    let stage = try parser.parse(word, start: start)
-    position = parser.position
-    return stage
-  }
-
-  // MARK: Literals
-
-  mutating func literal() throws -> Tensor {
-    var parser = LiteralParser(bytes: bytes, position: position)
-    let tensor = try parser.parse()
-    position = parser.position
-    return tensor
-  }
-
-  /// `(…, grad_fn=<…>, requires_grad=True)` behind the word `tensor`, as PyTorch prints it.
-  mutating func printedTensor(start: Int) throws -> Tensor {
-    let open = position
-    position += 1
-    try skipBlanks()
-    let tensor: Tensor
-    var statedSize: [Int]?
-    var sizeRange = start..<start
-    if peek == UInt8(ascii: "[") {
-      tensor = try literal()
-    } else {
-      var parser = LiteralParser(bytes: bytes, position: position)
-      tensor = Tensor(scalar: try parser.number())
-      position = parser.position
-    }
-    while true {
-      try skipBlanks()
-      guard let byte = peek else { throw fail(.unclosedBracket("("), open..<open + 1) }
-      position += 1
-      if byte == UInt8(ascii: ")") { break }
-      let suffixStart = position
-      try skipBlanks()
-      var text = ""
-      while let next = peek, next != UInt8(ascii: ","), next != UInt8(ascii: ")") {
-        position += 1
-        text.unicodeScalars.append(Unicode.Scalar(next))
-        if next == UInt8(ascii: "("), text == "size=(" {
-          let sizes = bytes[position...].prefix { $0 != UInt8(ascii: ")") }
-          // What is no number of a size is none that a tensor can have.
-          statedSize = String(decoding: sizes, as: UTF8.self).split(separator: ",")
-            .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }.map { Int($0) ?? .max }
-          sizeRange = position..<position + sizes.count
-          position = min(position + sizes.count + 1, bytes.count)
-        }
-      }
-      let known = ["grad_fn=<", "requires_grad=True", "size=(", "dtype=torch.float32"]
-      guard byte == UInt8(ascii: ","), known.contains(where: text.hasPrefix) else {
-        throw fail(.badSuffix(text), suffixStart..<max(position, suffixStart + 1))
-      }
-    }
-    guard let statedSize else { return tensor }
-    do throws(ShapeError) {
-      let shape = try Shape(checking: statedSize)
-      return tensor.count == 0 && shape.count == 0 ? Tensor([], shape: shape) : tensor
-    } catch {
-      throw Placed(error: error, range: sizeRange)
-    }
-  }
-
-  // MARK: Words and blanks
-
-  var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
-
-  static let delimiters = Set(";#\"[]()=".utf8)
-
-  /// The run of word characters here; nil at the end.
-  mutating func word() -> String? {
-    let start = position
-    while let byte = peek, !byte.isBlank, !Self.delimiters.contains(byte), byte >= 0x20 {
-      position += 1
-    }
-    return position > start ? String(decoding: bytes[start..<position], as: UTF8.self) : nil
-  }
-
-  func isWord(_ text: String) -> Bool {
-    let end = position + text.utf8.count
-    guard end <= bytes.count, bytes[position..<end].elementsEqual(text.utf8) else { return false }
-    return end == bytes.count || bytes[end].isBlank || Self.delimiters.contains(bytes[end])
-  }
-
-  mutating func string() throws -> String {
-    let open = position
-    position += 1
-    var text: [UInt8] = []
-    while let byte = peek {
-      position += 1
-      switch byte {
-      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        guard let next = peek, next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") else {
-          throw fail(
-            .badEscape(String(rest(from: position).prefix(1))), position - 1..<position + 1)
-        }
-        text.append(next)
-        position += 1
-      case 0x0a: throw fail(.unclosedString, open..<position - 1)
-      case 0..<0x20: throw fail(.controlCharacter(byte), position - 1..<position)
-      default: text.append(byte)
-      }
-    }
-    throw fail(.unclosedString, open..<position)
-  }
-
-  mutating func skipBlanks() throws {
-    while let byte = peek {
-      if byte == UInt8(ascii: "#") {
-        while peek != nil, peek != 0x0a { position += 1 }
-      } else if byte.isBlank {
-        position += 1
-      } else if byte < 0x20 || byte == 0x7f {
-        throw fail(.controlCharacter(byte), position..<position + 1)
-      } else {
-        return
-      }
-    }
-  }
-
-  func rest(from start: Int) -> String {
-    let end = min(bytes.count, start + 200)
-    return String(decoding: bytes[min(start, end)..<end].prefix { !$0.isBlank }, as: UTF8.self)
-  }
-
-  func fail(_ error: SyntaxError, _ range: SourceRange) -> Placed {
-    Placed(
-      error: error,
-      range: min(
-        range.lowerBound, bytes.count)..<min(range.upperBound, max(bytes.count, range.lowerBound)))
   }
 }

@@ -24,6 +24,9 @@ extension Parser {
       base = parts[0] == "_" ? .last : .name(String(parts[0]))
       baseRange = start..<start + parts[0].utf8.count
       guard parts[0] == "_" || String(parts[0]).isIdentifier || parts[0] == "" else {
+        if let place = operatorPlace(in: word, start: start) {
+          throw fail(.operation(rest(from: place)), place..<place + 1)
+        }
         throw fail(.badReference(word), start..<position)
       }
       if parts.count > 1 { steps = try attributes("." + parts[1], start: baseRange.upperBound) }

@@ -9,9 +9,25 @@ public struct CellSyntax {
   public let commands: [CommandSyntax]
   /// Whether a trailing `;` hides the last value.
   public let isQuiet: Bool
+  /// Whether a pasted tensor shows digits that float32 does not hold.
+  let losesDigits: Bool
+
+  /// The cell's text without the words `time`, which ask for something about it.
+  func withoutTime(_ source: String) -> String {
+    let times = commands.compactMap(\.time)
+    guard !times.isEmpty else { return source }
+    let bytes = Array(source.utf8)
+    var kept: [UInt8] = []
+    var start = 0
+    for range in times {
+      kept += bytes[start..<range.lowerBound]
+      start = range.upperBound
+    }
+    return String(decoding: kept + bytes[start...], as: UTF8.self).trimmingBlanks
+  }
 }
 
-/// One command as written: a verb with arguments, or a reference alone.
+/// One command as written: a verb with arguments, or a value alone.
 public struct CommandSyntax {
   /// What the command starts with.
   public enum Head {
@@ -19,6 +35,8 @@ public struct CommandSyntax {
     case verb(String)
     /// A reference that is no verb's name, such as `grad[0]` or `m.weight`.
     case reference(ReferenceSyntax)
+    /// A nested list of numbers, or a printed tensor.
+    case literal(Tensor)
   }
 
   /// What it starts with.
@@ -27,10 +45,12 @@ public struct CommandSyntax {
   public let headRange: SourceRange
   /// The arguments, in order.
   public let arguments: [ArgumentSyntax]
-  /// The name behind `as`.
+  /// The name after `as`.
   public let name: NameSyntax?
   /// Where the whole command stands.
   public let range: SourceRange
+  /// Where the word `time` stands before it, up to the command.
+  var time: SourceRange?
 }
 
 /// A name that a value is to be given.
@@ -61,7 +81,7 @@ public enum ValueSyntax {
   case literal(Tensor)
   /// A reference with an index.
   case reference(ReferenceSyntax)
-  /// A network's stage with its arguments: `conv(1, 20, 5)`.
+  /// A word with arguments in parentheses, such as a network's stage: `conv(1, 20, 5)`.
   case stage(CommandSyntax)
 
   /// The value as an error message quotes it, cut where it is long.
@@ -71,7 +91,7 @@ public enum ValueSyntax {
     case .string(let text): "\"\(text.shortened)\""
     case .literal: "a literal"
     case .reference: "a reference"
-    case .stage: "a layer with parentheses"
+    case .stage: "a word with parentheses"
     }
   }
 }
@@ -104,25 +124,4 @@ public struct ReferenceSyntax {
   public let baseRange: SourceRange
   /// Where the whole reference stands.
   public let range: SourceRange
-}
-
-extension String {
-  /// The text, cut in the middle of nowhere but never long: for messages that quote input.
-  var shortened: String {
-    count <= 40 ? self : prefix(37) + "…"
-  }
-
-  /// Whether this is a letter and then letters, digits or `_`, all ASCII.
-  var isIdentifier: Bool {
-    guard let first = utf8.first, first.isLetter else { return false }
-    return utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
-  }
-}
-
-extension UInt8 {
-  var isLetter: Bool {
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
-  }
-  var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
-  var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0a || self == 0x0d }
 }

@@ -153,15 +153,6 @@ public struct SessionFile {
   }
 }
 
-extension String {
-  /// The text without blanks at its end.
-  var trimmingTrailingBlanks: String {
-    let bytes = Array(utf8)
-    let end = bytes.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? 0
-    return end == bytes.count ? self : String(decoding: bytes[..<end], as: UTF8.self)
-  }
-}
-
 extension CellResult {
   /// What this result would be recorded as; nil where nothing was displayed.
   public var record: SessionFile.Record? {

@@ -9,14 +9,6 @@ enum HelpCommand: NotebookCommand {
   static let verb = Parameter<String>.verb()
   static let forms = [Form(), Form(verb)]
 
-  /// `help conv` for `conv?` and `?conv`, as IPython has it; nil for anything else.
-  static func asked(_ source: String) -> String? {
-    let text = source.trimmingBlanks
-    guard text.hasPrefix("?") || text.hasSuffix("?") else { return nil }
-    let word = text.filter { $0 != "?" }.trimmingBlanks
-    return word.isEmpty ? name : word.isIdentifier ? "\(name) \(word)" : nil
-  }
-
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     guard let word = try call[optional: verb] else { return .text(Help.overview) }
     guard let command = CommandTable.command(word) else {

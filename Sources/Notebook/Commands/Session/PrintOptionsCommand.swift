@@ -4,12 +4,14 @@ import Tensors
 enum PrintOptionsCommand: Command {
   static let name = "printoptions"
   static let hasValue = false
-  static let summary = "set how tensors print"
+  static let summary = "set how tensors print, or show it"
   static let details = """
     precision: digits after the point (4); threshold: more elements than this are summarized (1000,
     inf for never); edgeitems: elements shown at each end then (3); linewidth: columns (80);
-    sci_mode: scientific notation true, false, or auto. What is not named keeps its value; in
-    PyTorch sci_mode alone falls back to auto where it is not named again.
+    sci_mode: scientific notation true, false, or auto. profile sets the first four at once: default
+    as above, short (precision 2, edgeitems 2), or full (threshold inf); what is named beside it
+    counts. What is not named keeps its value; in PyTorch sci_mode alone falls back to auto where it
+    is not named again. Alone it shows the options.
     """
   static let pytorch: String? = "torch.set_printoptions(precision=, threshold=, …)"
   static let example = """
@@ -30,13 +32,17 @@ enum PrintOptionsCommand: Command {
     })
   static let edgeItems = Parameter<Int>.count("edgeitems")
   static let lineWidth = Parameter<Int>.count("linewidth")
-  static let scientific = Parameter<String>.choice("sci_mode", ["true", "false", "auto"])
+  static let scientific = Parameter<String>.choice(
+    "sci_mode", ["true", "false", "auto"], synonyms: ["none": "auto"])
+  static let profile = Parameter<String>.choice("profile", ["default", "short", "full"])
   static let keywords: [any AnyParameter] = [
-    precision, threshold, edgeItems, lineWidth, scientific,
+    precision, threshold, edgeItems, lineWidth, scientific, profile,
   ]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     var options = evaluation.session.printOptions
+    guard !call.syntax.arguments.isEmpty else { return .text(text(of: options)) }
+    if let profile = try call[optional: profile] { options.set(profile: profile) }
     if let value = try call[optional: precision] { options.precision = value }
     if let value = try call[optional: threshold] { options.threshold = value }
     if let value = try call[optional: edgeItems] { options.edgeItems = value }
@@ -46,5 +52,24 @@ enum PrintOptionsCommand: Command {
     }
     evaluation.session.printOptions = options
     return nil
+  }
+
+  /// The options as the command that sets them.
+  private static func text(of options: PrintOptions) -> String {
+    let threshold = options.threshold == Int.max ? "inf" : "\(options.threshold)"
+    let scientific = options.scientific.map { $0 ? "true" : "false" } ?? "auto"
+    return "\(name) precision=\(options.precision) threshold=\(threshold) "
+      + "edgeitems=\(options.edgeItems) linewidth=\(options.lineWidth) sci_mode=\(scientific)"
+  }
+}
+
+extension PrintOptions {
+  /// Sets what one of PyTorch's profiles says; it leaves scientific notation as it is.
+  fileprivate mutating func set(profile: String) {
+    var options = PrintOptions()
+    if profile == "short" { (options.precision, options.edgeItems) = (2, 2) }
+    if profile == "full" { options.threshold = Int.max }
+    options.scientific = scientific
+    self = options
   }
 }
