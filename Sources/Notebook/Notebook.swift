@@ -67,6 +67,11 @@ public struct Notebook {
     } catch {
       result.failure = Diagnostic(message: "\(error)", range: 0..<source.utf8.count)
     }
+    if let failure = result.failure,
+      let remedy = Advice(session: session).remedy(for: failure, in: source)
+    {
+      result.failure = failure.advising(remedy)
+    }
     log.append(result)
     return result
   }

@@ -1,0 +1,178 @@
+/// What to type for a statement that cannot be run: in the notebook's words, and only where that can
+/// be read and has all its arguments.
+struct Advice {
+  let session: Session
+
+  /// Better advice than a failure gives of itself; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - failure: what went wrong.
+  ///   - source: the cell.
+  /// - Returns: a line that ends in what to type, with the reason above it where one is needed.
+  func remedy(for failure: Diagnostic, in source: String) -> String? {
+    guard let start = failure.statement, start <= source.utf8.count else { return nil }
+    let text = source.utf8.dropFirst(start)
+    switch failure.cause {
+    case SyntaxError.assignment(let target)?:
+      return remedy(assigning: target, ForeignStatement(text))
+    case SyntaxError.noParentheses(let word, let isEmpty)?:
+      // A word with parentheses may also be an argument.
+      let call = source.utf8.dropFirst(failure.range.lowerBound)
+      return remedy(ForeignStatement(text)) ?? remedy(ForeignStatement(call))
+        ?? remedy(calling: word, isEmpty: isEmpty)
+    case ArgumentError.unknownKey(let key, _, _)?:
+      return remedy(withoutKey: key, in: String(decoding: text, as: UTF8.self))
+    case SyntaxError.operation?: return nil
+    case CommandError.noSuchAttribute(_, "None", _)?: return nil
+    case CommandError.noSuchAttribute?:
+      return remedy(ForeignStatement(text), isUnknown: true)
+    case is CommandError, is SyntaxError: return remedy(ForeignStatement(text))
+    default: return nil
+    }
+  }
+
+  /// What to type for a statement whose first word is unknown here and known elsewhere.
+  private func remedy(_ statement: ForeignStatement, isUnknown: Bool = false) -> String? {
+    if let cell = output(statement.word) ?? call(statement) { return "write: \(cell)" }
+    // What is called with parentheses is none of the notebook's own.
+    guard isUnknown || statement.isCall || !isKnown(statement.word),
+      let row = BroughtWord.row(statement.word)
+    else { return nil }
+    let cell = cell(row, statement)
+    guard let reason = row.reason else { return cell.map { "write: \($0)" } }
+    return cell.map { "\(reason)\nwrite: \($0)" } ?? reason
+  }
+
+  /// The first cell of a row that can be run.
+  private func cell(_ row: BroughtWord, _ statement: ForeignStatement) -> String? {
+    for cell in row.cells {
+      if let filled = row.fill(cell, with: statement),
+        filled == row.cells.last || isRunnable(filled)
+      {
+        return filled
+      }
+    }
+    return nil
+  }
+
+  /// `Out[3]` for IPython's `_3`.
+  private func output(_ word: String) -> String? {
+    guard word.hasPrefix("_"), let number = Int(word.dropFirst()), number > 0 else { return nil }
+    return "Out[\(number)]"
+  }
+
+  /// A verb, or a layer, that is called with parentheses.
+  private func call(_ statement: ForeignStatement) -> String? {
+    guard statement.isCall, statement.isWhole else { return nil }
+    let arguments = statement.arguments.map { ($0.key.map { "\($0)=" } ?? "") + $0.value }
+    let (path, word) = Self.parts(statement.word)
+    let given = arguments.joined(separator: " ")
+    var cells: [String] = []
+    if case .layer? = session.names[statement.word] {
+      cells = ["forward \(statement.word) input=\(given)", "forward \(statement.word)"]
+    } else if CommandTable.verbs.contains(word) {
+      let isModule = ["torch", "nn", "F", "functional", "torch.nn", "torch.nn.functional"]
+        .contains(path)
+      cells = ["\(word) \(given)"]
+      if !path.isEmpty, !isModule { cells = ["\(word) \(path) \(given)", "\(word) \(given)"] }
+      // An optimizer and a loss have no names here.
+      if !path.isEmpty, arguments.isEmpty { cells += [word, "\(word) 0.1"] }
+    }
+    return cells.map(\.trimmingBlanks).first(where: isRunnable)
+  }
+
+  private static func parts(_ word: String) -> (path: String, last: String) {
+    guard let point = word.lastIndex(of: ".") else { return ("", word) }
+    return (String(word[..<point]), String(word[word.index(after: point)...]))
+  }
+
+  private func remedy(calling word: String, isEmpty: Bool) -> String {
+    guard CommandTable.verbs.contains(word) else {
+      return word == "Out" ? "write: Out[1]" : "help lists the commands"
+    }
+    return isEmpty ? "write: \(word)" : "write: \(word), then its arguments with blanks between"
+  }
+
+  /// What to type for `target = …`.
+  private func remedy(assigning target: String, _ statement: ForeignStatement) -> String {
+    let value = statement.expression
+    var cells = [call(statement), value, "tensor \(value)"].compactMap(\.self)
+    if statement.isCall || !isKnown(statement.word), let row = BroughtWord.row(statement.word) {
+      cells = row.cells.dropLast().compactMap { row.fill($0, with: statement) } + cells
+    }
+    if CommandTable.verbs.contains(target) {
+      // Something that makes it itself, or its values.
+      let own = cells.filter { $0 == target || $0.hasPrefix(target + " ") } + ["\(target) \(value)"]
+      if let cell = own.first(where: isRunnable) { return "write: \(cell)" }
+      if target == "output", let cell = cells.first(where: isRunnable) { return "write: \(cell)" }
+      return "write: \(target), then the value after a blank"
+    }
+    let name =
+      target.isIdentifier && ReservedWords.meaning(of: target) == nil
+      ? target : ReservedWords.free(like: target, in: session)
+    if let cell = cells.map({ "\($0) as \(name)" }).first(where: isRunnable) {
+      return "a value gets a name with as\nwrite: \(cell)"
+    }
+    return remedy(statement) ?? "a value gets a name with as\nwrite: tensor [1, 2] as \(name)"
+  }
+
+  /// The same command with a key's value alone, as its positional argument.
+  private func remedy(withoutKey key: String, in text: String) -> String? {
+    let statement = text.prefix { $0 != ";" && $0 != "#" }
+    let cell = statement.replacing("\(key)=", with: "", maxReplacements: 1).trimmingBlanks
+    if isRunnable(cell) { return "write: \(cell)" }
+    guard statement.hasPrefix(StepCommand.name) else { return nil }
+    return "\(BroughtWord.plainDescent)\nwrite: step 0.1"
+  }
+
+  /// Whether a word means something here, alone or before a point.
+  private func isKnown(_ word: String) -> Bool {
+    let base = word.prefix { $0 != "." && $0 != "[" }
+    return CommandTable.verbs.contains(word) || session.names[String(base)] != nil
+      || LayerAttribute(rawValue: word) != nil
+  }
+
+  /// Whether a cell can be read, each command has its arguments, and what it names is there.
+  private func isRunnable(_ cell: String) -> Bool {
+    guard cell.utf8.count < 400, let syntax = try? Parser.parse(cell), !syntax.commands.isEmpty
+    else { return false }
+    let evaluation = Evaluation(session: session) { throw CommandError.outNotYet($0) }
+    return syntax.commands.allSatisfy { evaluation.canRun($0) }
+  }
+}
+
+extension Evaluation {
+  /// Whether a command has its arguments and what it names is there; carries nothing out.
+  fileprivate func canRun(_ syntax: CommandSyntax) -> Bool {
+    do {
+      if let name = syntax.name { try checkName(name, isForLayer: false) }
+      switch syntax.head {
+      case .literal: return syntax.arguments.isEmpty
+      case .reference(let reference):
+        guard syntax.arguments.isEmpty else { return false }
+        _ = try resolve(reference)
+        return true
+      case .verb(let verb):
+        guard let command = CommandTable.command(verb) else {
+          return session.names[verb] != nil && syntax.arguments.isEmpty
+        }
+        let call = try Call(syntax, to: command)
+        for reference in call.references { _ = try resolve(reference) }
+        return !command.takesStages || syntax.arguments.allSatisfy { $0.value.isStage }
+      }
+    } catch {
+      return false
+    }
+  }
+}
+
+extension ValueSyntax {
+  /// Whether it begins as a stage of a network does.
+  fileprivate var isStage: Bool {
+    switch self {
+    case .word(let word): CommandTable.stageVerbs.contains(word)
+    case .stage(let call): CommandTable.stageVerbs.contains(call.verb ?? "")
+    default: false
+    }
+  }
+}
