@@ -14,7 +14,7 @@ struct DPU: ParsableCommand {
     usage: "dpu [<options>] [<files> ...]\ndpu <subcommand>",
     discussion: """
       Without arguments a notebook opens; when standard input is not a terminal, it is run as a \
-      script. dpu FILE is dpu replay FILE.
+      script, and so it is with dpu -. dpu FILE is dpu replay FILE.
 
       Exit status: 0 done, 1 a command failed, 3 check found a difference, 4 a file cannot be read \
       or is not a session, 5 refused for safety, 64 wrong usage, 70 a defect in dpu, 130 \
@@ -95,6 +95,7 @@ struct OpenCommand: ParsableCommand {
       dpu [--resume] [<options>]
       dpu -c <commands> [-c <commands> ...] [<options>]
       dpu [--step [--from <cell>]] [<options>] <files> ...
+      dpu - [<options>]
       """)
 
   @Option(
@@ -120,10 +121,25 @@ struct OpenCommand: ParsableCommand {
       throw ValidationError("--resume takes neither -c nor files")
     }
     guard !pace.step || files.count == 1 else { throw ValidationError("--step takes one file") }
+    if let word = files.first, let advice = Self.advice(for: word, of: files) {
+      throw ValidationError("there is no file '\(word.visible)'; \(advice)")
+    }
+  }
+
+  /// What may have been meant with a word that is no file: a subcommand, or a cell.
+  private static func advice(for word: String, of words: [String]) -> String? {
+    guard word.allSatisfy({ $0.isLetter || $0 == "_" }), !TextFile.exists(word) else { return nil }
+    if CommandTable.verbs.contains(word) {
+      return "cells go with -c: dpu -c '\(words.joined(separator: " ").visible)'"
+    }
+    let subcommands = DPU.configuration.subcommands.compactMap { $0.configuration.commandName }
+    return Spelling.nearest(to: word, among: subcommands).first.map { "did you mean 'dpu \($0)'?" }
   }
 
   func run() throws {
-    if resume {
+    if files == ["-"] {
+      try Self.runStandardInput(keepsGoing: shared.keepGoing)
+    } else if resume {
       guard Console.isInputTerminal else { throw ValidationError("--resume needs a terminal") }
       guard let (journal, unfinished) = try Resume.choose() else { return }
       var terminal = Terminal(resuming: unfinished.file, journal: journal)
@@ -148,9 +164,13 @@ struct OpenCommand: ParsableCommand {
       var terminal = Terminal()
       try terminal.run().leave()
     } else {
-      var runner = ScriptRunner(file: "<stdin>", keepsGoing: keepsGoing)
-      try runner.runStandardInput()
-      try runner.status.leave()
+      try runStandardInput(keepsGoing: keepsGoing)
     }
+  }
+
+  private static func runStandardInput(keepsGoing: Bool) throws {
+    var runner = ScriptRunner(file: "<stdin>", keepsGoing: keepsGoing)
+    try runner.runStandardInput()
+    try runner.status.leave()
   }
 }

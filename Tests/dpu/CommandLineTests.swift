@@ -42,12 +42,31 @@ import TestSupport
 
   @Test func anErrorBehindTimeHasItsPlaceInTheLine() throws {
     let run = try Program.run(script: "time mask 7\n")
-    let lines = run.errors.split(separator: "\n").dropFirst()
+    let lines = run.errors.split(separator: "\n")
     #expect(
       lines.prefix(3) == [
         "<stdin>:1:11: error: mask: the rate must be at least 0 and below 1, not 7",
         "  time mask 7", "            ^",
       ])
+  }
+
+  @Test func aDashIsStandardInput() throws {
+    let run = try Program.run(script: "tensor [1]\n", ["-"])
+    #expect(run.output == "tensor([1.])\n" && run.errors.isEmpty && run.status == 0)
+    let failed = try Program.run(script: "mask 7\ntensor [1]\n", ["-", "--keep-going"])
+    #expect(failed.output == "tensor([1.])\n" && failed.status == 1)
+    #expect(failed.errors.hasPrefix("<stdin>:1:6: error: "))
+  }
+
+  @Test(arguments: [
+    (["chek", "a.dpu"], "there is no file 'chek'; did you mean 'dpu check'?"),
+    (["lesons"], "there is no file 'lesons'; did you mean 'dpu lessons'?"),
+    (["conv", "1", "2", "3"], "there is no file 'conv'; cells go with -c: dpu -c 'conv 1 2 3'"),
+  ])
+  func aWordThatIsNoFileGetsWhatToType(arguments: [String], message: String) throws {
+    let run = try Program.run(arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains(message), "\(run.errors)")
   }
 
   @Test func theNumberOfThreadsChangesNoBit() throws {

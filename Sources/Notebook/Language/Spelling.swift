@@ -1,7 +1,9 @@
 /// Finds the words that a mistyped one may have meant.
-enum Spelling {
+public enum Spelling {
   /// The candidates nearest to a word, best first; none where nothing is near.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> [String] {
+  public static func nearest(
+    to word: String, among candidates: some Sequence<String>
+  ) -> [String] {
     // A long word is no slip of the finger, and the distance costs the product of the lengths.
     guard word.utf8.count <= 40 else { return [] }
     let letters = Array(word.lowercased().utf8)
