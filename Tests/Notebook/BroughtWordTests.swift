@@ -96,7 +96,7 @@ struct BroughtWordTests {
     ("optimizer.step()", "step 0.1"), ("m.eval()", "eval m"), ("m.parameters()", "summary m"),
     ("F.relu(output)", "relu output"), ("y.relu()", "relu y"), ("relu(y)", "relu y"),
     ("forward()", "forward"), ("conv(1, 2, 3, padding=1)", "conv 1 2 3 padding=1"),
-    ("step 0.1 momentum=0.9", "step 0.1"), ("step lr=0.1", "step 0.1"), ("adam 0.2", "step 0.2"),
+    ("adam 0.2", "step 0.2"),
     ("prune amount=0.5", "prune 0.5"), ("mask rate=0.5", "mask 0.5"),
     ("plt.imshow(weight)", "view weight"), ("weight.abs()", "filters"),
     ("for i in range(3):", "history"), ("repeat 5 { forward }", "history"),
@@ -121,7 +121,7 @@ struct BroughtWordTests {
     #expect(notebook.run("print").text == "tensor([1.])")
     #expect(notebook.run("loss 3").failure?.remedy == nil)
     #expect(
-      notebook.run("prune 7").failure?.remedy
+      notebook.run("mask 7").failure?.remedy
         == "a rate is the share of filters to mask: 0.5 masks half of them")
     #expect(notebook.run("net(x)").failure?.remedy?.contains("net x") == false)
   }

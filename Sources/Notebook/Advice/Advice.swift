@@ -120,9 +120,7 @@ struct Advice {
   private func remedy(withoutKey key: String, in text: String) -> String? {
     let statement = text.prefix { $0 != ";" && $0 != "#" }
     let cell = statement.replacing("\(key)=", with: "", maxReplacements: 1).trimmingBlanks
-    if isRunnable(cell) { return "write: \(cell)" }
-    guard statement.hasPrefix(StepCommand.name) else { return nil }
-    return "\(BroughtWord.plainDescent)\nwrite: step 0.1"
+    return isRunnable(cell) ? "write: \(cell)" : nil
   }
 
   /// Whether a word means something here, alone or before a point.

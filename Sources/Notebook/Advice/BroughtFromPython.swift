@@ -91,7 +91,8 @@ extension BroughtWord {
     .init("forwards propagate __call__", ["forward"]),
     .init(
       "optimizer optim SGD sgd Adam adam AdamW adamw RMSprop Adagrad lr opt learning_rate",
-      taking: "params lr", ["step {lr}", "step {1}", "step 0.1"], reason: plainDescent),
+      taking: "params lr", ["step {lr}", "step {1}", "step 0.1"],
+      reason: "step LR is plain SGD, the one optimizer there is"),
     .init("fit train_step learn", ["forward; relu; zero_grad; backward; step 0.1"]),
     .init(
       "parameters named_parameters state_dict named_modules children modules info torchsummary",
@@ -121,10 +122,6 @@ extension BroughtWord {
       "plot plt imshow heatmap matshow histogram", ["view {1}", "view weight"],
       reason: "view draws heat maps"),
   ]
-
-  /// What `step` is and is not.
-  static let plainDescent =
-    "step LR is plain stochastic gradient descent, the one optimizer there is"
 
   /// Python's own words.
   static let python: [BroughtWord] = [

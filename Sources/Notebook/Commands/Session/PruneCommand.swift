@@ -96,7 +96,7 @@ enum PruneCommand: Command {
 }
 
 /// What `prune` does not take, though somebody may well type it.
-enum PruneError: Explained {
+enum PruneError: SessionExplained {
   case count(Int)
   case rate(String)
   case off
