@@ -81,7 +81,8 @@ let package = Package(
       name: "LayersTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport"],
       path: "Tests/Layers"),
     .testTarget(
-      name: "NotebookTests", dependencies: ["Notebook", "TestSupport"], path: "Tests/Notebook"),
+      name: "NotebookTests", dependencies: ["Notebook", "LessonTexts", "TestSupport"],
+      path: "Tests/Notebook"),
     .testTarget(name: "dpuTests", dependencies: ["dpu", "TestSupport"], path: "Tests/dpu"),
   ],
   swiftLanguageModes: [.v6]

@@ -17,6 +17,9 @@ struct StatesBeforeCells {
     }
   }
 
+  /// How many states are kept.
+  var count: Int { states.count }
+
   /// The kept state that is nearest before a place, or at it.
   func nearest(to place: Int) -> (place: Int, notebook: Notebook)? {
     states.filter { $0.key <= place }.max { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -1,3 +1,4 @@
+import LessonTexts
 import TestSupport
 import Testing
 
@@ -85,6 +86,27 @@ import Testing
     #expect(lecture.go(before: 1001) == nil && lecture.next == nil)
     #expect(lecture.go(before: 778) == nil)
     #expect(fingerprint(lecture.notebook) == state)
+  }
+
+  @Test func keptStatesAreFewAndSpread() throws {
+    var states = StatesBeforeCells()
+    for place in 0..<1000 { states.keep(Notebook(), at: place) }
+    #expect(states.count <= 64)
+    for place in [0, 1, 17, 500, 999] {
+      let nearest = try #require(states.nearest(to: place))
+      #expect(nearest.place <= place && place - nearest.place < 32)
+    }
+    states.drop(from: 500)
+    #expect(states.nearest(to: 999)?.place ?? 500 < 500)
+  }
+
+  @Test func paragraphsOfProseEnterTheLog() throws {
+    var lecture = try lecture("# One.\n\n# Two.\n\ntensor [1]\n\n# Three.\n\n# Four.\n")
+    _ = lecture.run()
+    lecture.show()
+    #expect(
+      Transcript.text(of: lecture.opened.log)
+        == "# dpu session 1\n# One.\n\n# Two.\ntensor [1]\n#> tensor([1.])\n# Three.\n\n# Four.\n")
   }
 
   @Test func aRecordedFailureIsPassed() throws {
@@ -215,5 +237,9 @@ import Testing
         $0.split(separator: " ") == ["first-steps", "26", "cells", "FIRST", "STEPS"]
       })
     #expect(lines.allSatisfy { $0.count <= 80 })
+    let long = "# dpu session 1\n# \(String(repeating: "title ", count: 30))\ntensor [1]\n"
+    let row = try Lessons([Lesson(name: "long", text: long)]).table(opening: "lesson")
+      .split(separator: "\n")[0]
+    #expect(row.hasPrefix("long  1 cell  title title") && row.hasSuffix("…") && row.count <= 80)
   }
 }

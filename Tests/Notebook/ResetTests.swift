@@ -134,6 +134,31 @@ import Testing
     #expect(notebook.timeline.position == 5)
   }
 
+  @Test func whatWasRepeatedAsOneStepIsRepeatedCellByCellAfterwards() {
+    var notebook = Notebook()
+    for cell in ["tensor [1]", "reset", "tensor [2]", "tensor [3]", "undo reset", "redo"] {
+      _ = notebook.run(cell)
+    }
+    _ = notebook.run("undo 3")
+    #expect(notebook.timeline.position == 1)
+    _ = notebook.run("redo")
+    #expect(notebook.timeline.position == 2)
+  }
+
+  /// Undone resets do not count, nor do those before the cell that is meant.
+  @Test func howOftenUndoResetMustBeTypedIsCounted() {
+    var notebook = Notebook()
+    _ = notebook.run("reset")
+    let own = notebook.reset().number
+    #expect(notebook.resets(since: own) == 1)
+    for cell in ["tensor [1]", "reset", "tensor [2]"] { _ = notebook.run(cell) }
+    #expect(notebook.resets(since: own) == 2)
+    _ = notebook.run("undo reset")
+    #expect(notebook.resets(since: own) == 1)
+    _ = notebook.run("undo reset")
+    #expect(notebook.resets(since: own) == 0)
+  }
+
   @Test func aNewCellEndsWhatCouldBeRepeated() {
     var notebook = Notebook()
     for cell in ["tensor [1]", "reset", "tensor [2]", "undo reset", "tensor [4]"] {

@@ -103,6 +103,12 @@ import Testing
     try prompt.expect("In [1]: ")
     prompt.enter("lesson ./mine.dpu")
     try prompt.expect("cell 0 of 1")
+    // A file's name comes before a lesson's only where it is written with its suffix.
+    _ = try home.write("# dpu session 1\n# Mine.\ntensor [1]\n", to: "first-steps.dpu")
+    let file = try Program.run(["lesson", "first-steps.dpu"], directory: home.path)
+    #expect(file.output.hasPrefix("# Mine.\n"))
+    let lesson = try Program.run(["lesson", "first-steps"], directory: home.path)
+    #expect(lesson.output.hasPrefix("# FIRST STEPS\n"))
     let missing = try Program.run(["lesson", "./none.dpu"], directory: home.path)
     #expect(missing.status == 4 && missing.errors.contains("there is no file './none.dpu'"))
     let unknown = try Program.run(["lesson", "none"], directory: home.path)
@@ -143,6 +149,80 @@ import Testing
     try terminal.expect("In [13]: ")
     terminal.enter("mine")
     try terminal.expect("Out[13]: tensor([0.6])")
+  }
+
+  /// The journal holds the lesson's reset, so that the way back survives a crash.
+  @Test func afterACrashTheWayBackIsStillThere() throws {
+    let terminal = try PseudoTerminal(
+      Program.path, environment: ["HOME": home.path], directory: home.path)
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [7] as mine")
+    try terminal.expect("In [2]: ")
+    terminal.enter("lesson first-steps")
+    try terminal.expect("? keys")
+    terminal.send("   ")
+    try terminal.expect("cell 3 of 26")
+    try terminal.expect("? keys")
+    terminal.kill(SIGKILL)
+    _ = try terminal.wait()
+    let resumed = try PseudoTerminal(
+      Program.path, ["--resume"], environment: ["HOME": home.path])
+    try resumed.expect("last: forward")
+    resumed.enter("")
+    try resumed.expect("In [7]: ")
+    resumed.enter("mine")
+    try resumed.expect("there is no command and no name 'mine'")
+    resumed.enter("undo reset")
+    try resumed.expect("the session before reset is back")
+    resumed.enter("mine")
+    try resumed.expect("tensor([7.])")
+  }
+
+  @Test func aFileThatResetsSaysHowOftenUndoResetIsNeeded() throws {
+    _ = try home.write("# dpu session 1\ntensor [1]\nreset\ntensor [2]\n", to: "a.dpu")
+    let terminal = try PseudoTerminal(
+      Program.path, environment: ["HOME": home.path], directory: home.path)
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [7] as mine")
+    try terminal.expect("In [2]: ")
+    terminal.enter("replay a.dpu step")
+    try terminal.expect("? keys")
+    terminal.send("c")
+    try terminal.expect("the end")
+    terminal.send("q")
+    try terminal.expect("undo reset, 2 times, returns to your session")
+    for _ in 1...2 {
+      terminal.enter("undo reset")
+      try terminal.expect("the session before reset is back")
+    }
+    terminal.enter("mine")
+    try terminal.expect("tensor([7.])")
+  }
+
+  /// Prose that is typed wrong is taken back; its paragraphs are kept.
+  @Test func proseIsTakenBackAndSavedWithItsParagraphs() throws {
+    let terminal = try PseudoTerminal(
+      Program.path, environment: ["HOME": home.path], directory: home.path)
+    try terminal.expect("In [1]: ")
+    for line in ["# One.", "", "# Two.", "# Wrong."] { terminal.enter(line) }
+    terminal.enter("undo prose")
+    try terminal.expect("took back the line: # Wrong.")
+    terminal.enter("tensor [1]")
+    try terminal.expect("tensor([1.])")
+    terminal.enter("save s.dpu")
+    try terminal.expect("saved 1 cell")
+    let expected = "# dpu session 1\n# One.\n\n# Two.\ntensor [1]\n#> tensor([1.])\n"
+    #expect(try home.read("s.dpu") == expected)
+    terminal.kill(SIGKILL)
+    _ = try terminal.wait()
+    let resumed = try PseudoTerminal(
+      Program.path, ["--resume"], environment: ["HOME": home.path], directory: home.path)
+    try resumed.expect("last: ")
+    resumed.enter("")
+    try resumed.expect("In [4]: ")
+    resumed.enter("save t.dpu")
+    try resumed.expect("saved 1 cell")
+    #expect(try home.read("t.dpu") == expected)
   }
 
   /// The same in a script, and for any file: all lessons in one session print what was recorded.

@@ -119,6 +119,27 @@ import Testing
     try terminal.expect("In [1]: conv")
   }
 
+  @Test func oneCellThatRanSilentlyIsSaidSo() throws {
+    let terminal = try open()
+    try terminal.expect("? keys")
+    terminal.send("g2\r")
+    try terminal.expect("cell 1 was run")
+    try terminal.expect("In [2]: mask 0.5")
+  }
+
+  /// The failure belongs to its cell: elsewhere Enter does what it does.
+  @Test func goingBackFromAFailureForgetsIt() throws {
+    let terminal = try open("# dpu session 1\ntensor [1]\nnonsense\n")
+    try terminal.expect("? keys")
+    terminal.send("  ")
+    try terminal.expect("Enter tries again · s passes over it")
+    terminal.send("b")
+    try terminal.expect("back: the state is the one before cell 1")
+    try terminal.expect("cell 1 of 2 · Enter runs it")
+    terminal.send("s")
+    try terminal.expect("'s' is not a key here")
+  }
+
   @Test func fromBeginsAtACell() throws {
     let terminal = try open(Self.lesson, ["--from", "4"])
     try terminal.expect("cells 1 to 3 were run")
@@ -302,7 +323,7 @@ import Testing
     let terminal = try open()
     try terminal.expect("? keys")
     terminal.send("x")
-    try terminal.expect("x is no key here: ? lists the keys")
+    try terminal.expect("'x' is not a key here: ? lists the keys")
     terminal.send("\u{1b}[1;5q\u{1b}OPé\u{1b}[3~日q".replacingOccurrences(of: "日q", with: "日"))
     #expect(terminal.isQuiet(for: 400) || !terminal.text.contains("In ["))
     terminal.send("?")

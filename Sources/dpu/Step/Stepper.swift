@@ -75,7 +75,9 @@ struct Stepper {
     }
   }
 
-  private func noSuchKey(_ key: Character) -> String { "\(key) is no key here: ? lists the keys" }
+  private func noSuchKey(_ key: Character) -> String {
+    "'\(key)' is not a key here: ? lists the keys"
+  }
 
   // MARK: Cells
 
