@@ -4,9 +4,9 @@ import Tensors
 /// Gradients against central differences in double: `torch.autograd.gradcheck`.
 ///
 /// The differences are those of each operation's plain ``Operation/reference(_:)``, at the values
-/// that float32 has recorded. Where a step passes its gradient straight through by decree, the two
-/// must disagree; such a disagreement is meant if the gradient is the one that would be right with
-/// that step left out.
+/// that float32 has recorded. Where a step passes its gradient straight through by decree, the
+/// gradient has to be the one that would be right with that step left out; where that is another
+/// one, the disagreement is meant.
 ///
 /// What float32 can do to the gradient is measured (``RoundingNoise``), and what a step of finite
 /// size does to the difference is estimated from a smaller step.
@@ -27,6 +27,8 @@ public struct NumericalCheck {
     public let leaf: Leaf
     /// The gradient.
     public let gradient: Tensor
+    /// How far float32's rounding may have carried each element.
+    public let rounding: [Double]
     /// How many elements were checked.
     public fileprivate(set) var checked = 0
     /// The largest error among the elements that agree, and where it is.
@@ -56,7 +58,7 @@ public struct NumericalCheck {
   private static let steps = [1e-6, 1e-8, 1e-10]
   /// How much smaller steps are tried where a difference disagrees, and how often: after a batch
   /// normalization of a nearly constant channel the slope changes within 1e-6.
-  private static let refinements = (factor: 0.1, count: 5)
+  private static let refinements = (factor: 0.1, count: 6)
   /// Rounding errors are at most so many times the largest of a few measured ones.
   private static let noiseFactor = 8 * Double(Float.ulpOfOne)
 
@@ -82,12 +84,17 @@ public struct NumericalCheck {
   /// - Throws: `Cancelled`.
   public func findings() throws -> [Finding] {
     try graph.leaves.map { leaf, tensor in
-      try finding(leaf, gradients.leaves[leaf] ?? Tensor(repeating: 0, shape: tensor.shape))
+      try finding(
+        leaf, tensor, gradients.leaves[leaf] ?? Tensor(repeating: 0, shape: tensor.shape))
     }
   }
 
-  private func finding(_ leaf: Leaf, _ gradient: Tensor) throws -> Finding {
-    var finding = Finding(leaf: leaf, gradient: gradient)
+  private func finding(_ leaf: Leaf, _ start: Tensor, _ gradient: Tensor) throws -> Finding {
+    let rounding = try Memory.array(mapping: gradient.count) { element -> Double in
+      let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
+      return noise.isFinite ? noise * Self.noiseFactor : 0
+    }
+    var finding = Finding(leaf: leaf, gradient: gradient, rounding: rounding)
     // PyTorch's tolerances; the absolute one grows with the gradient: float32 has no more digits.
     let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
     let dependents = graph.dependents(of: leaf)
@@ -96,9 +103,8 @@ public struct NumericalCheck {
     for position in 0..<count {
       let element = position * gradient.count / count
       let value = Double(gradient.elements[element])
-      let noise = noise[leaf].map { Double($0.elements[element]) * Self.noiseFactor } ?? 0
       func agree(_ gradient: Double, _ difference: Difference) -> Bool {
-        let tolerance = 1e-5 * largest + (noise.isFinite ? noise : 0) + difference.error
+        let tolerance = 1e-5 * largest + rounding[element] + difference.error
         let distance = (gradient - difference.value).magnitude
         return distance <= tolerance + 1e-3 * difference.value.magnitude
           || gradient.isNaN && difference.value.isNaN
@@ -108,51 +114,65 @@ public struct NumericalCheck {
         difference.error > 1e-2 * max(largest, difference.value.magnitude)
       }
       func measured(straightThrough: Bool) throws -> Difference {
-        try difference(leaf, element, dependents, straightThrough: straightThrough) {
-          !isVague($0) && agree(value, $0)
-        }
+        try difference(
+          leaf, element, at: start.elements[element], dependents, straightThrough: straightThrough,
+          floor: 1e-5 * largest + rounding[element]
+        ) { !isVague($0) && agree(value, $0) }
       }
       let ordinary = try measured(straightThrough: false)
+      // Where a step passes its gradient straight through, that is what the gradient has to be.
+      let through = passesStraightThrough ? try measured(straightThrough: true) : ordinary
       finding.checked += 1
       let disagreement = Finding.Disagreement(
         element: element, gradient: value, difference: ordinary.value)
+      // The error of what agrees with a difference.
+      func note(_ difference: Difference) {
+        let error = (value - difference.value).magnitude
+        if error > finding.largestError?.error ?? -1 { finding.largestError = (error, element) }
+      }
       if ordinary.isKink {
         finding.kinks.append(disagreement)
-        continue
-      }
-      if passesStraightThrough {
-        let through = try measured(straightThrough: true)
-        // A small gradient that goes straight through would pass as agreeing with zero.
-        let differs = (through.value - ordinary.value).magnitude > 1e-8 * largest
-        if !through.isKink, !isVague(through), differs, agree(value, through),
-          (value - through.value).magnitude < (value - ordinary.value).magnitude
-        {
-          finding.meant.append(disagreement)
-          continue
-        }
-        if through.isKink, !agree(value, ordinary) {
+      } else if through.isKink || isVague(through) {
+        // Behind the step there may be a corner that the product does not move.
+        if !isVague(ordinary), agree(value, ordinary) {
+          note(ordinary)
+        } else if through.isKink {
           finding.kinks.append(disagreement)
-          continue
+        } else {
+          finding.unmeasured.append(disagreement)
         }
-      }
-      if isVague(ordinary) {
-        finding.unmeasured.append(disagreement)
-      } else if agree(value, ordinary) {
-        let error = (value - ordinary.value).magnitude
-        if error > finding.largestError?.error ?? -1 { finding.largestError = (error, element) }
+      } else if !agree(value, through) {
+        finding.wrong.append(
+          .init(element: element, gradient: value, difference: through.value))
+      } else if (through.value - ordinary.value).magnitude > 1e-8 * largest,
+        (value - through.value).magnitude < (value - ordinary.value).magnitude
+      {
+        // A small gradient that goes straight through would pass as agreeing with zero.
+        finding.meant.append(disagreement)
       } else {
-        finding.wrong.append(disagreement)
+        note(through)
       }
     }
     return finding
   }
 
-  /// The central difference at one element.
+  /// The central difference at one element of a leaf, of steps that become smaller until it is enough.
+  ///
+  /// - Parameters:
+  ///   - leaf: the leaf.
+  ///   - element: which element moves.
+  ///   - start: its value.
+  ///   - dependents: the steps that depend on the leaf.
+  ///   - straightThrough: whether steps that pass their gradient straight through pass the move on.
+  ///   - floor: a slope that is smaller counts as 0.
+  ///   - isEnough: whether a difference needs no smaller step.
+  /// - Returns: the difference, with an infinite error where slopes are not steady anywhere.
+  /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
   private func difference(
-    _ leaf: Leaf, _ element: Int, _ dependents: [Node], straightThrough: Bool,
-    until isEnough: (Difference) -> Bool
+    _ leaf: Leaf, _ element: Int, at start: Float, _ dependents: [Node], straightThrough: Bool,
+    floor: Double, until isEnough: (Difference) -> Bool
   ) throws -> Difference {
-    let start = graph.leaves.first { $0.leaf == leaf }?.tensor.elements[element] ?? 0
+    let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
     let unit = max(1, Double(start.magnitude))
     func measure(_ step: Double) throws -> Difference {
       let runs = try [step, -step].map { distance in
@@ -172,19 +192,24 @@ public struct NumericalCheck {
       best = try measure(step)
     }
     guard !best.isKink, !isEnough(best) else { return best }
-    // A difference of a smaller step that is another one says how far off both may be.
-    var earlier = best
+    // A difference of a smaller step that is another one says how far off both may be. The smallest
+    // steps that agree count: across an interval much narrower than a step, larger ones may agree too.
+    var (earlier, isZero) = (best, true)
     best.error = .infinity
     for _ in 0..<Self.refinements.count {
       step *= Self.refinements.factor
-      var next = try measure(step)
-      let rounding = next.error
-      next.error = max(rounding, (next.value - earlier.value).magnitude)
-      if next.error < best.error { best = next }
-      if isEnough(best) { return best }
-      next.error = rounding
+      let next = try measure(step)
+      var judged = next
+      judged.error = max(next.error, (next.value - earlier.value).magnitude)
+      if isEnough(judged) { return judged }
+      let isSteady = judged.error <= 1e-2 * judged.value.magnitude
+      let rounding = 8 * (noise * Double.ulpOfOne / step + next.error)
+      isZero = isZero && next.value.magnitude <= max(floor, rounding)
+      if isSteady || isZero && judged.error < best.error { best = judged }
       earlier = next
     }
+    // Neither steady anywhere nor nothing but rounding.
+    if !isZero, best.error > 1e-2 * best.value.magnitude { best.error = .infinity }
     return best
   }
 
