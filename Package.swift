@@ -27,6 +27,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CProcessor"),
+    .systemLibrary(name: "CFiles"),
     .target(
       name: "Kernels",
       dependencies: ["CProcessor"],
@@ -45,7 +46,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Kernels", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
+        "CFiles", "Kernels", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),

@@ -7,10 +7,10 @@ public struct CellResult {
 
   /// The cell's number, from 1.
   public let number: Int
-  /// Its text.
+  /// Its text, in the session's numbers.
   public internal(set) var source: String
-  /// What was typed where that is more than the cell: the word `time` too. Errors have their place
-  /// in it.
+  /// What was typed where that is not the same: the word `time` too, or a file's own numbers. Errors
+  /// have their place in it.
   public let typed: String
   /// The displayed value.
   public internal(set) var value: Value?
@@ -34,10 +34,10 @@ public struct CellResult {
   /// How long its commands took, where somebody asked.
   public internal(set) var timings: [Timing] = []
 
-  init(number: Int, source: String) {
+  init(number: Int, source: String, typed: String) {
     self.number = number
     self.source = source
-    typed = source
+    self.typed = typed
   }
 }
 

@@ -157,6 +157,18 @@ public enum CommandError: Error, SessionExplained {
     }
   }
 
+  /// The same about an `Out[n]` that whoever asks for it calls by another number.
+  func renumbered(_ number: Int) -> CommandError {
+    switch self {
+    case .outNotYet: .outNotYet(number)
+    case .outShowsNothing: .outShowsNothing(number)
+    case .outFailed: .outFailed(number)
+    case .outUndone: .outUndone(number)
+    case .outBeforeReset: .outBeforeReset(number)
+    default: self
+    }
+  }
+
   func remedy(in session: Session) -> String? {
     switch self {
     case .networkNeedsMember(let weight?):

@@ -105,32 +105,3 @@ extension Diagnostic {
     return "  \(before)\(marked)\(after)\n  \(blanks)\(carets)"
   }
 }
-
-extension String {
-  /// The text with its control characters made visible, so that none reaches a terminal.
-  public var visible: String {
-    guard unicodeScalars.contains(where: \.isControl) else { return self }
-    var result = String.UnicodeScalarView()
-    for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0x09: result.append(" ")
-      case 0..<0x20:
-        result.append("^")
-        result.append(Unicode.Scalar(UInt8(scalar.value) + 0x40))
-      case 0x7f: result.append(contentsOf: "^?".unicodeScalars)
-      case 0x80..<0xa0, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069: result.append("\u{fffd}")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
-  }
-}
-
-extension Unicode.Scalar {
-  fileprivate var isControl: Bool {
-    switch value {
-    case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: true
-    default: false
-    }
-  }
-}

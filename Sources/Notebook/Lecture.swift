@@ -91,7 +91,7 @@ public struct Lecture {
     repeated = []
     if case .rerun(let sources)? = result.reply {
       for source in sources where repeated.last?.failure == nil {
-        repeated.append(notebook.run(source))
+        repeated.append(notebook.run(again: source))
       }
     }
     states.keep(before, at: position)

@@ -51,6 +51,8 @@ public struct Log {
   private var positions: [Int] = []
   /// The numbers of all cells that began the session anew, undone ones too.
   private var resets: [Int] = []
+  /// The cells that others name as `Out[n]`.
+  private var named: Set<Int> = []
 
   /// The number that the next cell takes.
   public var nextNumber: Int { positions.count + 1 }
@@ -84,8 +86,15 @@ public struct Log {
         isReset: false, value: .nothing))
   }
 
+  /// Whether a later cell names this one as `Out[n]`.
+  func isNamed(_ number: Int) -> Bool { named.contains(number) }
+
   private mutating func append(_ cell: Cell) {
     if cell.isReset { resets.append(cell.number) }
+    _ = Transcript.renumbered(cell.source) {
+      named.insert($0)
+      return $0
+    }
     positions.append(entries.count)
     entries.append(.cell(cell))
   }
@@ -103,9 +112,11 @@ public struct Log {
 
   /// Takes back the last line of prose that is still there, since the last reset.
   ///
+  /// - Parameter number: the cell behind which it must stand, 0 for none.
   /// - Returns: the line, nil where there is none.
-  mutating func withdrawProse() -> String? {
-    for index in entriesSinceReset.indices.reversed() {
+  mutating func withdrawProse(after number: Int) -> String? {
+    let first = number > 0 ? positions[number - 1] : 0
+    for index in entriesSinceReset.indices.reversed() where index >= first {
       guard case .prose(let text) = entries[index], !text.isEmpty else { continue }
       entries[index] = .withdrawn(prose: text)
       return text
@@ -161,6 +172,12 @@ public struct Log {
     case .givenUp: return nil
     case .nothing: throw CommandError.outShowsNothing(number)
     }
+  }
+
+  /// The value of a cell that is still kept, whatever has become of the cell.
+  func keptValue(_ number: Int) -> Value? {
+    guard case .value(let value)? = self[number]?.value else { return nil }
+    return value
   }
 
   /// How many cells ``Transcript/text(of:)`` writes.

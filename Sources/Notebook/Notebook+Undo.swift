@@ -9,6 +9,7 @@ enum NotebookError: Error, Explained {
   case badRange(String)
   case nothingToTime
   case nothingToRerun(ClosedRange<Int>)
+  case tooManyToRerun(isInFile: Bool)
 
   var message: String {
     switch self {
@@ -27,6 +28,9 @@ enum NotebookError: Error, Explained {
       "cell \(range.lowerBound) worked on the notebook, and is not run again"
     case .nothingToRerun(let range):
       "cells \(range.lowerBound) to \(range.upperBound) failed or worked on the notebook"
+    case .tooManyToRerun(let isInFile):
+      "these are more cells than \(isInFile ? "the reruns of a file run" : "a rerun runs"): "
+        + "the limit is \(Limit.rerun.words)"
     }
   }
 
@@ -42,6 +46,7 @@ enum NotebookError: Error, Explained {
     case .badRange: "rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5"
     case .nothingToTime: "time forward"
     case .nothingToRerun: "history lists the cells"
+    case .tooManyToRerun: Limit.rerun.remedy
     }
   }
 
@@ -51,13 +56,16 @@ enum NotebookError: Error, Explained {
 }
 
 extension Notebook {
+  /// How many cells can be undone: of those that a file runs, its own.
+  var undoCount: Int { timeline.undoCount(after: base) }
+
   /// Goes back behind the last `count` accepted cells.
   ///
   /// - Returns: the numbers of the cells that were undone, in order.
   /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
   mutating func undo(_ count: Int) throws -> [Int] {
-    guard count <= timeline.position else {
-      throw NotebookError.tooFewToUndo(count, available: timeline.position)
+    guard count <= undoCount else {
+      throw NotebookError.tooFewToUndo(count, available: undoCount)
     }
     let target = timeline.position - count
     let numbers = Array(timeline.cells[target..<timeline.position])
@@ -71,7 +79,8 @@ extension Notebook {
   /// - Returns: the numbers of the cells that were undone, the reset's first.
   /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
   mutating func undoReset() throws -> [Int] {
-    guard let reset = log.lastReset, let position = timeline.position(of: reset) else {
+    guard let reset = log.lastReset, reset > base, let position = timeline.position(of: reset)
+    else {
       throw NotebookError.noReset
     }
     let numbers = Array(timeline.cells[(position - 1)..<timeline.position])
@@ -85,7 +94,7 @@ extension Notebook {
   /// - Returns: the line.
   /// - Throws: ``NotebookError``.
   mutating func undoProse() throws -> String {
-    guard let line = log.withdrawProse() else { throw NotebookError.noProse }
+    guard let line = log.withdrawProse(after: base) else { throw NotebookError.noProse }
     return line
   }
 
@@ -94,7 +103,7 @@ extension Notebook {
   /// - Returns: their numbers, in order.
   /// - Throws: ``NotebookError``, `Cancelled`; nothing has changed then.
   mutating func redo(_ count: Int) throws -> [Int] {
-    let positions = timeline.redoPositions
+    let positions = timeline.redoPositions(after: base)
     guard count <= positions.count else {
       throw NotebookError.tooFewToRedo(count, available: positions.count)
     }
@@ -118,27 +127,18 @@ extension Notebook {
   /// The state behind a number of accepted cells, rebuilt where it was given up.
   ///
   /// - Throws: `Cancelled`.
-  func state(at position: Int) throws -> Session {
-    var (session, reached) = timeline.nearest(position)
-    while reached < position {
-      guard let cell = log[timeline.cells[reached]] else { break }
-      session = try evaluated(try Parser.parse(cell.source), from: session).after.session
-      reached += 1
-    }
-    return session
-  }
+  func state(at position: Int) throws -> Session { try Rebuilding(self).state(at: position) }
 
-  /// `Out[number]`: the kept value, or the one that running its cell again gives.
+  /// `Out[number]` of a cell whose numbers count from after `base`.
   ///
   /// - Throws: ``CommandError``, `Cancelled`.
-  func output(_ number: Int) throws -> Value {
-    if let value = try log.output(number) { return value }
-    guard let position = timeline.position(of: number), let cell = log[number],
-      let value = try evaluated(
-        try Parser.parse(cell.source), from: try state(at: position - 1)
-      ).value
-    else { throw CommandError.outShowsNothing(number) }
-    return value
+  func output(_ number: Int, after base: Int) throws -> Value {
+    guard number >= 1, number < nextNumber - base else { throw CommandError.outNotYet(number) }
+    do {
+      return try Rebuilding(self).output(number + base)
+    } catch let error as CommandError {
+      throw error.renumbered(number)
+    }
   }
 
   /// Files that cells with these numbers, or cells between them, have written.

@@ -17,7 +17,12 @@ public struct Notebook {
   /// Whether the cells come from a session file.
   public var isReplaying = false
   /// What was written, and by which cell.
-  var saves: [(number: Int, path: String)] = []
+  private(set) var saves: [(number: Int, path: String, version: FileVersion)] = []
+  /// The number of the last cell before a file's own, where the cells come from a file that is run
+  /// inside a session: what they call 1 is the next.
+  var base = 0
+  /// How many cells `rerun` has run for a file.
+  var cellsRerun = 0
 
   /// Makes a notebook with a fresh session.
   ///
@@ -36,10 +41,25 @@ public struct Notebook {
   ///
   /// A cell that fails or is cancelled leaves the session as it was; it takes a number all the same.
   public mutating func run(_ source: String) -> CellResult {
-    var result = CellResult(number: log.nextNumber, source: source)
+    run(source, base: base)
+  }
+
+  /// Runs a cell once more, as the log has it: `rerun` names it.
+  public mutating func run(again source: String) -> CellResult { run(source, base: 0) }
+
+  /// A file's cell as the log and whoever reads along have it, in the session's numbers.
+  public func inSessionNumbers(_ source: String) -> String {
+    base == 0 ? source : Transcript.renumbered(source) { $0 < 1 ? $0 : $0 + base }
+  }
+
+  /// Runs a cell whose `Out[n]` count from after `base`.
+  private mutating func run(_ source: String, base: Int) -> CellResult {
+    var result = CellResult(
+      number: log.nextNumber, source: base == 0 ? source : inSessionNumbers(source), typed: source)
     do {
       let syntax = try Parser.parse(source)
-      result.source = syntax.withoutTime(source)
+      let cell = syntax.withoutTime(source)
+      result.source = base == 0 ? cell : inSessionNumbers(cell)
       if let (command, call) = Self.notebookCommand(syntax) {
         result.isAside = true
         if call.time == nil {
@@ -53,7 +73,7 @@ public struct Notebook {
           result.notes = [.replaysOnSession]
         }
       } else {
-        try evaluate(syntax, into: &result)
+        try evaluate(syntax, base: base, into: &result)
       }
     } catch let placed as Placed {
       result.failure = Diagnostic(
@@ -76,11 +96,14 @@ public struct Notebook {
     return result
   }
 
-  /// The same notebook for the cells of a file, which may read that file's folder and no more.
+  /// The same notebook for the cells of a file, which may read that file's folder and no more, and
+  /// whose `undo`, `rerun` and `Out[n]` mean its own cells.
   public func entering(_ path: String) -> Notebook {
     var inner = self
     inner.files = FileAccess(reading: .folders([TextFile.folder(of: path)]), writing: .folders([]))
     inner.isReplaying = true
+    inner.base = nextNumber - 1
+    inner.cellsRerun = 0
     return inner
   }
 
@@ -89,6 +112,7 @@ public struct Notebook {
     var next = self
     next.files = outer.files
     next.isReplaying = outer.isReplaying
+    (next.base, next.cellsRerun) = (outer.base, outer.cellsRerun)
     return next
   }
 
@@ -107,6 +131,28 @@ public struct Notebook {
   /// Whether the state is that of a fresh notebook: nothing was run, or nothing since a reset.
   public var isFresh: Bool {
     timeline.position == 0 || timeline.cells[timeline.position - 1] == log.lastReset
+  }
+
+  /// Writes a session file of the cells that succeeded.
+  ///
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - replaces: whether it may take the place of what was not saved from here.
+  /// - Throws: ``FileError``.
+  mutating func save(to path: String, replacing replaces: Bool) throws(FileError) {
+    // Whether there is such a file is not for everybody to know.
+    guard files.allowsWriting(path) else { throw .writeRefused(path) }
+    guard !TextFile.isFolder(path) else { throw .isDirectory(path) }
+    var expectation = FileReplacement.Expectation.anything
+    if !replaces {
+      let now = TextFile.exists(path) ? FileVersion.now(path) : nil
+      if TextFile.exists(path), now == nil || !saves.contains(where: { $0.version == now }) {
+        throw .wouldOverwrite(path)
+      }
+      expectation = now.map { .version($0) } ?? .nothing
+    }
+    let version = try files.write(Transcript.text(of: log), to: path, expecting: expectation)
+    saves.append((nextNumber, path, version))
   }
 
   /// Takes a cell from the journal of an earlier process, so that numbers, state and undo become
@@ -139,10 +185,12 @@ public struct Notebook {
     return CommandTable.notebookCommand(verb).map { ($0, syntax.commands[0]) }
   }
 
-  private mutating func evaluate(_ syntax: CellSyntax, into result: inout CellResult) throws {
+  private mutating func evaluate(
+    _ syntax: CellSyntax, base: Int, into result: inout CellResult
+  ) throws {
     let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
-    let (value, evaluation) = try evaluated(syntax, from: session)
+    let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
     result.timings = evaluation.timings
     if let value, !syntax.isQuiet {
       result.text = value.text(options: evaluation.session.printOptions)
@@ -160,15 +208,21 @@ public struct Notebook {
 
   /// What a cell makes of a state.
   ///
+  /// - Parameters:
+  ///   - syntax: the cell.
+  ///   - session: the state.
+  ///   - outputs: gives `Out[n]`.
   /// - Returns: its last value, the state behind it, and its notes.
   /// - Throws: ``Diagnostic``, `Cancelled`.
   func evaluated(
-    _ syntax: CellSyntax, from session: Session
+    _ syntax: CellSyntax, from session: Session, outputs: (Int) throws -> Value
   ) throws -> (value: Value?, after: (session: Session, notes: [Note], timings: [Timing])) {
-    var evaluation = Evaluation(session: session) { try output($0) }
-    let value = try evaluation.run(syntax)
-    if let value, !syntax.isQuiet { evaluation.session.last = value }
-    return (value, (evaluation.session, evaluation.notes, evaluation.timings))
+    try withoutActuallyEscaping(outputs) { outputs in
+      var evaluation = Evaluation(session: session, outputs: outputs)
+      let value = try evaluation.run(syntax)
+      if let value, !syntax.isQuiet { evaluation.session.last = value }
+      return (value, (evaluation.session, evaluation.notes, evaluation.timings))
+    }
   }
 
   private mutating func run(
@@ -177,6 +231,7 @@ public struct Notebook {
     do {
       return try command.run(Call(syntax, to: command), in: &self)
     } catch let placed as Placed {
+      if case .interrupted? = placed.error as? FileError { throw Cancelled() }
       throw Diagnostic(
         placed.error, verb: command.name, range: placed.range,
         statement: syntax.range.lowerBound)

@@ -95,6 +95,9 @@ extension Session {
     }
     layersMade += 1
     guard let chosen else { return }
+    if case .layer(let entry)? = names[chosen] {
+      outputOrigin.layerReplaced(chosen, serial: entry.serial)
+    }
     names[chosen] = .layer(LayerEntry(layer: layer, serial: layersMade))
     currentLayer = LayerPath(name: chosen)
   }
@@ -120,8 +123,7 @@ extension Session {
       entry.layer = layer
     }
     if let change {
-      entry.changes += 1
-      entry.lastChange = change
+      outputOrigin.layerChanged(path.name, serial: entry.serial, change)
     }
     names[path.name] = .layer(entry)
     return result

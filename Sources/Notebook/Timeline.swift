@@ -34,8 +34,13 @@ struct Timeline {
     self.budget = budget
   }
 
-  /// The positions that `redo` goes through, a step each.
-  var redoPositions: [Int] {
+  /// How many cells with numbers above one can be undone.
+  func undoCount(after number: Int) -> Int { position - min(position, count(upTo: number)) }
+
+  /// The positions that `redo` goes through, a step each; none where a cell on the way has not a
+  /// number above one.
+  func redoPositions(after number: Int) -> [Int] {
+    guard count(upTo: number) <= position else { return [] }
     var (positions, reached) = ([Int](), position)
     while reached < cells.count {
       reached = leaps[reached] ?? reached + 1
@@ -92,14 +97,19 @@ struct Timeline {
     return (Session(), 0)
   }
 
-  /// The position behind a cell, nil where it is not in force.
+  /// The position behind a cell, nil where there is no way to it any more.
   func position(of cell: Int) -> Int? {
-    // Numbers only grow, so the cells are sorted.
-    var (low, high) = (0, position)
+    let position = count(upTo: cell)
+    return position > 0 && cells[position - 1] == cell ? position : nil
+  }
+
+  /// How many cells have a number up to one; as numbers only grow, the cells are sorted.
+  private func count(upTo number: Int) -> Int {
+    var (low, high) = (0, cells.count)
     while low < high {
       let middle = (low + high) / 2
-      if cells[middle] < cell { low = middle + 1 } else { high = middle }
+      if cells[middle] <= number { low = middle + 1 } else { high = middle }
     }
-    return low < position && cells[low] == cell ? low + 1 : nil
+    return low
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Notebook
 
 /// `dpu check FILE…`: replays session files and compares with their records.
@@ -19,50 +20,77 @@ struct CheckFiles: ParsableCommand {
     for path in files {
       let status = check(path)
       if worst == .done || status == .unreadable { worst = status }
+      if status == .interrupted { throw status }
     }
     try worst.leave()
   }
 
   private func check(_ path: String) -> Status {
-    guard let file = SessionFile.open(path) else { return .unreadable }
-    guard file.isSession else {
-      Console.error(FileError.notASession(path, isNearlyOne: file.isNearlySession))
-      return .unreadable
+    do {
+      let file = try SessionFile.open(path)
+      let name = SessionFile.name(path)
+      guard file.isSession else {
+        Console.error(FileError.notASession(name, isNearlyOne: file.isNearlySession))
+        return .unreadable
+      }
+      let cells = file.cells
+      var different = 0
+      var wasRefused = false
+      // Each difference is shown as it is found, and no result kept.
+      let count = try Self.run(file, files: shared.access(for: path)) { cell, result in
+        wasRefused = wasRefused || result.wasRefused
+        guard let difference = Difference(cell, result) else { return }
+        different += 1
+        Console.print(try difference.text(file: name))
+      }
+      for cell in cells.dropFirst(count) {
+        different += 1
+        Console.print("\(name.visible):\(cell.line): not run: the session was left above")
+      }
+      Console.print(
+        different == 0
+          ? "\(name.visible): \(cells.count) cell\(cells.count == 1 ? " agrees" : "s agree")"
+          : "\(name.visible): \(different) of \(cells.count) "
+            + "cell\(cells.count == 1 ? " differs" : "s differ")")
+      return wasRefused ? .refused : different == 0 ? .done : .different
+    } catch {
+      return Status(of: error)
     }
-    let results = file.run(files: shared.access(for: path))
-    let differences = zip(file.cells, results).compactMap { Difference($0, $1) }
-    for difference in differences { Console.print(difference.text(file: path)) }
-    let unreached = file.cells.dropFirst(results.count)
-    for cell in unreached {
-      Console.print("\(path.visible):\(cell.line): not run: the session was left above")
-    }
-    let (cells, different) = (file.cells.count, differences.count + unreached.count)
-    Console.print(
-      different == 0
-        ? "\(path.visible): \(cells) cell\(cells == 1 ? " agrees" : "s agree")"
-        : "\(path.visible): \(different) of \(cells) cell\(cells == 1 ? " differs" : "s differ")")
-    if results.contains(where: \.wasRefused) { return .refused }
-    return different == 0 ? .done : .different
   }
-}
 
-extension SessionFile {
-  /// Runs all cells in a fresh notebook, whatever fails, up to one that leaves it.
-  func run(files: FileAccess) -> [CellResult] {
+  /// Runs cells in a fresh notebook, whatever fails, up to one that leaves it.
+  ///
+  /// - Parameters:
+  ///   - file: the cells.
+  ///   - files: what they may touch.
+  ///   - body: is given each cell and what came of it.
+  /// - Returns: how many were run.
+  /// - Throws: `Cancelled`, and what `body` throws.
+  static func run(
+    _ file: SessionFile, files: FileAccess,
+    _ body: (SessionFile.Cell, CellResult) throws -> Void
+  ) throws -> Int {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true
-    var results: [CellResult] = []
-    for item in items {
+    var count = 0
+    for item in file.items {
       if case .prose(let text) = item { notebook.note(prose: text) }
       guard case .cell(let cell) = item else { continue }
+      count += 1
       let result = notebook.run(cell.source)
-      results.append(result)
+      try Cancellation.check()
+      try body(cell, result)
+      switch result.reply {
       // The cells that run again enter the session as they do in a replay, without a record.
-      if case .rerun(let sources)? = result.reply {
-        for source in sources { _ = notebook.run(source) }
+      case .rerun(let sources):
+        for source in sources {
+          _ = notebook.run(again: source)
+          try Cancellation.check()
+        }
+      case .quit: return count
+      default: break
       }
-      if case .quit? = result.reply { break }
     }
-    return results
+    return count
   }
 }

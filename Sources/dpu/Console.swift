@@ -34,8 +34,10 @@ enum Console {
 
   /// Says why a file cannot be used.
   static func error(_ error: FileError) {
-    self.error("dpu: error: \(error.message.visible)")
-    if let remedy = error.remedy { self.error("  \(remedy)") }
+    if case .interrupted = error { return self.error(error.message) }
+    let place = error.place.map { "\(error.path.visible):\($0.line):\($0.column)" } ?? "dpu"
+    self.error("\(place): error: \(error.message.visible)")
+    if let remedy = error.remedy { self.error("  \(remedy.visible)") }
   }
 
   /// Writes text to a descriptor.

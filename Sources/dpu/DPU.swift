@@ -19,6 +19,8 @@ struct DPU: ParsableCommand {
       Exit status: 0 done, 1 a command failed, 3 check found a difference, 4 a file cannot be read \
       or is not a session, 5 refused for safety, 64 wrong usage, 70 a defect in dpu, 130 \
       interrupted.
+
+      Limits, raised by the environment: \(Limit.allCases.map(\.assignment).joined(separator: ", ")).
       """,
     version: "1.0.0",
     subcommands: [
@@ -32,7 +34,12 @@ struct DPU: ParsableCommand {
       Console.error("dpu: this processor has no AVX2 and FMA, which dpu's arithmetic needs")
       Status.defect.exit()
     }
+    Signals.prepare()
     dpu_keep_freed_memory()
+    if let limit = Limit.allCases.first(where: \.isMisspelt) {
+      Console.error("dpu: \(limit.variable) must be a number, such as 1000, 64M or 2G")
+      Status.usage.exit()
+    }
     // A limit on a file's size is an error of the write, not the end of the session.
     signal(SIGXFSZ, SIG_IGN)
     // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
@@ -110,7 +117,7 @@ struct OpenCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Argument(help: "Session files to replay.")
+  @Argument(help: "Session files to replay; - is standard input.")
   var files: [String] = []
 
   func validate() throws {
@@ -145,8 +152,7 @@ struct OpenCommand: ParsableCommand {
       var terminal = Terminal(resuming: unfinished.file, journal: journal)
       try terminal.run().leave()
     } else if pace.step {
-      guard let file = SessionFile.open(files[0]) else { throw Status.unreadable }
-      try StepOptions.run(file, path: files[0], from: pace.from, shared)
+      try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
     } else if !files.isEmpty {
       try ReplayFiles.replay(files, shared)
     } else if !commands.isEmpty {
@@ -168,6 +174,7 @@ struct OpenCommand: ParsableCommand {
     }
   }
 
+  /// Runs standard input as a script.
   private static func runStandardInput(keepsGoing: Bool) throws {
     var runner = ScriptRunner(file: "<stdin>", keepsGoing: keepsGoing)
     try runner.runStandardInput()

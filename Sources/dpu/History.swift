@@ -6,13 +6,18 @@ import Notebook
 /// One file for all processes, to which each line is added as soon as it is entered, with a single
 /// write: two notebooks at once lose nothing. A line feed inside a cell is written as `\n`.
 struct History {
+  /// The most that is kept, in bytes: tens of thousands of lines.
+  private static let length = 1 << 20
+
   private let path: String?
 
   /// Loads the newest part of the file into readline.
   init() {
     using_history()
     path = StateFolder.make().map { $0 + "/history" }
-    guard let path, let text = try? TextFile.readTail(path, bytes: 1 << 20) else { return }
+    guard let path else { return }
+    SharedFile.cut(path, to: Self.length)
+    guard let text = try? TextFile.readTail(path, bytes: Self.length) else { return }
     for line in text.split(separator: "\n") { add_history(Self.decoded(line)) }
   }
 
@@ -26,7 +31,7 @@ struct History {
     }
     add_history(text)
     guard let path else { return }
-    TextFile.append(Self.encoded(text) + "\n", to: path)
+    SharedFile.append(Self.encoded(text) + "\n", to: path)
   }
 
   private static func encoded(_ text: String) -> String {

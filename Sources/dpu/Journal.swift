@@ -56,7 +56,10 @@ final class Journal {
     guard descriptor >= 0 else { throw .last(path) }
     // Another dpu may just be looking whether somebody holds it, which takes a moment.
     for attempt in 1... {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        if !isNew { Signals.keep(journal: path) }
+        return
+      }
       guard errno == EWOULDBLOCK || errno == EINTR else { throw .last(path) }
       if attempt == 20 { throw .isTaken }
       usleep(5_000)
@@ -87,25 +90,24 @@ final class Journal {
   }
 
   /// Writes down a cell and, where it failed, why.
-  func append(_ result: CellResult) {
-    var lines = [result.source]
-    if let failure = result.failure {
-      lines += failure.message.split(separator: "\n").map { "#! \($0)" }
-    }
-    write(lines.joined(separator: "\n"))
-  }
+  func append(_ result: CellResult) { write(result.source, failure: result.failure?.message) }
 
   /// Writes down an entry of the log.
   func append(_ entry: Log.Entry) {
     switch entry {
     case .prose(let text), .withdrawn(let text): append(prose: text)
     case .cell(let cell):
-      var lines = [cell.source]
       if case .failed(let message) = cell.status {
-        lines += message.split(separator: "\n").map { "#! \($0)" }
+        write(cell.source, failure: message)
+      } else {
+        write(cell.source, failure: nil)
       }
-      write(lines.joined(separator: "\n"))
     }
+  }
+
+  private func write(_ source: String, failure: String?) {
+    let message = failure?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+    write(([Transcript.cellText(source)] + message.map { "#! \($0)" }).joined(separator: "\n"))
   }
 
   private var writtenLength: Int { Int(lseek(descriptor, 0, SEEK_END)) }
@@ -119,11 +121,14 @@ final class Journal {
     unwritten = Array(unwritten.prefix(max(0, length - writtenLength)))
   }
 
-  /// Writes down a line of prose.
-  func append(prose: String) { write(prose) }
+  /// Writes down a line of prose, which neither looks like a record nor like the last line.
+  func append(prose: String) {
+    write(prose == Self.finished ? " " + prose : Transcript.proseLine(prose))
+  }
 
   /// Says that the notebook was left on purpose; an empty one leaves no file.
   func finish() {
+    Signals.keep(journal: nil)
     if length == 0 {
       unlink(path)
     } else {
@@ -136,6 +141,7 @@ final class Journal {
     let head = length == 0 ? SessionFile.header + "\n" : ""
     unwritten += (head + text + "\n").utf8
     let before = writtenLength
+    if before == 0 { Signals.keep(journal: path) }
     if TextFile.writeAll(unwritten, to: descriptor) {
       unwritten = []
     } else {

@@ -1,5 +1,6 @@
 import Glibc
 import CReadline
+import Kernels
 import Notebook
 
 /// Lines from a descriptor, each as soon as it is whole.
@@ -22,6 +23,9 @@ struct LineInput {
   mutating func next() throws(FileError) -> String? {
     var searched = start
     while true {
+      guard buffer.count - start <= Limit.line.value else {
+        throw .lineTooLong(name, line: lineNumber + 1, Limit.line)
+      }
       if let end = buffer[searched...].firstIndex(of: 0x0a) {
         defer { start = end + 1 }
         return try decode(buffer[start..<end])
@@ -33,7 +37,7 @@ struct LineInput {
         return try decode(buffer[start...])
       }
       searched -= start
-      fill()
+      try fill()
     }
   }
 
@@ -41,12 +45,16 @@ struct LineInput {
   ///
   /// - Throws: ``FileError``.
   mutating func rest() throws(FileError) -> String {
-    while !isAtEnd { fill() }
+    while !isAtEnd {
+      try fill()
+      guard buffer.count - start <= Limit.file.value else { throw .tooLarge(name, Limit.file) }
+    }
     defer { start = buffer.count }
     return try TextFile.decode(Array(buffer[start...]), path: name)
   }
 
-  private mutating func fill() {
+  private mutating func fill() throws(FileError) {
+    if Cancellation.isRequested { throw .interrupted(name) }
     if start > 0 {
       buffer.removeSubrange(..<start)
       start = 0

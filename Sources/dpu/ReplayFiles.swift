@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Kernels
 import Notebook
 
 /// `dpu replay FILE…`: shows session files as a notebook shows them.
@@ -24,8 +26,7 @@ struct ReplayFiles: ParsableCommand {
 
   func run() throws {
     if pace.step {
-      guard let file = SessionFile.open(files[0]) else { throw Status.unreadable }
-      try StepOptions.run(file, path: files[0], from: pace.from, shared)
+      try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
     } else {
       try Self.replay(files, shared)
     }
@@ -37,13 +38,18 @@ struct ReplayFiles: ParsableCommand {
     for path in paths {
       let status = replay(path, shared)
       if worst == .done { worst = status }
+      if status == .interrupted { throw status }
       if status != .done, !shared.keepGoing { break }
     }
     try worst.leave()
   }
 
   private static func replay(_ path: String, _ shared: SharedOptions) -> Status {
-    SessionFile.open(path).map { replay($0, path: path, shared) } ?? .unreadable
+    do {
+      return replay(try SessionFile.open(path), path: path, shared)
+    } catch {
+      return Status(of: error)
+    }
   }
 
   /// Replays one file in a fresh session.
@@ -51,8 +57,8 @@ struct ReplayFiles: ParsableCommand {
   /// - Returns: how it ended.
   static func replay(_ file: SessionFile, path: String, _ shared: SharedOptions) -> Status {
     var runner = ScriptRunner(
-      file: path, keepsGoing: shared.keepGoing, notebook: Notebook(files: shared.access(for: path)),
-      style: .notebook)
+      file: SessionFile.name(path), keepsGoing: shared.keepGoing,
+      notebook: Notebook(files: shared.access(for: path)), style: .notebook)
     runner.notebook.isReplaying = true
     runner.run(file)
     return runner.status
@@ -60,13 +66,49 @@ struct ReplayFiles: ParsableCommand {
 }
 
 extension SessionFile {
-  /// Reads a session file or a script; says on standard error why it cannot be read.
-  static func open(_ path: String) -> SessionFile? {
-    do throws(FileError) {
-      return try SessionFile(text: try TextFile.read(path), path: path)
+  /// What a file is called: `-` is standard input.
+  static func name(_ path: String) -> String { path == "-" ? "<stdin>" : path }
+
+  /// Reads a session file or a script that a person named.
+  ///
+  /// - Throws: `FileError`.
+  static func open(_ path: String) throws -> SessionFile {
+    guard path == "-" else {
+      return try SessionFile(text: try TextFile.read(path, allowsPipes: true), path: path)
+    }
+    let bytes = try TextFile.readStream(STDIN_FILENO, name: name(path))
+    return try SessionFile(text: try TextFile.decode(bytes, path: name(path)), path: name(path))
+  }
+
+  /// The same, where an error is what the program ends with.
+  ///
+  /// - Throws: ``Status``.
+  static func opened(_ path: String) throws -> SessionFile {
+    do {
+      return try open(path)
     } catch {
-      Console.error(error)
-      return nil
+      throw Status(of: error)
+    }
+  }
+}
+
+extension Status {
+  /// What an error ends the program with; says what it is on standard error.
+  init(of error: any Error) {
+    if let status = error as? Status {
+      self = status
+      return
+    }
+    guard let error = error as? FileError else {
+      Console.error(error is Cancelled ? CellResult.interrupted : "dpu: error: \(error)".visible)
+      self = error is Cancelled ? .interrupted : .defect
+      return
+    }
+    Console.error(error)
+    if case .interrupted = error {
+      self = .interrupted
+    } else {
+      self = error.isRefusal ? .refused : .unreadable
     }
   }
 }

@@ -1,4 +1,5 @@
 import CReadline
+import Kernels
 import Notebook
 
 /// Runs cells that no person types: from standard input, `-c`, or a file.
@@ -39,18 +40,16 @@ struct ScriptRunner {
   ///
   /// - Throws: ``Status/unreadable`` where it is no session that can be read.
   mutating func run(text: String) throws {
-    do throws(FileError) {
+    do {
       run(try SessionFile(text: text, path: file))
     } catch {
-      Console.error(error)
-      throw Status.unreadable
+      throw Status(of: error)
     }
   }
 
   /// Runs a file's cells in order.
   mutating func run(_ session: SessionFile) {
     var isFirst = true
-    var numbers: [Int: Int] = [:]
     for item in session.items where !hasEnded {
       switch item {
       case .blank: notebook.note(prose: "")
@@ -62,11 +61,7 @@ struct ScriptRunner {
       case .cell(let cell):
         if style == .notebook, !isFirst { Console.print("") }
         isFirst = false
-        // Out[n] in a file means the file's own n-th cell, whatever number that has here.
-        let number = notebook.nextNumber
-        numbers[numbers.count + 1] = number
-        run(
-          Transcript.renumbered(cell.source, numbers), line: cell.line, record: cell.record)
+        run(cell.source, line: cell.line, record: cell.record)
       }
     }
   }
@@ -79,7 +74,7 @@ struct ScriptRunner {
     var assembler = CellAssembler()
     var line = 0
     var firstLine = 1
-    do throws(FileError) {
+    do {
       while !hasEnded, let text = try input.next() {
         line += 1
         if line == 1, text.hasPrefix("#"), SessionFile.beginsSession(text) || text.hasPrefix("#!") {
@@ -98,8 +93,7 @@ struct ScriptRunner {
       }
       if !hasEnded, let cell = assembler.finish() { run(cell, line: firstLine, record: nil) }
     } catch {
-      Console.error(error)
-      throw Status.unreadable
+      throw Status(of: error)
     }
   }
 
@@ -114,10 +108,14 @@ struct ScriptRunner {
     _ source: String, line: Int, record: SessionFile.Record?, isRerun: Bool = false
   ) {
     if style == .notebook {
-      Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
+      let shown = isRerun ? source : notebook.inSessionNumbers(source)
+      Console.print(NotebookText.input(shown, label: numbering.label(notebook.nextNumber)))
     }
-    let result = notebook.run(source)
+    let result = isRerun ? notebook.run(again: source) : notebook.run(source)
     onResult?(result)
+    if result.wasCancelled { return interrupt() }
+    // A request that came when the cell was done is meant for what follows.
+    defer { if Cancellation.isRequested, status != .interrupted { interrupt() } }
     if let text = result.text {
       let label = numbering.label(result.number)
       Console.print(style == .notebook ? NotebookText.output(text, label: label) : text)
@@ -133,7 +131,7 @@ struct ScriptRunner {
       if !keepsGoing { hasEnded = true }
     }
     switch result.reply {
-    case .text(let text): Console.print(text)
+    case .text(let text): Console.print(text.visibleLines)
     case .message, nil: break
     case .quit: hasEnded = true
     case .rerun(let sources):
@@ -148,6 +146,11 @@ struct ScriptRunner {
     }
   }
 
+  private mutating func interrupt() {
+    Console.error(CellResult.interrupted)
+    (status, hasEnded) = (.interrupted, true)
+  }
+
   /// Runs a file's cells inside this session.
   private mutating func replay(_ session: SessionFile, path: String) {
     var inner = ScriptRunner(
@@ -155,7 +158,7 @@ struct ScriptRunner {
       numbering: numbering)
     inner.run(session)
     notebook = inner.notebook.leaving(to: notebook)
-    if status == .done { status = inner.status }
-    if inner.status != .done, !keepsGoing { hasEnded = true }
+    if status == .done || inner.status == .interrupted { status = inner.status }
+    if inner.status != .done, !keepsGoing || inner.status == .interrupted { hasEnded = true }
   }
 }

@@ -141,9 +141,9 @@ struct Terminal {
     result.show(in: notebook, label: numbering.label(result.number))
     guard result.failure == nil else { return nil }
     switch result.reply {
-    case .text(let text): Console.print(text + "\n")
+    case .text(let text): Console.print(text.visibleLines + "\n")
     case .message(let text):
-      let labelled = numbering.labelled(text, next: notebook.nextNumber)
+      let labelled = numbering.labelled(text, next: notebook.nextNumber).visible
       Console.error(Console.errorStyle.paint(labelled, .note) + "\n")
     case .quit: return .leave
     case .rerun(let sources):
@@ -165,6 +165,7 @@ struct Terminal {
     runner.onResult = { [journal] in journal?.append($0) }
     runner.run(file)
     notebook = runner.notebook.leaving(to: notebook)
+    Cancellation.clear()
     Console.print("")
   }
 

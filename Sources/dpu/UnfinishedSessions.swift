@@ -17,7 +17,7 @@ extension Journal {
       let last = file.cells.last?.source.split(separator: "\n").first.map(String.init) ?? ""
       let count = file.cells.count
       return
-        "\(date)  \(count) cell\(count == 1 ? "" : "s"), last: \(last.prefix(40).description.visible)"
+        "\(date.visible)  \(count) cell\(count == 1 ? "" : "s"), last: \(String(last.prefix(40)).visible)"
     }
   }
 
@@ -43,7 +43,7 @@ extension Journal {
 
   /// Whether a living process writes this journal.
   private static func isHeld(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return true }
     defer { close(descriptor) }
     // Shared, so that two who look do not take each other for its writer.
@@ -78,28 +78,24 @@ extension Journal {
     return Array(lines[..<count])
   }
 
+  /// The journals in a folder.
   private static func names(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(SessionFile.suffix) { names.append(name) }
-    }
-    return names
+    TextFile.names(in: folder).filter { $0.hasSuffix(SessionFile.suffix) }
   }
 
-  /// Removes finished journals of more than thirty days.
+  /// Days after which a journal goes: one that was finished, and one that was not.
+  static let daysKept = (finished: 30, unfinished: 90)
+
+  /// Removes old journals, of those that nobody writes.
   static func removeOld(_ folder: String) {
     for name in names(in: folder) {
       var status = stat()
       let path = folder + "/" + name
-      guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 30 * 86_400,
-        let lines = try? TextFile.readWholeLines(path), lines.last?.text == finished
-      else { continue }
-      unlink(path)
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      let days = (time(nil) - status.st_mtim.tv_sec) / 86_400
+      guard days >= daysKept.finished, !isHeld(path) else { continue }
+      let end = try? TextFile.readTail(path, bytes: finished.utf8.count + 1)
+      if days >= daysKept.unfinished || end == finished + "\n" { unlink(path) }
     }
   }
 }

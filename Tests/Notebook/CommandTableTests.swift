@@ -58,7 +58,7 @@ struct CommandTableTests {
     for cell in file.cells {
       let result = notebook.run(cell.source)
       if let difference = Difference(cell, result), cell.record != nil || result.failure != nil {
-        Issue.record("\(difference.text(file: verb))")
+        Issue.record("\(try difference.text(file: verb))")
       }
     }
   }

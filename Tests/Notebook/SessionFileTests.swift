@@ -133,4 +133,51 @@ struct SessionFileTests {
     #expect(file.cells.first?.record == .failure(["the '[' is not closed"]))
     #expect(try Self.read("weight [1", "relu").cells.map(\.source) == ["weight [1\nrelu"])
   }
+
+  @Test func recordLinesInBracketsAreCommentsInScriptsOnly() throws {
+    let file = try Self.read("# dpu session 1", "tensor [1,", "#> 2", "3]")
+    #expect(Self.sketch(file) == ["2 tensor [1, [\"#> 2\"]", "4 3] -"])
+    let script = try Self.read("tensor [1,", "#> 2", "3]")
+    #expect(Self.sketch(script) == ["1 tensor [1,\n#> 2\n3] -"])
+  }
+
+  @Test(arguments: [
+    "\n# dpu session 1\n", "\u{feff}\u{feff}# dpu session 1\n", "  \n\u{feff}# dpu session 1\n",
+    "#!/usr/bin/dpu\n\n# dpu session 1\n", "\n#!/usr/bin/dpu\n# dpu session 1\n",
+    "#dpu session 1\n", "# dpu sesion 1\n",
+  ])
+  func aHeaderThatIsNotFirstIsNone(start: String) throws {
+    let file = try SessionFile(text: start + "tensor [1]\n#> old\n", path: "a")
+    #expect(!file.isSession && file.isNearlySession)
+  }
+
+  @Test(arguments: ["", "\n\n", "tensor [1]\n# dpu session 1\n", "# prose\n# dpu session 1\n"])
+  func whatBeginsOtherwiseIsAScript(text: String) throws {
+    let file = try SessionFile(text: text, path: "a")
+    #expect(!file.isSession && !file.isNearlySession)
+  }
+
+  /// An accent after the mark makes one character of both, and would hide the mark.
+  @Test func marksAreBytes() throws {
+    let file = try Self.read("# dpu session 1", "weight", "#>\u{301} a")
+    #expect(file.cells.first?.record != nil)
+    let recorded = Transcript.text(of: file, recording: [.output(["b"])])
+    #expect(recorded == "# dpu session 1\nweight\n#> b\n")
+  }
+
+  /// Reading them one by one into a growing copy took minutes.
+  @Test(.timeLimit(.minutes(2))) func manyRecordLinesAreReadInLinearTime() throws {
+    let lines = (0..<200_000).map { "#> line \($0)\n\n" }.joined()
+    let file = try SessionFile(text: "# dpu session 1\nweight\n" + lines, path: "a")
+    #expect(file.cells.first?.record?.lines.count == 200_000)
+    let text = Transcript.text(of: file, recording: [.output(["x"])])
+    #expect(text.hasPrefix("# dpu session 1\nweight\n#> x\n\n\n"))
+  }
+
+  @Test func longLinesAreErrorsOfTheirLine() {
+    let long = "# dpu session 1\n\n# " + String(repeating: "a", count: Limit.line.value) + "\n"
+    #expect(throws: FileError.lineTooLong("a.dpu", line: 3, Limit.line)) {
+      try SessionFile(text: long, path: "a.dpu")
+    }
+  }
 }

@@ -30,7 +30,6 @@ import Testing
       case .value(let value): hasher.combine(value.text(options: PrintOptions()))
       case .layer(let entry):
         hasher.combine(entry.layer.description)
-        hasher.combine(entry.changes)
         for parameter in entry.layer.parameters {
           add(parameter.variable)
           add(session.gradient(of: parameter.leaf))
@@ -47,6 +46,7 @@ import Testing
     if case .tensor(let variable)? = session.last { add(variable) }
     hasher.combine(session.currentLayer)
     hasher.combine(session.usedUp.count)
+    hasher.combine(session.outputOrigin.older)
     hasher.combine(session.printOptions)
     hasher.combine(session.layersMade)
     var generator = session.generator

@@ -240,6 +240,40 @@ import TestSupport
     #expect(run.output == "tensor([7.])\ntensor([1.])\ntensor([2.])\ntensor([1.])\n")
   }
 
+  @Test func aMinusIsStandardInput() throws {
+    let script = Data("tensor [7]\n".utf8)
+    #expect(try Program.run(["-"], input: script).output == "tensor([7.])\n")
+    let session = Data("# dpu session 1\ntensor [7]\n#> tensor([7.])\n".utf8)
+    #expect(try Program.run(["check", "-"], input: session).output == "<stdin>: 1 cell agrees\n")
+    #expect(
+      try Program.run(["replay", "-"], input: script).output.contains("Out[1]: tensor([7.])"))
+    #expect(try Program.run(["record", "-"], input: script).status == 64)
+  }
+
+  @Test func severalFilesAreRunInOrder() throws {
+    let good = try folder.write("# dpu session 1\ntensor [1]\n#> tensor([1.])\n", to: "good.dpu")
+    let bad = try folder.write(
+      "# dpu session 1\ntensor [2]\n#> tensor([1.])\noops\n", to: "bad.dpu")
+    let check = try Program.run(["check", bad, good])
+    #expect(check.status == 3 && check.output.contains("good.dpu: 1 cell agrees"))
+    #expect(try Program.run(["check", bad, folder.path + "/none", good]).status == 4)
+    let replay = try Program.run([bad, good])
+    #expect(replay.status == 1 && !replay.output.contains("tensor([1.])"))
+    let going = try Program.run(["--keep-going", bad, good])
+    #expect(going.status == 1 && going.output.contains("tensor([1.])"))
+    #expect(try Program.run(["record", "--yes", bad, good]).status == 0)
+    #expect(try Program.run(["check", good, bad]).status == 0)
+  }
+
+  @Test func columnsCountCharacters() throws {
+    let run = try Program.run(script: "tensor [1] as x; e\u{301}日本 x; mask 7\n")
+    #expect(run.errors.hasPrefix("<stdin>:1:18: error: "))
+    let file = try folder.write("# dpu session 1\n# 日本\n\n#> x\n", to: "a.dpu")
+    #expect(
+      try Program.run(["check", file]).errors.hasPrefix(
+        "\(file):4:1: error: '\(file)' has a record without a cell above it: line 4\n"))
+  }
+
   @Test func linksStayAndDevicesAreRefused() throws {
     let file = try folder.write("tensor [1]\n", to: "real.dpu")
     let link = folder.path + "/link.dpu"
@@ -329,7 +363,7 @@ import TestSupport
       #expect(
         run.errors == """
           dpu: error: '\(broken)' is not a session: its first line is not '# dpu session 1'
-            write the first line exactly so
+            the first line must be exactly so, with nothing above it
 
           """)
     }

@@ -64,17 +64,17 @@ extension Evaluation {
     _ call: Call, verb: String, _ body: (Variable) throws -> Variable
   ) throws -> Value? {
     let value: Variable
-    var origins: [Session.OutputOrigin] = []
+    var origin = OutputOrigin()
     switch try call[optional: OutputSource.parameter] {
     case .literal(let tensor): value = Variable(tensor)
     case .reference(let reference): value = try tensor(reference)
     case nil:
       guard let output = session.output else { throw CommandError.noOutput(verb) }
       if let note = session.staleness { notes.append(note) }
-      (value, origins) = (output, session.outputOrigins)
+      (value, origin) = (output, session.outputOrigin)
     }
     let result = try body(value)
-    session.setOutput(result, origins: origins)
+    session.setOutput(result, origin: origin)
     return .tensor(result)
   }
 }

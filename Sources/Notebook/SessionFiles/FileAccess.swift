@@ -46,10 +46,14 @@ public struct FileAccess: Sendable {
 
   /// Writes a file as a whole or not at all.
   ///
+  /// - Returns: what then stands there.
   /// - Throws: ``FileError``.
-  public func write(_ text: String, to path: String) throws(FileError) {
+  @discardableResult
+  func write(
+    _ text: String, to path: String, expecting expectation: FileReplacement.Expectation = .anything
+  ) throws(FileError) -> FileVersion {
     guard Self.allows(writing, path) else { throw .writeRefused(path) }
-    try TextFile.write(text, to: path)
+    return try FileReplacement(path).write(text, expecting: expectation)
   }
 
   private static func allows(_ scope: Scope, _ path: String) -> Bool {

@@ -53,81 +53,101 @@ public struct SessionFile {
   public let isNearlySession: Bool
   /// Everything behind the header.
   public private(set) var items: [Item] = []
-  /// The text split at line feeds, nothing else taken away: what `record` leaves as it is.
-  let rawLines: [String]
+  /// The whole text: what `record` leaves as it is.
+  let text: String
 
   /// Reads a file's text.
   ///
-  /// - Throws: ``FileError`` for another version, and for a record without a cell.
+  /// - Throws: ``FileError`` for another version, a record without a cell, and a line that is too
+  ///   long; ``FileError/interrupted(_:)``.
   public init(text: String, path: String) throws(FileError) {
-    // By bytes: a carriage return and a line feed together are one character.
-    let parts = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
-    rawLines = parts.map { String(decoding: $0, as: UTF8.self) }
-    var lines = parts.map(Self.clean)
-    if text.utf8.last == 0x0a { lines.removeLast() }
-    if let first = lines.first, first.hasPrefix("\u{feff}") {
-      lines[0] = String(first.unicodeScalars.dropFirst())
+    self.text = text
+    var lines = FileLines(text, path: path)
+    var first = try lines.next()
+    if let line = first, line.unicodeScalars.first == "\u{feff}" {
+      first = String(line.unicodeScalars.dropFirst())
     }
-    var start = 0
-    if let first = lines.first, first.hasPrefix("#!") {
-      interpreter = first
-      start = 1
+    if let line = first, line.hasPrefix("#!") {
+      interpreter = line
+      first = try lines.next()
     } else {
       interpreter = nil
     }
-    let version = start < lines.count ? Self.version(lines[start]) : nil
+    let version = first.flatMap { Self.version($0) }
     if let version, version != "1" { throw .otherVersion(path, version: version) }
     isSession = version != nil
-    isNearlySession = !isSession && start < lines.count && Self.resemblesHeader(lines[start])
-    if isSession { start += 1 }
-    try read(lines[start...], path: path)
+    isNearlySession = !isSession && Self.beginsNearly(text, path: path)
+    try read(isSession ? try lines.next() : first, &lines, path: path)
   }
 
-  /// Splits on line feeds and drops the carriage return before one.
-  private static func clean(_ line: Substring.UTF8View) -> String {
-    String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
+  /// Whether the first line that says something is meant to be the header: above it stand only
+  /// blank lines, byte-order marks and the interpreter line.
+  private static func beginsNearly(_ text: String, path: String) -> Bool {
+    var lines = FileLines(text, path: path)
+    var mayHaveInterpreter = true
+    while let line = try? lines.next() {
+      let content = String(line.unicodeScalars.filter { $0 != "\u{feff}" }).trimmingBlanks
+      if content.isEmpty { continue }
+      guard mayHaveInterpreter, content.hasPrefix("#!") else { return resemblesHeader(content) }
+      mayHaveInterpreter = false
+    }
+    return false
   }
 
-  private mutating func read(_ lines: ArraySlice<String>, path: String) throws(FileError) {
+  private mutating func read(
+    _ first: String?, _ lines: inout FileLines, path: String
+  ) throws(FileError) {
     var assembler = CellAssembler()
     var firstLine = 0
-    /// Where the cell stands that a record would belong to.
-    var owner: Int?
-    func finish(_ file: inout SessionFile, _ source: String) {
-      file.items.append(.cell(Cell(source: source, line: firstLine)))
-      owner = file.items.count - 1
-    }
-    for (index, line) in zip(lines.indices, lines) {
-      let mark = isSession ? line.prefix(2) : ""
-      if mark == "#>" || mark == "#!" {
+    var open = OpenCell()
+    var pending = first
+    while true {
+      if pending == nil { pending = try lines.next() }
+      guard let line = pending else { break }
+      pending = nil
+      if isSession, let mark = Self.recordMark(line.utf8) {
         // A record ends a cell whose bracket was never closed.
-        if let source = assembler.finish() { finish(&self, source) }
-        guard let owner, case .cell(var cell) = items[owner] else {
-          throw .recordWithoutCell(path, line: index + 1)
+        if let source = assembler.finish() { open.begin(source, firstLine, &items) }
+        guard open.take(Self.recordText(line), isFailure: mark == .failure) else {
+          throw .recordWithoutCell(path, line: lines.count)
         }
-        let isFailure = mark == "#!"
-        let text = Self.recordText(line)
-        cell.record = Self.extended(cell.record, with: text, isFailure: isFailure)
-        items.removeSubrange((owner + 1)...)
-        items[owner] = .cell(cell)
         continue
       }
       let content = line.trimmingBlanks
       if !assembler.isOpen {
         if content.isEmpty {
-          items.append(.blank)
+          open.takeBlank(&items)
           continue
         }
-        if content.hasPrefix("#") {
+        if content.utf8.first == UInt8(ascii: "#") {
+          open.end(&items)
           items.append(.prose(content))
-          owner = nil
           continue
         }
-        firstLine = index + 1
+        firstLine = lines.count
       }
-      if let source = assembler.feed(line) { finish(&self, source) }
+      if let source = assembler.feed(line) { open.begin(source, firstLine, &items) }
     }
-    if let source = assembler.finish() { finish(&self, source) }
+    if let source = assembler.finish() { open.begin(source, firstLine, &items) }
+    open.end(&items)
+  }
+
+  /// What a line in column 1 says that it is part of.
+  enum RecordMark {
+    case output, failure
+  }
+
+  /// The mark of a record's line; nil for every other line.
+  ///
+  /// By bytes: a mark and an accent that follows it would be one character, and no mark.
+  static func recordMark(_ line: some Sequence<UInt8>) -> RecordMark? {
+    var bytes = line.makeIterator()
+    guard bytes.next() == UInt8(ascii: "#") else { return nil }
+    switch bytes.next() {
+    case UInt8(ascii: ">"): return .output
+    case UInt8(ascii: "!"): return .failure
+    default: return nil
+    }
   }
 
   /// A record's text: what follows the mark and one blank, without blanks at its end.
@@ -135,16 +155,6 @@ public struct SessionFile {
     var bytes = Array(line.utf8.dropFirst(2))
     if bytes.first == 0x20 { bytes.removeFirst() }
     return String(decoding: bytes, as: UTF8.self).trimmingTrailingBlanks
-  }
-
-  private static func extended(_ record: Record?, with line: String, isFailure: Bool) -> Record {
-    let added: Record = isFailure ? .failure([line]) : .output([line])
-    return switch (record, added) {
-    case (nil, _): added
-    case (.output(let lines), .output): .output(lines + [line])
-    case (.failure(let lines), .failure): .failure(lines + [line])
-    case (let record?, _): .contradiction(record.lines + added.lines)
-    }
   }
 
   /// The cells, in order.

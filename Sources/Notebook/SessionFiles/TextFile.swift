@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Files as text, read whole and written atomically.
+/// Files as text, read whole and written as a whole.
 public enum TextFile {
   /// The folder that a path names a file in.
   public static func folder(of path: String) -> String {
@@ -31,38 +31,40 @@ public enum TextFile {
 
   /// Reads a file as UTF-8.
   ///
-  /// - Throws: ``FileError`` where it cannot be read or is not UTF-8.
-  public static func read(_ path: String) throws(FileError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
-    defer { close(descriptor) }
-    var status = stat()
-    if fstat(descriptor, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path) }
-      // A device such as /dev/zero never ends; a pipe does.
-      if [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT), isatty(descriptor) == 0 {
-        throw .notAFile(path)
-      }
-    }
-    return try decode(try readAll(descriptor, path: path), path: path)
+  /// - Parameters:
+  ///   - path: its name.
+  ///   - allowsPipes: whether it may be a pipe, as one that a person names.
+  /// - Returns: its text.
+  /// - Throws: ``FileError`` where it cannot be read, is too large or is not UTF-8.
+  public static func read(
+    _ path: String, allowsPipes: Bool = false
+  ) throws(FileError) -> String {
+    try readVersion(path, allowsPipes: allowsPipes).text
+  }
+
+  /// Reads a file as UTF-8, to see later whether it is still the same.
+  ///
+  /// - Throws: ``FileError`` as ``read(_:allowsPipes:)``.
+  public static func readVersion(
+    _ path: String, allowsPipes: Bool = false
+  ) throws(FileError) -> (text: String, version: FileVersion) {
+    let reader = try FileReader(path, allowsPipes: allowsPipes)
+    let bytes = try reader.all()
+    return (try decode(bytes, path: path), reader.version(bytes))
   }
 
   /// Reads the whole lines at a file's end.
   ///
   /// - Throws: ``FileError`` where it cannot be read; what is not UTF-8 is replaced.
-  public static func readTail(_ path: String, bytes: Int) throws(FileError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
-    defer { close(descriptor) }
-    let size = Int(lseek(descriptor, 0, SEEK_END))
-    lseek(descriptor, off_t(max(0, size - bytes)), SEEK_SET)
-    let tail = try readAll(descriptor, path: path)
-    let text = String(decoding: tail, as: UTF8.self)
-    guard size > bytes, let lineEnd = text.firstIndex(of: "\n") else { return text }
-    return String(text[text.index(after: lineEnd)...])
+  public static func readTail(_ path: String, bytes count: Int) throws(FileError) -> String {
+    let bytes = try FileReader(path).tail(count + 1)
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard bytes.count > count, let lineEnd = text.utf8.firstIndex(of: 0x0a) else { return text }
+    return String(text[text.utf8.index(after: lineEnd)...])
   }
 
-  /// Reads a file's whole lines: not what follows the last line feed, as when a write was cut short.
+  /// Reads the whole lines of a file of dpu's own: not what follows the last line feed, as when a
+  /// write was cut short.
   ///
   /// - Returns: for each line its text, in which what is not UTF-8 is replaced, and where it ends in
   ///   bytes, its line feed included.
@@ -70,10 +72,7 @@ public enum TextFile {
   public static func readWholeLines(
     _ path: String
   ) throws(FileError) -> [(text: String, end: Int)] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
-    defer { close(descriptor) }
-    let bytes = try readAll(descriptor, path: path)
+    let bytes = try FileReader(path).all(nil)
     var lines: [(text: String, end: Int)] = []
     var start = 0
     for (index, byte) in bytes.enumerated() where byte == 0x0a {
@@ -83,30 +82,11 @@ public enum TextFile {
     return lines
   }
 
-  /// Adds text to a file's end with one write, which other processes cannot come between.
+  /// Reads what is left of a stream as bytes.
   ///
-  /// - Returns: whether it was written.
-  @discardableResult
-  public static func append(_ text: String, to path: String) -> Bool {
-    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return writeAll(Array(text.utf8), to: descriptor)
-  }
-
-  /// Reads what a descriptor still holds.
-  ///
-  /// - Throws: ``FileError``.
-  static func readAll(_ descriptor: Int32, path: String) throws(FileError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk[..<count])
-    }
+  /// - Throws: ``FileError`` where that is more than the limit of a file.
+  public static func readStream(_ descriptor: Int32, name: String) throws(FileError) -> [UInt8] {
+    try FileReader.readAll(descriptor, path: name, Limit.file)
   }
 
   /// Reads bytes as UTF-8 text.
@@ -129,33 +109,33 @@ public enum TextFile {
 
   /// Writes a file as a whole or not at all: a new file beside it takes its place.
   ///
-  /// - Throws: ``FileError``.
-  public static func write(_ text: String, to path: String) throws(FileError) {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path) }
-    // What stands for a device or a pipe is not to be replaced by a file.
-    if exists, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path) }
-    // A link stays a link; the file that it leads to is written.
-    let path = exists ? FileAccess.realPath(path) ?? path : path
-    var template = Array("\(folder(of: path))/.dpu-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: true) }
-    let temporary = template.withUnsafeBufferPointer {
-      $0.baseAddress.map { String(cString: $0) } ?? ""
+  /// - Parameters:
+  ///   - text: what is to be in it.
+  ///   - path: its name.
+  ///   - version: what is to be replaced; by default whatever is there.
+  /// - Throws: ``FileError``; the file is then as it was.
+  public static func write(
+    _ text: String, to path: String, replacing version: FileVersion? = nil
+  ) throws(FileError) {
+    _ = try FileReplacement(path).write(
+      text, expecting: version.map { .version($0) } ?? .anything)
+  }
+
+  /// Removes what a write that a signal ends would leave. Safe in a signal handler.
+  public static func removeTemporary() { TemporaryFile.removePending() }
+
+  /// The names in a folder, in no order; none where it cannot be read.
+  public static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        })
     }
-    // A new file gets the mode that the creation mask asks for, an old one keeps its own.
-    let mask = umask(0)
-    umask(mask)
-    fchmod(descriptor, exists ? status.st_mode & 0o777 : 0o666 & ~mask)
-    let written = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
-    let code = errno
-    close(descriptor)
-    guard written, rename(temporary, path) == 0 else {
-      let code = written ? errno : code
-      unlink(temporary)
-      throw FileError(path: path, code: code, isWriting: true)
-    }
+    return names
   }
 
   /// Writes bytes to a descriptor, however many calls that takes.
@@ -177,13 +157,7 @@ public enum TextFile {
   }
 }
 
-// The system's calls under names that the methods above do not hide.
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int)
-  -> Int
-{
-  read(descriptor, buffer, count)
-}
-
+// The system's call under a name that the methods above do not hide.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Session files made from results: what `save` and `record` write.
 public enum Transcript {
   /// The session file that leads to a log's present state: what came after the last reset.
@@ -20,7 +28,7 @@ public enum Transcript {
         guard cell.status == .accepted else { continue }
         endsParagraph = false
         numbers[cell.number] = numbers.count + 1
-        lines.append(renumbered(cell.source, numbers))
+        lines.append(cellText(renumbered(cell.source) { numbers[$0] ?? $0 }))
         if let text = cell.text { lines += SessionFile.Record.output(split(text)).lines }
       }
     }
@@ -31,35 +39,55 @@ public enum Transcript {
   ///
   /// - Parameters:
   ///   - file: the file.
-  ///   - results: a result for each of its cells, in order.
+  ///   - results: what each of its cells gave, in order; the records of those that are missing stay.
   /// - Returns: the whole text.
-  public static func text(of file: SessionFile, recording results: [CellResult]) -> String {
-    var records: [Int: [String]] = [:]
+  public static func text(
+    of file: SessionFile, recording results: [SessionFile.Record?]
+  ) -> String {
+    var records: [Int: SessionFile.Record] = [:]
     for (index, cell) in file.cells.enumerated() {
       // Behind a quit nothing was run, and the records stay.
-      let record = index < results.count ? results[index].record : cell.record
-      records[cell.lastLine] = record?.lines
+      records[cell.lastLine] = index < results.count ? results[index] : cell.record
     }
-    var lines: [String] = []
+    let text = file.text.utf8
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count + text.count / 2)
     let headerPlace = file.isSession ? nil : file.interpreter == nil ? 0 : 1
-    for (index, raw) in file.rawLines.enumerated() {
-      let ending = raw.utf8.last == 0x0d ? "\r" : ""
+    // By bytes: a carriage return and a line feed together are one character.
+    for (index, raw) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+      let ending = raw.last == 0x0d ? "\r\n" : "\n"
       var line = raw
       if index == headerPlace {
-        let mark = line.unicodeScalars.first == "\u{feff}" ? "\u{feff}" : ""
-        lines.append(mark + SessionFile.header + ending)
-        line.unicodeScalars.removeFirst(mark.unicodeScalars.count)
+        // The mark stays the first thing in the file.
+        let mark = line.starts(with: byteOrderMark) ? byteOrderMark : []
+        result += mark + (SessionFile.header + ending).utf8
+        line = line.dropFirst(mark.count)
       }
-      if file.isSession, index > 0, line.hasPrefix("#>") || line.hasPrefix("#!") { continue }
-      lines.append(file.isSession || index == 0 && headerPlace != 0 ? line : proseLine(line))
-      lines += (records[index + 1] ?? []).map { $0 + ending }
+      let isRecord = SessionFile.recordMark(line) != nil
+      if file.isSession, index > 0, isRecord { continue }
+      if !file.isSession, isRecord, index > 0 || headerPlace == 0 { result.append(0x20) }
+      result += line
+      result.append(0x0a)
+      guard let record = records[index + 1] else { continue }
+      for line in record.lines { result += (line + ending).utf8 }
     }
-    return lines.joined(separator: "\n")
+    // What follows the last line feed is a line without an end, if it is one at all.
+    result.removeLast()
+    return String(decoding: result, as: UTF8.self)
   }
 
+  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
   /// Prose that looks like a record moves away from column 1, where records stand.
-  private static func proseLine(_ text: String) -> String {
-    text.hasPrefix("#>") || text.hasPrefix("#!") ? " " + text : text
+  public static func proseLine(_ text: String) -> String {
+    SessionFile.recordMark(text.utf8) == nil ? text : " " + text
+  }
+
+  /// A cell's lines; comments within its brackets that look like records move away from column 1.
+  public static func cellText(_ source: String) -> String {
+    guard source.utf8.contains(0x0a) else { return source }
+    return source.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
+      .map { proseLine(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
   }
 
   private static func split(_ text: String) -> [String] {
@@ -69,39 +97,52 @@ public enum Transcript {
   }
 
   /// A cell's text with the numbers in `Out[n]` replaced, strings and comments left alone.
-  public static func renumbered(_ source: String, _ numbers: [Int: Int]) -> String {
-    guard source.contains("Out[") else { return source }
-    var result = ""
-    var rest = source[...]
-    var inString = false
-    var inComment = false
-    var previous: Character = " "
-    while let character = rest.first {
+  ///
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - number: gives the new number for each that is there.
+  /// - Returns: the new text.
+  public static func renumbered(_ source: String, _ number: (Int) -> Int) -> String {
+    guard source.withCString({ strstr($0, "Out[") }) != nil else { return source }
+    let bytes = Array(source.utf8)
+    let word = Array("Out[".utf8)
+    var result: [UInt8] = []
+    var (inString, inComment) = (false, false)
+    var place = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      let previous = place > 0 ? bytes[place - 1] : 0x20
       if inComment {
-        inComment = character != "\n"
+        inComment = byte != 0x0a
       } else if inString {
-        if character == "\\", rest.count > 1 {
-          result.append(rest.removeFirst())
-        } else if character == "\"" {
-          inString = false
+        if byte == UInt8(ascii: "\\"), place + 1 < bytes.count {
+          result.append(byte)
+          place += 1
         }
-      } else if character == "\"" {
+        inString = byte != UInt8(ascii: "\"") && byte != 0x0a
+      } else if byte == UInt8(ascii: "\"") {
         inString = true
-      } else if character == "#" {
+      } else if byte == UInt8(ascii: "#") {
         inComment = true
-      } else if rest.hasPrefix("Out["), !previous.isLetter, !previous.isNumber, previous != "_" {
-        let digits = rest.dropFirst(4).prefix { $0 != "]" }
-        let number = Int(digits.filter { $0 != " " && $0 != "\t" })
-        if let number, let new = numbers[number] {
-          result += "Out[\(new)"
-          rest = rest.dropFirst(4 + digits.count)
-          previous = "0"
+      } else if byte == word[0], !previous.isPartOfAName, bytes[place...].starts(with: word) {
+        let start = place + word.count
+        let end = bytes[start...].prefix(24).firstIndex(of: UInt8(ascii: "]")) ?? start
+        let digits = bytes[start..<end].filter { !$0.isBlank }
+        if let old = Int(String(decoding: digits, as: UTF8.self)) {
+          result += word + "\(number(old))".utf8
+          place = end
           continue
         }
       }
-      previous = character
-      result.append(rest.removeFirst())
+      result.append(bytes[place])
+      place += 1
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
+  }
+}
+
+extension UInt8 {
+  fileprivate var isPartOfAName: Bool {
+    isLetter || isDigit || self == UInt8(ascii: "_") || self >= 0x80
   }
 }

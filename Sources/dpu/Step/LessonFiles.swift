@@ -30,7 +30,7 @@ struct StepOptions: ParsableArguments {
       return try ReplayFiles.replay(file, path: path, shared).leave()
     }
     if let first, first > file.cells.count {
-      throw ValidationError("there is no cell \(first): \(path) has \(file.cells.count)")
+      throw ValidationError("there is no cell \(first): \(path.visible) has \(file.cells.count)")
     }
     var inner = Notebook(files: shared.access(for: path))
     inner.isReplaying = true
@@ -84,8 +84,7 @@ struct OpenLesson: ParsableCommand {
       Console.error("  \(error.remedy(listing: "dpu lessons"))")
       throw Status.unreadable
     } catch let error as FileError {
-      Console.error(error)
-      throw Status.unreadable
+      throw Status(of: error)
     }
   }
 }

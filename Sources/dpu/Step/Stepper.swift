@@ -101,7 +101,8 @@ struct Stepper {
     guard lecture.isShown, let step = lecture.next else { return }
     Console.print(
       NotebookText.input(
-        step.cell.source, label: numbering.label(lecture.notebook.nextNumber)))
+        lecture.notebook.inSessionNumbers(step.cell.source),
+        label: numbering.label(lecture.notebook.nextNumber)))
   }
 
   private mutating func runCell(skipping: Bool = false) {
@@ -194,7 +195,7 @@ struct Stepper {
       in: lecture.notebook, label: numbering.label(result.number), file: path,
       line: step.cell.line, remedy: ":_ shows all")
     switch result.reply {
-    case .text(let text): Console.print(text)
+    case .text(let text): Console.print(text.visibleLines)
     case .quit: hasEnded = true
     case .message, .replay, .lecture, .rerun, nil: break
     }

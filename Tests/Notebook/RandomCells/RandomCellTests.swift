@@ -106,7 +106,7 @@ struct RandomCellTests {
     for cell in file.cells {
       let result = fresh.run(cell.source)
       if let difference = Difference(cell, result) {
-        Issue.record("seed \(seed): \(difference.text(file: "saved.dpu"))")
+        Issue.record("seed \(seed): \(try difference.text(file: "saved.dpu"))")
         return
       }
     }

@@ -20,6 +20,7 @@ struct SessionFingerprint: Equatable {
     hasher.combine(session.showsNotes)
     Self.add(session.input, to: &hasher)
     Self.add(session.output, to: &hasher)
+    hasher.combine(session.outputOrigin.older)
     Self.add(session.last, to: &hasher)
     for (name, binding) in session.names.sorted(by: { $0.key < $1.key }) {
       hasher.combine(name)
@@ -27,7 +28,6 @@ struct SessionFingerprint: Equatable {
       case .value(let value): Self.add(value, to: &hasher)
       case .layer(let entry):
         hasher.combine(entry.serial)
-        hasher.combine(entry.changes)
         Self.add(entry.layer, to: &hasher)
         for parameter in entry.layer.parameters {
           Self.add(session.gradient(of: parameter.leaf).map { Variable($0) }, to: &hasher)

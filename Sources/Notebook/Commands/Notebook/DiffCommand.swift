@@ -13,9 +13,9 @@ enum DiffCommand: NotebookCommand {
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let count = try call[optional: count] ?? 1
-    guard count <= notebook.timeline.position else {
+    guard count <= notebook.undoCount else {
       throw call.placed(
-        NotebookError.tooFewToCompare(count, available: notebook.timeline.position), at: Self.count)
+        NotebookError.tooFewToCompare(count, available: notebook.undoCount), at: Self.count)
     }
     let before = try notebook.state(at: notebook.timeline.position - count)
     let rows = SessionDifference(from: before, to: notebook.session).rows

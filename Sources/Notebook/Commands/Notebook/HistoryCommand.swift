@@ -13,7 +13,7 @@ enum HistoryCommand: NotebookCommand {
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let showsOutputs = call.has(outputs)
-    let cells = notebook.log.cells
+    let cells = notebook.log.cells.filter { $0.number > notebook.base }
     let width = "\(cells.last?.number ?? 1)".count
     let indent = String(repeating: " ", count: width + 4)
     let lines = cells.flatMap { cell -> [String] in

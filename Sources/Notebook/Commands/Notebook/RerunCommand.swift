@@ -22,10 +22,12 @@ enum RerunCommand: NotebookCommand {
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let range = try call[range]
-    guard range.upperBound < notebook.nextNumber else {
+    let base = notebook.base
+    guard range.upperBound < notebook.nextNumber - base else {
       throw call.placed(NotebookError.noSuchCell(range.upperBound), at: Self.range)
     }
-    let cells = range.compactMap { notebook.log[$0] }.filter { cell in
+    let log = notebook.log
+    let cells = range.lazy.compactMap { log[$0 + base] }.filter { cell in
       switch cell.status {
       case .accepted, .undone: true
       // A rerun that failed, run again, might run itself.
@@ -33,10 +35,18 @@ enum RerunCommand: NotebookCommand {
       case .aside: false
       }
     }
-    guard !cells.isEmpty else {
+    // A rerun of reruns doubles; a few lines could go on for ever.
+    let before = notebook.isReplaying ? notebook.cellsRerun : 0
+    let sources = Array(cells.prefix(Limit.rerun.value + 1 - before).map(\.source))
+    guard before + sources.count <= Limit.rerun.value else {
+      throw call.placed(
+        NotebookError.tooManyToRerun(isInFile: notebook.isReplaying), at: Self.range)
+    }
+    guard !sources.isEmpty else {
       throw call.placed(NotebookError.nothingToRerun(range), at: Self.range)
     }
-    return .rerun(cells.map(\.source))
+    notebook.cellsRerun = before + sources.count
+    return .rerun(sources)
   }
 
   private static func worksOnTheNotebook(_ source: String) -> Bool {

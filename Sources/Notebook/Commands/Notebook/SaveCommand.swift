@@ -4,7 +4,7 @@ enum SaveCommand: NotebookCommand {
   static let summary = "write the session to a file that can be replayed"
   static let details = """
     Writes every cell that succeeded, with its result, and the prose between them. A file that was
-    not saved from here is replaced only with overwrite=true. dpu replay FILE shows it again, dpu
+    not saved from here, or was changed since, is replaced only with overwrite=true. dpu replay FILE shows it again, dpu
     check FILE compares it with its records.
     """
   static let example = "save session.dpu"
@@ -16,17 +16,12 @@ enum SaveCommand: NotebookCommand {
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let path = try call[file]
+    let mayReplace = try call[overwrite]
     do throws(FileError) {
-      guard notebook.files.allowsWriting(path) else { throw .writeRefused(path) }
-      let mayReplace = (try? call[overwrite]) ?? false
-      if !mayReplace, !notebook.saves.contains(where: { $0.path == path }), TextFile.exists(path) {
-        throw TextFile.isFolder(path) ? .isDirectory(path) : .wouldOverwrite(path)
-      }
-      try notebook.files.write(Transcript.text(of: notebook.log), to: path)
+      try notebook.save(to: path, replacing: mayReplace)
     } catch {
       throw call.placed(error, at: file)
     }
-    notebook.saves.append((notebook.nextNumber, path))
     let cells = notebook.log.savedCells
     return .message("saved \(cells) cell\(cells == 1 ? "" : "s") to \(path)")
   }

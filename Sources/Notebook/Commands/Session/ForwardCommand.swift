@@ -49,10 +49,9 @@ enum ForwardCommand: Command {
       }
       evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }
-    let (path, entry) = try evaluation.session.current()
+    let (_, entry) = try evaluation.session.current()
     let layer = try evaluation.session.layer()
-    var origins: [Session.OutputOrigin] = []
-    var inputChanges: Int?
+    var origin = OutputOrigin()
     let value: Variable
     var source = UnfitInput.Source.argument
     switch try call[optional: input] {
@@ -61,20 +60,18 @@ enum ForwardCommand: Command {
     case nil:
       if layer.runsOnOutput, let output = evaluation.session.output {
         if let note = evaluation.session.staleness { evaluation.notes.append(note) }
-        (value, origins) = (output, evaluation.session.outputOrigins)
+        (value, origin) = (output, evaluation.session.outputOrigin)
         source = .output
       } else {
         value = try evaluation.session.input ?? drawInput(for: layer, &evaluation)
-        inputChanges = evaluation.session.inputChanges
+        origin.appendInput()
         source = .input
       }
     }
     do {
       let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
-      let origin = Session.OutputOrigin(
-        layer: path.name, layerSerial: entry.serial, layerChanges: entry.changes,
-        inputChanges: inputChanges, filters: (layer as? Conv2d)?.filters)
-      evaluation.session.setOutput(output, origins: origins + [origin])
+      origin.append(serial: entry.serial, filters: (layer as? Conv2d)?.filters)
+      evaluation.session.setOutput(output, origin: origin)
       if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
       return .tensor(output)
     } catch let error as LayerError {

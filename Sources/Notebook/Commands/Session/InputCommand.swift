@@ -70,7 +70,7 @@ extension Evaluation {
     let input = Variable(
       tensor, source: requiresGrad ? .leaf(Leaf(isParameter: false)) : .constant(Identity()))
     session.input = input
-    session.inputChanges += 1
+    session.outputOrigin.inputChanged()
     return input
   }
 }

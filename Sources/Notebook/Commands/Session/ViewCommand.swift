@@ -55,7 +55,7 @@ extension Evaluation {
     of reference: ReferenceSyntax, _ tensor: Tensor
   ) -> (mask: [Float], dimension: Int)? {
     if reference.base == .name("output"), reference.steps.isEmpty {
-      guard let filters = session.outputOrigins.last?.filters, tensor.shape.rank == 4,
+      guard let filters = session.outputOrigin.filters, tensor.shape.rank == 4,
         tensor.shape[1] == filters.count
       else { return nil }
       return (filters, 1)
