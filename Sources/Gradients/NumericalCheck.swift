@@ -132,15 +132,15 @@ public struct NumericalCheck {
       }
       if ordinary.isKink {
         finding.kinks.append(disagreement)
-      } else if through.isKink || isVague(through) {
+      } else if through.isKink {
         // Behind the step there may be a corner that the product does not move.
         if !isVague(ordinary), agree(value, ordinary) {
           note(ordinary)
-        } else if through.isKink {
-          finding.kinks.append(disagreement)
         } else {
-          finding.unmeasured.append(disagreement)
+          finding.kinks.append(disagreement)
         }
+      } else if isVague(through) {
+        finding.unmeasured.append(disagreement)
       } else if !agree(value, through) {
         finding.wrong.append(
           .init(element: element, gradient: value, difference: through.value))
