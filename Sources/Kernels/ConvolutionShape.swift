@@ -33,9 +33,9 @@ public struct ConvolutionShape: Sendable, Hashable {
     let (rows, columns) = try WindowAxis.both(
       height: height, width: width, kernel: kernel, stride: stride, padding: padding,
       dilation: dilation)
-    try checkElements(batch, inChannels, height, width)
-    try checkElements(outChannels, inChannels / groups, kernel.rows, kernel.columns)
-    try checkElements(batch, outChannels, rows.outputs, columns.outputs)
+    try checkElements([batch, inChannels, height, width])
+    try checkElements([outChannels, inChannels / groups, kernel.rows, kernel.columns])
+    try checkElements([batch, outChannels, rows.outputs, columns.outputs])
     self.batch = batch
     self.inChannels = inChannels
     self.outChannels = outChannels

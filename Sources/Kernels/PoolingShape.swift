@@ -26,8 +26,8 @@ public struct PoolingShape: Sendable, Hashable {
     guard padding.rows <= kernel.rows / 2, padding.columns <= kernel.columns / 2 else {
       throw .paddingTooLarge(padding, kernel: kernel)
     }
-    try checkElements(planes, height, width)
-    try checkElements(planes, rows.outputs, columns.outputs)
+    try checkElements([1, planes, height, width])
+    try checkElements([1, planes, rows.outputs, columns.outputs])
     self.planes = planes
     self.rows = rows
     self.columns = columns

@@ -75,21 +75,22 @@ private func windowReach(_ kernel: Int, _ dilation: Int) -> Int {
 }
 
 /// The product of sizes that are not negative, or the largest number where it is larger.
-func clampedProduct(_ sizes: Int...) -> Int {
-  sizes.reduce(1) { product, size in
-    let (result, overflow) = product.multipliedReportingOverflow(by: size)
-    return overflow ? .max : result
-  }
+func clampedProduct(_ first: Int, _ second: Int, _ third: Int = 1) -> Int {
+  let (product, overflow) = first.multipliedReportingOverflow(by: second)
+  let (result, overflow2) = product.multipliedReportingOverflow(by: third)
+  return overflow || overflow2 ? .max : result
 }
 
 /// Checks that a tensor of these sizes can be.
 ///
 /// - Throws: ``WindowError/tooManyElements(_:)``.
-func checkElements(_ sizes: Int...) throws(WindowError) {
+func checkElements(_ sizes: [4 of Int]) throws(WindowError) {
   var count = 1
-  for size in sizes {
-    let (product, overflow) = count.multipliedReportingOverflow(by: size)
-    guard !overflow, product <= WindowAxis.limit else { throw .tooManyElements(sizes) }
+  for index in sizes.indices {
+    let (product, overflow) = count.multipliedReportingOverflow(by: sizes[index])
+    guard !overflow, product <= WindowAxis.limit else {
+      throw .tooManyElements(sizes.indices.map { sizes[$0] })
+    }
     count = product
   }
 }

@@ -204,7 +204,8 @@ public struct Conv2d: WeightedLayer {
     do throws(WindowError) {
       return try Convolve(
         input: padded, weight: dense.tensor.shape, stride: settings.stride,
-        padding: settings.evenPadding, dilation: settings.dilation, groups: settings.groups)
+        padding: settings.evenPadding, dilation: settings.dilation, groups: settings.groups,
+        added: settings.extraPadding)
     } catch {
       throw error.inWords(input)
     }

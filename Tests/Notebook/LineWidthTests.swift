@@ -28,10 +28,10 @@ struct LineWidthTests {
     #expect(
       try help("input").contains(
         """
-        N images of C channels, H rows and W columns: drawn (torch.randn), or ones,
-        zeros, or arange (0, 1, 2, … in row-major order); or given as a literal, or as
-        the value of a reference. With requires_grad=true its gradient is computed too:
-        input.grad shows it.
+        N images of C channels, H rows and W columns, or without N one image alone, as
+        PyTorch takes it too: drawn (torch.randn), or ones, zeros, or arange (0, 1, 2,
+        … in row-major order); or given as a literal, or as the value of a reference.
+        With requires_grad=true its gradient is computed too: input.grad shows it.
         """))
   }
 

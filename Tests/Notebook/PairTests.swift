@@ -13,6 +13,9 @@ struct PairTests {
         "conv 1 2 3x5 stride=[2,1] padding=1x0 dilation=1x2",
         "Conv2d(1, 2, kernel_size=(3, 5), stride=(2, 1), padding=(1, 0), dilation=(1, 2))"
       ),
+      ("conv 1 2 (3, 5)", "Conv2d(1, 2, kernel_size=(3, 5), stride=(1, 1))"),
+      ("conv 1 2 (3,5) stride=( 2 , 1 )", "Conv2d(1, 2, kernel_size=(3, 5), stride=(2, 1))"),
+      ("conv 1 2 (3)", "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))"),
       ("conv 1 2 [3, 5] stride=2x1", "Conv2d(1, 2, kernel_size=(3, 5), stride=(2, 1))"),
       ("conv 1 2 3 padding=0x0", "Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))"),
       (
@@ -53,6 +56,26 @@ struct PairTests {
       (
         "conv 1 2 3x5x7", "conv: K must be a whole number or a pair of them, not '3x5x7'",
         "a pair is 3x5 or (3, 5): rows, then columns"
+      ),
+      (
+        "conv 1 2 (3, 5, 7)", "conv: K must be a whole number or a pair of them, not (3, 5, 7)",
+        "a pair is 3x5 or (3, 5): rows, then columns"
+      ),
+      (
+        "conv 1 2 (3,)", "conv: K must be a whole number or a pair of them, not (3)",
+        "a pair is 3x5 or (3, 5): rows, then columns"
+      ),
+      (
+        "conv (1, 2, 3)", "conv: IN must be a number, not (1, 2, 3)",
+        "blanks stand between arguments, without parentheses"
+      ),
+      (
+        "maxpool [1, 2, 3]", "maxpool: K must be a whole number or a pair of them, not a literal",
+        "a pair is 3x5 or (3, 5): rows, then columns"
+      ),
+      (
+        "conv 1 2 (3, 2.0)", "conv: K must be a whole number, not 2.0",
+        "write: 2"
       ),
       (
         "conv 1 2 3x", "conv: K must be a whole number or a pair of them, not '3x'",
@@ -137,5 +160,31 @@ struct PairTests {
       let failure = try #require(notebook.run(cells).failure)
       #expect(failure.message == message)
     }
+  }
+
+  /// An image alone is masked, measured and explained as a batch of one.
+  @Test func anImageAloneIsExplainedToo() throws {
+    var alone = Notebook()
+    var batch = Notebook()
+    for cell in [
+      "conv 1 2 3x2 padding=same as m", "mask 0.5", "input arange 1 4 5", "forward", "relu",
+      "backward;",
+    ] {
+      #expect(alone.run(cell).failure == nil)
+      #expect(batch.run(cell.replacing("arange 1 4", with: "arange 1 1 4")).failure == nil)
+    }
+    for cell in [
+      "grad", "filters", "why grad[0,0,0,0]", "why grad[0,0,2,1]", "compare 0.5", "ablate 0.5",
+      "scores",
+    ] {
+      // In a batch, places have one index more.
+      let shown = alone.shown(cell)
+      let expected = batch.shown(cell)?.replacing("Backward0 [0, ", with: "Backward0 [")
+      #expect(shown != nil && shown == expected, "\(cell)")
+    }
+    #expect(alone.shown("view output")?.contains("masked") == true)
+    #expect(alone.run("gradcheck").failure == nil)
+    // The column that padding=same adds on the right is padding, not a zero of the input.
+    #expect(alone.shown("why grad[1,0,1,1]")?.contains("padding") == true)
   }
 }

@@ -10,13 +10,15 @@ import Tensors
 public struct Convolve: Operation {
   /// The sizes of the convolution.
   public let sizes: ConvolutionShape
+  /// Rows and columns at the end of the input that are padding, which an operation before added.
+  public let added: Pair
 
   /// Makes the operation for an input and a weight of these shapes.
   ///
   /// - Throws: `WindowError` where they do not fit each other.
   public init(
     input: Shape, weight: Shape, stride: Pair = 1, padding: Pair = 0, dilation: Pair = 1,
-    groups: Int = 1
+    groups: Int = 1, added: Pair = 0
   ) throws(WindowError) {
     guard input.rank == 4, weight.rank == 4 else { throw .notPositive }
     sizes = try ConvolutionShape(
@@ -24,6 +26,7 @@ public struct Convolve: Operation {
       outChannels: weight[0], kernel: Pair(weight[2], weight[3]), stride: stride,
       padding: padding, dilation: dilation, groups: groups)
     guard weight[1] == sizes.groupInChannels else { throw .channels }
+    self.added = added
   }
 
   /// The shape of the output.
@@ -191,7 +194,9 @@ extension Convolve {
             ((image * sizes.outChannels + filter) * sizes.outHeight + outY) * sizes.outWidth + outX
           let y = outY * rows.stride + row * rows.dilation - rows.padding
           let x = outX * columns.stride + column * columns.dilation - columns.padding
-          guard (0..<sizes.height).contains(y), (0..<sizes.width).contains(x) else {
+          guard (0..<sizes.height - added.rows).contains(y),
+            (0..<sizes.width - added.columns).contains(x)
+          else {
             terms.append(GradientTerm(output: output, factor: 0, block: .padding))
             continue
           }

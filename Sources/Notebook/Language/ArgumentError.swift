@@ -82,6 +82,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .blankInPair(_, let pair): "write: \(pair)"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
     case .keyWithoutEquals(let key, let value): "write: \(key)=\(value)"
+    case .notANumber(_, let text) where text.hasPrefix("("):
+      "blanks stand between arguments, without parentheses"
     case .notANumber(_, let text) where text.contains(","):
       "blanks stand between arguments, and a number has a point"
     case .notAFile, .blankInFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""

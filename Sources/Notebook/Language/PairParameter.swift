@@ -42,7 +42,8 @@ extension ValueSyntax {
     case .word(let word):
       word.split(separator: "x", omittingEmptySubsequences: false)
         .allSatisfy { Double(literal: $0) != nil }
-    case .literal(let tensor): tensor.shape == [2]
+    case .literal(let tensor): tensor.shape.rank == 1
+    case .tuple: true
     default: false
     }
   }
@@ -63,7 +64,9 @@ extension ValueSyntax {
       case 2: return WrittenPair(Pair(try read(parts[0]), try read(parts[1])), .tuple)
       default: break
       }
-    case .literal(let tensor) where isPair:
+    case .tuple(let words) where words.count == 2:
+      return WrittenPair(Pair(try read(words[0]), try read(words[1])), .tuple)
+    case .literal(let tensor) where tensor.shape == [2]:
       // Above 2^24 not every whole number is a float32.
       let values = try tensor.elements.map { (value: Float) -> Int in
         guard value.magnitude < 0x1p24 else { throw ArgumentError.notAPair(name, quoted) }

@@ -225,6 +225,7 @@ public struct Parser {
     switch peek {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "["): return .literal(try literal())
+    case UInt8(ascii: "("): return try tuple()
     default: break
     }
     guard let word = word() else {

@@ -79,6 +79,8 @@ public enum ValueSyntax {
   case string(String)
   /// A nested list of numbers.
   case literal(Tensor)
+  /// Words in parentheses: `(3, 5)`.
+  case tuple([String])
   /// A reference with an index.
   case reference(ReferenceSyntax)
   /// A word with arguments in parentheses, such as a network's stage: `conv(1, 20, 5)`.
@@ -90,6 +92,7 @@ public enum ValueSyntax {
     case .word(let word): "'\(word.shortened)'"
     case .string(let text): "\"\(text.shortened)\""
     case .literal: "a literal"
+    case .tuple(let words): "(\(words.joined(separator: ", ")))".shortened
     case .reference: "a reference"
     case .stage: "a word with parentheses"
     }

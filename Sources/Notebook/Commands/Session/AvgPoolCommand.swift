@@ -5,10 +5,11 @@ enum AvgPoolCommand: FunctionCommand {
   static let name = "avgpool"
   static let summary = "take the mean of each window"
   static let details = """
-    Windows of K × K, side by side unless stride says otherwise. The result becomes output.
+    Windows of K × K, side by side unless stride says otherwise; every number may be two, for rows
+    and columns: 2x3, (2, 3) or [2, 3]. The result becomes output.
 
-      forward:   output[i, j] = sum of the window / K², padding counted as zeros
-      gradient:  upstream / K² to each element of the window
+      forward:   output[i, j] = sum of the window / size, padding counted as zeros
+      gradient:  upstream / size to each element of the window
     """
   static let pytorch: String? =
     "output = torch.nn.functional.avg_pool2d(output, K, stride=, padding=)"

@@ -10,6 +10,10 @@ enum ConvCommand: StageCommand {
     IN input channels, OUT filters, kernels of K × K; PyTorch's defaults and initial values, drawn
     from the generator. It becomes the current layer. Without a name it is conv1, conv2, …
 
+    K, stride, padding and dilation are one number, or two for rows and columns: 3x5, (3, 5) or
+    [3, 5]. padding=same gives an output of the input's size, padding=valid is none. An input is a
+    batch [N, C, H, W] or one image [C, H, W].
+
       forward:   output[n, o] = bias[o] + Σ_c weight[o, c] ⋆ input[n, c] + epsilon
       gradient:  of the weight: input ⋆ upstream;  of the input: upstream ∗ weight;
                  of the bias: Σ upstream
@@ -23,6 +27,8 @@ enum ConvCommand: StageCommand {
     #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
     weight.shape
     #> torch.Size([2, 1, 3, 3])
+    conv 1 2 3x5 stride=(2, 1) padding=1x2
+    #> Conv2d(1, 2, kernel_size=(3, 5), stride=(2, 1), padding=(1, 2))
     """
 
   static let inChannels = Parameter<Int>.size("IN")

@@ -6,7 +6,8 @@ enum InputCommand: Command {
   static let name = "input"
   static let summary = "make the input, or show it"
   static let details = """
-    N images of C channels, H rows and W columns: drawn (torch.randn), or ones, zeros, or arange
+    N images of C channels, H rows and W columns, or without N one image alone, as PyTorch takes it
+    too: drawn (torch.randn), or ones, zeros, or arange
     (0, 1, 2, … in row-major order); or given as a literal, or as the value of a reference. With
     requires_grad=true its gradient is computed too: input.grad shows it.
     """
@@ -25,8 +26,9 @@ enum InputCommand: Command {
   static let reference = Parameter<ReferenceSyntax>.reference()
   static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
   static let forms = [
-    Form(), Form(sizes[0], sizes[1], sizes[2], sizes[3]),
-    Form(fill, sizes[0], sizes[1], sizes[2], sizes[3]), Form(literal), Form(reference),
+    Form(), Form(sizes[0], sizes[1], sizes[2], sizes[3]), Form(sizes[1], sizes[2], sizes[3]),
+    Form(fill, sizes[0], sizes[1], sizes[2], sizes[3]), Form(fill, sizes[1], sizes[2], sizes[3]),
+    Form(literal), Form(reference),
   ]
   static let keywords: [any AnyParameter] = [requiresGrad]
 
@@ -45,7 +47,8 @@ enum InputCommand: Command {
     if let source = try call[optional: reference] {
       return try evaluation.tensor(source).tensor
     }
-    guard call.has(sizes[0]) else { return nil }
+    let sizes = sizes.filter { call.has($0) }
+    guard let first = sizes.first else { return nil }
     let shape: Shape
     do throws(ShapeError) {
       shape = try Shape(
@@ -53,7 +56,7 @@ enum InputCommand: Command {
           (try? call[size]) ?? 0
         })
     } catch {
-      throw Placed(error: error, range: call.range(of: sizes[0]))
+      throw Placed(error: error, range: call.range(of: first))
     }
     switch try call[optional: fill] {
     case "ones": return try Tensor(repeating: 1, shape: shape)

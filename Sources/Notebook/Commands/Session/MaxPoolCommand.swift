@@ -5,7 +5,8 @@ enum MaxPoolCommand: FunctionCommand {
   static let name = "maxpool"
   static let summary = "take the largest value of each window"
   static let details = """
-    Windows of K × K, side by side unless stride says otherwise. The result becomes output.
+    Windows of K × K, side by side unless stride says otherwise; every number may be two, for rows
+    and columns: 2x3, (2, 3) or [2, 3]. The result becomes output.
 
       forward:   output[i, j] = max of the window
                  at (i · stride - padding, j · stride - padding)
@@ -14,7 +15,7 @@ enum MaxPoolCommand: FunctionCommand {
     Of equal values the first one, row by row, takes the whole gradient.
     """
   static let pytorch: String? =
-    "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=)"
+    "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=, …)"
   static let example = """
     maxpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
     #> tensor([[[[5., 2.]]]])

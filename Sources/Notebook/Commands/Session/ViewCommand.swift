@@ -55,10 +55,12 @@ extension Evaluation {
     of reference: ReferenceSyntax, _ tensor: Tensor
   ) -> (mask: [Float], dimension: Int)? {
     if reference.base == .name("output"), reference.steps.isEmpty {
-      guard let filters = session.outputOrigin.filters, tensor.shape.rank == 4,
-        tensor.shape[1] == filters.count
+      // Of a batch or of one image alone.
+      let dimension = tensor.shape.rank - 3
+      guard let filters = session.outputOrigin.filters, (0...1).contains(dimension),
+        tensor.shape[dimension] == filters.count
       else { return nil }
-      return (filters, 1)
+      return (filters, dimension)
     }
     guard let layer = owner(of: reference), tensor.shape == layer.dense.tensor.shape else {
       return nil
