@@ -32,7 +32,7 @@ struct GradCheckText {
         "\(finding.meant.count)", "\(finding.kinks.count)",
       ])
     }
-    var lines = [TextTable.text(rows, leading: [0, 1]), ""]
+    var lines = [fitting(rows), ""]
     for finding in findings {
       if let largest = finding.meant.map(\.error).max() {
         lines.append(
@@ -53,7 +53,21 @@ struct GradCheckText {
       }
     }
     lines.append("passed: the gradients are those of the sum" + (isPlain ? "" : " everywhere else"))
-    return lines.joined(separator: "\n")
+    return lines.map { $0.brokenAtBlanks(width: Panels.lineWidth, hanging: 2) }
+      .joined(separator: "\n")
+  }
+
+  /// The table, without a column that it has no room for: the shapes are in `summary`, too.
+  private func fitting(_ rows: [[String]]) -> String {
+    let tables = [[], [1], [1, 4]].map { left in
+      TextTable.text(
+        rows.map { row in row.indices.filter { !left.contains($0) }.map { row[$0] } },
+        leading: left.isEmpty ? [0, 1] : [0])
+    }
+    let fits = { (table: String) in
+      table.split(separator: "\n").allSatisfy { $0.count <= Panels.lineWidth }
+    }
+    return tables.first(where: fits) ?? tables[tables.count - 1]
   }
 
   private func count(_ found: [NumericalCheck.Finding.Disagreement]) -> String {

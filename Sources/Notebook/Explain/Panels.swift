@@ -16,6 +16,10 @@ public struct Panels: Sendable {
   public static let lineWidth = 80
   /// Lines after which the rest is counted and not drawn.
   static let lineLimit = 60
+  /// A wider plane is broken into so many bands; of one with more the middle is left out.
+  static let bandLimit = 4
+  /// Rows of a plane that are drawn where it has more: half from its beginning, half from its end.
+  static let rowLimit = 48
   private static let gap = 3
 
   /// The sizes of the whole tensor.
@@ -32,18 +36,17 @@ public struct Panels: Sendable {
     columns = shape.rank > 0 ? shape[shape.rank - 1] : 1
   }
 
-  /// The planes, in order.
-  public var planes: [Plane] {
-    guard rows * columns > 0 else { return [] }
-    let leading = Array(shape.dimensions.dropLast(2))
-    return (0..<shape.count / (rows * columns)).map { plane in
-      var (rest, indices) = (plane, [Int]())
-      for size in leading.reversed() {
-        indices.insert(rest % size, at: 0)
-        rest /= size
-      }
-      return Plane(indices: indices, start: plane * rows * columns)
+  /// How many planes there are.
+  private var planeCount: Int { rows * columns > 0 ? shape.count / (rows * columns) : 0 }
+
+  /// A plane, from 0.
+  private func plane(_ number: Int) -> Plane {
+    var (rest, indices) = (number, [Int]())
+    for size in shape.dimensions.dropLast(2).reversed() {
+      indices.insert(rest % size, at: 0)
+      rest /= size
     }
+    return Plane(indices: indices, start: number * rows * columns)
   }
 
   /// The planes as text.
@@ -56,8 +59,11 @@ public struct Panels: Sendable {
   public func text(
     cellWidth: Int, title: (Plane) -> String, cell: (Int) -> String
   ) -> String {
-    let planes = planes
-    let perBand = max(1, min(columns, Self.lineWidth / cellWidth))
+    // As many as could be drawn in one column each, and no more: there may be millions.
+    let planes = (0..<min(planeCount, Self.lineLimit * Self.lineWidth)).map(plane)
+    let bands = bands(cellWidth)
+    let perBand = bands.map(\.count).max() ?? 1
+    let shownRows = shownRows
     let titles = planes.map(title)
     let width = max(perBand * cellWidth, titles.map(\.count).max() ?? 0)
     let perLine = max(1, (Self.lineWidth + Self.gap) / (width + Self.gap))
@@ -69,22 +75,51 @@ public struct Panels: Sendable {
       if titles[row].contains(where: { !$0.isEmpty }) {
         lines.append(joined(titles[row].map { ($0, $0.count) }, width))
       }
-      for band in stride(from: 0, to: columns, by: perBand) {
-        if band > 0 { lines.append("") }
-        let used = min(perBand, columns - band)
-        for y in 0..<rows {
-          lines.append(
-            joined(
-              planes[row].map { plane in
-                let start = plane.start + y * columns + band
-                return ((start..<start + used).map(cell).joined(), used * cellWidth)
-              }, width))
+      for (index, band) in bands.enumerated() {
+        if index > 0 { lines.append("") }
+        if bands.count > 1 {
+          lines.append(Self.label(band, after: index > 0 ? bands[index - 1] : nil))
+        }
+        for rows in shownRows {
+          if rows.lowerBound > 0 {
+            lines.append("... \(rows.lowerBound - shownRows[0].upperBound) rows")
+          }
+          for y in rows {
+            lines.append(
+              joined(
+                planes[row].map { plane in
+                  let start = plane.start + y * columns
+                  return (band.map { cell(start + $0) }.joined(), band.count * cellWidth)
+                }, width))
+          }
         }
       }
       next = row.upperBound
     }
-    if next < planes.count { lines.append("... \(planes.count - next) more panels") }
+    if next < planeCount { lines.append("... \(planeCount - next) more panels") }
     return lines.joined(separator: "\n")
+  }
+
+  /// The columns that are drawn below each other: all, or of a wide plane the first and the last.
+  private func bands(_ cellWidth: Int) -> [Range<Int>] {
+    let width = max(1, Self.lineWidth / cellWidth)
+    let starts = stride(from: 0, to: columns, by: width)
+    let bands = starts.map { $0..<min($0 + width, columns) }
+    guard bands.count > Self.bandLimit else { return bands }
+    return [0..<width, columns - width..<columns]
+  }
+
+  /// The rows that are drawn: all, or of a high plane the first and the last.
+  private var shownRows: [Range<Int>] {
+    let half = Self.rowLimit / 2
+    return rows > Self.rowLimit ? [0..<half, rows - half..<rows] : [0..<rows]
+  }
+
+  /// What stands over a band, and what was left out before it.
+  private static func label(_ band: Range<Int>, after last: Range<Int>?) -> String {
+    let skipped = band.lowerBound - (last?.upperBound ?? 0)
+    return (skipped > 0 ? "... \(skipped) columns\n\n" : "")
+      + "columns \(band.lowerBound) to \(band.upperBound - 1)"
   }
 
   private func joined(_ cells: [(text: String, width: Int)], _ width: Int) -> String {
