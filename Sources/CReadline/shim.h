@@ -59,4 +59,16 @@ static inline void dpu_restore_terminal(void) {
   tcsetattr(STDIN_FILENO, TCSANOW, dpu_former_terminal());
 }
 
+/// From terminfo, which readline is linked with; its own header defines macros of common words.
+extern int tgetent(char *buffer, const char *name);
+extern int tgetnum(const char *capability);
+
+/// How many colours a terminal has; -1 where terminfo does not know the terminal.
+static inline int dpu_terminal_colours(const char *name) {
+  int count;
+  if (tgetent(NULL, name) != 1) return -1;
+  count = tgetnum("Co");
+  return count > 0 ? count : 0;
+}
+
 #endif

@@ -40,8 +40,10 @@ enum Console {
     if let remedy = error.remedy { self.error("  \(remedy.visible)") }
   }
 
-  /// Writes text to a descriptor.
+  /// Writes text to a descriptor; a terminal gets characters that it can show.
   static func write(_ text: String, to descriptor: Int32) {
+    let isPlain = !PlainCharacters.isUTF8 && isatty(descriptor) == 1
+    let text = isPlain ? PlainCharacters.ascii(text) : text
     // A reader that has gone is no error of ours; there is nobody left to tell.
     if !TextFile.writeAll(Array(text.utf8), to: descriptor), descriptor == STDOUT_FILENO {
       let code = errno

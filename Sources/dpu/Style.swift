@@ -18,17 +18,33 @@ struct Style: Sendable {
   /// Whether escape sequences are written at all.
   let isOn: Bool
 
-  /// Decides for one descriptor: not in a pipe, not with NO_COLOR, not on a dumb terminal.
+  /// Decides for one descriptor: only at a terminal that has colours, unless the command line, or
+  /// NO_COLOR, CLICOLOR_FORCE and CLICOLOR, in this order, say something else.
   init(_ choice: Choice, descriptor: Int32) {
     switch choice {
     case .always: isOn = true
     case .never: isOn = false
     case .auto:
-      isOn =
-        isatty(descriptor) == 1 && Self.variable("NO_COLOR") == nil
-        && Self.variable("TERM") != nil && Self.variable("TERM") != "dumb"
+      if Self.variable("NO_COLOR") != nil {
+        isOn = false
+      } else if let forced = Self.variable("CLICOLOR_FORCE"), forced != "0" {
+        isOn = true
+      } else {
+        isOn = isatty(descriptor) == 1 && Self.variable("CLICOLOR") != "0" && Self.hasColours
+      }
     }
   }
+
+  /// Whether the terminal has the eight basic colours: what terminfo says, or where it does not know
+  /// the terminal, its name.
+  private static let hasColours: Bool = {
+    guard let name = variable("TERM"), name != "dumb" else { return false }
+    if let count = dpu_terminal_colours(name).nonNegative { return count >= 8 }
+    return name.contains("color") || name.hasSuffix("-direct")
+      || ["xterm", "screen", "tmux", "rxvt", "linux", "alacritty", "foot"].contains {
+        name == $0 || name.hasPrefix($0 + "-")
+      }
+  }()
 
   /// The colours that the terminal says it has.
   var palette: Palette {
@@ -55,4 +71,9 @@ struct Style: Sendable {
     guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
     return value
   }
+}
+
+extension Int32 {
+  /// The number, unless it is negative: C's way to say that there is none.
+  fileprivate var nonNegative: Int32? { self >= 0 ? self : nil }
 }
