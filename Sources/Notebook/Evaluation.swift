@@ -64,6 +64,7 @@ public struct Evaluation {
           let call = try Call(syntax, to: command)
           if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
           let value = try command.run(call, in: &self)
+          if command.worksOnLayer, !call.namesLayer { noteLayer() }
           if let name = syntax.name, !command.namesItself, let value {
             session.bind(name.text, to: value)
           }
@@ -101,6 +102,16 @@ public struct Evaluation {
       session.bind(name.text, to: value)
     }
     return value
+  }
+
+  /// Says which layer a command meant without naming it, where that has changed since it was last
+  /// plain: another one has run, say.
+  mutating func noteLayer(again: Bool = false) {
+    guard let path = session.currentLayer, again || path != session.layerTold,
+      session.layers.count > 1 || path.member != nil, !notes.contains(.layerMeant("\(path)"))
+    else { return }
+    session.layerTold = path
+    notes.append(.layerMeant("\(path)"))
   }
 
   /// A value typed as a command takes no arguments.

@@ -14,6 +14,9 @@ public enum Note: Equatable, Sendable {
   case prunedAgain(left: Int)
   case replaysOnSession
   case digitsLost
+  case becameOutput(verb: String, of: String)
+  case layerMeant(String)
+  case drawnAnew
 
   /// The note in words.
   public var text: String {
@@ -44,6 +47,12 @@ public enum Note: Equatable, Sendable {
       "the cells run on the session as it is; after reset they give what was recorded"
     case .digitsLost:
       "numbers are float32 here: not all digits of the pasted tensor are kept"
+    case .becameOutput(let verb, let name):
+      "output is now what \(verb) made of \(name)"
+    case .layerMeant(let name):
+      "the layer meant is \(name); use LAYER changes that"
+    case .drawnAnew:
+      "new random numbers were drawn; seed N in a cell before them repeats them"
     }
   }
 }

@@ -10,6 +10,8 @@ enum NotebookError: Error, Explained {
   case nothingToTime
   case nothingToRerun(ClosedRange<Int>)
   case tooManyToRerun(isInFile: Bool)
+  case nothingToEdit
+  case onlyAtPrompt
 
   var message: String {
     switch self {
@@ -24,6 +26,8 @@ enum NotebookError: Error, Explained {
     case .noSuchCell(let number): "there is no cell \(number)"
     case .badRange(let text): "'\(text.shortened)' is neither a cell's number nor a range"
     case .nothingToTime: "a command is missing"
+    case .nothingToEdit: "there is no cell yet"
+    case .onlyAtPrompt: "this works where a person types, at the prompt only"
     case .nothingToRerun(let range) where range.count == 1:
       "cell \(range.lowerBound) worked on the notebook, and is not run again"
     case .nothingToRerun(let range):
@@ -45,6 +49,8 @@ enum NotebookError: Error, Explained {
     case .tooFewToCompare(_, let available): "diff \(available) looks back to the beginning"
     case .badRange: "rerun 3 runs cell 3 again, rerun 3-5 cells 3 to 5"
     case .nothingToTime: "time forward"
+    case .nothingToEdit: "type a cell; edit then brings it back"
+    case .onlyAtPrompt: nil
     case .nothingToRerun: "history lists the cells"
     case .tooManyToRerun: Limit.rerun.remedy
     }
@@ -141,8 +147,8 @@ extension Notebook {
     }
   }
 
-  /// Files that cells with these numbers, or cells between them, have written.
-  func pathsSaved(since number: Int) -> [String] {
-    saves.filter { $0.number > number }.map(\.path)
+  /// The files that were written when one of these cells was the last one.
+  func pathsSaved(after numbers: [Int]) -> [String] {
+    saves.filter { numbers.contains($0.cell) }.map(\.path)
   }
 }

@@ -16,13 +16,15 @@ public struct Notebook {
   public private(set) var files: FileAccess
   /// Whether the cells come from a session file.
   public var isReplaying = false
-  /// What was written, and by which cell.
-  private(set) var saves: [(number: Int, path: String, version: FileVersion)] = []
+  /// What was written, and which cell was the last one in force then.
+  private(set) var saves: [(cell: Int, path: String, version: FileVersion)] = []
   /// The number of the last cell before a file's own, where the cells come from a file that is run
   /// inside a session: what they call 1 is the next.
   var base = 0
   /// How many cells `rerun` has run for a file.
   var cellsRerun = 0
+  /// Whether a person types the cells, at a terminal that can do what ``TerminalRequest`` asks.
+  public var isAtPrompt = false
 
   /// Makes a notebook with a fresh session.
   ///
@@ -104,6 +106,7 @@ public struct Notebook {
     inner.isReplaying = true
     inner.base = nextNumber - 1
     inner.cellsRerun = 0
+    inner.isAtPrompt = false
     return inner
   }
 
@@ -113,7 +116,14 @@ public struct Notebook {
     next.files = outer.files
     next.isReplaying = outer.isReplaying
     (next.base, next.cellsRerun) = (outer.base, outer.cellsRerun)
+    next.isAtPrompt = outer.isAtPrompt
     return next
+  }
+
+  /// Whether a cell seeds the generator, so that running it again draws the same numbers.
+  public static func seeds(_ source: String) -> Bool {
+    let commands = (try? Parser.parse(source).commands) ?? []
+    return commands.contains { if case .verb(SeedCommand.name) = $0.head { true } else { false } }
   }
 
   /// Keeps a line of prose for the log; an empty one, between two of them, ends a paragraph.
@@ -152,7 +162,7 @@ public struct Notebook {
       expectation = now.map { .version($0) } ?? .nothing
     }
     let version = try files.write(Transcript.text(of: log), to: path, expecting: expectation)
-    saves.append((nextNumber, path, version))
+    saves.append((timeline.lastCell, path, version))
   }
 
   /// Takes a cell from the journal of an earlier process, so that numbers, state and undo become

@@ -21,13 +21,16 @@ public struct Session {
     case value(Value)
   }
 
-  var generator = Generator(seed: 0)
+  /// The random generator.
+  public internal(set) var generator = Generator(seed: 0)
   /// How tensors print.
   public internal(set) var printOptions = PrintOptions()
   var names: TreeDictionary<String, Binding> = [:]
   var layersMade = 0
   var layersUnnamed: [String: Int] = [:]
   var currentLayer: LayerPath?
+  /// The current layer as a person last saw it named: made, used, or said in a note.
+  var layerTold: LayerPath?
   var input: Variable?
   var output: Variable?
   /// What the output was computed from.

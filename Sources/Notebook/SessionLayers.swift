@@ -100,6 +100,7 @@ extension Session {
     }
     names[chosen] = .layer(LayerEntry(layer: layer, serial: layersMade))
     currentLayer = LayerPath(name: chosen)
+    layerTold = currentLayer
   }
 
   /// Changes the current layer.

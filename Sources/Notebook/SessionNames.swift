@@ -1,3 +1,4 @@
+import Gradients
 import Layers
 
 // The names of layers, for tables, completion and advice.
@@ -15,6 +16,20 @@ extension Session {
       let members = (entry.layer as? Network)?.members ?? []
       return [(name, entry.layer)] + members.map { ("\(name).\($0.name)", $0.layer) }
     }
+  }
+
+  /// Where the session stands, in one line: the current layer and the shapes of input and output.
+  public var standing: String {
+    func shape(_ name: String, _ variable: Variable?) -> String? {
+      variable.map {
+        "\(name) [\($0.tensor.shape.dimensions.map(String.init).joined(separator: ", "))]"
+      }
+    }
+    let parts = [
+      currentLayer.map { "the layer is \($0)" }, shape("input", input), shape("output", output),
+    ]
+    return parts.contains { $0 != nil }
+      ? parts.compactMap { $0 }.joined(separator: ", ") : "there are no layers and no input"
   }
 
   /// What a word that is no name may have meant: a network's layer of this name, or else the

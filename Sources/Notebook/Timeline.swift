@@ -34,6 +34,9 @@ struct Timeline {
     self.budget = budget
   }
 
+  /// The number of the last cell in force; 0 before the first one.
+  var lastCell: Int { position > 0 ? cells[position - 1] : 0 }
+
   /// How many cells with numbers above one can be undone.
   func undoCount(after number: Int) -> Int { position - min(position, count(upTo: number)) }
 

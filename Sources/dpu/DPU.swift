@@ -148,8 +148,13 @@ struct OpenCommand: ParsableCommand {
       try Self.runStandardInput(keepsGoing: shared.keepGoing)
     } else if resume {
       guard Console.isInputTerminal else { throw ValidationError("--resume needs a terminal") }
-      guard let (journal, unfinished) = try Resume.choose() else { return }
-      var terminal = Terminal(resuming: unfinished.file, journal: journal)
+      var terminal: Terminal
+      switch try Resume.choose() {
+      case .session(let journal, let session):
+        terminal = Terminal(resuming: session, journal: journal)
+      case .fresh: terminal = Terminal()
+      case .none: return
+      }
       try terminal.run().leave()
     } else if pace.step {
       try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)

@@ -17,30 +17,51 @@ enum LineEvent {
 ///
 /// readline keeps its state in globals of the process, which is why this is an enumeration without
 /// cases, and why the few globals below are unsafe: everything here runs on the main thread, in
-/// calls from ``read(prompt:)``.
+/// calls from ``read(_:)``.
 enum LineReader {
+  /// What is read.
+  struct Request {
+    /// What stands before the line.
+    var prompt: String
+    /// What stands before each further line of the cell.
+    var continuation: String
+    /// What stands in the line already.
+    var text = ""
+    /// What Tab offers for a text and a cursor in UTF-8 bytes.
+    var complete: (String, Int) -> Completion
+    /// What of an entered text of several lines stays on the screen: the rest is shown as it runs.
+    var shown: (String) -> String
+  }
+
   nonisolated(unsafe) private static var event: LineEvent?
-  /// What Tab offers for a text and a cursor in UTF-8 bytes.
-  nonisolated(unsafe) static var complete: (String, Int) -> Completion = { _, _ in Completion() }
+  /// What is being read; nil between two prompts, so that nothing is held on to while cells run.
+  nonisolated(unsafe) private(set) static var request: Request?
+  /// What was entered where the line shows less of it.
+  nonisolated(unsafe) static var entered: String?
   nonisolated(unsafe) private static var isPrepared = false
   /// Whether the keys that readline gets were pressed before the prompt was there.
   nonisolated(unsafe) private static var isTypedAhead = false
 
   /// Shows a prompt and waits for a line, Ctrl-C or Ctrl-D.
-  static func read(prompt: String) -> LineEvent {
+  static func read(_ request: Request) -> LineEvent {
     prepare()
-    event = nil
+    (self.request, event, entered) = (request, nil, nil)
+    defer { self.request = nil }
     isTypedAhead = true
     // Left over from a Ctrl-D that left a branch, it would put a blank line behind each line.
     rl_eof_found = 0
     // A Ctrl-C that came after the last command had ended is meant for this prompt.
-    rl_callback_handler_install(prompt) { line in
+    rl_callback_handler_install(request.prompt) { line in
       // The handler is removed at once, so that readline does not show the next prompt by itself.
       rl_callback_handler_remove()
       defer { free(line) }
       // What a read that was interrupted gave up is no line; the loop below sees why.
       guard !Cancellation.isRequested else { return }
-      LineReader.event = line.map { .text(String(cString: $0)) } ?? .end
+      LineReader.event = line.map { .text(LineReader.entered ?? String(cString: $0)) } ?? .end
+    }
+    if !request.text.isEmpty {
+      rl_insert_text(request.text)
+      LineDisplay.redisplay()
     }
     while event == nil {
       if !Cancellation.isRequested { waitForKey() }
@@ -127,52 +148,13 @@ enum LineReader {
       rl_callback_handler_remove()
       return 0
     }
-    rl_attempted_completion_function = { text, start, end in
-      LineReader.matches(text, start: Int(start), end: Int(end))
-    }
-    rl_completer_word_break_characters = UnsafePointer(strdup(" \t\n;=\"[("))
+    LineKeys.bind()
     Cancellation.clear()
     Signals.install()
     rl_initialize()
+    // With another one set before, readline would ask nothing about the terminal.
+    rl_redisplay_function = { LineDisplay.redisplay() }
     // Without colour there is to be no escape byte at all, and this mode is switched by one.
     if !Console.style.isOn { rl_variable_bind("enable-bracketed-paste", "off") }
-  }
-
-  /// Shows a text below the line being typed, and the line again below that.
-  private static func show(_ text: String) {
-    Console.print("\n" + text)
-    rl_on_new_line()
-    rl_forced_update_display()
-  }
-
-  /// The matches for Tab: the common beginning, the candidates, and a null at the end.
-  private static func matches(
-    _ text: UnsafePointer<CChar>?, start: Int, end: Int
-  ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
-    guard let buffer = rl_line_buffer else { return nil }
-    let completion = complete(String(cString: buffer), end)
-    // Returning nothing leaves files to readline, which knows their ways.
-    guard !completion.wantsFiles else { return nil }
-    rl_attempted_completion_over = 1
-    rl_completion_suppress_append = completion.appendsBlank ? 0 : 1
-    let words = completion.candidates
-    guard let first = words.first else {
-      if let usage = completion.usage { show(usage) }
-      return nil
-    }
-    let common = words.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-    let entries = words.count == 1 ? [first] : [common] + words
-    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
-      capacity: entries.count + 1)
-    for (index, word) in entries.enumerated() { list[index] = strdup(word) }
-    list[entries.count] = nil
-    return list
-  }
-}
-
-extension String {
-  /// The longest beginning that both texts share.
-  fileprivate func commonPrefix(with other: String) -> String {
-    String(zip(self, other).prefix { $0 == $1 }.map(\.0))
   }
 }

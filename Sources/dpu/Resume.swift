@@ -1,12 +1,97 @@
+import Glibc
 import Notebook
 
 /// `dpu --resume`: offers the unfinished sessions and rebuilds the chosen one.
 enum Resume {
-  /// Asks which session to go on with; nil where there is none, or none was chosen.
+  /// What a person chose.
+  enum Choice {
+    /// To go on with this session.
+    case session(Journal, Journal.Unfinished)
+    /// To begin afresh.
+    case fresh
+    /// To leave.
+    case none
+  }
+
+  /// The cells that are shown of a session that came back.
+  private static let shownCells = 5
+
+  /// Asks which session to go on with.
   ///
   /// - Throws: ``Status`` where the chosen one cannot be had.
-  static func choose() throws -> (Journal, Journal.Unfinished)? {
-    guard let chosen = ask() else { return nil }
+  static func choose() throws -> Choice {
+    guard !Journal.unfinished().isEmpty else {
+      Console.error("dpu: there is no unfinished session")
+      return .none
+    }
+    while true {
+      let sessions = Journal.unfinished()
+      guard !sessions.isEmpty else { return .fresh }
+      switch ask(sessions) {
+      case .resume(let session):
+        let (journal, found) = try open(session)
+        return .session(journal, found)
+      case .drop(let session):
+        try open(session).0.finish()
+        Console.print("dropped: \(session.summary)")
+      case .fresh: return .fresh
+      case .leave: return .none
+      }
+    }
+  }
+
+  /// What came back, and where it stands.
+  static func summary(of notebook: Notebook, date: String) -> String {
+    let cells = notebook.log.cells
+    let last = cells.suffix(shownCells)
+    let count = cells.count
+    let which = last.count < count ? "\(count) cells, the last ones:" : "all of its cells:"
+    return
+      (["the session of \(date) is back, \(which)"]
+      + HistoryText.lines(Array(last), showsOutputs: false) + [notebook.session.standing])
+      .joined(separator: "\n")
+  }
+
+  private enum Answer {
+    case resume(Journal.Unfinished)
+    case drop(Journal.Unfinished)
+    case fresh
+    case leave
+  }
+
+  private static func ask(_ sessions: [Journal.Unfinished]) -> Answer {
+    for (index, session) in sessions.enumerated() {
+      Console.print("\(index + 1)  \(session.summary)")
+    }
+    let isOnly = sessions.count == 1
+    while true {
+      Console.prompt(
+        isOnly
+          ? "Resume it? [Y/n] (n starts afresh, d drops it, q leaves) "
+          : "Resume which one? [1] (n starts afresh, d 2 drops one, q leaves) ")
+      guard let answer = readLine()?.filter({ $0 != " " }).lowercased() else { return .leave }
+      let number = Int(answer.drop { !$0.isNumber })
+      let chosen = number.flatMap { number in
+        sessions.indices.contains(number - 1) ? sessions[number - 1] : nil
+      }
+      switch answer {
+      case "", "y", "yes": return .resume(sessions[0])
+      case "n", "no": return .fresh
+      case "q": return .leave
+      case "d" where isOnly: return .drop(sessions[0])
+      default:
+        if let chosen, answer == number.map({ "\($0)" }) { return .resume(chosen) }
+        if let chosen, answer == number.map({ "d\($0)" }) { return .drop(chosen) }
+        Console.print(
+          isOnly ? "y, n, d or q" : "a number from 1 to \(sessions.count), n, d and a number, or q")
+      }
+    }
+  }
+
+  /// Takes hold of a session, without what was cut short when it ended.
+  private static func open(
+    _ chosen: Journal.Unfinished
+  ) throws -> (Journal, Journal.Unfinished) {
     let reason: String
     do throws(Journal.Failure) {
       // While the question stood there, somebody else may have gone on with it.
@@ -26,29 +111,25 @@ enum Resume {
     Console.error("dpu: error: this session \(reason)")
     throw Status.failed
   }
+}
 
-  private static func ask() -> Journal.Unfinished? {
-    let sessions = Journal.unfinished()
-    guard !sessions.isEmpty else {
-      Console.error("dpu: there is no unfinished session")
-      return nil
+extension Journal {
+  /// When the newest session began that nobody finished, as text; nil where there is none.
+  ///
+  /// Only the ends of the files are looked at: every start waits for this.
+  static func newestUnfinished() -> String? {
+    guard let folder = place else { return nil }
+    for name in names(in: folder).sorted(by: >) {
+      let path = folder + "/" + name
+      var status = stat()
+      // Its first cell comes with the header: a file that is longer holds one.
+      guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+        status.st_size > SessionFile.header.utf8.count + 1,
+        let tail = try? TextFile.readTail(path, bytes: 4096),
+        tail.split(separator: "\n").last.map({ $0 != finished }) ?? true, !isHeld(path)
+      else { continue }
+      return date(of: path)
     }
-    for (index, session) in sessions.enumerated() {
-      Console.print("\(index + 1)  \(session.summary)")
-    }
-    while true {
-      Console.prompt(
-        sessions.count == 1 ? "Resume it? [Y/n] " : "Resume which one? [1] (q for none) ")
-      guard let answer = readLine()?.filter({ $0 != " " }).lowercased() else { return nil }
-      switch answer {
-      case "", "y", "yes": return sessions[0]
-      case "q", "n", "no": return nil
-      default:
-        if let number = Int(answer), sessions.indices.contains(number - 1) {
-          return sessions[number - 1]
-        }
-        Console.print("a number from 1 to \(sessions.count), or q")
-      }
-    }
+    return nil
   }
 }

@@ -1,8 +1,20 @@
 import Glibc
 import Notebook
+import Synchronization
 
-/// The terminal's size, and what of a long value fits on it.
+/// The terminal's size, and what of a long text fits on it.
+///
+/// One rule for everything that a cell shows: it is cut to the height of the window, and `more`
+/// shows the rest.
 enum Screen {
+  private struct State {
+    var isCutting = true
+    /// The lines that did not fit.
+    var rest: [String] = []
+  }
+
+  private static let state = Mutex(State())
+
   /// Rows and columns, asked for each time: a window may have been resized.
   static var size: (rows: Int, columns: Int) {
     var size = winsize()
@@ -11,25 +23,63 @@ enum Screen {
     return (Int(size.ws_row), Int(size.ws_col))
   }
 
-  /// The lines of a value that fit, then how many more there are.
+  /// Whether texts are cut.
+  static func setCutting(_ isOn: Bool) { state.withLock { $0.isCutting = isOn } }
+
+  /// The lines of a text that fit; the rest is kept for ``rest(all:)``.
   ///
   /// - Parameters:
-  ///   - lines: the value's lines.
-  ///   - reserved: rows that prompts around it take.
-  ///   - remedy: how all of them are seen.
+  ///   - lines: the text, colours included.
+  ///   - remedy: how the rest is seen.
   /// - Returns: the lines to show.
-  static func fitting(_ lines: [String], reserved: Int = 4, remedy: String) -> [String] {
+  static func cut(_ lines: [String], remedy: String = "more shows them") -> [String] {
+    guard state.withLock({ $0.isCutting }) else { return lines }
+    let (shown, rest) = fitting(lines, remedy: remedy)
+    if !rest.isEmpty { state.withLock { $0.rest = rest } }
+    return shown
+  }
+
+  /// What did not fit: as much of it as fits now, or all; nil where nothing is left.
+  static func rest(all: Bool) -> [String]? {
+    let rest = state.withLock { state in
+      defer { state.rest = [] }
+      return state.rest
+    }
+    guard !rest.isEmpty else { return nil }
+    return all ? rest : cut(rest)
+  }
+
+  /// The lines that fit, then one that says how many more there are; and those.
+  static func fitting(_ lines: [String], remedy: String) -> (shown: [String], rest: [String]) {
+    // Prompts before and after, and a blank line, are on the screen, too.
     let (rows, columns) = size
-    let room = max(rows - reserved, 1)
+    let room = max(rows - 4, 1)
     // A line longer than the screen is wide takes several rows.
-    let heights = lines.map { max(1, ($0.count + columns - 1) / columns) }
-    guard heights.reduce(0, +) > room else { return lines }
+    let heights = lines.map { max(1, ($0.widthOnScreen + columns - 1) / columns) }
+    guard heights.reduce(0, +) > room else { return (lines, []) }
     var used = 0
-    let shown = heights.prefix { height in
+    let count = heights.prefix { height in
       used += height
       return used < room
     }.count
-    let more = lines.count - shown
-    return lines.prefix(shown) + ["… \(more) more line\(more == 1 ? "" : "s"): \(remedy)"]
+    let more = lines.count - count
+    return (
+      lines.prefix(count) + ["… \(more) more line\(more == 1 ? "" : "s"): \(remedy)"],
+      Array(lines[count...])
+    )
+  }
+}
+
+extension String {
+  /// How many columns it takes, colours aside.
+  fileprivate var widthOnScreen: Int {
+    guard utf8.contains(0x1b) else { return count }
+    var (width, isInside) = (0, false)
+    for character in self {
+      if character == "\u{1b}" { isInside = true }
+      if !isInside { width += 1 }
+      if isInside, character.isLetter { isInside = false }
+    }
+    return width
   }
 }

@@ -132,7 +132,7 @@ struct ScriptRunner {
     }
     switch result.reply {
     case .text(let text): Console.print(text.visibleLines)
-    case .message, nil: break
+    case .message, .terminal, nil: break
     case .quit: hasEnded = true
     case .rerun(let sources):
       for source in sources where !hasEnded {

@@ -1,36 +1,31 @@
 import Notebook
 
 extension CellResult {
-  /// Shows what came of a cell to a person, who types or reads along.
+  /// Whether ``show(in:label:file:line:remedy:)`` shows anything.
+  var isShown: Bool { text != nil || failure != nil || !timings.isEmpty || !notes.isEmpty }
+
+  /// Shows what came of a cell to a person, who types or reads along; a blank line ends each part.
   ///
   /// - Parameters:
-  ///   - notebook: the notebook behind it.
+  ///   - notebook: the notebook the cell ran in.
   ///   - label: what the cell is called.
   ///   - file: what an error's place is in, by default the cell itself.
   ///   - line: the line that the cell begins with.
-  ///   - remedy: how all lines are seen of a value that does not fit on the screen.
+  ///   - remedy: how the rest is seen of a value that does not fit on the screen.
   func show(
     in notebook: Notebook, label: String, file: String? = nil, line: Int = 1,
-    remedy: String = "_ shows all"
+    remedy: String = "more shows them"
   ) {
-    if case .heatMap(let map)? = value, Console.style.isOn {
-      let map = map.rendered(
-        options: notebook.session.printOptions, swatches: Console.style.palette.swatches)
-      Console.print(NotebookText.output(map, label: label) + "\n")
-    } else if let text {
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      let masked = maskedLines(in: notebook.session)
-      if source.filter({ $0 != " " }) != "_" { lines = Screen.fitting(lines, remedy: remedy) }
-      for index in lines.indices where masked.contains(index) {
-        lines[index] = Console.style.paint(lines[index], .masked)
-      }
+    if let text {
+      let lines = Screen.cut(lines(of: text, in: notebook.session), remedy: remedy)
       Console.print(NotebookText.output(lines.joined(separator: "\n"), label: label) + "\n")
     }
-    for timing in timings { Console.error("time: \(timing.text)") }
-    for note in notes {
+    var remarks = notes.map { note in
       let lines = Prose.wrapped(["note: \(note.text)"], width: Screen.size.columns - 1)
-      Console.error(Console.errorStyle.paint(lines.joined(separator: "\n"), .note))
+      return Console.errorStyle.paint(lines.joined(separator: "\n"), .note)
     }
+    remarks.insert(contentsOf: timings.map { "time: \($0.text)" }, at: 0)
+    if !remarks.isEmpty { Console.error(remarks.joined(separator: "\n") + "\n") }
     if wasCancelled {
       Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
     } else if let failure {
@@ -38,4 +33,23 @@ extension CellResult {
       Console.error(Console.errorStyle.paint(text, .error) + "\n")
     }
   }
+
+  /// The value's lines, coloured where the terminal has colours.
+  private func lines(of text: String, in session: Session) -> [String] {
+    if case .heatMap(let map)? = value, Console.style.isOn {
+      return map.rendered(
+        options: session.printOptions, swatches: Console.style.palette.swatches
+      ).lines
+    }
+    var lines = text.lines
+    for index in maskedLines(in: session) where index < lines.count {
+      lines[index] = Console.style.paint(lines[index], .masked)
+    }
+    return lines
+  }
+}
+
+extension String {
+  /// Its lines, empty ones included.
+  var lines: [String] { split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
 }

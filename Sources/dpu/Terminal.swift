@@ -11,18 +11,29 @@ struct Terminal {
   private let numbering: Numbering
   /// What comes between the cells of a transcript that is pasted line by line.
   private var output = PastedOutput()
+  /// What there is to say before the first prompt.
+  private var greeting: String?
+  /// What the next prompt has in its line already.
+  private var draft = ""
+  /// Whether Ctrl-C has stopped what was entered last.
+  private var isStopped = false
 
   /// Begins with a fresh notebook.
   init() {
+    // Looked for before this notebook's own journal is there.
+    let unfinished = Journal.newestUnfinished()
     self.init(notebook: Notebook(), history: History(), journal: Journal.begin())
+    greeting = unfinished.map {
+      "note: unfinished session of \($0): dpu --resume resumes or drops it"
+    }
   }
 
   /// Goes on with a session that was not finished.
-  init(resuming file: SessionFile, journal: Journal) {
+  init(resuming session: Journal.Unfinished, journal: Journal) {
     let progress = ProgressLine()
     var notebook = Notebook()
     progress.during("restoring") {
-      for item in file.items {
+      for item in session.file.items {
         switch item {
         case .cell(let cell): notebook.restore(cell)
         case .prose(let text): notebook.note(prose: text)
@@ -31,6 +42,7 @@ struct Terminal {
       }
     }
     self.init(notebook: notebook, history: History(), journal: journal)
+    greeting = Resume.summary(of: notebook, date: session.date)
   }
 
   /// Goes on from a state: as the notebook itself, or without a journal in a branch off it.
@@ -38,6 +50,7 @@ struct Terminal {
     notebook: Notebook, history: History, journal: Journal?, numbering: Numbering = .ordinary
   ) {
     self.notebook = notebook
+    self.notebook.isAtPrompt = true
     self.history = history
     self.journal = journal
     self.numbering = numbering
@@ -51,6 +64,7 @@ struct Terminal {
       Try: conv 1 2 3, then mask 0.5, forward, relu, backward, filters; or help
 
       """)
+    if let greeting { Console.error(Console.errorStyle.paint(greeting, .note) + "\n") }
     return talk()
   }
 
@@ -58,15 +72,10 @@ struct Terminal {
   mutating func talk() -> Status {
     var assembler = CellAssembler()
     while true {
-      let label = numbering.label(notebook.nextNumber)
-      let session = notebook.session
-      LineReader.complete = { Completer(session: session).completion(of: $0, cursor: $1) }
-      let prompt =
-        assembler.isOpen ? NotebookText.continuation(label) : NotebookText.prompt(label)
-      switch LineReader.read(prompt: Console.style.paintPrompt(prompt, .input)) {
+      switch LineReader.read(request(assembler)) {
       case .end:
         Console.print("")
-        // Behind an open bracket it ends the cell, not the session.
+        // After an open bracket it ends the cell, not the session.
         if let cell = assembler.finish() {
           history.add(cell)
           _ = run(cell)
@@ -79,9 +88,11 @@ struct Terminal {
         output.end()
       case .text(let text):
         if !assembler.isOpen, output.contains(text) { continue }
-        let commands =
-          assembler.isOpen ? PasteFilter.continuation(text) : PasteFilter.commands(in: text)
-        if take(commands, &assembler) == .leave {
+        let next = take(Self.commands(in: text, assembler), &assembler)
+        // What was asked to stop has stopped; a request that comes later is for the prompt.
+        if isStopped { Cancellation.clear() }
+        isStopped = false
+        if next == .leave {
           journal?.finish()
           return .done
         }
@@ -89,38 +100,98 @@ struct Terminal {
     }
   }
 
+  /// What the next prompt shows and offers.
+  private mutating func request(_ assembler: CellAssembler) -> LineReader.Request {
+    let label = numbering.label(notebook.nextNumber)
+    let continuation = NotebookText.continuation(label)
+    let completer = Completer(notebook)
+    let before = assembler.isOpen ? assembler.pending + "\n" : ""
+    defer { draft = "" }
+    return LineReader.Request(
+      prompt: Console.style.paintPrompt(
+        assembler.isOpen ? continuation : NotebookText.prompt(label), .input),
+      continuation: continuation, text: draft,
+      complete: { line, cursor in
+        let skipped = before.utf8.count
+        var completion = completer.completion(of: before + line, cursor: skipped + cursor)
+        // What began in a line above cannot be replaced.
+        guard completion.start >= skipped else { return Completion() }
+        completion.start -= skipped
+        return completion
+      },
+      shown: { Self.firstCell(in: Self.commands(in: $0, assembler), assembler) })
+  }
+
+  /// What is to be run of a text that was entered.
+  private static func commands(in text: String, _ assembler: CellAssembler) -> String {
+    assembler.isOpen ? PasteFilter.continuation(text) : PasteFilter.commands(in: text)
+  }
+
+  /// A text up to the end of its first cell.
+  private static func firstCell(in text: String, _ assembler: CellAssembler) -> String {
+    var trial = assembler
+    var shown: [String] = []
+    for line in text.lines {
+      if !trial.isOpen, line.isProseOrBlank {
+        if line.contains("#") { shown.append(line) }
+        continue
+      }
+      shown.append(line)
+      if trial.feed(line) != nil { break }
+    }
+    return shown.joined(separator: "\n")
+  }
+
   private enum Next {
     case go, leave
   }
 
-  /// Takes what was entered: one line, or a paste of several that run in order up to an error.
+  /// Takes what was entered: one line, or several that run in order up to an error or Ctrl-C.
+  ///
+  /// Of several the first cell stands at the prompt; each further one is shown when its turn comes.
   private mutating func take(_ text: String, _ assembler: inout CellAssembler) -> Next {
     remember(text, assembler)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let isPaste = lines.count { !$0.isProseOrBlank } > 1
+    var isFirst = true
+    let lines = text.lines
     for (index, line) in lines.enumerated() {
       if !assembler.isOpen, line.isProseOrBlank {
+        if !isFirst, line.contains("#") { Console.print(line.visible) }
         let prose = line.contains("#") ? line : ""
         if notebook.note(prose: prose) { journal?.append(prose: prose) }
         continue
       }
       guard let cell = assembler.feed(line) else { continue }
-      // A paste shows each cell with its number, since only the first one stands behind a prompt.
-      if isPaste, index > 0, !(cell.contains("\n") && index == lines.count - 1) {
-        Console.print(NotebookText.input(cell, label: numbering.label(notebook.nextNumber)))
-      }
-      switch run(cell) {
-      case .leave: return .leave
-      case .go: break
-      case nil:
-        let left = lines[(index + 1)...].count { !$0.isProseOrBlank }
-        if left > 0 {
-          Console.error("note: \(left) pasted line\(left == 1 ? " was" : "s were") not run")
-        }
-        return .go
-      }
+      if !isFirst { show(cell) }
+      isFirst = false
+      let next = run(cell)
+      if next == .leave { return .leave }
+      let left = lines[(index + 1)...].count { !$0.isProseOrBlank }
+      if hasStopped(next, left: left, "pasted line") { return .go }
     }
+    if !isFirst, assembler.isOpen { show(assembler.pending) }
     return .go
+  }
+
+  private func show(_ cell: String) {
+    Console.print(NotebookText.input(cell, label: numbering.label(notebook.nextNumber)))
+  }
+
+  /// Ends a run of several after a cell that failed, or where Ctrl-C was pressed meanwhile.
+  ///
+  /// - Parameters:
+  ///   - next: what came of the cell.
+  ///   - left: how many would follow.
+  ///   - kind: what those are.
+  /// - Returns: whether it ends.
+  private mutating func hasStopped(_ next: Next?, left: Int, _ kind: String) -> Bool {
+    guard left > 0 else { return next != .go }
+    if next == .go {
+      guard Cancellation.isRequested else { return false }
+      Console.error(Console.errorStyle.paint("interrupted", .error))
+      isStopped = true
+    }
+    say("note: \(left) \(kind)\(left == 1 ? " was" : "s were") not run")
+    return true
   }
 
   /// Adds what was entered to the history as soon as it is whole, before anything can go wrong.
@@ -131,26 +202,21 @@ struct Terminal {
 
   /// Runs a cell and shows what came of it; nil where it failed.
   private mutating func run(_ cell: String) -> Next? {
-    Cancellation.clear()
     let source = numbering.resolved(cell, next: notebook.nextNumber)
     let result = progress.during(String(cell.prefix { $0 != " " && $0 != "\n" })) {
       notebook.run(source)
     }
-    if result.wasCancelled { Cancellation.clear() }
+    isStopped = isStopped || result.wasCancelled
     journal?.append(result)
     result.show(in: notebook, label: numbering.label(result.number))
     guard result.failure == nil else { return nil }
     switch result.reply {
-    case .text(let text): Console.print(text.visibleLines + "\n")
-    case .message(let text):
-      let labelled = numbering.labelled(text, next: notebook.nextNumber).visible
-      Console.error(Console.errorStyle.paint(labelled, .note) + "\n")
+    case .text(let text):
+      Console.print(Screen.cut(text.visibleLines.lines).joined(separator: "\n") + "\n")
+    case .message(let text): say(numbering.labelled(text, next: notebook.nextNumber).visible)
     case .quit: return .leave
-    case .rerun(let sources):
-      for source in sources {
-        Console.print(NotebookText.input(source, label: numbering.label(notebook.nextNumber)))
-        guard run(source) == .go else { return nil }
-      }
+    case .rerun(let sources): return rerun(sources)
+    case .terminal(let request): carryOut(request)
     case .lecture(let file, let path): step(through: file, path)
     case .replay(let file, let path): replay(file, path)
     case nil: break
@@ -164,6 +230,7 @@ struct Terminal {
       numbering: numbering)
     runner.onResult = { [journal] in journal?.append($0) }
     runner.run(file)
+    isStopped = isStopped || runner.status == .failed && Cancellation.isRequested
     notebook = runner.notebook.leaving(to: notebook)
     Cancellation.clear()
     Console.print("")
@@ -187,6 +254,37 @@ struct Terminal {
       resets == 1
       ? "undo reset returns to your session"
       : "undo reset, \(resets) times, returns to your session: the file resets it, too"
+    say(text)
+  }
+
+  private mutating func rerun(_ sources: [String]) -> Next? {
+    var (isSeeded, hasDrawn) = (false, false)
+    for (index, source) in sources.enumerated() {
+      let before = notebook.session.generator
+      show(source)
+      let next = run(source)
+      isSeeded = isSeeded || Notebook.seeds(source)
+      hasDrawn = hasDrawn || !isSeeded && notebook.session.generator != before
+      let left = sources.count - index - 1
+      if hasStopped(next, left: left, "cell") { return nil }
+    }
+    if hasDrawn, notebook.session.showsNotes { say("note: " + Note.drawnAnew.text) }
+    return .go
+  }
+
+  private mutating func carryOut(_ request: TerminalRequest) {
+    switch request {
+    case .edit(let text): draft = text
+    case .cut(let isOn): Screen.setCutting(isOn)
+    case .more(let all):
+      guard let lines = Screen.rest(all: all) else {
+        return say("note: everything was shown")
+      }
+      Console.print(lines.joined(separator: "\n") + "\n")
+    }
+  }
+
+  private func say(_ text: String) {
     Console.error(Console.errorStyle.paint(text, .note) + "\n")
   }
 }

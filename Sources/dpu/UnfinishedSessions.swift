@@ -42,7 +42,7 @@ extension Journal {
   }
 
   /// Whether a living process writes this journal.
-  private static func isHeld(_ path: String) -> Bool {
+  static func isHeld(_ path: String) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return true }
     defer { close(descriptor) }
@@ -56,12 +56,15 @@ extension Journal {
       let file = try? SessionFile(
         text: lines.map { $0.text + "\n" }.joined(), path: path), !file.cells.isEmpty
     else { return nil }
+    return Unfinished(path: path, file: file, date: date(of: path), length: lines.last?.end ?? 0)
+  }
+
+  /// When a journal was begun, which its name tells.
+  static func date(of path: String) -> String {
     let stamp = Array(path.split(separator: "/").last ?? "")
-    let date =
-      stamp.count > 15
-      ? "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
-        + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))" : String(stamp)
-    return Unfinished(path: path, file: file, date: date, length: lines.last?.end ?? 0)
+    guard stamp.count > 15 else { return String(stamp).visible }
+    return "\(String(stamp[0..<4]))-\(String(stamp[4..<6]))-\(String(stamp[6..<8])) "
+      + "\(String(stamp[9..<11])):\(String(stamp[11..<13]))"
   }
 
   /// A journal's lines up to the end of its last whole cell.
@@ -79,7 +82,7 @@ extension Journal {
   }
 
   /// The journals in a folder.
-  private static func names(in folder: String) -> [String] {
+  static func names(in folder: String) -> [String] {
     TextFile.names(in: folder).filter { $0.hasSuffix(SessionFile.suffix) }
   }
 

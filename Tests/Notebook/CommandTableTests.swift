@@ -75,27 +75,4 @@ struct CommandTableTests {
       #expect(result.text == nil || cell.record != nil, "\(cell.source)")
     }
   }
-
-  @Test func helpKnowsEveryCommand() throws {
-    var notebook = Notebook()
-    guard case .text(let overview)? = notebook.run("help").reply else {
-      Issue.record("help shows no text")
-      return
-    }
-    for command in CommandTable.all {
-      #expect(overview.contains("  \(command.name) "), "\(command.name)")
-      #expect(overview.contains(command.summary))
-      guard case .text(let text)? = notebook.run("help \(command.name)").reply else {
-        Issue.record("no help for \(command.name)")
-        continue
-      }
-      // Long lines are broken anew; the words are the same.
-      let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      let details = command.details.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      #expect(words.contains(details), "\(command.name)")
-    }
-    let failure = try #require(notebook.run("help frward").failure)
-    #expect(failure.message == "help: there is no command 'frward'")
-    #expect(failure.remedy?.hasPrefix("did you mean 'forward'") == true)
-  }
 }

@@ -1,36 +1,138 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Notebook
 
 struct CompleterTests {
-  private static func completion(_ line: String) -> Completion {
+  private static let setup = """
+    conv 1 2 3 as first; conv 2 2 1 as second; tensor [1] as total;
+    net conv(1,2,3) relu flatten linear(8,2) as model
+    mask 0.5
+    use second
+    """
+
+  private static func completion(
+    _ line: String, after setup: String = CompleterTests.setup
+  ) -> Completion {
     var notebook = Notebook()
-    _ = notebook.run("conv 1 2 3 as first; conv 2 2 1 as second; tensor [1] as total;")
-    return Completer(session: notebook.session).completion(of: line, cursor: line.utf8.count)
+    for cell in setup.split(separator: "\n") {
+      if let failure = notebook.run(String(cell)).failure {
+        Issue.record("\(cell): \(failure.message)")
+      }
+    }
+    return Completer(notebook).completion(of: line, cursor: line.utf8.count)
+  }
+
+  private static func texts(_ completion: Completion) -> [String] {
+    completion.candidates.map(\.text)
   }
 
   @Test(arguments: [
     ("forw", ["forward"]), ("relu; zer", ["zero_grad"]), ("xyz", []), ("fi", ["filters", "first"]),
-    ("use ", ["first", "second"]), ("use s", ["second"]), ("mask o", ["off"]),
+    ("use ", ["first", "model", "second"]), ("use s", ["second"]),
+    ("use model.", ["model.conv1", "model.linear1"]), ("mask o", ["off"]),
     ("notes ", ["off", "on"]), ("conv 1 2 3 pad", ["padding="]),
     ("conv 1 2 3 padding=1 pad", []), ("conv 1 2 3 bias=t", ["true"]),
-    ("help see", ["seed"]), ("relu tot", ["total"]),
-    ("first.wei", ["first.weight", "first.weight_mask", "first.weight_orig"]),
+    ("help see", ["seed"]), ("help prunin", ["pruning"]), ("relu tot", ["total"]),
     ("input z", ["zeros"]), ("forward input=to", ["total"]), ("conv 1 2 3 as ", []),
-    ("time forw", ["forward"]), ("time time use ", ["first", "second"]), ("tim", ["time"]),
+    ("time forw", ["forward"]), ("time time use f", ["first"]), ("tim", ["time"]),
+    ("conv 1 2 3 # fo", []), ("seed 3\nforw", ["forward"]), ("tensor [1, 2", []),
+    ("mask off ", ["as"]), ("grad a", ["as"]), ("total a", ["as"]), ("input zeros 1 1 2 ", []),
+    ("input zeros 1 1 2 2 r", ["requires_grad="]), ("conv 1 2 ", []),
+    ("net conv(1, 2, 3, pad", ["padding="]), ("net conv(1,2,3,bias=f", ["false"]),
+    ("net re", ["relu"]), ("Ou", ["Out["]), ("Out[", ["Out[2]", "Out[3]", "Out[4]"]),
+    ("relu Out[3", ["Out[3]"]),
   ])
-  func offersWhatCouldStandThere(line: String, candidates: [String]) {
-    #expect(Self.completion(line).candidates == candidates)
+  func offersWhatCouldStandThere(line: String, texts: [String]) {
+    #expect(Self.texts(Self.completion(line)) == texts)
   }
 
-  @Test func wantsFilesWhereAFileIsMeant() {
-    #expect(Self.completion("save ").wantsFiles)
-    #expect(Self.completion("replay se").wantsFiles)
-    #expect(!Self.completion("mask ").wantsFiles)
+  /// What stands after a point is what the value has, and no more.
+  @Test(arguments: [
+    ("first.", ["bias", "epsilon", "grad", "scores", "weight"]),
+    ("first.weight[0].", ["grad", "shape"]), ("first.weight.", ["grad", "shape"]),
+    ("first.weight.grad.", ["grad", "shape"]), ("first.epsilon.", []), ("total.sh", ["shape"]),
+    ("model.", ["conv1", "linear1"]), ("view model.linear1.", ["bias", "grad", "weight"]),
+    ("model.conv1.", ["bias", "epsilon", "grad", "mask", "pruned", "scores", "weight"]),
+    ("_.", ["bias", "epsilon", "grad", "scores", "weight"]), ("Out[3].", []), ("nothing.", []),
+    ("first.bias.gr", ["grad"]), ("weight[0, 1].", ["grad", "shape"]),
+  ])
+  func offersTheAttributesThatAreThere(line: String, attributes: [String]) {
+    let base = line.hasPrefix("view ") ? line.dropFirst(5) : line[...]
+    let start = base[...(base.lastIndex(of: ".") ?? base.startIndex)]
+    #expect(Self.texts(Self.completion(line)) == attributes.map { start + $0 }, "\(line)")
+  }
+
+  @Test func pruningAddsItsAttributes() {
+    #expect(
+      Self.texts(Self.completion("c.wei", after: "conv 1 2 3 as c\nprune 0.5"))
+        == ["c.weight", "c.weight_mask", "c.weight_orig"])
+  }
+
+  /// Where a number is meant, or several kinds of things could stand, nothing is put in unasked.
+  @Test(arguments: ["mask ", "epsilon ", "input ", "grad ", "seed ", "history ", "relu "])
+  func showsAndDoesNotInsert(line: String) {
+    let completion = Self.completion(line, after: "conv 1 2 3")
+    #expect(completion.insertion(for: "") == nil)
+    #expect(completion.lines(width: 79).first?.hasPrefix(line.dropLast()) == true)
+  }
+
+  @Test(arguments: [
+    ("use ", "conv1", "use conv1"), ("use c", "conv1", "use conv1"),
+    ("mask o", "off ", "mask off "),
+    ("forw", "forward ", "forward "), ("con", "conv", "conv"), ("conv1.wei", "conv1.weight", ""),
+    ("conv 1 2 3 s", "stride=", ""), ("Ou", "Out[", ""), ("relu a", "as ", ""),
+  ])
+  func insertsWhatIsCertain(line: String, insertion: String, whole: String) {
+    let completion = Self.completion(line, after: "conv 1 2 3")
+    let typed = String(line.dropFirst(completion.start))
+    // A name may go on with a point or an index; a verb may not.
+    #expect(completion.insertion(for: typed) == insertion)
+    #expect(whole.isEmpty || line.prefix(completion.start) + insertion == whole)
   }
 
   @Test func emptyLinesOfferEveryVerb() {
-    #expect(Set(CommandTable.verbs).isSubset(of: Self.completion("").candidates))
+    #expect(Set(CommandTable.verbs).isSubset(of: Self.texts(Self.completion(""))))
     #expect(Self.completion("conv 1 2").usage == CommandTable.command("conv")?.usage)
+  }
+
+  @Test func theListFitsIntoItsColumns() {
+    for line in ["", "conv 1 2 3 ", "input ", "compare 0.5 "] {
+      for width in [39, 79, 200] {
+        let lines = Self.completion(line).lines(width: width)
+        #expect(lines.allSatisfy { $0.count <= width }, "\(line) \(width)")
+      }
+    }
+  }
+
+  @Test func filesAreQuotedWhereTheLanguageWantsIt() throws {
+    let folder = try TemporaryFolder()
+    for name in ["my file.dpu", "my \"x\".dpu", "plain.dpu", ".hidden", "b#1.dpu", "bad\u{1b}.dpu"]
+    {
+      _ = try folder.write("", to: name)
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/deep", withIntermediateDirectories: true)
+    _ = try folder.write("", to: "deep/in side.dpu")
+    func offered(_ line: String) -> [String] {
+      let completion = Self.completion(line)
+      return completion.candidates.map {
+        line.prefix(completion.start) + $0.text.replacing(folder.path, with: "DIR") + $0.suffix
+      }
+    }
+    let path = folder.path
+    #expect(offered("replay \(path)/pl") == ["replay DIR/plain.dpu "])
+    #expect(offered("replay \(path)/my f") == [])
+    #expect(offered("replay \"\(path)/my f") == ["replay \"DIR/my file.dpu\" "])
+    #expect(
+      offered("replay \(path)/my")
+        == ["replay \"DIR/my \\\"x\\\".dpu\" ", "replay \"DIR/my file.dpu\" "])
+    #expect(offered("save \(path)/b") == ["save \"DIR/b#1.dpu\" "])
+    #expect(offered("replay \(path)/de") == ["replay DIR/deep/"])
+    #expect(offered("replay \(path)/deep/i") == ["replay \"DIR/deep/in side.dpu\" "])
+    #expect(offered("replay \(path)/.h") == ["replay DIR/.hidden "])
+    #expect(
+      Self.completion("replay \(path)/").candidates.allSatisfy { !$0.text.contains("hidden") })
   }
 }

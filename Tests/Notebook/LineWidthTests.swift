@@ -21,7 +21,9 @@ struct LineWidthTests {
   }
 
   @Test func helpFits() throws {
-    for verb in [""] + CommandTable.verbs { expectFits(try help(verb), "help \(verb)") }
+    for verb in [""] + Help.topics + CommandTable.verbs {
+      expectFits(try help(verb), "help \(verb)")
+    }
   }
 
   @Test func paragraphsOfHelpAreFilled() throws {
@@ -52,6 +54,23 @@ struct LineWidthTests {
         expectFits(failure.details(in: source), source)
       }
     }
+  }
+
+  /// The names of a network's parameters leave no room for every column.
+  @Test func gradcheckFitsForNetworks() throws {
+    var notebook = Notebook()
+    for cell in [
+      "net conv(1,20,5) relu maxpool(2) flatten linear(80,10) as some_long_network",
+      "input 1 1 8 8;", "mask 0.5;", "forward;",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    let text = try #require(notebook.run("gradcheck elements=3").text)
+    expectFits(text, "gradcheck")
+    for column in ["checked", "elements", "largest error", "meant", "kinks"] {
+      #expect(text.split(separator: "\n").first?.contains(column) == true)
+    }
+    // Where there is room, nothing is left out.
+    for cell in ["conv 1 2 3 as c", "input ones 1 1 3 3;", "forward;"] { _ = notebook.run(cell) }
+    #expect(try #require(notebook.run("gradcheck").text).contains("shape"))
   }
 
   @Test func severalFormsStandBelowEachOther() throws {

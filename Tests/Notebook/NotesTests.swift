@@ -133,6 +133,45 @@ struct NotesTests {
       .isEmpty)
   }
 
+  @Test(arguments: [
+    "relu x", "mean x", "mse x target=0", "maxpool 1 x", "cross_entropy x target=0",
+  ])
+  func aNamedValueReplacesTheOutput(cell: String) {
+    let verb = cell.prefix { $0 != " " }
+    let shape = cell.hasPrefix("cross") ? "[[1, 2]]" : "[[[[1, 2]]]]"
+    #expect(
+      Self.notes("tensor \(shape) as x", cell)
+        == [.becameOutput(verb: String(verb), of: "x")])
+    #expect(
+      Self.notes("\(verb == "maxpool" ? "maxpool 1" : "relu") \(shape)")
+        == [.becameOutput(verb: verb == "maxpool" ? "maxpool" : "relu", of: "these values")])
+    #expect(Self.notes("relu \(shape)", "relu").isEmpty)
+    #expect(Self.notes("relu \(shape)", "relu output").isEmpty)
+  }
+
+  /// Which layer is meant is said where it was not plain: not after making or using one.
+  @Test func theLayerMeantIsSaid() {
+    let make = "conv 1 2 1 as a; conv 1 2 1 as b; input ones 1 1 2 2;"
+    #expect(Self.notes(make, "bias").isEmpty)
+    #expect(Self.notes(make, "use a", "bias").isEmpty)
+    #expect(Self.notes(make, "forward a", "bias") == [.layerMeant("a")])
+    #expect(Self.notes(make, "forward a", "bias", "weight").isEmpty)
+    #expect(Self.notes(make, "forward a", "filters b").isEmpty)
+    #expect(Self.notes("conv 1 2 1", "forward", "bias").isEmpty)
+    #expect(
+      Self.notes("net conv(1,2,1) relu as n", "forward", "use n.conv1", "forward n", "summary")
+        .isEmpty)
+  }
+
+  /// These show nothing, so that the layer is said each time.
+  @Test(arguments: ["train", "eval"]) func theModesLayerIsSaid(verb: String) {
+    let make = "batchnorm 1 as a; batchnorm 1 as b;"
+    #expect(Self.notes(make, verb) == [.layerMeant("b")])
+    #expect(Self.notes(make, verb, verb) == [.layerMeant("b")])
+    #expect(Self.notes(make, "\(verb) a").isEmpty)
+    #expect(Self.notes("batchnorm 1", verb).isEmpty)
+  }
+
   @Test func notesOffSilencesThem() {
     #expect(Self.notes("notes off", "conv 1 2 3", "mask 0.25").isEmpty)
     #expect(!Self.notes("notes off", "notes on", "conv 1 2 3", "mask 0.25").isEmpty)
@@ -143,6 +182,7 @@ struct NotesTests {
       .inputDrawn(shape: "1 1 4 4"), .nothingMasked(filters: 2, rate: 0.25, rounding: "int"),
       .gradientsAdded, .outputIsOlder(than: "the mask of m"), .weightIsDense,
       .constantShows("1.0000e-06"), .prunedAgain(left: 2),
+      .becameOutput(verb: "relu", of: "x"), .layerMeant("n.conv1"), .drawnAnew,
     ]
     for note in notes { #expect(!note.text.isEmpty && !note.text.contains("\n")) }
     #expect(notes[1].text == "int(2 × 0.25) = 0 filters are masked")

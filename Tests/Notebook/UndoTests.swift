@@ -1,6 +1,7 @@
 import Gradients
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Notebook
@@ -202,6 +203,29 @@ import Testing
              tensor([2.])
           4  undo
         """)
+  }
+
+  /// What was written is listed with the cells that were the last ones then, and with no others.
+  @Test func undoListsTheFilesThatItsCellsWrote() throws {
+    let folder = try TemporaryFolder()
+    var notebook = Notebook()
+    func undo(_ cell: String = "undo") -> String {
+      guard case .message(let text)? = notebook.run(cell).reply else { return "" }
+      return text.replacing(folder.path + "/", with: "")
+    }
+    for cell in [
+      "tensor [1]", "save \(folder.path)/one.dpu", "tensor [3]", "tensor [4]",
+      "save \(folder.path)/four.dpu", "tensor [6]",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(undo() == "undid In [6]")
+    #expect(undo() == "undid In [4]; not undone: the file written to four.dpu")
+    #expect(undo("redo 2") == "redid In [4] to In [6] (2 cells)")
+    #expect(
+      undo("undo 3")
+        == "undid In [3] to In [6] (3 cells); not undone: the file written to four.dpu")
+    #expect(undo() == "undid In [1]; not undone: the file written to one.dpu")
+    #expect(notebook.run("tensor [12]").failure == nil)
+    #expect(undo() == "undid In [12]")
   }
 
   @Test func saveLeavesOutWhatWasUndone() {

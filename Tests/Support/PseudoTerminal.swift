@@ -11,6 +11,7 @@ public final class PseudoTerminal {
   /// The program's process.
   public let process: pid_t
   private let primary: Int32
+  private let columns: Int
   /// Held open so that the terminal's settings can be asked for when the program has gone.
   private let secondary: Int32
   /// Everything the program has written.
@@ -24,6 +25,7 @@ public final class PseudoTerminal {
     _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
     directory: String? = nil, rows: UInt16 = 24, columns: UInt16 = 80
   ) throws {
+    self.columns = Int(columns)
     var variables = [
       "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "INPUTRC": "/dev/null",
     ]
@@ -131,6 +133,25 @@ public final class PseudoTerminal {
 
   /// Everything written so far, escape sequences and carriage returns aside.
   public var text: String { Self.plain(output) }
+
+  /// What is on the screen, scrolled-off lines included.
+  public var screen: [String] { ScreenText(output, width: columns).lines }
+
+  /// Waits until the screen shows a text, with nothing more coming.
+  ///
+  /// - Returns: the screen's lines.
+  @discardableResult
+  public func expectScreen(_ text: String, within seconds: Double = 30) throws -> [String] {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while true {
+      let lines = screen
+      if lines.joined(separator: "\n").contains(text), isQuiet(for: 100) { return screen }
+      guard Date() < end else {
+        throw Failure(description: "no '\(text)' on:\n\(lines.joined(separator: "\n"))")
+      }
+      read(for: 50)
+    }
+  }
 
   @discardableResult
   private func read(for milliseconds: Int32) -> Bool {

@@ -289,10 +289,10 @@ import TestSupport
     let terminal = try open([], [:], rows: UInt16(rows), columns: UInt16(columns))
     try terminal.expect("In [1]: ")
     terminal.enter("input arange 1 1 140 1; printoptions threshold=2000; input")
-    let shown = try terminal.expect(" more lines: _ shows all")
+    let shown = try terminal.expect(" more lines: more shows them")
     #expect(shown.split(separator: "\n", omittingEmptySubsequences: false).count < rows)
     try terminal.expect("In [2]: ")
-    terminal.enter("_")
+    terminal.enter("more all")
     try terminal.expect("[139.]]]])")
     #expect(try Program.run(script: "input arange 1 1 140 1\n").output.contains("[139.]"))
   }

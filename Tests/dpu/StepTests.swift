@@ -370,7 +370,7 @@ import Testing
     try terminal.expect("cell 0 of 1")
     terminal.send(" ")
     try terminal.expect("\ncell 1 of 1")
-    if rows < 50 { #expect(terminal.text.contains(" more lines: :_ shows all")) }
+    if rows < 50 { #expect(terminal.text.contains(" more lines: :more shows them")) }
     for line in terminal.text.split(separator: "\n") where line.contains("word") {
       #expect(line.count < min(Int(columns), 81), "\(line)")
     }

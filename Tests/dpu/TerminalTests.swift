@@ -8,8 +8,8 @@ import TestSupport
 
   init() throws { home = try TemporaryFolder() }
 
-  private func open() throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(Program.path, environment: ["HOME": home.path])
+  private func open(rows: UInt16 = 24) throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(Program.path, environment: ["HOME": home.path], rows: rows)
     try terminal.expect("In [1]: ")
     return terminal
   }
@@ -147,7 +147,7 @@ import TestSupport
   @Test(arguments: ["mask?", "?mask", "help mask"]) func helpIsWhereTheFingersAre(
     _ question: String
   ) throws {
-    let terminal = try open()
+    let terminal = try open(rows: 60)
     terminal.enter(question)
     try terminal.expect("mask RATE")
     try terminal.expect("passed straight through")

@@ -4,6 +4,8 @@ public protocol Command: CommandDescription {
   static var namesItself: Bool { get }
   /// Whether it must be the only command of its cell.
   static var standsAlone: Bool { get }
+  /// Whether it works on the current layer where no other one is named.
+  static var worksOnLayer: Bool { get }
 
   /// Carries it out.
   ///
@@ -16,6 +18,7 @@ public protocol Command: CommandDescription {
 extension Command {
   public static var namesItself: Bool { false }
   public static var standsAlone: Bool { false }
+  public static var worksOnLayer: Bool { false }
 }
 
 /// A command that works on the notebook around the session, alone in its cell.
@@ -43,6 +46,18 @@ public enum Reply {
   case rerun([String])
   /// Walk through this session file, cell by cell where a person can press keys.
   case lecture(SessionFile, path: String)
+  /// Do something at the terminal where a person types.
+  case terminal(TerminalRequest)
   /// End.
   case quit
+}
+
+/// What only a terminal can do. Commands ask for it where ``Notebook/isAtPrompt``.
+public enum TerminalRequest: Equatable, Sendable {
+  /// Put this text at the prompt, to be changed and run.
+  case edit(String)
+  /// Show what of the last text did not fit on the screen: as much of it as fits, or all.
+  case more(all: Bool)
+  /// Cut what does not fit on the screen, or show everything.
+  case cut(Bool)
 }

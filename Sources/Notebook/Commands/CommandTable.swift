@@ -1,29 +1,69 @@
 /// The one table of commands: dispatch, help, completion, suggestions and tests read it.
 public enum CommandTable {
-  /// The commands that work on the session, in the order of help.
-  public static let sessionCommands: [any Command.Type] = [
-    ConvCommand.self, LinearCommand.self, BatchNormCommand.self, NetCommand.self,
-    InputCommand.self, TensorCommand.self, SeedCommand.self,
-    ForwardCommand.self, ReluCommand.self, LeakyReluCommand.self, SigmoidCommand.self,
-    TanhCommand.self, MaxPoolCommand.self, AvgPoolCommand.self, FlattenCommand.self,
-    MeanCommand.self, MseCommand.self, CrossEntropyCommand.self, BackwardCommand.self,
-    OutputCommand.self,
-    WeightCommand.self, BiasCommand.self, GradCommand.self, ZeroGradCommand.self,
-    StepCommand.self, TrainCommand.self, EvalCommand.self, SummaryCommand.self,
-    MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
-    FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
-    CopyCommand.self, UseCommand.self, LayersCommand.self,
-    GraphCommand.self, WhyCommand.self, CompareCommand.self, AblateCommand.self,
-    GradCheckCommand.self, ViewCommand.self,
-    PrintOptionsCommand.self, NotesCommand.self, ResetCommand.self,
+  /// The commands in groups, in the order of help. A command is one line here, or a word in one.
+  static let groups = [
+    CommandGroup(
+      "building", "layers: making, naming, copying, reading them",
+      [
+        ConvCommand.self, LinearCommand.self, BatchNormCommand.self, CopyCommand.self,
+        UseCommand.self, LayersCommand.self, WeightCommand.self, BiasCommand.self,
+      ]),
+    CommandGroup(
+      "networks", "layers one after the other",
+      [NetCommand.self, SummaryCommand.self, TrainCommand.self, EvalCommand.self]),
+    CommandGroup(
+      "values", "tensors: the input, the output, and how they print",
+      [
+        InputCommand.self, TensorCommand.self, SeedCommand.self, OutputCommand.self,
+        PrintOptionsCommand.self,
+      ]),
+    CommandGroup(
+      "functions", "the forward pass and what follows it",
+      [
+        ForwardCommand.self, ReluCommand.self, LeakyReluCommand.self, SigmoidCommand.self,
+        TanhCommand.self, MaxPoolCommand.self, AvgPoolCommand.self, FlattenCommand.self,
+      ]),
+    CommandGroup(
+      "losses", "one number to differentiate",
+      [MeanCommand.self, MseCommand.self, CrossEntropyCommand.self]),
+    CommandGroup(
+      "gradients", "the backward pass, and learning from it",
+      [BackwardCommand.self, GradCommand.self, ZeroGradCommand.self, StepCommand.self]),
+    CommandGroup(
+      "pruning", "masks in a Dynamic Pruning Unit, and PyTorch's pruning",
+      [
+        MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
+        FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
+      ]),
+    CommandGroup(
+      "explaining", "where a gradient comes from, and whether it is right",
+      [
+        WhyCommand.self, GraphCommand.self, CompareCommand.self, AblateCommand.self,
+        GradCheckCommand.self, ViewCommand.self,
+      ]),
+    CommandGroup(
+      "cells", "going back, looking back, running again",
+      notebook: [
+        UndoCommand.self, RedoCommand.self, DiffCommand.self, HistoryCommand.self,
+        RerunCommand.self, EditCommand.self, TimeCommand.self,
+      ]),
+    CommandGroup(
+      "sessions", "beginning anew, files of cells, lessons",
+      [ResetCommand.self],
+      notebook: [
+        SaveCommand.self, ReplayCommand.self, LessonsCommand.self, LessonCommand.self,
+      ]),
+    CommandGroup(
+      "prompt", "help, the screen, leaving",
+      [NotesCommand.self],
+      notebook: [HelpCommand.self, MoreCommand.self, QuitCommand.self, ExitCommand.self]),
   ]
 
+  /// The commands that work on the session.
+  public static let sessionCommands = groups.flatMap(\.session)
+
   /// The commands that work on the notebook around the session.
-  public static let notebookCommands: [any NotebookCommand.Type] = [
-    HelpCommand.self, UndoCommand.self, RedoCommand.self, DiffCommand.self, HistoryCommand.self,
-    RerunCommand.self, TimeCommand.self, SaveCommand.self, ReplayCommand.self, LessonsCommand.self,
-    LessonCommand.self, QuitCommand.self, ExitCommand.self,
-  ]
+  public static let notebookCommands = groups.flatMap(\.notebook)
 
   /// All commands.
   // Element by element: an array converted whole asks the runtime about each type, which every
@@ -57,5 +97,31 @@ public enum CommandTable {
   /// The command with this verb.
   static func command(_ verb: String) -> (any CommandDescription.Type)? {
     byName[verb] ?? notebookByName[verb]
+  }
+}
+
+/// Commands that help shows together.
+struct CommandGroup {
+  /// The word by which help knows it.
+  let name: String
+  /// What the commands are for, in one line.
+  let summary: String
+  /// Those that work on the session.
+  let session: [any Command.Type]
+  /// Those that work on the notebook around it.
+  let notebook: [any NotebookCommand.Type]
+
+  init(
+    _ name: String, _ summary: String, _ session: [any Command.Type] = [],
+    notebook: [any NotebookCommand.Type] = []
+  ) {
+    (self.name, self.summary) = (name, summary)
+    (self.session, self.notebook) = (session, notebook)
+  }
+
+  /// All of them, in the order of help.
+  var commands: [any CommandDescription.Type] {
+    session.map { $0 as any CommandDescription.Type }
+      + notebook.map { $0 as any CommandDescription.Type }
   }
 }

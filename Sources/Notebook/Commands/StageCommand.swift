@@ -66,8 +66,13 @@ extension Evaluation {
     let value: Variable
     var origin = OutputOrigin()
     switch try call[optional: OutputSource.parameter] {
-    case .literal(let tensor): value = Variable(tensor)
-    case .reference(let reference): value = try tensor(reference)
+    case .literal(let tensor):
+      value = Variable(tensor)
+      notes.append(.becameOutput(verb: verb, of: "these values"))
+    case .reference(let reference):
+      value = try tensor(reference)
+      let name = Self.text(reference)
+      if name != "output" { notes.append(.becameOutput(verb: verb, of: name)) }
     case nil:
       guard let output = session.output else { throw CommandError.noOutput(verb) }
       if let note = session.staleness { notes.append(note) }

@@ -7,6 +7,8 @@ public struct Call {
   private let repeated: [ArgumentSyntax]
   /// What was given where a value or a layer is wanted.
   let references: [ReferenceSyntax]
+  /// Whether a layer was named that the command works on.
+  let namesLayer: Bool
 
   /// Binds arguments to a command's parameters: chooses the form, checks every value.
   ///
@@ -50,6 +52,7 @@ public struct Call {
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
+    namesLayer = form.positionals.contains { $0.kind == .layer && bound[$0.name] != nil }
     for (parameter, argument) in zip(form.positionals, positionals)
     where !parameter.fits(argument.value) {
       if let error = Self.blankInPair(argument, in: syntax, form, command) { throw error }

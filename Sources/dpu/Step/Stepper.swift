@@ -190,16 +190,15 @@ struct Stepper {
   }
 
   private mutating func show(_ result: CellResult, of step: Lecture.Step) {
-    let hasShown = result.text != nil || result.failure != nil
     result.show(
       in: lecture.notebook, label: numbering.label(result.number), file: path,
-      line: step.cell.line, remedy: ":_ shows all")
+      line: step.cell.line, remedy: ":more shows them")
     switch result.reply {
     case .text(let text): Console.print(text.visibleLines)
     case .quit: hasEnded = true
-    case .message, .replay, .lecture, .rerun, nil: break
+    case .message, .replay, .lecture, .rerun, .terminal, nil: break
     }
-    if !hasShown { Console.print("") }
+    if !result.isShown { Console.print("") }
   }
 
   // MARK: Branches

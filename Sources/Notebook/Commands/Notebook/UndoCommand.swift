@@ -30,9 +30,9 @@ enum UndoCommand: NotebookCommand {
     }
     let isReset = call.has(whole)
     var text = (isReset ? "the session before reset is back: " : "") + "undid \(numbers.cellList)"
-    let paths = Set(notebook.pathsSaved(since: numbers.first ?? 0)).sorted()
+    let paths = Set(notebook.pathsSaved(after: numbers)).sorted()
     if !paths.isEmpty {
-      text += "; not undone: the file written to \(paths.joined(separator: ", "))"
+      text += "; not undone: the file written to \(paths.map(\.visible).joined(separator: ", "))"
     }
     return .message(text)
   }

@@ -5,6 +5,7 @@ import Tensors
 /// `ablate RATE`: takes away each part of the Dynamic Pruning Unit in turn.
 enum AblateCommand: Command {
   static let name = "ablate"
+  static let worksOnLayer = true
   static let summary = "take the unit apart: what is left of a pruned filter's gradient"
   static let details = """
     The int(OUT × RATE) filters of lowest L1 norm are switched off on copies of the layer, once with

@@ -4,6 +4,7 @@ import Tensors
 /// `bias`, `bias LITERAL`: shows or sets the layer's bias.
 enum BiasCommand: Command {
   static let name = "bias"
+  static let worksOnLayer = true
   static let summary = "show the layer's bias, or set its values"
   static let details = """
     One number for each filter; None where the layer has no bias. The mask switches it off together

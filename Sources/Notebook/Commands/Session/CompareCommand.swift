@@ -6,6 +6,7 @@ import Tensors
 /// `compare RATE`: ordinary pruning beside the Dynamic Pruning Unit.
 enum CompareCommand: Command {
   static let name = "compare"
+  static let worksOnLayer = true
   static let summary = "compare ordinary pruning with the Dynamic Pruning Unit"
   static let details = """
     The same filters of lowest L1 norm are switched off in two dense copies of the layer: in one by

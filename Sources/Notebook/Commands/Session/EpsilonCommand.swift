@@ -1,6 +1,7 @@
 /// `epsilon`: the constant behind the layer's convolution.
 enum EpsilonCommand: Command {
   static let name = "epsilon"
+  static let worksOnLayer = true
   static let summary = "show or set the constant that the layer adds"
   static let details = """
     forward adds it to the convolution's result, so that a masked filter's output is 1e-6 and not 0,

@@ -5,6 +5,7 @@ import Tensors
 /// `filters`: what mask, norm and gradient each filter has.
 enum FiltersCommand: Command {
   static let name = "filters"
+  static let worksOnLayer = true
   static let summary = "show each filter's mask, norm and gradient"
   static let details = """
     A row for each filter: its mask (- without one), the L1 norm of its dense weights, the largest

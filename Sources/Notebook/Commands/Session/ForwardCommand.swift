@@ -5,6 +5,7 @@ import Tensors
 /// `forward`: runs the layer on the input.
 enum ForwardCommand: Command {
   static let name = "forward"
+  static let worksOnLayer = true
   static let summary = "run the layer on the input"
   static let details = """
     forward LAYER runs another layer, which becomes the current one. Without an input one is drawn:

@@ -3,6 +3,7 @@ import Layers
 /// `grad`: show the gradient of the layer's weight.
 enum GradCommand: Command {
   static let name = "grad"
+  static let worksOnLayer = true
   static let summary = "show the gradient of the layer's weight"
   static let details = """
     None before backward. After prune it is the gradient of weight_orig, which the mask blocks.

@@ -4,6 +4,7 @@ import Layers
 /// `mask RATE`: switches the filters of lowest L1 norm off in a Dynamic Pruning Unit.
 enum MaskCommand: Command {
   static let name = "mask"
+  static let worksOnLayer = true
   static let summary = "mask the filters of lowest L1 norm, show the mask, or remove it"
   static let details = """
     mask RATE gives the int(OUT × RATE) filters of lowest score a 0, the others a 1; ties are broken

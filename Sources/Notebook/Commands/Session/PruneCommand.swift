@@ -5,6 +5,7 @@ import Tensors
 /// `prune RATE`, `prune remove`: PyTorch's ordinary structured pruning.
 enum PruneCommand: Command {
   static let name = "prune"
+  static let worksOnLayer = true
   static let summary = "prune the filters of lowest L1 norm as PyTorch does"
   static let details = """
     Removes round(RATE × OUT) filters, half to even; prune 1.0 removes all. The parameter is then

@@ -3,6 +3,7 @@ import Layers
 /// `pruned`: show the weight that the layer uses.
 enum PrunedCommand: Command {
   static let name = "pruned"
+  static let worksOnLayer = true
   static let summary = "show the weight that the layer uses"
   static let details = """
     With a mask, weight · mask as the Dynamic Pruning Unit computes it; after prune the masked product.

@@ -3,6 +3,7 @@ import Layers
 /// `scores`: show each filter's importance score.
 enum ScoresCommand: Command {
   static let name = "scores"
+  static let worksOnLayer = true
   static let summary = "show each filter's importance score"
   static let details = """
     The L1 norm of each filter of weight: mask gives the lowest ones a 0.

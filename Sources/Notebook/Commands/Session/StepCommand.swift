@@ -1,6 +1,7 @@
 /// `step LR`: one step of gradient descent.
 enum StepCommand: Command {
   static let name = "step"
+  static let worksOnLayer = true
   static let hasValue = false
   static let summary = "take one step of gradient descent"
   static let details = """

@@ -4,6 +4,7 @@ import Tensors
 /// `summary`: layers, shapes, parameters and work of a network.
 enum SummaryCommand: Command {
   static let name = "summary"
+  static let worksOnLayer = true
   static let summary = "list a network's layers, shapes, parameters and multiply-adds"
   static let details = """
     A row for each stage: the shape of its value, its number of trainable values, and how many

@@ -36,5 +36,7 @@ extension Evaluation {
     let changes = try session.layer().isTraining != isTraining
     try session.changeLayer(changes ? "mode" : nil) { $0.isTraining = isTraining }
     session.currentLayer = current
+    // Nothing is shown, so that it is said each time.
+    if !call.namesLayer { noteLayer(again: true) }
   }
 }

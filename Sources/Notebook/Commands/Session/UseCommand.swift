@@ -18,6 +18,7 @@ enum UseCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     evaluation.session.currentLayer = try evaluation.layerPath(try call[layer])
+    evaluation.session.layerTold = evaluation.session.currentLayer
     return .layer(try evaluation.session.layer())
   }
 }

@@ -5,6 +5,7 @@ import Tensors
 /// `weight`, `weight LITERAL`: shows or sets the layer's dense weight.
 enum WeightCommand: Command {
   static let name = "weight"
+  static let worksOnLayer = true
   static let summary = "show the layer's dense weight, or set its values"
   static let details = """
     A mask leaves the dense weight as it is; pruned shows what the layer uses. After prune, weight

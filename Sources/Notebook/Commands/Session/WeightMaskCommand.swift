@@ -3,6 +3,7 @@ import Layers
 /// `weight_mask`: show the mask of ordinary pruning.
 enum WeightMaskCommand: Command {
   static let name = "weight_mask"
+  static let worksOnLayer = true
   static let summary = "show the mask of ordinary pruning"
   static let details = """
     Zeros and ones of the weight's shape, made by prune.

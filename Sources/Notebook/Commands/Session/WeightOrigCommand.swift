@@ -3,6 +3,7 @@ import Layers
 /// `weight_orig`: show the dense weight behind a pruned one.
 enum WeightOrigCommand: Command {
   static let name = "weight_orig"
+  static let worksOnLayer = true
   static let summary = "show the dense weight behind a pruned one"
   static let details = """
     After prune the parameter is weight_orig; weight is its product with weight_mask.

@@ -1,6 +1,7 @@
 /// `zero_grad`: forgets the layer's gradients.
 enum ZeroGradCommand: Command {
   static let name = "zero_grad"
+  static let worksOnLayer = true
   static let hasValue = false
   static let summary = "forget the layer's gradients"
   static let details =

@@ -1,0 +1,199 @@
+/// Finds what could stand at the cursor: verbs, then what the verb's parameters take.
+public struct Completer {
+  private let references: ReferenceCompleter
+  private let session: Session
+
+  /// Makes a completer that knows a notebook's names and values.
+  public init(_ notebook: Notebook) {
+    session = notebook.session
+    references = ReferenceCompleter(notebook)
+  }
+
+  /// What could stand at the cursor.
+  ///
+  /// - Parameters:
+  ///   - text: the cell so far.
+  ///   - cursor: the place in it, in UTF-8 bytes.
+  /// - Returns: what begins with what was typed.
+  public func completion(of text: String, cursor: Int) -> Completion {
+    let place = CursorPlace(text.utf8.prefix(cursor))
+    var completion = Completion()
+    completion.start = place.wordStart
+    guard !place.isInComment else { return completion }
+    if place.stringStart == nil, let bracket = place.brackets.last {
+      offer(in: bracket, place, &completion)
+    } else {
+      offer(at: place, &completion)
+    }
+    return completion
+  }
+
+  /// A verb, an argument, or what follows `KEY=`.
+  private func offer(at place: CursorPlace, _ completion: inout Completion) {
+    // What follows `time` is a cell of its own.
+    let words = place.command.split(whereSeparator: \.isWhitespace)
+    let times = words.prefix { $0 == TimeCommand.name }
+    let before = place.command[(times.last?.endIndex ?? place.command.startIndex)...]
+    guard let verb = words.dropFirst(times.count).first.map(String.init) else {
+      completion.add(CommandTable.verbs, typed: place.word)
+      completion.candidates += references.candidates(place.word)
+      return completion.sort()
+    }
+    let syntax = try? Parser.parse(String(before).trimmingBlanks).commands.last
+    guard let command = CommandTable.command(verb) else {
+      // A reference alone can get a name.
+      if syntax?.name == nil, syntax != nil { completion.add(["as"], typed: place.word) }
+      return
+    }
+    completion.usage = command.usage
+    guard let syntax, syntax.name == nil else { return }
+    let argument = Argument(place)
+    if let key = argument.key {
+      completion.start = argument.start
+      if let parameter = command.keywords.first(where: { $0.name == key }) {
+        offer(parameter, argument, &completion)
+      }
+      return completion.sort()
+    }
+    offer(command, syntax.arguments, argument, &completion)
+  }
+
+  /// What a command takes after the arguments that it already has.
+  private func offer(
+    _ command: any CommandDescription.Type, _ given: [ArgumentSyntax], _ argument: Argument,
+    _ completion: inout Completion
+  ) {
+    let values = given.filter { $0.key == nil }.map(\.value)
+    let fitting = command.forms.filter { form in
+      (values.count <= form.positionals.count || form.repeatsLast)
+        && zip(form.positionals, values).allSatisfy { $0.fits($1) }
+    }
+    // A word of the command wins over a name.
+    let forms = fitting.filter { form in
+      zip(values.indices, form.positionals).allSatisfy { index, parameter in
+        parameter.isChoice(of: values[index])
+          || !fitting.contains {
+            index < $0.positionals.count && $0.positionals[index].isChoice(of: values[index])
+          }
+      }
+    }
+    for form in forms where values.count < form.positionals.count || form.repeatsLast {
+      let place = min(values.count, form.positionals.count - 1)
+      offer(form.positionals[place], argument, &completion)
+    }
+    // Keys and a name follow where nothing is missing.
+    guard argument.isBare, !completion.wantsFile,
+      forms.contains(where: {
+        values.count == $0.positionals.count || $0.repeatsLast && !values.isEmpty
+      })
+    else { return completion.sort() }
+    let before = completion.candidates.count
+    let keys = command.keywords.map(\.name).filter { name in !given.contains { $0.key == name } }
+    completion.add(keys.map { $0 + "=" }, typed: argument.typed, suffix: "")
+    if command.hasValue { completion.add(["as"], typed: argument.typed) }
+    // Nothing needs to follow: what could is shown and not put in unasked.
+    if completion.candidates.count > before { completion.isOpen = true }
+    completion.sort()
+  }
+
+  private func offer(
+    _ parameter: any AnyParameter, _ argument: Argument, _ completion: inout Completion
+  ) {
+    let typed = argument.typed
+    switch parameter.kind {
+    case .choice(let words): completion.add(words, typed: typed)
+    case .verb: completion.add(CommandTable.verbs + Help.topics, typed: typed)
+    case .lesson: completion.add(Lessons().all.map(\.name), typed: typed)
+    case .layer:
+      completion.candidates += references.layers(typed)
+    case .reference:
+      completion.candidates += references.candidates(typed)
+    case .stage: completion.add(CommandTable.stageVerbs, typed: typed, suffix: "")
+    case .file:
+      completion.start = argument.start
+      completion.candidates += PathCompleter.candidates(typed, isQuoted: !argument.isBare)
+      completion.wantsFile = true
+    case .pair(_, let words):
+      completion.add(words, typed: typed)
+      completion.isOpen = true
+    case .integer, .number, .literal: completion.isOpen = true
+    }
+  }
+
+  /// Inside `Out[`, and inside the parentheses of a network's stage.
+  private func offer(
+    in bracket: CursorPlace.Bracket, _ place: CursorPlace, _ completion: inout Completion
+  ) {
+    let before = place.text(place.wordStart..<bracket.place)
+    let inner = place.text(bracket.place + 1..<place.end)
+    if bracket.byte == UInt8(ascii: "["), before.hasSuffix("Out") {
+      completion.start = bracket.place - "Out".utf8.count
+      completion.candidates = references.outputs("Out[" + inner)
+      return
+    }
+    let name = before.split { !($0.isLetter || $0 == "_") }.last.map(String.init) ?? ""
+    guard bracket.byte == UInt8(ascii: "("), before.hasSuffix(name),
+      let stage = CommandTable.stageCommands.first(where: { $0.name == name })
+    else { return }
+    completion.usage = stage.stageUsage
+    let typed = String(inner.split(separator: ",", omittingEmptySubsequences: false).last ?? "")
+      .trimmingBlanks
+    completion.start = place.end - typed.utf8.count
+    if let equals = typed.firstIndex(of: "=") {
+      let value = String(typed[typed.index(after: equals)...])
+      completion.start = place.end - value.utf8.count
+      guard let key = stage.keywords.first(where: { $0.name == typed[..<equals] }),
+        case .choice(let words) = key.kind
+      else { return }
+      completion.add(words, typed: value, suffix: "")
+    } else {
+      completion.isOpen = true
+      completion.add(stage.keywords.map { $0.name + "=" }, typed: typed, suffix: "")
+    }
+  }
+}
+
+/// The argument that the cursor is in.
+private struct Argument {
+  /// The key before `=`, if there is one.
+  let key: String?
+  /// What was typed of the value, without quotation mark and escapes.
+  let typed: String
+  /// Where the value begins, its quotation mark included.
+  let start: Int
+  /// Whether it stands without quotation marks.
+  let isBare: Bool
+
+  init(_ place: CursorPlace) {
+    let word = place.word
+    let bare = word.prefix { $0 != "\"" }
+    let equals = bare.firstIndex(of: "=")
+    key = equals.map { String(word[..<$0]) }
+    start = place.wordStart + (key.map { $0.utf8.count + 1 } ?? 0)
+    isBare = place.stringStart == nil
+    typed =
+      place.stringStart.map { PathCompleter.unescaped(place.text($0 + 1..<place.end)) }
+      ?? place.text(start..<place.end)
+  }
+}
+
+extension AnyParameter {
+  /// Whether a value is one of the words that this parameter knows.
+  fileprivate func isChoice(of value: ValueSyntax) -> Bool {
+    guard case .choice(let words) = kind, let word = value.word else { return false }
+    return words.contains(word)
+  }
+}
+
+extension Completion {
+  /// Adds the words that begin with what was typed.
+  fileprivate mutating func add(_ words: [String], typed: String, suffix: String = " ") {
+    candidates += words.filter { $0.hasPrefix(typed) }.map { Candidate($0, suffix: suffix) }
+  }
+
+  /// Sorts, and says each thing once: the first of two that look the same stays.
+  fileprivate mutating func sort() {
+    var seen: Set<String> = []
+    candidates = candidates.filter { seen.insert($0.text).inserted }.sorted { $0.text < $1.text }
+  }
+}

@@ -1,0 +1,107 @@
+/// The texts of help, made from the table of commands; no line is longer than 80 columns.
+enum Help {
+  static let width = 79
+
+  /// The words, verbs aside, that help explains.
+  static let topics: [String] =
+    ["all"] + CommandTable.groups.map(\.name) + HelpTopic.others.map(\.name)
+
+  /// All verbs in their groups; it fits on a screen of 24 lines.
+  static var overview: String {
+    let column = (CommandTable.groups.map(\.name.count).max() ?? 0) + 2
+    let groups = CommandTable.groups.flatMap { group in
+      let padding = String(repeating: " ", count: column - group.name.count)
+      return FilledLines.lines(
+        [group.name + padding.dropLast()] + group.commands.map { $0.name }, width: width,
+        hanging: column)
+    }
+    return """
+      Try: conv 1 2 3, mask 0.5, forward, relu, backward, filters, lesson first-steps
+
+      \(groups.joined(separator: "\n"))
+
+      help VERB explains a command, help TOPIC a group (a word on the left), keys or
+      notation; help all gives each command a line, and help WORD searches. Tab
+      completes, Up looks for earlier lines that begin as this one does.
+      """
+  }
+
+  /// What help has on a word: a command, a topic, or what mentions it; nil where nothing does.
+  static func text(about word: String) -> String? {
+    if let command = CommandTable.command(word) { return text(for: command) }
+    if word == "all" { return all }
+    if let group = CommandTable.groups.first(where: { $0.name == word }) { return text(for: group) }
+    if let topic = HelpTopic.others.first(where: { $0.name == word }) { return topic.text }
+    return search(word)
+  }
+
+  /// Every command with its summary, in groups.
+  private static var all: String {
+    CommandTable.groups.map { "\($0.name): \($0.summary)\n" + list($0.commands) }
+      .joined(separator: "\n\n")
+  }
+
+  private static func text(for group: CommandGroup) -> String {
+    ([group.name + ": " + group.summary, list(group.commands)]
+      + (HelpTopic.ofGroups[group.name].map { [$0.filled(width: width)] } ?? []))
+      .joined(separator: "\n\n")
+  }
+
+  /// The commands and topics whose texts hold a word.
+  private static func search(_ word: String) -> String? {
+    let wanted = word.lowercased()
+    func holds(_ texts: String?...) -> Bool {
+      texts.contains { $0?.lowercased().contains(wanted) ?? false }
+    }
+    let commands = CommandTable.all.filter {
+      holds($0.name, $0.usage, $0.summary, $0.details, $0.pytorch)
+    }
+    let topics =
+      CommandTable.groups.filter { holds($0.summary, HelpTopic.ofGroups[$0.name]) }.map(\.name)
+      + HelpTopic.others.filter { holds($0.text) }.map(\.name)
+    guard !commands.isEmpty || !topics.isEmpty else { return nil }
+    return
+      ["'\(word.shortened)' is found in the help of:"]
+      .appending(commands.isEmpty ? nil : list(commands))
+      .appending(topics.isEmpty ? nil : "topics: " + topics.joined(separator: ", "))
+      .joined(separator: "\n\n")
+  }
+
+  private static func list(_ commands: [any CommandDescription.Type]) -> String {
+    let column = commands.map { $0.name.count }.max() ?? 0
+    return commands.map { command in
+      let padding = String(repeating: " ", count: column - command.name.count)
+      return "  \(command.name)\(padding)  \(command.summary)"
+    }.joined(separator: "\n")
+  }
+
+  /// One command.
+  static func text(for command: any CommandDescription.Type) -> String {
+    let usage = command.usageWords.flatMap {
+      FilledLines.lines($0, width: width, indentation: 2, hanging: 6)
+    }
+    let summary = "\(command.name): \(command.summary)\(command.summary.hasSuffix("?") ? "" : ".")"
+    var parts = [
+      usage.joined(separator: "\n"), summary.brokenAtBlanks(width: width, hanging: 2),
+      command.details.filled(width: width),
+    ]
+    if let pytorch = command.pytorch {
+      parts.append("PyTorch:\n" + pytorch.indented.brokenAtBlanks(width: width, hanging: 4))
+    }
+    // An example shows what the notebook shows, to the character.
+    parts.append("Example:\n" + command.example.indented)
+    return parts.joined(separator: "\n\n")
+  }
+}
+
+extension [String] {
+  fileprivate func appending(_ text: String?) -> [String] { self + (text.map { [$0] } ?? []) }
+}
+
+extension String {
+  /// Each line that is not empty moved to the right by two blanks.
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,90 @@
+/// What help says about a subject and not about one command; lines of 79 columns at most.
+struct HelpTopic {
+  /// The word by which help knows it.
+  let name: String
+  /// What it says.
+  let text: String
+
+  /// The topics that are no group of commands.
+  static let others = [
+    HelpTopic(name: "keys", text: keys), HelpTopic(name: "notation", text: notation),
+  ]
+
+  /// What there is to say about a group of commands, by the group's name.
+  static let ofGroups = [
+    "networks": networks, "gradients": gradients, "pruning": pruning, "sessions": sessions,
+    "prompt": prompt,
+  ]
+
+  private static let keys = """
+    Keys at the prompt: those of GNU readline, as in bash and psql, and
+
+      Tab          completes verbs, keys, names, what stands after a point, files;
+                   where a number could stand too, or several kinds of things, it
+                   shows them
+      Up, Down     the earlier lines that begin with what is typed so far
+      Ctrl-R       searches in all earlier lines
+      Alt-Enter    begins a new line in the cell
+      Enter        runs the cell; while a bracket is open it begins a new line
+      Ctrl-C       drops the line; stops what is running, a rerun, a paste and a
+                   replay included: the state is as before the cell that was stopped
+      Ctrl-D       on an empty line leaves; in an open cell ends the cell
+
+    ~/.inputrc changes them, between $if dpu and $endif for dpu alone. In a lesson
+    ? lists the keys.
+    """
+
+  private static let notation = """
+    A cell is one line; it goes on while a bracket is open. It holds commands
+    separated by ; and a ; at its end hides the value. # begins a comment; a line
+    that is only a comment is prose, which save keeps.
+
+      mask 0.5 as k     … as NAME names the value
+      _   Out[3]        the last value displayed, that of cell 3
+      weight   grad     what the current layer has: made, named by use, copied, or
+                        run last
+      m.weight.grad     what a named layer or tensor has
+      grad[0, -1]       a part: indices from 0, from the end if negative
+      [[1, 2], [3, 4]]  a tensor, as PyTorch prints it; tensor(…) can be pasted
+      padding=1         a key, without blanks around =
+      "my file.dpu"     a file's name with a blank in it
+    """
+
+  private static let networks = """
+      net conv(1,20,5) relu maxpool(2) flatten linear(2880,10) as n
+
+    makes stages, named conv1, relu1, … within n. n.conv1 is a layer: n.conv1.weight,
+    use n.conv1. While n is the current layer, mask and prune work on each of its
+    convolutions, step and zero_grad on all parameters. forward runs the network
+    through, so that output can go to a loss: cross_entropy target=3; backward.
+    """
+
+  private static let gradients = """
+    forward records what it computes; backward goes from output, or from the value
+    named, to every parameter. Gradients add up until zero_grad. grad, bias.grad and
+    m.weight.grad show them, why and view explain and draw them, step LR moves the
+    parameters against them.
+    """
+
+  private static let pruning = """
+    Two ways to switch filters off. mask RATE puts the mask into a Dynamic Pruning
+    Unit: it multiplies on the way forward and lets the gradient pass on the way back,
+    so that a masked filter learns and mask RATE again may bring it back. prune RATE
+    is PyTorch's: the mask blocks the gradient, too. compare RATE sets both side by
+    side. A convolution adds a constant, epsilon, so that ReLU is not closed where a
+    filter is masked.
+    """
+
+  private static let sessions = """
+    save FILE writes what was done and what it gave. In a shell, dpu replay FILE
+    shows it as a notebook, dpu check FILE compares it with its records, dpu record
+    FILE writes new ones. Every cell also goes to a journal as it runs: after a crash
+    dpu --resume lists what was not finished and goes on with it.
+    """
+
+  private static let prompt = """
+    What does not fit into the window is cut, and more shows the rest; more off cuts
+    nothing. notes off silences the notes. NO_COLOR=1 or --color never switches the
+    colours off.
+    """
+}

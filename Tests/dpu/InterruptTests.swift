@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Ctrl-C stops all that was entered, whichever moment it comes at.
+@Suite struct InterruptTests {
+  let home: TemporaryFolder
+
+  init() throws { home = try TemporaryFolder() }
+
+  private func open() throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(
+      Program.path, environment: ["HOME": home.path], directory: home.path)
+    try terminal.expect("In [1]: ")
+    return terminal
+  }
+
+  /// A value that takes long to write and no time to compute: Ctrl-C comes between two cells.
+  private static let cell = "input arange 1 1 60 9"
+  private static let count = 2000
+
+  /// Waits for the prompt after an interruption.
+  ///
+  /// - Returns: the number of the cell that it waits for.
+  private func stopped(_ terminal: PseudoTerminal) throws -> Int {
+    terminal.send("\u{3}")
+    try terminal.expect("interrupted")
+    terminal.enter("tensor [4711]")
+    try terminal.expect("tensor([4711.])")
+    terminal.enter("nonsense")
+    try terminal.expect("In[")
+    return try #require(Int(try terminal.expect("]:1:1: error")))
+  }
+
+  @Test func aRerunStops() throws {
+    let file = String(repeating: "seed 1\n", count: Self.count)
+    _ = try home.write(file, to: "many.dpu")
+    let terminal = try open()
+    terminal.enter("replay many.dpu")
+    try terminal.expect("In [\(Self.count + 2)]: ", within: 120)
+    terminal.enter("rerun 2-\(Self.count)")
+    try terminal.expect("In [\(Self.count + 40)]: seed 1")
+    #expect(try stopped(terminal) < 2 * Self.count)
+    #expect(terminal.text.contains(" cells were not run"))
+  }
+
+  @Test func aPasteStops() throws {
+    let terminal = try open()
+    let lines = Array(repeating: Self.cell, count: Self.count).joined(separator: "\n")
+    terminal.send("\u{1b}[200~\(lines)\u{1b}[201~\r")
+    try terminal.expect("In [20]: input", within: 60)
+    #expect(try stopped(terminal) < Self.count)
+    #expect(terminal.text.contains(" pasted lines were not run"))
+  }
+
+  @Test func aReplayStops() throws {
+    _ = try home.write(
+      Array(repeating: Self.cell + "\n", count: Self.count).joined(), to: "many.dpu")
+    let terminal = try open()
+    terminal.enter("replay many.dpu")
+    try terminal.expect("In [20]: input", within: 60)
+    #expect(try stopped(terminal) < Self.count)
+  }
+
+  /// Pressed while nothing runs it drops the line, and the next cell knows nothing of it.
+  @Test func atThePromptItStopsNothing() throws {
+    let terminal = try open()
+    terminal.send("rubb\u{3}")
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1]")
+    try terminal.expect("Out[1]: tensor([1.])")
+  }
+}

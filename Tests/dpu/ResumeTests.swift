@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is said and asked about sessions that were not finished.
+@Suite struct ResumeTests {
+  let home: TemporaryFolder
+
+  init() throws { home = try TemporaryFolder() }
+
+  private func open(_ arguments: [String] = []) throws -> PseudoTerminal {
+    try PseudoTerminal(Program.path, arguments, environment: ["HOME": home.path])
+  }
+
+  private func leaveJournal(_ cells: [String], day: Int = 2, pid: Int = 1) throws {
+    let folder = home.path + "/.local/state/dpu/journal"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let text = (["# dpu session 1"] + cells).joined(separator: "\n") + "\n"
+    try Data(text.utf8).write(to: URL(filePath: folder + "/2026010\(day)-030405-\(pid).dpu"))
+  }
+
+  private static let cells = [
+    "seed 1", "conv 1 2 3 as demo", "mask 9", "#! mask: no", "input 1 1 4 4", "mask 0.5", "forward",
+    "undo",
+  ]
+
+  @Test func resumingSaysWhatCameBack() throws {
+    try leaveJournal(Self.cells)
+    let terminal = try open(["--resume"])
+    try terminal.expect("2026-01-02 03:04  7 cells, last: undo")
+    terminal.enter("")
+    let said = try terminal.expect("In [8]: ")
+    #expect(said.contains("the session of 2026-01-02 03:04 is back, 7 cells, the last ones:"))
+    #expect(
+      said.contains(
+        """
+          3  mask 9   (failed)
+          4  input 1 1 4 4
+          5  mask 0.5
+          6  forward   (undone)
+          7  undo
+        the layer is demo, input [1, 1, 4, 4]
+
+        """))
+    #expect(!said.contains("seed 1"))
+  }
+
+  @Test func noStartsAfresh() throws {
+    try leaveJournal(Self.cells)
+    let terminal = try open(["--resume"])
+    try terminal.expect("Resume it? ")
+    terminal.enter("n")
+    try terminal.expect("In [1]: ")
+    terminal.enter("tensor [1]")
+    try terminal.expect("Out[1]: tensor([1.])")
+    terminal.enter("quit")
+    #expect(try terminal.wait() == 0)
+    // The session is still there.
+    let again = try open(["--resume"])
+    try again.expect("7 cells")
+    again.enter("q")
+    #expect(try again.wait() == 0)
+  }
+
+  @Test func anEntryCanBeDropped() throws {
+    try leaveJournal(["tensor [1]"], day: 1)
+    try leaveJournal(["tensor [2]"], day: 2)
+    try leaveJournal(["tensor [3]"], day: 3)
+    let terminal = try open(["--resume"])
+    try terminal.expect("Resume which one?")
+    terminal.enter("d2")
+    try terminal.expect("dropped: 2026-01-02 03:04  1 cell, last: tensor [2]")
+    try terminal.expect("Resume which one?")
+    terminal.enter("d 7")
+    try terminal.expect("a number from 1 to 2, n, d and a number, or q")
+    terminal.enter("d 1")
+    try terminal.expect("Resume it?")
+    terminal.enter("d")
+    // With the last one gone a fresh notebook opens.
+    try terminal.expect("In [1]: ")
+    let third = try open(["--resume"])
+    try third.expect("there is no unfinished session")
+  }
+
+  @Test func aStartAfterACrashMentionsIt() throws {
+    try leaveJournal(["tensor [1]"])
+    let first = try open()
+    let line = "note: unfinished session of 2026-01-02 03:04: dpu --resume resumes or drops it"
+    #expect(try first.expect("In [1]: ").contains("\n\(line)\n"))
+    #expect(line.count <= 80)
+    // Nor is the one that is open now unfinished.
+    let second = try open()
+    first.enter("tensor [2]")
+    try first.expect("In [2]: ")
+    let third = try open()
+    #expect(try third.expect("In [1]: ").contains("2026-01-02"))
+    _ = try second.expect("In [1]: ")
+    let piped = try Program.run([], input: Data(), environment: ["HOME": home.path])
+    #expect(piped.output.isEmpty && piped.errors.isEmpty)
+  }
+
+  @Test func whatWasFinishedIsNotMentioned() throws {
+    try leaveJournal(["tensor [1]", "# dpu session finished"])
+    let terminal = try open()
+    #expect(!(try terminal.expect("In [1]: ")).contains("note"))
+  }
+}
