@@ -8,6 +8,20 @@ import Notebook
 enum LineDisplay {
   nonisolated(unsafe) private static var isDrawing = false
 
+  /// Takes over from readline's own way to draw the line.
+  static func begin() { rl_redisplay_function = { LineDisplay.redisplay() } }
+
+  /// Deals with the signals that have come.
+  ///
+  /// When the window has another size, readline draws the line in its old place only where it draws
+  /// by itself, and elsewhere once more below it.
+  static func checkSignals() {
+    rl_redisplay_function = rl_redisplay
+    rl_check_signals()
+    begin()
+    redisplay()
+  }
+
   /// Draws the line.
   static func redisplay() {
     guard !isDrawing, let line = rl_line_buffer, rl_end > 0,

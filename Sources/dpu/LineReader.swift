@@ -83,7 +83,7 @@ enum LineReader {
     let isReady = waitForInput()
     let pending = rl_pending_signal()
     if pending != 0 {
-      rl_check_signals()
+      LineDisplay.checkSignals()
       // Back from a stop: the shell has written where the prompt was.
       if pending == SIGTSTP { rl_forced_update_display() }
     } else if isReady {
@@ -124,7 +124,7 @@ enum LineReader {
       // can be read and gives nothing again and again has hung up.
       if count == 0 { emptyReads += 1 }
       if emptyReads > 3 { return EOF }
-      if rl_pending_signal() != 0 { rl_check_signals() }
+      if rl_pending_signal() != 0 { LineDisplay.checkSignals() }
       if Cancellation.isRequested { return READERR }
       _ = waitForInput()
     }
@@ -153,7 +153,7 @@ enum LineReader {
     Signals.install()
     rl_initialize()
     // With another one set before, readline would ask nothing about the terminal.
-    rl_redisplay_function = { LineDisplay.redisplay() }
+    LineDisplay.begin()
     // Without colour there is to be no escape byte at all, and this mode is switched by one.
     if !Console.style.isOn { rl_variable_bind("enable-bracketed-paste", "off") }
   }

@@ -339,12 +339,20 @@ import TestSupport
     try terminal.expect("Out[1]: tensor([42.])")
   }
 
+  /// The line being typed is drawn anew in its place, not once more.
   @Test func aWindowMayBeResized() throws {
     let terminal = try open()
     try terminal.expect("In [1]: ")
-    terminal.resize(rows: 10, columns: 40)
-    terminal.enter("tensor [1]")
-    try terminal.expect("Out[1]: tensor([1.])")
+    terminal.send("tensor [1]\u{1b}\rtensor [2")
+    try terminal.expectScreen("...: tensor [2")
+    for columns in [60, 90, 70] as [UInt16] {
+      terminal.resize(rows: 20, columns: columns)
+      try terminal.expectScreen("...: tensor [2")
+    }
+    terminal.enter("]")
+    try terminal.expect("Out[2]: tensor([2.])")
+    #expect(terminal.screen.count { $0.contains("In [1]: tensor [1]") } == 1)
+    #expect(terminal.screen.count { $0.contains("tensor [2]") } == 1)
   }
 
   @Test(arguments: [
