@@ -53,8 +53,6 @@ import Testing
         In [3]: relu [-1]
         Out[3]: tensor([0.])
 
-        note: output is now what relu made of these values
-
         In [4]:
         """)
   }

@@ -66,9 +66,7 @@ extension Evaluation {
     let value: Variable
     var origin = OutputOrigin()
     switch try call[optional: OutputSource.parameter] {
-    case .literal(let tensor):
-      value = Variable(tensor)
-      notes.append(.becameOutput(verb: verb, of: "these values"))
+    case .literal(let tensor): value = Variable(tensor)
     case .reference(let reference):
       value = try tensor(reference)
       let name = Self.text(reference)
