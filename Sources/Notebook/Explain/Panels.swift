@@ -39,6 +39,9 @@ public struct Panels: Sendable {
   /// How many planes there are.
   private var planeCount: Int { rows * columns > 0 ? shape.count / (rows * columns) : 0 }
 
+  /// The planes in order, as many as could be drawn in one column each: there may be millions.
+  var planes: [Plane] { (0..<min(planeCount, Self.lineLimit * Self.lineWidth)).map(plane) }
+
   /// A plane, from 0.
   private func plane(_ number: Int) -> Plane {
     var (rest, indices) = (number, [Int]())
@@ -59,8 +62,7 @@ public struct Panels: Sendable {
   public func text(
     cellWidth: Int, title: (Plane) -> String, cell: (Int) -> String
   ) -> String {
-    // As many as could be drawn in one column each, and no more: there may be millions.
-    let planes = (0..<min(planeCount, Self.lineLimit * Self.lineWidth)).map(plane)
+    let planes = planes
     let bands = bands(cellWidth)
     let perBand = bands.map(\.count).max() ?? 1
     let shownRows = shownRows
