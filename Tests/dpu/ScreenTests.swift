@@ -133,7 +133,7 @@ import Testing
     terminal.enter("mask 7")
     try terminal.expect("In [2]: ")
     let raw = String(decoding: terminal.output, as: UTF8.self)
-    #expect(raw.contains("\u{1b}[1;31m") == isOn, "\(environment)")
+    #expect(raw.contains("\u{1b}[0m") == isOn, "\(environment)")
   }
 
   @Test(arguments: [

@@ -49,6 +49,7 @@ enum Help {
 
   /// The commands and topics whose texts hold a word.
   private static func search(_ word: String) -> String? {
+    guard word.count > 1, word.contains(where: \.isLetter) else { return nil }
     let wanted = word.lowercased()
     func holds(_ texts: String?...) -> Bool {
       texts.contains { $0?.lowercased().contains(wanted) ?? false }
