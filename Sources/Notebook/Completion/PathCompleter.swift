@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Finds files, and writes their names as the language wants them.
 enum PathCompleter {
   /// What ends a word of the language or means something in it.
@@ -63,16 +55,8 @@ enum PathCompleter {
 
   /// The names in a folder that can be typed.
   private static func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      guard let name = String(validating: bytes, as: UTF8.self), name != ".", name != "..",
-        name.visible == name
-      else { continue }
-      names.append(name)
+    TextFile.names(in: folder).filter {
+      $0 != "." && $0 != ".." && $0.visible == $0 && !$0.contains("\u{fffd}")
     }
-    return names
   }
 }
