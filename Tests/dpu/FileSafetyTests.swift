@@ -141,6 +141,19 @@ import TestSupport
     #expect(script.errors.contains("DPU_MAX_RERUN=2000 dpu … raises the limit"))
   }
 
+  /// None of these is long, but all together are.
+  @Test func allRerunsOfAFileCountTogether() throws {
+    let lines = String(repeating: "rerun 1-40\n", count: 40)
+    let cells = String(repeating: "seed 1\n", count: 40)
+    let file = try folder.write("# dpu session 1\n" + cells + lines, to: "many.dpu")
+    let run = try Program.run(["check", file], environment: ["DPU_MAX_RERUN": "1000"])
+    #expect(run.status == 3 && run.output.contains("15 of 80 cells differ"))
+    // What a person types is the person's own.
+    let script = try Program.run(
+      [], input: Data((cells + lines).utf8), environment: ["DPU_MAX_RERUN": "1000"])
+    #expect(script.status == 0)
+  }
+
   /// What each state remembers of the output's origin was a list of all steps before it.
   @Test func longChainsTakeMemoryAsLongAsTheyAre() throws {
     let script =

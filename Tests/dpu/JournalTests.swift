@@ -58,7 +58,7 @@ import TestSupport
   @Test func whatLooksLikeARecordComesBackAsItWas() throws {
     let script = try home.write("tensor [3,\n#! 4\n5]\n", to: "script.dpu")
     let first = try open()
-    for line in ["tensor [1, 2] as x", "#! oops", "#> 7", "replay \(script)"] { first.enter(line) }
+    for line in ["tensor [1, 2] as x", "#! oops", "replay \(script)"] { first.enter(line) }
     try first.expect("tensor([3., 5.])")
     try first.expect("In [4]: ")
     first.enter("# dpu session finished")
