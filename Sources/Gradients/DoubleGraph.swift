@@ -38,6 +38,8 @@ struct DoubleGraph {
   /// The recorded values, nothing moved.
   private(set) var base = Run()
   private var starts: [UInt64: Start] = [:]
+  /// For each step the places in ``order`` of the steps that made its inputs.
+  private let sources: [[Int]]
 
   /// Goes through the computation once.
   ///
@@ -52,6 +54,8 @@ struct DoubleGraph {
       leaves.append((leaf, input.tensor))
     }
     self.leaves = leaves
+    let places = Dictionary(uniqueKeysWithValues: zip(order.map(\.serial), order.indices))
+    sources = order.map { node in node.inputs.compactMap { $0.node.flatMap { places[$0.serial] } } }
     for node in order {
       try Cancellation.check()
       let inputs = try node.inputs.map { input in
@@ -73,14 +77,13 @@ struct DoubleGraph {
 
   /// The steps that depend on a leaf, first made first.
   func dependents(of leaf: Leaf) -> [Node] {
-    var reached: Set<UInt64> = []
-    return order.filter { node in
-      let depends = node.inputs.contains { input in
-        input.leaf == leaf || input.node.map { reached.contains($0.serial) } ?? false
-      }
-      if depends { reached.insert(node.serial) }
-      return depends
-    }
+    var isReached = [Bool](repeating: false, count: order.count)
+    return order.indices.filter { place in
+      isReached[place] =
+        sources[place].contains { isReached[$0] }
+        || order[place].inputs.contains { $0.leaf == leaf }
+      return isReached[place]
+    }.map { order[$0] }
   }
 
   /// The computation with one element moved.
@@ -102,7 +105,9 @@ struct DoubleGraph {
         switch input.source {
         case .constant: break
         case .leaf(let leaf):
-          if leaf == move.leaf { inputs[index].elements[move.element] += move.distance }
+          guard leaf == move.leaf else { break }
+          inputs[index] = try inputs[index].map { $0 }
+          inputs[index].elements[move.element] += move.distance
         case .node(let source):
           if let moved = run.values[source.serial] { inputs[index] = moved }
         }

@@ -48,6 +48,9 @@ public struct Explanation {
     let index: Int
   }
 
+  /// What an element's explanation takes, its place and its sets included.
+  private static let explanationBytes = 256
+
   private struct Use {
     let pass: Int
     let node: Node
@@ -99,8 +102,15 @@ public struct Explanation {
   /// The terms of one element's gradient, in the order of the passes and of each pass's steps.
   ///
   /// Their products sum to the gradient. There are none at the value that was differentiated.
-  public func contributions(at place: Place, element: Int) -> [Contribution] {
-    (uses[place] ?? []).flatMap { use in
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func contributions(at place: Place, element: Int) throws -> [Contribution] {
+    try (uses[place] ?? []).flatMap { use in
+      try Cancellation.check()
+      let limit = use.node.operation.termLimit(
+        input: use.input, inputs: use.node.tensors, output: use.node.output)
+      // The terms as lists grow, and as they are sorted out.
+      try Memory.borrow(bytes: 4 * limit * MemoryLayout<Contribution>.stride)
       let upstream = passes[use.pass].gradient(of: use.node.serial)
       return use.node.operation.terms(
         input: use.input, element: element, inputs: use.node.tensors,
@@ -135,13 +145,16 @@ extension Explanation {
         known[next] = .open
         continue
       }
-      let contributions = contributions(at: next.place, element: next.index)
+      let contributions = try contributions(at: next.place, element: next.index)
       let unknown = contributions.filter { $0.upstream == 0 }.map(source).filter {
         known[$0] == nil
       }
       guard unknown.isEmpty else {
         waiting.append(contentsOf: unknown)
         continue
+      }
+      if known.count == known.capacity {
+        try Memory.borrow(bytes: 2 * known.capacity * Self.explanationBytes)
       }
       known[next] = combined(contributions)
     }
@@ -169,7 +182,7 @@ extension Explanation {
     var here = Element(place: place, index: element)
     var found: [Contribution] = []
     search: while !left.isEmpty {
-      for contribution in contributions(at: here.place, element: here.index) {
+      for contribution in try contributions(at: here.place, element: here.index) {
         let way = try reasons(of: contribution).ways.first { $0 == left }
         guard way != nil else { continue }
         let source = source(contribution)

@@ -72,10 +72,13 @@ public struct NumericalCheck {
   ///
   /// - Throws: ``BackwardError`` where no gradient flows, `Cancelled`.
   public init(of value: Variable, limit: Int = 1000) throws {
-    gradients = try Backward.gradients(
-      of: value, upstream: try Tensor(repeating: 1, shape: value.tensor.shape))
-    noise = try RoundingNoise.largest(of: value, gradients)
-    graph = try DoubleGraph(of: value)
+    (gradients, noise, graph) = try Progress.own(1) { _ in
+      let gradients = try Backward.gradients(
+        of: value, upstream: try Tensor(repeating: 1, shape: value.tensor.shape))
+      return (
+        gradients, try RoundingNoise.largest(of: value, gradients), try DoubleGraph(of: value)
+      )
+    }
     self.limit = max(1, limit)
   }
 
@@ -83,13 +86,18 @@ public struct NumericalCheck {
   ///
   /// - Throws: `Cancelled`.
   public func findings() throws -> [Finding] {
-    try graph.leaves.map { leaf, tensor in
-      try finding(
-        leaf, tensor, gradients.leaves[leaf] ?? Tensor(repeating: 0, shape: tensor.shape))
+    let elements = graph.leaves.reduce(0) { $0 + min(limit, $1.tensor.count) }
+    return try Progress.own(elements) { advance in
+      try graph.leaves.map { leaf, tensor in
+        let gradient = try gradients.leaves[leaf] ?? Tensor(repeating: 0, shape: tensor.shape)
+        return try finding(leaf, tensor, gradient) { advance(1) }
+      }
     }
   }
 
-  private func finding(_ leaf: Leaf, _ start: Tensor, _ gradient: Tensor) throws -> Finding {
+  private func finding(
+    _ leaf: Leaf, _ start: Tensor, _ gradient: Tensor, afterEach: () -> Void
+  ) throws -> Finding {
     let rounding = try Memory.array(mapping: gradient.count) { element -> Double in
       let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
       return noise.isFinite ? noise * Self.noiseFactor : 0
@@ -101,6 +109,7 @@ public struct NumericalCheck {
     let passesStraightThrough = dependents.contains(where: \.operation.passesStraightThrough)
     let count = min(limit, gradient.count)
     for position in 0..<count {
+      defer { afterEach() }
       let element = position * gradient.count / count
       let value = Double(gradient.elements[element])
       func agree(_ gradient: Double, _ difference: Difference) -> Bool {

@@ -71,6 +71,9 @@ public protocol Operation: Sendable {
   /// - Returns: the terms; none where nothing upstream depends on the element.
   func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm]
 
+  /// At most so many terms an element of an input has: their memory is claimed before.
+  func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int
+
   /// The same value by plain loops in double, for the numerical check.
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
@@ -106,6 +109,11 @@ extension Operation {
   ) throws -> [Tensor?] {
     try gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
       .map { try $0?.map(\.magnitude) }
+  }
+
+  /// In most operations an element meets one output, or all of them.
+  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
+    inputs[input].count == output.count ? 1 : output.count
   }
 
   /// Most operations are smooth.

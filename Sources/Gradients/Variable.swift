@@ -104,8 +104,10 @@ public struct Variable {
   public var detached: Variable { Variable(tensor) }
 
   /// What `print` shows: `Parameter containing:` before a layer's parameter.
-  public func text(options: PrintOptions = PrintOptions()) -> String {
-    let text = tensor.text(options: options, suffix: suffix)
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func text(options: PrintOptions = PrintOptions()) throws -> String {
+    let text = try tensor.text(options: options, suffix: suffix)
     return leaf?.isParameter == true ? "Parameter containing:\n" + text : text
   }
 }

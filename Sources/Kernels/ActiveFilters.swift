@@ -7,11 +7,36 @@ extension ConvolutionShape {
   /// For each group its filters.
   var allFilters: [[Int]] { (0..<groups).map { Array(outChannels(of: $0)) } }
 
-  /// For each group the filters with a weight that is not zero.
-  func activeFilters(_ weight: UnsafePointer<Float>) -> [[Int]] {
-    (0..<groups).map { group in
-      outChannels(of: group).filter { !isAllZero(weight + $0 * taps, count: taps) }
+  /// For each group the filters with a weight that is not zero, in order.
+  ///
+  /// - Throws: ``OutOfMemory`` where there are so many filters that lists of them do not fit,
+  ///   ``Cancelled``.
+  func activeFilters(_ weight: UnsafePointer<Float>) throws -> [[Int]] {
+    try claimLists()
+    return try (0..<groups).map { group in
+      try outChannels(of: group).filter { filter in
+        if filter & 0xfff == 0 { try Cancellation.check() }
+        return !isAllZero(weight + filter * taps, count: taps)
+      }
     }
+  }
+
+  /// Claims memory for the lists of filters and of taps that a convolution makes.
+  ///
+  /// - Throws: ``OutOfMemory``.
+  func claimLists() throws {
+    try Memory.borrow(bytes: (outChannels * 8 + taps * 4) * MemoryLayout<Int>.stride)
+  }
+
+  /// The filters that are not among these, in order.
+  func others(than filters: [[Int]]) -> [Int] {
+    var others: [Int] = []
+    var next = 0
+    for filter in filters.joined() {
+      others += next..<filter
+      next = filter + 1
+    }
+    return others + (next..<outChannels)
   }
 }
 
@@ -34,8 +59,7 @@ func fillSkipped(
   _ output: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?, filters: [[Int]],
   shape: ConvolutionShape
 ) throws {
-  let computed = Set(filters.joined())
-  let skipped = (0..<shape.outChannels).filter { !computed.contains($0) }
+  let skipped = shape.others(than: filters)
   let (output, bias) = (Shared(output), Shared(bias))
   let work = skipped.count * shape.batch * shape.outPlane
   try Parallel.forEach(skipped.count, work: work) { index in
@@ -55,8 +79,7 @@ func fillSkipped(
 func filtersToUse(
   active: [[Int]], upstream: UnsafePointer<Float>, shape: ConvolutionShape
 ) throws -> [[Int]] {
-  let used = Set(active.joined())
-  let skipped = (0..<shape.outChannels).filter { !used.contains($0) }
+  let skipped = shape.others(than: active)
   let upstream = Shared(upstream)
   let isModerate = Atomic<Bool>(true)
   let work = skipped.count * shape.batch * shape.outPlane

@@ -20,7 +20,7 @@ public enum Convolution {
       return try sequentialConvolution(
         input: input, weight: weight, bias: bias, output: output, shape: shape)
     }
-    var filters = shape.activeFilters(weight)
+    var filters = try shape.activeFilters(weight)
     if shape.isWinogradCase {
       // Each of Winograd's results depends on all of its windows: where those of one filter are
       // finite, no zero of a skipped one would have met an infinity or NaN.
@@ -55,7 +55,7 @@ public enum Convolution {
       return try sequentialConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape)
     }
-    let active = shape.activeFilters(weight)
+    let active = try shape.activeFilters(weight)
     func isDoneByWinograd(_ filters: [[Int]]) throws -> Bool {
       try winogradConvolutionInputGradient(
         upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
@@ -83,6 +83,7 @@ public enum Convolution {
       return try sequentialConvolutionWeightGradient(
         input: input, upstream: upstream, gradient: gradient, shape: shape)
     }
+    try shape.claimLists()
     if shape.isWinogradWeightCase,
       try WinogradWeightGradient(shape: shape).run(
         input: input, upstream: upstream, gradient: gradient)

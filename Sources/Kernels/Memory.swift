@@ -36,13 +36,17 @@ public enum Memory {
   private static let wideStretch = 64 << 20
 
   private static let claimed = Atomic<Int>(0)
+  /// The part of it that was for the time of one call.
+  private static let borrowed = Atomic<Int>(0)
   private static let nextLook = Atomic<Int>(stretch)
   private static let nextWideLook = Atomic<Int>(wideStretch)
 
-  /// The bytes claimed so far: an upper bound of what is held.
+  /// The bytes claimed so far, what was borrowed left out: an upper bound of what is held.
   ///
   /// What a command added is the difference over its run. Undo's memory budget and `time` read it.
-  public static var bytesClaimed: Int { claimed.load(ordering: .relaxed) }
+  public static var bytesClaimed: Int {
+    claimed.load(ordering: .relaxed) - borrowed.load(ordering: .relaxed)
+  }
 
   /// Claims memory that is about to be allocated.
   ///
@@ -52,6 +56,14 @@ public enum Memory {
     guard bytes < 1 << 46 else { throw OutOfMemory(bytes: bytes, free: FreeMemory.bytes ?? 0) }
     let total = claimed.wrappingAdd(bytes, ordering: .relaxed).newValue
     if total >= nextLook.load(ordering: .relaxed) { try look(for: bytes, total: total) }
+  }
+
+  /// Claims memory for the time of one call.
+  ///
+  /// - Throws: ``OutOfMemory``.
+  public static func borrow(bytes: Int) throws(OutOfMemory) {
+    try claim(bytes: bytes)
+    borrowed.wrappingAdd(bytes, ordering: .relaxed)
   }
 
   /// Counts memory that is allocated already.

@@ -35,7 +35,7 @@ enum Scratch {
   /// - Throws: ``OutOfMemory``. Unlike an array's storage it may be refused without harm, by the
   ///   allocator itself: several threads ask at once, and a look before would not see the others.
   private static func allocate(_ bytes: Int) throws -> Shared<UnsafeMutableRawPointer> {
-    try Memory.claim(bytes: bytes)
+    try Memory.borrow(bytes: bytes)
     guard let buffer = dpu_allocate(bytes) else {
       giveBackKept()
       throw OutOfMemory(bytes: bytes, free: 0)

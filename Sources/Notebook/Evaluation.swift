@@ -63,6 +63,7 @@ public struct Evaluation {
           verb = word
           let call = try Call(syntax, to: command)
           if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
+          Progress.command = word
           let value = try command.run(call, in: &self)
           if command.worksOnLayer, !call.namesLayer { noteLayer() }
           if let name = syntax.name, !command.namesItself, let value {

@@ -1,3 +1,4 @@
+import Kernels
 import Layers
 import Tensors
 
@@ -18,7 +19,10 @@ public struct FilterTable {
     public let maskedLines: Set<Int>
 
     /// Tables below each other, each under its title if it has one.
-    init(_ tables: [(title: String?, table: FilterTable)]) {
+    ///
+    /// - Throws: `OutOfMemory`.
+    init(_ tables: [(title: String?, table: FilterTable)]) throws {
+      try TextTable.claimRoom(rows: tables.reduce(0) { $0 + $1.table.norms.count })
       var lines: [String] = []
       var masked: Set<Int> = []
       for (title, table) in tables {
@@ -93,6 +97,11 @@ public struct FilterTable {
 
 /// Columns of text, aligned to the right.
 enum TextTable {
+  /// Claims memory for the cells and the lines of so many rows.
+  ///
+  /// - Throws: `OutOfMemory`.
+  static func claimRoom(rows: Int) throws { try Memory.borrow(bytes: rows * 1024) }
+
   /// The rows as lines, each column as wide as its widest cell, two blanks between columns.
   static func text(_ rows: [[String]], leading: Set<Int> = []) -> String {
     let columns = rows.map(\.count).max() ?? 0

@@ -86,6 +86,8 @@ public struct Notebook {
     } catch is Cancelled {
       result.wasCancelled = true
       result.failure = Diagnostic(message: CellResult.interrupted, range: 0..<0)
+    } catch let error as any Explained {
+      result.failure = Diagnostic(error, range: 0..<source.utf8.count)
     } catch {
       result.failure = Diagnostic(message: "\(error)", range: 0..<source.utf8.count)
     }
@@ -203,7 +205,7 @@ public struct Notebook {
     let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
     result.timings = evaluation.timings
     if let value, !syntax.isQuiet {
-      result.text = value.text(options: evaluation.session.printOptions)
+      result.text = try value.text(options: evaluation.session.printOptions)
       result.value = value
     }
     try Cancellation.check()

@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Layers
 import Tensors
 
@@ -12,11 +13,14 @@ struct SessionDifference {
 
   private(set) var rows: [Row] = []
 
-  init(from old: Session, to new: Session) {
+  /// Compares name by name.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  init(from old: Session, to new: Session) throws {
     let names = Set(old.names.keys).union(new.names.keys).sorted()
-    for name in names { compare(name, old, new) }
-    compare("input", old.input, new.input)
-    compare("output", old.output, new.output)
+    for name in names { try compare(name, old, new) }
+    try compare("input", old.input, new.input)
+    try compare("output", old.output, new.output)
     if old.currentLayer != new.currentLayer {
       let names = [old, new].map { $0.currentLayer?.description ?? "none" }
       add("current layer", "\(names[0]) → \(names[1])")
@@ -30,34 +34,34 @@ struct SessionDifference {
     rows.append(Row(name: name, change: change))
   }
 
-  private mutating func compare(_ name: String, _ old: Session, _ new: Session) {
+  private mutating func compare(_ name: String, _ old: Session, _ new: Session) throws {
     switch (old.names[name], new.names[name]) {
     case (nil, .layer(let entry)?):
-      add(name, "new: \(Self.summary(.layer(entry.layer)))")
-      compareGradients(name, entry.layer, entry.layer, old, new)
-    case (nil, .value(let value)?): add(name, "new: \(Self.summary(value))")
+      add(name, "new: \(try Self.summary(.layer(entry.layer)))")
+      try compareGradients(name, entry.layer, entry.layer, old, new)
+    case (nil, .value(let value)?): add(name, "new: \(try Self.summary(value))")
     case (_?, nil): add(name, "gone")
     case (.layer(let before)?, .layer(let after)?):
-      compareLayers(name, before.layer, after.layer, old, new)
+      try compareLayers(name, before.layer, after.layer, old, new)
     case (.value(.tensor(let before))?, .value(.tensor(let after))?):
-      compare(name, before, after)
+      try compare(name, before, after)
     case (.value(let before)?, .value(let after)?):
-      let texts = [before, after].map { $0.text(options: PrintOptions()) }
-      if texts[0] != texts[1] { add(name, "now \(Self.summary(after))") }
-    case (.layer?, .value(let value)?): add(name, "now \(Self.summary(value))")
-    case (.value?, .layer(let entry)?): add(name, "now \(Self.summary(.layer(entry.layer)))")
+      let texts = try [before, after].map { try $0.text(options: PrintOptions()) }
+      if texts[0] != texts[1] { add(name, "now \(try Self.summary(after))") }
+    case (.layer?, .value(let value)?): add(name, "now \(try Self.summary(value))")
+    case (.value?, .layer(let entry)?): add(name, "now \(try Self.summary(.layer(entry.layer)))")
     case (nil, nil): break
     }
   }
 
   private mutating func compareLayers(
     _ name: String, _ before: any Layer, _ after: any Layer, _ old: Session, _ new: Session
-  ) {
+  ) throws {
     if before.description != after.description {
-      add(name, "now \(Self.summary(.layer(after)))")
+      add(name, "now \(try Self.summary(.layer(after)))")
     } else if let before = before as? Network, let after = after as? Network {
       for (earlier, later) in zip(before.members, after.members) {
-        compareLayers("\(name).\(later.name)", earlier.layer, later.layer, old, new)
+        try compareLayers("\(name).\(later.name)", earlier.layer, later.layer, old, new)
       }
     }
     if before.isTraining != after.isTraining {
@@ -66,22 +70,24 @@ struct SessionDifference {
     guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
     else { return }
     let weightName = (after as? Conv2d)?.isPruned == true ? "weight_orig" : "weight"
-    compare("\(name).\(weightName)", before.dense.variable, after.dense.variable)
-    compare("\(name).bias", before.bias?.variable, after.bias?.variable)
-    compareGradients(name, before, after, old, new)
+    try compare("\(name).\(weightName)", before.dense.variable, after.dense.variable)
+    try compare("\(name).bias", before.bias?.variable, after.bias?.variable)
+    try compareGradients(name, before, after, old, new)
     if let before = before as? BatchNorm2d, let after = after as? BatchNorm2d {
-      compare("\(name).running_mean", Variable(before.runningMean), Variable(after.runningMean))
-      compare(
+      try compare("\(name).running_mean", Variable(before.runningMean), Variable(after.runningMean))
+      try compare(
         "\(name).running_var", Variable(before.runningVariance), Variable(after.runningVariance))
     }
     if let before = before as? Conv2d, let after = after as? Conv2d {
-      compareConvolutions(name, before, after)
+      try compareConvolutions(name, before, after)
     }
   }
 
-  private mutating func compareConvolutions(_ name: String, _ before: Conv2d, _ after: Conv2d) {
-    compare("\(name).mask", before.mask.map { Variable($0) }, after.mask.map { Variable($0) })
-    compare(
+  private mutating func compareConvolutions(_ name: String, _ before: Conv2d, _ after: Conv2d)
+    throws
+  {
+    try compare("\(name).mask", before.mask.map { Variable($0) }, after.mask.map { Variable($0) })
+    try compare(
       "\(name).weight_mask", before.weightMask.map { Variable($0) },
       after.weightMask.map { Variable($0) })
     if before.epsilon != after.epsilon {
@@ -92,7 +98,7 @@ struct SessionDifference {
 
   private mutating func compareGradients(
     _ name: String, _ before: any Layer, _ after: any Layer, _ old: Session, _ new: Session
-  ) {
+  ) throws {
     guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
     else { return }
     for (attribute, leaves) in [
@@ -100,43 +106,50 @@ struct SessionDifference {
       ("bias.grad", (before.bias?.leaf ?? before.dense.leaf, after.bias?.leaf)),
     ] {
       guard let leaf = leaves.1 else { continue }
-      compare(
+      try compare(
         "\(name).\(attribute)", old.gradient(of: leaves.0).map { Variable($0) },
         new.gradient(of: leaf).map { Variable($0) })
     }
   }
 
-  private mutating func compare(_ name: String, _ old: Variable?, _ new: Variable?) {
+  private mutating func compare(_ name: String, _ old: Variable?, _ new: Variable?) throws {
     switch (old?.tensor, new?.tensor) {
     case (nil, nil): break
-    case (nil, let tensor?): add(name, "new: \(Self.summary(tensor))")
+    case (nil, let tensor?): add(name, "new: \(try Self.summary(tensor))")
     case (_?, nil): add(name, "gone")
     case (let before?, let after?):
       if before.shape != after.shape {
         add(name, "shape \(before.shape) → \(after.shape)")
         return
       }
-      let changed = zip(before.elements, after.elements).count { $0.bitPattern != $1.bitPattern }
-      guard changed > 0 else { return }
+      guard !before.isIdentical(to: after) else { return }
+      var changed = 0
+      try Cancellation.forEachPiece(of: after.count) { piece in
+        for index in piece
+        where before.elements[index].bitPattern != after.elements[index].bitPattern {
+          changed += 1
+        }
+      }
       if after.count <= 8, after.shape.rank == 1 {
-        add(name, "\(before.text()) → \(after.text())")
+        add(name, "\(try before.text()) → \(try after.text())")
       } else {
         add(name, "\(changed) of \(after.count) elements")
       }
     }
   }
 
-  private static func summary(_ tensor: Tensor) -> String {
+  private static func summary(_ tensor: Tensor) throws -> String {
     tensor.count <= 8 && tensor.shape.rank <= 1
-      ? tensor.text() : "tensor of shape \(tensor.shape)"
+      ? try tensor.text() : "tensor of shape \(tensor.shape)"
   }
 
-  private static func summary(_ value: Value) -> String {
-    if case .tensor(let variable) = value { return summary(variable.tensor) }
+  private static func summary(_ value: Value) throws -> String {
+    if case .tensor(let variable) = value { return try summary(variable.tensor) }
     if case .layer(let layer as Network) = value {
       return "Sequential of \(layer.stages.count): "
         + layer.stages.map(\.name).joined(separator: " ").shortened
     }
-    return String(value.text(options: PrintOptions()).split(separator: "\n").first ?? "").shortened
+    return String(try value.text(options: PrintOptions()).split(separator: "\n").first ?? "")
+      .shortened
   }
 }

@@ -22,9 +22,11 @@ public enum Value {
   case heatMap(HeatMap)
 
   /// What PyTorch's `print` shows for it, character for character where PyTorch has such a value.
-  public func text(options: PrintOptions) -> String {
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func text(options: PrintOptions) throws -> String {
     switch self {
-    case .tensor(let variable): variable.text(options: options)
+    case .tensor(let variable): try variable.text(options: options)
     case .layer(let layer): layer.description
     case .number(let number): PythonNumber.text(number)
     case .size(let shape): "torch.Size(\(shape))"

@@ -25,12 +25,13 @@ extension Tensor {
   /// - Parameters:
   ///   - options: PyTorch's print options.
   ///   - suffix: what stands behind the values.
-  /// - Returns: the text, without a line feed at its end; cut where a stop was asked for meanwhile.
+  /// - Returns: the text, without a line feed at its end.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
   public func text(
     options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
-  ) -> String {
-    var printer = TensorPrinter(tensor: self, options: options)
-    return printer.print(suffix: suffix)
+  ) throws -> String {
+    var printer = try TensorPrinter(tensor: self, options: options)
+    return try printer.print(suffix: suffix)
   }
 }
 
@@ -44,7 +45,7 @@ private struct TensorPrinter {
   private let format: NumberFormat
   private var text: [UInt8] = Array(Self.prefix.utf8)
 
-  init(tensor: Tensor, options: PrintOptions) {
+  init(tensor: Tensor, options: PrintOptions) throws {
     self.tensor = tensor
     self.options = options
     summarizes = tensor.count > options.threshold
@@ -55,8 +56,12 @@ private struct TensorPrinter {
         into: &shown)
       format = NumberFormat(shown, options: options)
     } else {
+      // A digit, a point, a comma and a blank are the least.
+      try Memory.borrow(bytes: 4 * tensor.count)
       format = NumberFormat(tensor.elements, options: options)
     }
+    // The format is right only if nobody asked for a stop meanwhile.
+    try Cancellation.check()
   }
 
   /// `get_summarized_data`: the elements that a summary shows. Without edge items only a vector
@@ -80,7 +85,7 @@ private struct TensorPrinter {
     }
   }
 
-  mutating func print(suffix: GradientSuffix) -> String {
+  mutating func print(suffix: GradientSuffix) throws -> String {
     var suffixes: [String] = []
     if tensor.count == 0 {
       append("[]")
@@ -90,13 +95,27 @@ private struct TensorPrinter {
       if tensor.shape.rank == 0 {
         format.append(tensor.elements[0], to: &text)
       } else {
-        appendValues(dimension: 0, offset: 0, stride: tensor.count, indent: Self.prefix.utf8.count)
+        try appendValues(
+          dimension: 0, offset: 0, stride: tensor.count, indent: Self.prefix.utf8.count)
       }
     }
     if let text = suffix.text { suffixes.append(text) }
     append(suffixes: suffixes)
     append(")")
+    // Whoever shows it makes lines of it.
+    try Memory.borrow(bytes: 3 * text.count)
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Makes room for the next number: an array that grows by itself ends the program where there is
+  /// no memory.
+  private mutating func makeRoom() throws {
+    try Cancellation.check()
+    let room = 512 + format.width
+    guard text.capacity - text.count < room else { return }
+    let capacity = 2 * (text.capacity + room)
+    try Memory.borrow(bytes: capacity)
+    text.reserveCapacity(capacity)
   }
 
   private var sizeTuple: String { pythonTuple(tensor.shape.dimensions) }
@@ -108,11 +127,13 @@ private struct TensorPrinter {
   }
 
   /// `_tensor_str_with_formatter`: slices nested by brackets, a blank line more per dimension.
-  private mutating func appendValues(dimension: Int, offset: Int, stride: Int, indent: Int) {
+  private mutating func appendValues(
+    dimension: Int, offset: Int, stride: Int, indent: Int
+  ) throws {
     let left = tensor.shape.rank - dimension
     let size = tensor.shape[dimension]
     let step = stride / max(size, 1)
-    if left == 1 { return appendRow(offset: offset, size: size, indent: indent) }
+    if left == 1 { return try appendRow(offset: offset, size: size, indent: indent) }
     append("[")
     let cut = summarizes && size > 2 * options.edgeItems
     var isFirst = true
@@ -134,18 +155,19 @@ private struct TensorPrinter {
         continue
       }
       separate(&self)
-      appendValues(
+      try appendValues(
         dimension: dimension + 1, offset: offset + index * step, stride: step, indent: indent + 1)
     }
     append("]")
   }
 
   /// `_vector_str`: as many elements a line as the width holds.
-  private mutating func appendRow(offset: Int, size: Int, indent: Int) {
+  private mutating func appendRow(offset: Int, size: Int, indent: Int) throws {
     let room = options.lineWidth - indent
     let perLine = room <= 0 ? 1 : max(1, room / (format.width + 2))
     let edge = options.edgeItems
     let cut = summarizes && (edge == 0 || size > 2 * edge)
+    try makeRoom()
     append("[")
     if cut, edge == 0 {
       append("...]")
@@ -164,7 +186,6 @@ private struct TensorPrinter {
       position += 1
     }
     for index in 0..<size {
-      if Cancellation.isRequested { break }
       if cut, index >= edge, index < size - edge {
         if index == edge {
           separate(&self)
@@ -172,6 +193,7 @@ private struct TensorPrinter {
         }
         continue
       }
+      try makeRoom()
       separate(&self)
       format.append(tensor.elements[offset + index], to: &text)
     }

@@ -9,7 +9,6 @@ final class ProgressLine: Sendable {
   private struct State {
     var isRunning = false
     var run = 0
-    var label = ""
     var start = ContinuousClock.now
     var loop = 0
     var loopStart = ContinuousClock.now
@@ -31,10 +30,10 @@ final class ProgressLine: Sendable {
 
   private func begin(_ label: String) {
     Progress.begin(0)
+    Progress.command = label
     let run = state.withLock { state in
       state.isRunning = true
       state.run += 1
-      state.label = label
       state.start = .now
       state.loop = Progress.loop
       state.loopStart = .now
@@ -67,18 +66,26 @@ final class ProgressLine: Sendable {
       state.loop = Progress.loop
       state.loopStart = now
     }
-    var text = "\(state.label): \((now - state.start).components.seconds) s"
+    let label = Progress.command
+    var text = "\(label): \((now - state.start).components.seconds) s"
     if let fraction = Progress.fraction {
-      text = "\(state.label): \(Int(fraction * 100)) %"
+      text = "\(label): \(Int(fraction * 100)) %"
       let loop = now - state.loopStart
-      if fraction > 0.02, fraction < 1 {
+      if fraction > 0.02 || fraction > 0 && loop > .seconds(3), fraction < 1 {
         let left = (Double(loop.components.seconds) + 0.5) * (1 - fraction) / fraction
-        text += ", about \(Int(left.rounded(.up))) s left"
+        text += ", about \(Self.text(seconds: left)) left"
       }
     }
     erase(&state)
     state.width = text.count
     write("\(text)")
+  }
+
+  /// A time as people say it: `40 s`, `3 min`, `2 h`.
+  private static func text(seconds: Double) -> String {
+    if seconds <= 120 { return "\(Int(seconds.rounded(.up))) s" }
+    if seconds <= 7200 { return "\(Int((seconds / 60).rounded(.up))) min" }
+    return seconds < 1e9 ? "\(Int((seconds / 3600).rounded(.up))) h" : "for ever"
   }
 
   /// Blanks instead of an escape sequence: the line is the same with and without colour.

@@ -7,14 +7,14 @@ extension Row {
       Row(name: "print/10M") {
         var generator = Generator(seed: 0)
         let tensor = try generator.normal(shape: [1000, 10_000])
-        return { precondition(!tensor.text().isEmpty) }
+        return { _ = try tensor.text() }
       },
       Row(name: "print/10k-in-full") {
         var generator = Generator(seed: 0)
         let tensor = try generator.normal(shape: [100, 100])
         var options = PrintOptions()
         options.threshold = .max
-        return { precondition(!tensor.text(options: options).isEmpty) }
+        return { _ = try tensor.text(options: options) }
       },
     ]
   }

@@ -14,7 +14,7 @@ struct ExplanationTests {
           let gradient = explanation.gradient(at: place)
         else { continue }
         for element in 0..<gradient.count {
-          let terms = explanation.contributions(at: place, element: element)
+          let terms = try explanation.contributions(at: place, element: element)
           let sum = terms.reduce(0) { $0 + Double($1.product) }
           let scale = terms.reduce(0) { $0 + Double($1.product.magnitude) }
           let error = (sum - Double(gradient.elements[element])).magnitude
@@ -86,7 +86,7 @@ struct ExplanationTests {
     let second = try Variable(Sum(), Variable(AbsoluteValue(), x))
     let explanation = try Explanation(losses: [first, second])
     #expect(explanation.gradient(at: .leaf(leaf))?.elements == [2, -1])
-    let terms = explanation.contributions(at: .leaf(leaf), element: 1)
+    let terms = try explanation.contributions(at: .leaf(leaf), element: 1)
     #expect(terms.map(\.pass) == [0, 1])
     #expect(terms.map(\.product) == [0, -1])
   }

@@ -28,7 +28,7 @@ import Testing
       hasher.combine(name)
       switch binding {
       case .value(.tensor(let variable)): add(variable)
-      case .value(let value): hasher.combine(value.text(options: PrintOptions()))
+      case .value(let value): hasher.combine((try? value.text(options: PrintOptions())) ?? "")
       case .layer(let entry):
         hasher.combine(entry.layer.description)
         for parameter in entry.layer.parameters {

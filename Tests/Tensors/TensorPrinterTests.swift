@@ -48,7 +48,7 @@ struct TensorPrinterTests {
     for (number, printed) in content.tensors.enumerated() {
       let tensor = Tensor(printed.values.values, shape: Shape(printed.shape))
       let options = printed.options?.printOptions ?? PrintOptions()
-      let text = tensor.text(options: options, suffix: printed.suffix)
+      let text = try tensor.text(options: options, suffix: printed.suffix)
       #expect(
         TextDifference(text, printed.text.joined(separator: "\n")) == nil,
         "tensor \(number) of shape \(tensor.shape), \(options), \(printed.suffix)")

@@ -181,6 +181,10 @@ public struct BatchNormalize: Operation {
     }
   }
 
+  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
+    output.count / max(1, inputs[1].count)
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = Self.sizes(inputs[0].shape)
     var result = try inputs[0].map { $0 }

@@ -111,37 +111,42 @@ public struct Convolve: Operation {
     }
   }
 
+  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
+    input == 0
+      ? sizes.groupOutChannels * sizes.kernelHeight * sizes.kernelWidth
+      : sizes.batch * sizes.outPlane
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let (shape, rows, columns) = (outputShape, sizes.rows, sizes.columns)
-    var result = try DoubleTensor(shape: shape) { _ in 0 }
-    var index = 0
-    for image in 0..<sizes.batch {
-      for filter in 0..<sizes.outChannels {
-        let firstChannel = filter / sizes.groupOutChannels * sizes.groupInChannels
-        for y in 0..<sizes.outHeight {
-          for x in 0..<sizes.outWidth {
-            if index & 0xff == 0 { try Cancellation.check() }
-            var sum = inputs.count > 2 ? inputs[2].elements[filter] : 0
-            for tap in 0..<sizes.taps {
-              let column = tap % sizes.kernelWidth
-              let row = tap / sizes.kernelWidth % sizes.kernelHeight
-              let channel = tap / (sizes.kernelWidth * sizes.kernelHeight)
+    let (rows, columns) = (sizes.rows, sizes.columns)
+    return try inputs[0].elements.withUnsafeBufferPointer { source in
+      try inputs[1].elements.withUnsafeBufferPointer { weight in
+        try DoubleTensor(shape: outputShape, work: sizes.taps) { place in
+          let (x, y) = (place % sizes.outWidth, place / sizes.outWidth % sizes.outHeight)
+          let filter = place / sizes.outPlane % sizes.outChannels
+          let image = place / sizes.outPlane / sizes.outChannels
+          let firstChannel = filter / sizes.groupOutChannels * sizes.groupInChannels
+          var sum = inputs.count > 2 ? inputs[2].elements[filter] : 0
+          var tap = filter * sizes.taps
+          for channel in firstChannel..<firstChannel + sizes.groupInChannels {
+            let plane = image * sizes.inChannels + channel
+            for row in 0..<sizes.kernelHeight {
               let sourceY = y * rows.stride + row * rows.dilation - rows.padding
-              let sourceX = x * columns.stride + column * columns.dilation - columns.padding
-              guard (0..<sizes.height).contains(sourceY), (0..<sizes.width).contains(sourceX)
-              else { continue }
-              let plane = image * sizes.inChannels + firstChannel + channel
-              sum +=
-                inputs[1].elements[filter * sizes.taps + tap]
-                * inputs[0].elements[(plane * sizes.height + sourceY) * sizes.width + sourceX]
+              defer { tap += sizes.kernelWidth }
+              guard sourceY >= 0, sourceY < sizes.height else { continue }
+              for column in 0..<sizes.kernelWidth {
+                let sourceX = x * columns.stride + column * columns.dilation - columns.padding
+                guard sourceX >= 0, sourceX < sizes.width else { continue }
+                sum +=
+                  weight[tap + column]
+                  * source[(plane * sizes.height + sourceY) * sizes.width + sourceX]
+              }
             }
-            result.elements[index] = sum
-            index += 1
           }
+          return sum
         }
       }
     }
-    return result
   }
 }
 

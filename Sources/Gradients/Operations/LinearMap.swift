@@ -108,6 +108,10 @@ public struct LinearMap: Operation {
     }
   }
 
+  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
+    input == 0 ? inputs[1].shape[0] : output.count / max(1, inputs[1].shape[0])
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let (columns, depth) = (inputs[1].shape[0], inputs[1].shape[1])
     let shape = Self.outputShape(inputs[0].shape, columns: columns)

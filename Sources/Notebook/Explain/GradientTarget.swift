@@ -106,24 +106,32 @@ extension Evaluation {
 }
 
 extension Session {
+  /// What a leaf without a name is called.
+  static let namelessLeaf = "a leaf"
+
   /// What a leaf is called: `conv1.weight`, `input`, the name of a value.
-  func name(of leaf: Leaf) -> String {
-    for (name, entry) in layers {
+  func name(of leaf: Leaf) -> String { leafNames[leaf] ?? Self.namelessLeaf }
+
+  /// What each leaf is called; whoever asks for many asks once.
+  var leafNames: [Leaf: String] {
+    var result: [Leaf: String] = [:]
+    // A layer's name goes before the input, and that before a value's.
+    for (name, binding) in names {
+      guard case .value(.tensor(let variable)) = binding, let leaf = variable.leaf else { continue }
+      // The map of names has no order of its own, and the answer must not depend on chance.
+      result[leaf] = min(result[leaf] ?? name, name)
+    }
+    if let leaf = input?.leaf { result[leaf] = "input" }
+    for (name, entry) in layers.reversed() {
       let members =
         (entry.layer as? Network)?.members.map { ("\(name).\($0.name)", $0.layer) }
         ?? (entry.layer as? any WeightedLayer).map { [(name, $0)] } ?? []
       for (name, layer) in members {
-        if layer.dense.leaf == leaf {
-          let isPruned = (layer as? Conv2d)?.isPruned ?? false
-          return name + (isPruned ? ".weight_orig" : ".weight")
-        }
-        if layer.bias?.leaf == leaf { return name + ".bias" }
+        let isPruned = (layer as? Conv2d)?.isPruned ?? false
+        result[layer.dense.leaf] = name + (isPruned ? ".weight_orig" : ".weight")
+        if let bias = layer.bias { result[bias.leaf] = name + ".bias" }
       }
     }
-    if input?.leaf == leaf { return "input" }
-    // The map of names has no order of its own, and the answer must not depend on chance.
-    return names.compactMap { name, binding in
-      if case .value(.tensor(let variable)) = binding, variable.leaf == leaf { name } else { nil }
-    }.min() ?? "a leaf"
+    return result
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// A computation drawn as rails from its inputs down to its result.
@@ -15,9 +16,15 @@ struct GraphText {
 
   /// One thing to draw; the stack of these runs from the result to the inputs.
   private enum Item {
-    /// A value; the steps that are drawn further up are only named.
-    case value(Variable, depth: Int, above: Set<UInt64>)
+    /// A value; one whose step is drawn further up is only named.
+    case value(Variable, depth: Int, isNamed: Bool)
     case join(depth: Int)
+  }
+
+  /// One use of a value by a step.
+  private struct Use: Hashable {
+    let step: UInt64
+    let input: Int
   }
 
   /// What is drawn.
@@ -33,8 +40,9 @@ struct GraphText {
   /// The drawing.
   ///
   /// - Returns: lines of at most 80 columns, as far as names and shapes allow.
-  func text() -> String {
-    let rows = rows()
+  /// - Throws: `Cancelled`.
+  func text() throws -> String {
+    let rows = try rows()
     let head = ["shape", "zero", "grad zero", "grad norm"]
     let columns = (0..<head.count).map { column in
       rows.compactMap { column < $0.columns.count ? $0.columns[column].count : nil }
@@ -63,57 +71,80 @@ struct GraphText {
       .joined(separator: "\n")
   }
 
-  private func rows() -> [Row] {
-    let depths = chainLengths()
-    func length(_ variable: Variable) -> Int { variable.node.flatMap { depths[$0.serial] } ?? 0 }
+  private func rows() throws -> [Row] {
+    let trunks = trunks()
+    let named = try namedUses(trunks)
     var rows: [Row] = []
-    var waiting = [Item.value(output, depth: 0, above: [])]
+    var waiting = [Item.value(output, depth: 0, isNamed: false)]
     // From the result upwards; the lines are turned around at the end.
     while let item = waiting.popLast() {
+      try Cancellation.check()
       switch item {
       case .join(let depth):
         rows.append(Row(rail: String(repeating: "| ", count: depth) + "|/"))
-      case .value(let variable, let depth, var above):
+      case .value(let variable, let depth, let isNamed):
         let rail = String(repeating: "| ", count: depth)
         guard let node = variable.node else {
-          rows.append(Row(rail: rail + "o ", name: name(variable), columns: columns(variable)))
+          rows.append(Row(rail: rail + "o ", name: name(variable), columns: try columns(variable)))
           continue
         }
-        guard !above.contains(node.serial) else {
+        guard !isNamed else {
           rows.append(
             Row(rail: rail + "o ", name: "\(node.operation.gradientName) (as above)"))
           continue
         }
         rows.append(
-          Row(rail: rail + "* ", name: node.operation.gradientName, columns: columns(variable)))
-        guard !node.inputs.isEmpty else { continue }
-        // The longest way stays on the rail; the first input where ways are equally long.
-        let longest = node.inputs.map(length).max() ?? 0
-        let trunk = node.inputs.firstIndex { length($0) == longest } ?? 0
-        waiting.append(.value(node.inputs[trunk], depth: depth, above: above))
-        var earlier = node.inputs[trunk]
+          Row(
+            rail: rail + "* ", name: node.operation.gradientName, columns: try columns(variable)))
+        guard let trunk = trunks[node.serial] else { continue }
+        func isAbove(_ input: Int) -> Bool { named.contains(Use(step: node.serial, input: input)) }
+        waiting.append(.value(node.inputs[trunk], depth: depth, isNamed: isAbove(trunk)))
         for (index, input) in node.inputs.enumerated() where index != trunk {
-          above.formUnion(Backward.order(of: earlier).map(\.serial))
-          waiting.append(.value(input, depth: depth + 1, above: above))
+          waiting.append(.value(input, depth: depth + 1, isNamed: isAbove(index)))
           waiting.append(.join(depth: depth))
-          earlier = input
         }
       }
     }
     return rows.reversed()
   }
 
-  /// For each step how many steps lie on the longest way to it.
-  private func chainLengths() -> [UInt64: Int] {
+  /// For each step with inputs the one that stays on its rail: that of the longest way, the first
+  /// where ways are equally long.
+  private func trunks() -> [UInt64: Int] {
     var lengths: [UInt64: Int] = [:]
+    var trunks: [UInt64: Int] = [:]
     for node in Backward.order(of: output).reversed() {
-      lengths[node.serial] =
-        1 + (node.inputs.compactMap(\.node).compactMap { lengths[$0.serial] }.max() ?? 0)
+      let inputs = node.inputs.map { $0.node.flatMap { lengths[$0.serial] } ?? 0 }
+      let longest = inputs.max() ?? 0
+      lengths[node.serial] = longest + 1
+      trunks[node.serial] = inputs.firstIndex(of: longest)
     }
-    return lengths
+    return trunks
   }
 
-  private func columns(_ variable: Variable) -> [String] {
+  /// The uses whose step stands further up already: all but the first in the order in which lines are
+  /// read, a step's trunk before its other inputs.
+  private func namedUses(_ trunks: [UInt64: Int]) throws -> Set<Use> {
+    var drawn: Set<UInt64> = []
+    var named: Set<Use> = []
+    var waiting: [(node: Node, use: Use?)] = output.node.map { [($0, nil)] } ?? []
+    while let (node, use) = waiting.popLast() {
+      try Cancellation.check()
+      guard drawn.insert(node.serial).inserted else {
+        if let use { named.insert(use) }
+        continue
+      }
+      guard let trunk = trunks[node.serial] else { continue }
+      // What is read first is pushed last.
+      for index in node.inputs.indices.filter({ $0 != trunk }).reversed() + [trunk] {
+        guard let input = node.inputs[index].node else { continue }
+        waiting.append((input, Use(step: node.serial, input: index)))
+      }
+    }
+    return named
+  }
+
+  private func columns(_ variable: Variable) throws -> [String] {
     let gradient: Tensor? =
       switch variable.source {
       case .constant: nil
@@ -121,22 +152,34 @@ struct GraphText {
       case .node(let node): gradients?.gradient(of: node.serial)
       }
     return [
-      variable.tensor.shape.description, Self.share(variable.tensor),
-      gradient.map(Self.share) ?? "-",
-      gradient.map { NumberFormat([Self.norm($0)], options: options).string(Self.norm($0)) } ?? "-",
+      variable.tensor.shape.description, try Self.share(variable.tensor),
+      try gradient.map(Self.share) ?? "-",
+      try gradient.map {
+        let norm = try Self.norm($0)
+        return NumberFormat([norm], options: options).string(norm)
+      } ?? "-",
     ]
   }
 
   /// The share of zeros: none and all are said only where they are exact.
-  static func share(_ tensor: Tensor) -> String {
-    let zeros = tensor.elements.count { $0 == 0 }
+  ///
+  /// - Throws: `Cancelled`.
+  static func share(_ tensor: Tensor) throws -> String {
+    var zeros = 0
+    try Cancellation.forEachPiece(of: tensor.count) { piece in
+      for index in piece where tensor.elements[index] == 0 { zeros += 1 }
+    }
     guard tensor.count > 0 else { return "-" }
     if zeros == 0 || zeros == tensor.count { return zeros == 0 ? "0%" : "100%" }
     let percent = (Double(zeros) * 100 / Double(tensor.count)).rounded()
     return percent < 1 ? "<1%" : percent > 99 ? ">99%" : "\(Int(percent))%"
   }
 
-  private static func norm(_ tensor: Tensor) -> Float {
-    Float(tensor.elements.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+  private static func norm(_ tensor: Tensor) throws -> Float {
+    var sum = 0.0
+    try Cancellation.forEachPiece(of: tensor.count) { piece in
+      for index in piece { sum += Double(tensor.elements[index]) * Double(tensor.elements[index]) }
+    }
+    return Float(sum.squareRoot())
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// A gradient as a map: one letter for each element, saying why it is zero.
@@ -11,7 +12,9 @@ struct WhyMap {
   /// - Throws: `Cancelled`.
   mutating func text() throws -> String {
     let elements = target.elements
+    try Memory.borrow(bytes: elements.count * MemoryLayout<Character>.stride)
     var letters: [Character] = []
+    letters.reserveCapacity(elements.count)
     var counts: [ZeroReason: Int] = [:]
     for element in elements {
       let reasons = try explanation.reasons(at: .leaf(target.leaf), element: element)

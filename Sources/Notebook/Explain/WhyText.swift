@@ -43,7 +43,7 @@ struct WhyText {
     var place = Explanation.Place.leaf(target.leaf)
     var index = element
     while true {
-      let contributions = explanation.contributions(at: place, element: index)
+      let contributions = try explanation.contributions(at: place, element: index)
       guard let only = contributions.first, contributions.count == 1 else {
         return try sum(contributions, of: explanation.gradient(at: place)?.elements[index] ?? 0)
       }

@@ -53,7 +53,7 @@ struct SessionFingerprint: Equatable {
     switch value {
     case .tensor(let variable): add(variable, to: &hasher)
     case .layer(let layer): add(layer, to: &hasher)
-    default: hasher.combine(value.text(options: PrintOptions()))
+    default: hasher.combine((try? value.text(options: PrintOptions())) ?? "")
     }
   }
 

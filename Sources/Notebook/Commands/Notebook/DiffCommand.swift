@@ -18,7 +18,7 @@ enum DiffCommand: NotebookCommand {
         NotebookError.tooFewToCompare(count, available: notebook.undoCount), at: Self.count)
     }
     let before = try notebook.state(at: notebook.timeline.position - count)
-    let rows = SessionDifference(from: before, to: notebook.session).rows
+    let rows = try SessionDifference(from: before, to: notebook.session).rows
     return .text(
       rows.isEmpty
         ? "nothing changed" : TextTable.text(rows.map { [$0.name, $0.change] }, leading: [0, 1]))

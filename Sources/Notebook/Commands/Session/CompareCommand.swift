@@ -67,15 +67,16 @@ enum CompareCommand: Command {
       try trial.gradient(method, epsilon: layer.epsilon) { try Variable(ReLU(), $0) }.gradient
     }
     let options = evaluation.session.printOptions
+    try TextTable.claimRoom(rows: trial.mask.count)
     let comparison = ComparisonText(
       trial: trial, blocked: try gradient(.blocked), passed: try gradient(.straightThrough),
       norms: try FilterMask.scores(of: trial.dense.dense.variable).tensor, options: options)
     var text = comparison.table + "\n\n" + comparison.verdict
     if isFull {
       text += "\n\nordinary pruning, weight_orig.grad:\n"
-      text += comparison.blocked.text(options: options)
+      text += try comparison.blocked.text(options: options)
       text += "\n\nDynamic Pruning Unit, weight.grad:\n"
-      text += comparison.passed.text(options: options)
+      text += try comparison.passed.text(options: options)
     }
     return .text(text)
   }

@@ -35,7 +35,7 @@ enum FiltersCommand: Command {
       session.currentLayer = try evaluation.layerPath(reference)
     }
     return .filters(
-      FilterTable.Text(
+      try FilterTable.Text(
         try session.convolutions().map { name, layer in
           let norms = try FilterMask.scores(of: layer.dense.variable).tensor
           return (

@@ -63,9 +63,14 @@ enum GradCheckCommand: Command {
       return Variable(variable.tensor, source: .leaf(inputLeaf))
     }
     guard checked.node != nil else { throw call.placed(CommandError.needsNoGradient, at: source) }
-    let inputName = { (leaf: Leaf) in leaf == inputLeaf ? "input" : session.name(of: leaf) }
+    let names = session.leafNames
+    let inputName = { (leaf: Leaf) in
+      leaf == inputLeaf ? "input" : names[leaf] ?? Session.namelessLeaf
+    }
     let result = try call[optional: source].map { Evaluation.text($0) } ?? "output"
-    let startName = { (start: Variable) in start.leaf.map(inputName) ?? session.name(of: start) }
+    let startName = { (start: Variable) in
+      start.leaf.map(inputName) ?? session.name(of: start, among: names)
+    }
     if let error = notFinite(checked, result, startName) { throw call.placed(error, at: source) }
     let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
     let text = GradCheckText(

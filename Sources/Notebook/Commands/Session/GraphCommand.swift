@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 
 /// `graph`: draws the computation behind the output.
@@ -39,11 +40,12 @@ enum GraphCommand: Command {
       value = output
     }
     let session = evaluation.session
+    let names = session.leafNames
     let graph = GraphText(
       output: value, gradients: try evaluation.gradients(through: value),
-      hasGradient: { session.gradient(of: $0) != nil }, name: { session.name(of: $0) },
-      options: session.printOptions)
-    return .text(graph.text())
+      hasGradient: { session.gradient(of: $0) != nil },
+      name: { session.name(of: $0, among: names) }, options: session.printOptions)
+    return .text(try graph.text())
   }
 }
 
@@ -53,9 +55,15 @@ extension Evaluation {
   /// - Throws: `Cancelled`.
   fileprivate func gradients(through value: Variable) throws -> GradientMap? {
     guard let target = value.node else { return nil }
+    var seen: Set<UInt64> = []
     for leaf in Backward.order(of: value).flatMap(\.inputs).compactMap(\.leaf) {
-      for loss in (session.losses[leaf]?.all ?? []).reversed()
-      where Backward.order(of: loss).contains(where: { $0.serial == target.serial }) {
+      for loss in (session.losses[leaf]?.all ?? []).reversed() {
+        // Many leaves share one loss.
+        guard let node = loss.node, seen.insert(node.serial).inserted else { continue }
+        try Cancellation.check()
+        guard Backward.order(of: loss).contains(where: { $0.serial == target.serial }) else {
+          continue
+        }
         return try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
       }
     }
@@ -65,8 +73,13 @@ extension Evaluation {
 
 extension Session {
   /// What a value that no step made is called.
-  func name(of variable: Variable) -> String {
-    if let leaf = variable.leaf { return name(of: leaf) }
+  ///
+  /// - Parameters:
+  ///   - variable: the value.
+  ///   - names: those of the leaves.
+  /// - Returns: the name.
+  func name(of variable: Variable, among names: [Leaf: String]) -> String {
+    if let leaf = variable.leaf { return names[leaf] ?? Self.namelessLeaf }
     if let identity = variable.identity, identity == input?.identity { return "input" }
     return "constant"
   }

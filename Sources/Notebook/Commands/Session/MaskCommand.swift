@@ -51,8 +51,8 @@ enum MaskCommand: Command {
     guard layers.contains(where: { $0.layer.mask != nil }) else { throw CommandError.noMask }
     let options = evaluation.session.printOptions
     return .text(
-      layers.map { name, layer in
-        "\(name ?? "")\n" + (layer.mask?.text(options: options) ?? "None")
+      try layers.map { name, layer in
+        "\(name ?? "")\n" + (try layer.mask?.text(options: options) ?? "None")
       }.joined(separator: "\n\n"))
   }
 }
