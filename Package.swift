@@ -61,7 +61,7 @@ let package = Package(
       name: "Benchmark",
       dependencies: ["CProcessor", "Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
       path: "Tests/Benchmark",
-      exclude: ["compare.py", "torch_rows.py", "published_notebook.py"],
+      exclude: ["RESULTS.md", "compare.py", "torch_rows.py", "published_notebook.py"],
       swiftSettings: [.unsafeFlags(vectorFlags)]
     ),
     .target(name: "CTestSupport", path: "Tests/CSupport"),
