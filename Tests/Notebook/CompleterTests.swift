@@ -39,6 +39,7 @@ struct CompleterTests {
     ("time forw", ["forward"]), ("time time use f", ["first"]), ("tim", ["time"]),
     ("conv 1 2 3 # fo", []), ("seed 3\nforw", ["forward"]), ("tensor [1, 2", []),
     ("mask off ", ["as"]), ("grad a", ["as"]), ("total a", ["as"]), ("input zeros 1 1 ", []),
+    ("input ones ", []),
     ("input zeros 1 1 2 2 r", ["requires_grad="]), ("conv 1 2 ", []),
     ("net conv(1, 2, 3, pad", ["padding="]), ("net conv(1,2,3,bias=f", ["false"]),
     ("net re", ["relu"]), ("Ou", ["Out["]), ("Out[", ["Out[2]", "Out[3]", "Out[4]"]),

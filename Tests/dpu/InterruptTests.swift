@@ -62,6 +62,22 @@ import Testing
     #expect(try stopped(terminal) < Self.count)
   }
 
+  @Test func aLectureThatRunsToItsEndStops() throws {
+    let cells = Array(repeating: Self.cell + "\n", count: Self.count).joined()
+    let path = try home.write("# dpu session 1\n" + cells, to: "many.dpu")
+    let terminal = try PseudoTerminal(
+      Program.path, ["replay", "--step", path], environment: ["HOME": home.path])
+    try terminal.expect("? keys")
+    terminal.send("c")
+    try terminal.expect("In [20]: input", within: 60)
+    terminal.send("\u{3}")
+    try terminal.expect("interrupted: the state is as before")
+    try terminal.expect(" of \(Self.count) · ")
+    #expect(!terminal.text.contains("In [\(Self.count)]: "))
+    terminal.send("q")
+    try terminal.expect("]: ")
+  }
+
   /// Pressed while nothing runs it drops the line, and the next cell knows nothing of it.
   @Test func atThePromptItStopsNothing() throws {
     let terminal = try open()

@@ -110,6 +110,8 @@ struct Stepper {
     let place = lecture.position
     let result = whileRunning { $0.run(skipping: skipping) }
     guard let result else { return }
+    // Until a cell was stopped by it, Ctrl-C is for the next one, too: it may come between two.
+    if result.wasCancelled { Cancellation.clear() }
     journal?.write(lecture)
     if skipping, lecture.position > place {
       hasFailed = false
@@ -163,6 +165,7 @@ struct Stepper {
     let start = lecture.position
     if let result = whileRunning(body) {
       if result.wasCancelled {
+        Cancellation.clear()
         hint = "interrupted: nothing has changed"
         return
       }
@@ -184,8 +187,6 @@ struct Stepper {
   private mutating func whileRunning<Result>(_ body: (inout Lecture) -> Result) -> Result {
     keyboard.restore()
     Signals.install()
-    Cancellation.clear()
-    defer { Cancellation.clear() }
     return body(&lecture)
   }
 
