@@ -5,12 +5,17 @@ import PackageDescription
 // The arithmetic needs fused multiply-add and 256-bit vectors on x86-64; other 64-bit processors
 // have both without asking. DPU_MARCH=x86-64-v2 builds it for 128-bit vectors and without fused
 // multiply-add, far slower: CI sees that no bit depends on either. `-Ounchecked` drops preconditions
-// inside Kernels only: its callers validate every size before they hand over a buffer.
+// inside Kernels only: its callers validate every size before they hand over a buffer. With
+// DPU_CHECKED=1 they stay: CI sees that none is ever missed.
 #if arch(x86_64)
   let vectorFlags = ["-Xcc", "-march=\(Context.environment["DPU_MARCH"] ?? "x86-64-v3")"]
 #else
   let vectorFlags: [String] = []
 #endif
+
+let uncheckedSettings: [SwiftSetting] =
+  Context.environment["DPU_CHECKED"] == nil
+  ? [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))] : []
 
 // Tests spend their time in the loops of these modules, so these are optimized in debug builds too.
 let numericSettings: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
@@ -32,9 +37,8 @@ let package = Package(
       name: "Kernels",
       dependencies: ["CProcessor"],
       swiftSettings: [
-        .unsafeFlags(vectorFlags),
-        .unsafeFlags(["-Ounchecked"], .when(configuration: .release)),
-      ] + numericSettings
+        .unsafeFlags(vectorFlags)
+      ] + uncheckedSettings + numericSettings
     ),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: numericSettings),
     .target(

@@ -40,10 +40,14 @@ enum Helpers {
       }
       if isFirst {
         callers.wrappingAdd(1, ordering: .releasing)
-        // A thread that cannot have its stack makes Dispatch wait for better times.
-        while called.load(ordering: .relaxed) < count, Memory.hasRoom(for: stackSize) {
-          called.wrappingAdd(1, ordering: .relaxed)
-          DispatchQueue.global(qos: .userInitiated).async { lookForWork() }
+        let missing = count - called.load(ordering: .relaxed)
+        // A thread that cannot have its stack makes Dispatch wait for better times. Counted once: a
+        // helper may be gone again before the next one is called.
+        if missing > 0, Memory.hasRoom(for: missing * stackSize) {
+          called.wrappingAdd(missing, ordering: .relaxed)
+          for _ in 0..<missing {
+            DispatchQueue.global(qos: .userInitiated).async { lookForWork() }
+          }
         }
       }
       work(0)
