@@ -8,23 +8,29 @@ import TestSupport
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test(arguments: [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE])
-  func aTrapInAScriptIs70(signal: Int32) throws {
+  /// A script that has shown a value and waits for more of its standard input.
+  private func waitingScript() throws -> (process: Process, output: Pipe) {
     let process = Process()
-    let (input, errors) = (Pipe(), Pipe())
+    let (input, output) = (Pipe(), Pipe())
     process.executableURL = URL(filePath: Program.path)
     process.environment = ["HOME": folder.path]
     process.standardInput = input
-    process.standardOutput = errors
-    process.standardError = errors
+    process.standardOutput = output
+    process.standardError = output
     try process.run()
     input.fileHandleForWriting.write(Data("tensor [7]\n".utf8))
     // The first value shows that it has begun.
-    _ = errors.fileHandleForReading.availableData
+    _ = output.fileHandleForReading.availableData
+    return (process, output)
+  }
+
+  @Test(arguments: [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE])
+  func aTrapInAScriptIs70(signal: Int32) throws {
+    let (process, output) = try waitingScript()
     kill(process.processIdentifier, signal)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 70)
-    let text = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+    let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     #expect(text.contains("dpu: a defect in dpu itself ended it (SIG"))
   }
 
@@ -40,16 +46,7 @@ import TestSupport
   }
 
   @Test func ctrlCEndsAScriptThatWaits() throws {
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: Program.path)
-    process.environment = ["HOME": folder.path]
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    input.fileHandleForWriting.write(Data("tensor [7]\n".utf8))
-    _ = output.fileHandleForReading.availableData
+    let (process, _) = try waitingScript()
     kill(process.processIdentifier, SIGINT)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)
