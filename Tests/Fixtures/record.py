@@ -8,9 +8,7 @@ Run under another version it refuses. Each file says which version made it; a se
 same bytes. Numbers are hexadecimal floats, which hold every bit.
 """
 import copy
-import json
 import math
-import pathlib
 import random
 import struct
 import sys
@@ -18,30 +16,9 @@ import sys
 import torch
 import torch.nn.utils.prune as prune
 
-HERE = pathlib.Path(__file__).parent
+from exact import bits, hexadecimal, write
+
 torch.set_num_threads(1)
-
-
-def hexadecimal(value):
-    """A float as Swift reads it: float.hex without the zeros at the end."""
-    if math.isnan(value) or math.isinf(value):
-        return str(value)
-    mantissa, exponent = value.hex().split('p')
-    if '.' in mantissa:
-        mantissa = mantissa.rstrip('0').rstrip('.')
-    return mantissa + 'p' + exponent
-
-
-def bits(tensor):
-    """All values of a tensor in row-major order, in one string."""
-    return ' '.join(hexadecimal(v) for v in tensor.detach().reshape(-1).tolist())
-
-
-def write(name, content):
-    content = {'torch': torch.__version__, **content}
-    text = json.dumps(content, indent=0, ensure_ascii=True)
-    (HERE / name).write_text(text + '\n')
-    print(f'{name}: {len(text)} bytes')
 
 
 # Generator

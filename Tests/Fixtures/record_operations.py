@@ -5,33 +5,16 @@
 
 A second run gives the same bytes. Numbers are hexadecimal floats, which hold every bit.
 """
-import json
-import math
-import pathlib
 import random
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-HERE = pathlib.Path(__file__).parent
+from exact import bits, write
+
 NAN, INF = float('nan'), float('inf')
 torch.set_num_threads(1)
-
-
-def hexadecimal(value):
-    """A float as Swift reads it: float.hex without the zeros at the end."""
-    if math.isnan(value) or math.isinf(value):
-        return str(value)
-    mantissa, exponent = value.hex().split('p')
-    if '.' in mantissa:
-        mantissa = mantissa.rstrip('0').rstrip('.')
-    return mantissa + 'p' + exponent
-
-
-def bits(tensor):
-    """All values of a tensor in row-major order, in one string."""
-    return ' '.join(hexadecimal(v) for v in tensor.detach().reshape(-1).tolist())
 
 
 def name(value):
@@ -174,13 +157,8 @@ def networks():
     return found
 
 
-def write(file, content):
-    content = {'torch': torch.__version__, **content}
-    (HERE / file).write_text(json.dumps(content, indent=1) + '\n')
-
-
 if __name__ == '__main__':
     assert torch.__version__.startswith('2.15.0'), torch.__version__
     torch.manual_seed(11)
-    write('operations.json', {'operations': operations(random.Random(5))})
-    write('networks.json', {'networks': networks()})
+    write('operations.json', {'operations': operations(random.Random(5))}, indent=1)
+    write('networks.json', {'networks': networks()}, indent=1)

@@ -5,8 +5,6 @@
 
 A second run gives the same bytes. Numbers of statistics.json are hexadecimal floats.
 """
-import json
-import pathlib
 import random
 import warnings
 
@@ -15,9 +13,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 import torch.nn.utils.prune as prune
 
-from record_operations import bits
+from exact import bits, write
 
-HERE = pathlib.Path(__file__).parent
 torch.set_num_threads(1)
 # Broadcasting a target warns.
 warnings.simplefilter('ignore')
@@ -194,16 +191,11 @@ def statistics(r):
     return found
 
 
-def write(file, content):
-    content = {'torch': torch.__version__, **content}
-    (HERE / file).write_text(json.dumps(content, indent=1) + '\n')
-
-
 if __name__ == '__main__':
     assert torch.__version__.startswith('2.15.0'), torch.__version__
     torch.manual_seed(12)
     for record in (representations, names, linear, losses, pruning):
         record()
-    write('shown.json', {'cases': CASES})
+    write('shown.json', {'cases': CASES}, indent=1)
     torch.manual_seed(13)
-    write('statistics.json', {'layers': statistics(random.Random(6))})
+    write('statistics.json', {'layers': statistics(random.Random(6))}, indent=1)

@@ -7,9 +7,6 @@ batch and for padding='same'. The tests compare with them and never run this.
 
 A second run gives the same bytes. Numbers are hexadecimal floats, which hold every bit.
 """
-import json
-import math
-import pathlib
 import random
 import warnings
 
@@ -17,30 +14,10 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-HERE = pathlib.Path(__file__).parent
+from exact import bits, write
+
 torch.set_num_threads(1)
 warnings.simplefilter('ignore')
-
-
-def hexadecimal(value):
-    """A float as Swift reads it: float.hex without the zeros at the end."""
-    if math.isnan(value) or math.isinf(value):
-        return str(value)
-    mantissa, exponent = value.hex().split('p')
-    if '.' in mantissa:
-        mantissa = mantissa.rstrip('0').rstrip('.')
-    return mantissa + 'p' + exponent
-
-
-def bits(tensor):
-    """All values of a tensor in row-major order, in one string."""
-    return ' '.join(hexadecimal(v) for v in tensor.detach().reshape(-1).tolist())
-
-
-def write(name, content):
-    text = json.dumps({'torch': torch.__version__, **content}, indent=0, ensure_ascii=True)
-    (HERE / name).write_text(text + '\n')
-    print(f'{name}: {len(text)} bytes')
 
 
 def pair(r, low, high):
