@@ -33,45 +33,52 @@ let package = Package(
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CFiles"),
+    .target(name: "Running", dependencies: ["CProcessor"], swiftSettings: numericSettings),
     .target(
       name: "Kernels",
-      dependencies: ["CProcessor"],
+      dependencies: ["CProcessor", "Running"],
       swiftSettings: [
         .unsafeFlags(vectorFlags)
       ] + uncheckedSettings + numericSettings
     ),
-    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: numericSettings),
+    .target(name: "Tensors", dependencies: ["Kernels", "Running"], swiftSettings: numericSettings),
     .target(
-      name: "Gradients", dependencies: ["Kernels", "Tensors"], swiftSettings: numericSettings),
-    .target(name: "Pruning", dependencies: ["Kernels", "Tensors", "Gradients"]),
-    .target(name: "Layers", dependencies: ["Kernels", "Tensors", "Gradients", "Pruning"]),
+      name: "Gradients", dependencies: ["Kernels", "Running", "Tensors"],
+      swiftSettings: numericSettings),
+    .target(name: "Pruning", dependencies: ["Running", "Tensors", "Gradients"]),
+    .target(
+      name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
     .target(name: "LessonTexts", plugins: ["EmbedLessons"]),
     .target(
       name: "Notebook",
       dependencies: [
-        "CFiles", "Kernels", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
+        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
     .executableTarget(
       name: "dpu",
       dependencies: [
-        "CProcessor", "CReadline", "Kernels", "Notebook",
+        "CProcessor", "CReadline", "Kernels", "Running", "Notebook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     .executableTarget(
       name: "Benchmark",
-      dependencies: ["CProcessor", "Kernels", "Tensors", "Gradients", "Layers", "Notebook"],
+      dependencies: [
+        "CProcessor", "Kernels", "Running", "Tensors", "Gradients", "Layers", "Notebook",
+      ],
       path: "Tests/Benchmark",
       exclude: ["RESULTS.md", "compare.py", "torch_rows.py", "published_notebook.py"],
       swiftSettings: [.unsafeFlags(vectorFlags)]
     ),
     .target(name: "CTestSupport", path: "Tests/CSupport"),
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/Support"),
+    .testTarget(name: "RunningTests", dependencies: ["Running"], path: "Tests/Running"),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], path: "Tests/Kernels"),
+      name: "KernelsTests", dependencies: ["Kernels", "Running", "TestSupport"],
+      path: "Tests/Kernels"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),
     .testTarget(

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// Where the scores of one row of classes stand in a tensor.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// A recorded computation in double, by each operation's plain reference.

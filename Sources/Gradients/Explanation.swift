@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// A term of one element's gradient, where it stands in the graph.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// Gradients against central differences in double: `torch.autograd.gradcheck`.

@@ -1,3 +1,4 @@
+import Running
 import Synchronization
 
 // Filters that pruning masked are all zeros. They need no work, as long as no infinity or NaN on

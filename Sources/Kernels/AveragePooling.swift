@@ -1,3 +1,5 @@
+import Running
+
 /// Means under a window (PyTorch's `avg_pool2d`, padding counted; without dilation) and their gradient.
 public enum AveragePooling {
   /// Writes the mean of each window: its sum in the order of rows, divided by its size.

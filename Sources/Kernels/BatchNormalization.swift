@@ -1,3 +1,5 @@
+import Running
+
 /// Normalization of each channel over images and positions (PyTorch's `batch_norm`) and its
 /// gradients, on buffers `[batch, channels, plane]`.
 public enum BatchNormalization {

@@ -1,3 +1,5 @@
+import Running
+
 /// Sums in the order of PyTorch's `sum` over a contiguous run on the CPU.
 ///
 /// The run is read as rows of eight lanes that go in turn to four accumulators; each accumulator is

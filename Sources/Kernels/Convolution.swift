@@ -1,3 +1,5 @@
+import Running
+
 /// Two-dimensional convolution (PyTorch's `conv2d`: a cross-correlation) and its gradients on raw
 /// buffers.
 ///

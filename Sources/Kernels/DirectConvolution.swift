@@ -1,3 +1,5 @@
+import Running
+
 // Convolution and its input's gradient as sums over shifted planes: no window is ever copied.
 
 /// Convolves by ``GatherConvolution``.

@@ -1,3 +1,5 @@
+import Running
+
 // The gradient of the weight as inner products of upstream planes and shifted input planes, eight
 // positions side by side: neither operand is transposed, and no window is copied.
 

@@ -1,3 +1,5 @@
+import Running
+
 /// A ``GatherPlan`` carried out on the channels and filters that take part.
 ///
 /// Each output is a chain of fused multiply-adds from +0 over (channel, tap), plus its bias: the

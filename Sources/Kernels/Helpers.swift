@@ -1,5 +1,6 @@
 import CProcessor
 import Dispatch
+import Running
 import Synchronization
 
 /// Threads that help one caller at a time, and wait a moment for the next one.

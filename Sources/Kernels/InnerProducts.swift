@@ -1,3 +1,5 @@
+import Running
+
 /// Inner products of `rows` rows with three columns, eight lanes each.
 struct Dots<let rows: Int> {
   private var first = InlineArray<rows, SIMD8<Float>>(repeating: .zero)

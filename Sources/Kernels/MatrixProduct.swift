@@ -1,3 +1,5 @@
+import Running
+
 /// Products of row-major matrices, as a linear layer and its gradients need them.
 ///
 /// The order of every sum is fixed by the sizes alone.

@@ -1,3 +1,5 @@
+import Running
+
 /// Largest values under a window (PyTorch's `max_pool2d`) and their gradient.
 public enum MaxPooling {
   /// Writes the largest value under each window and where it is.

@@ -1,3 +1,5 @@
+import Running
+
 /// A product with a row-major right operand, computed in panels of sixteen columns.
 struct PanelProduct: Sendable {
   let left: Shared<UnsafePointer<Float>>

@@ -1,3 +1,4 @@
+import Running
 import Synchronization
 
 /// Independent tasks on all cores.

@@ -1,3 +1,5 @@
+import Running
+
 /// The gradient of the input tap by tap: sums over the filters for every output position, then
 /// added into the image at the tap's place.
 ///

@@ -1,4 +1,5 @@
 import CProcessor
+import Running
 import Synchronization
 
 /// Buffers for the time of one call, kept for the next one.
@@ -14,7 +15,10 @@ enum Scratch {
     var bytes = 0
   }
 
-  private static let pool = Mutex(Pool())
+  private static let pool: Mutex<Pool> = {
+    Memory.whenShort(giveBackKept)
+    return Mutex(Pool())
+  }()
 
   /// Calls `body` with room for `count` floats, uninitialized, aligned to a cache line.
   ///

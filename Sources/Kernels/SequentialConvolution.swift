@@ -1,3 +1,5 @@
+import Running
+
 // Convolution in the order of PyTorch 1.13.1's own path for small layers: every sum runs in
 // sequence, each product is rounded before it is added, and padding takes part as zeros. The loops
 // are arranged so that vectors run across independent sums, never along one.

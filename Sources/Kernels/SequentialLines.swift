@@ -1,3 +1,5 @@
+import Running
+
 // The sums of SequentialConvolution.swift, term by term the same, where an image with its padding
 // would be out of proportion: what a tap reads of an input row is copied out a stretch at a time.
 

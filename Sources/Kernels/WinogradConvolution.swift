@@ -1,3 +1,4 @@
+import Running
 import Synchronization
 
 /// A 3×3 convolution without stride or dilation by Winograd's F(2×2, 3×3): sixteen products of

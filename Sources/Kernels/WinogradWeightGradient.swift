@@ -1,3 +1,4 @@
+import Running
 import Synchronization
 
 /// The gradient of a 3×3 weight by the adjoint of Winograd's F(2×2, 3×3): sixteen products of

@@ -1,5 +1,6 @@
 import Gradients
 import Kernels
+import Running
 import Tensors
 
 /// Losses: one number that says how far a value is from a target.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// What came of one cell.
 public struct CellResult {

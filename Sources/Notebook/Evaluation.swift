@@ -1,6 +1,6 @@
 import Gradients
-import Kernels
 import Layers
+import Running
 import Tensors
 
 /// One cell being evaluated: the session as it becomes, and what the commands have to say.

@@ -1,5 +1,5 @@
-import Kernels
 import Layers
+import Running
 import Tensors
 
 /// The rows that tell masked filters from kept ones, as text.

@@ -1,5 +1,6 @@
 import Kernels
 import Layers
+import Running
 import Tensors
 
 // What to do where a layer, a loss or a shape is refused.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// A session with its log: what a person works with.

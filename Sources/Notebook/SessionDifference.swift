@@ -1,6 +1,6 @@
 import Gradients
-import Kernels
 import Layers
+import Running
 import Tensors
 
 /// What is different between two states of a session, name by name.

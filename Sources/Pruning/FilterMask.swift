@@ -1,5 +1,5 @@
 import Gradients
-import Kernels
+import Running
 import Tensors
 
 /// Masks that switch whole filters off, chosen by the L1 norm of their weights.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// Which elements `torch.topk` chooses on the CPU, ties included.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// A tensor in double precision, for the plain references that gradients are checked against.
 public struct DoubleTensor: Sendable {

@@ -1,4 +1,5 @@
 import Kernels
+import Running
 
 extension Generator {
   /// A tensor of uniform values in [low, high): `torch.empty(shape).uniform_(low, high)`.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// The sizes of a tensor's dimensions, outermost first; no dimensions for a scalar.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {

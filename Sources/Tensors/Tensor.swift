@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// A dense float32 tensor of any rank up to 8: a value whose copies share their storage.
 ///

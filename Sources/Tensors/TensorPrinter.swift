@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// How a tensor came to be, as far as PyTorch's `print` says it behind the values.
 public enum GradientSuffix: Hashable, Sendable {

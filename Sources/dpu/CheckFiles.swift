@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernels
 import Notebook
+import Running
 
 /// `dpu check FILE…`: replays session files and compares with their records.
 struct CheckFiles: ParsableCommand {

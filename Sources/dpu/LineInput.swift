@@ -1,7 +1,7 @@
 import Glibc
 import CReadline
-import Kernels
 import Notebook
+import Running
 
 /// Lines from a descriptor, each as soon as it is whole.
 struct LineInput {

@@ -1,7 +1,7 @@
 @preconcurrency import CReadline
 import Glibc
-import Kernels
 import Notebook
+import Running
 
 /// What a person did at a prompt.
 enum LineEvent {

@@ -1,6 +1,6 @@
 import CReadline
 import Dispatch
-import Kernels
+import Running
 import Synchronization
 
 /// One line on standard error that says how far a long command is: only at a terminal, and only

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Kernels
 import Notebook
 
 /// `dpu record FILE…`: replays session files and writes down what they give.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
-import Kernels
 import Notebook
+import Running
 
 /// `dpu replay FILE…`: shows session files as a notebook shows them.
 struct ReplayFiles: ParsableCommand {

@@ -1,6 +1,6 @@
 import CReadline
-import Kernels
 import Notebook
+import Running
 
 /// Runs cells that no person types: from standard input, `-c`, or a file.
 struct ScriptRunner {

@@ -1,6 +1,6 @@
 import CReadline
-import Kernels
 import Notebook
+import Running
 import Synchronization
 
 /// What happens on Ctrl-C, on signals that end the program, and after a trap.

@@ -1,5 +1,5 @@
-import Kernels
 import Notebook
+import Running
 
 /// A person at a terminal.
 struct Terminal {

@@ -1,5 +1,4 @@
 import Gradients
-import Kernels
 import Layers
 import Tensors
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Running
 import Synchronization
 import Testing
 

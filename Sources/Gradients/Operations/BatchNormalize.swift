@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// Normalizes each channel of `[N, C, …]`, then scales and shifts it:

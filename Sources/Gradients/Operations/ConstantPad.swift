@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// Rows of zeros added below each plane of an input `[…, H, W]`, and columns on its right:

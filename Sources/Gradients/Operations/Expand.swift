@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// A tensor repeated to a larger shape: `x.expand(shape)`.

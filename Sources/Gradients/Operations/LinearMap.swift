@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// Rows of features times a weight's transpose, plus an optional bias:

@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// The logarithm of the softmax of class scores: `torch.nn.functional.log_softmax(x, 1)` of

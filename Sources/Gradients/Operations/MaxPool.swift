@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// The largest value under each window: `torch.nn.functional.max_pool2d`.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// The mean of the squared differences of two tensors of one shape: `torch.nn.functional.mse_loss`.

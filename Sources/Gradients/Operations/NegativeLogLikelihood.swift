@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// The mean over the rows of −log probability of the right class:

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// One slice of the first dimension: `x[index]`.

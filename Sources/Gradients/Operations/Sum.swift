@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// The sum of all elements: `x.sum()`.

@@ -1,5 +1,5 @@
 import Gradients
-import Kernels
+import Running
 import Tensors
 
 /// A computation drawn as rails from its inputs down to its result.

@@ -1,5 +1,5 @@
 import Gradients
-import Kernels
+import Running
 import Tensors
 
 /// A gradient as a map: one letter for each element, saying why it is zero.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 // A word with arguments in parentheses, with commas between them: a stage of a network.
 

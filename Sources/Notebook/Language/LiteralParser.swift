@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 // Nested lists of numbers, as PyTorch prints and accepts them.

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Tensors
 
 /// Reads a cell's text into commands. Knows the grammar, and no command: which kind of value a word

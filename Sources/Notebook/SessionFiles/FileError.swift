@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 
 /// Lines that went and lines that came.
 ///

@@ -1,6 +1,6 @@
 import CReadline
 import Glibc
-import Kernels
+import Running
 import Synchronization
 
 /// A key, or what else happens while one is waited for.

@@ -1,5 +1,5 @@
-import Kernels
 import Notebook
+import Running
 
 /// A lecture at a terminal: a person's keys say when a cell is shown and when it is run.
 struct Stepper {

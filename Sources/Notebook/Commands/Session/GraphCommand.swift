@@ -1,5 +1,5 @@
 import Gradients
-import Kernels
+import Running
 import Tensors
 
 /// `graph`: draws the computation behind the output.

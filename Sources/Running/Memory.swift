@@ -8,6 +8,9 @@ public struct OutOfMemory: Error, Equatable {
   /// The bytes that are free.
   public let free: Int
 
+  /// Makes the error.
+  public init(bytes: Int, free: Int) { (self.bytes, self.free) = (bytes, free) }
+
   /// What is wrong, in words.
   public var message: String {
     "it takes \(Self.text(bytes)) of memory more, and \(Self.text(free)) are free"
@@ -40,6 +43,8 @@ public enum Memory {
   private static let borrowed = Atomic<Int>(0)
   private static let nextLook = Atomic<Int>(stretch)
   private static let nextWideLook = Atomic<Int>(wideStretch)
+  /// What gives back memory that is kept for later.
+  private static let givers = Mutex<[@Sendable () -> Void]>([])
 
   /// The bytes claimed so far, what was borrowed left out: an upper bound of what is held.
   ///
@@ -77,10 +82,17 @@ public enum Memory {
     throw OutOfMemory(bytes: reserve, free: 0)
   }
 
+  /// Has this called whenever memory is short: it frees what is kept for later.
+  ///
+  /// Call it once for each place that keeps memory.
+  public static func whenShort(_ giveBack: @escaping @Sendable () -> Void) {
+    givers.withLock { $0.append(giveBack) }
+  }
+
   /// Whether so many bytes, and the reserve, can be allocated: for what can do without.
-  static func hasRoom(for bytes: Int) -> Bool {
+  public static func hasRoom(for bytes: Int) -> Bool {
     if dpu_has_memory(bytes, reserve) != 0 { return true }
-    Scratch.giveBackKept()
+    for giveBack in givers.withLock({ $0 }) { giveBack() }
     return dpu_has_memory(bytes, reserve) != 0
   }
 

@@ -1,4 +1,4 @@
-import Kernels
+import Running
 import Testing
 
 struct MemoryTests {
