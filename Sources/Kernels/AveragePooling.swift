@@ -15,18 +15,19 @@ public enum AveragePooling {
     let (input, output) = (Shared(input), Shared(output))
     let (size, columns) = (Float(shape.kernelArea), shape.columns)
     let vectors = shape.vectorColumns
+    let isLong = shape.hasLongWindows
     let work = shape.work
     try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
-      for y in 0..<shape.outHeight {
-        if y % 64 == 0 { try Cancellation.check() }
+      try shape.forEachStretch { y, outputs in
         let values = output.pointer + plane * shape.outPlane + y * shape.outWidth
         let rows = shape.rows.inside(y)
-        var x = 0
-        while x < shape.outWidth {
+        var x = outputs.lowerBound
+        while x < outputs.upperBound {
           if let start = shape.vectorStart(x, in: vectors) {
             var sum = SIMD8<Float>.zero
             for row in rows {
+              if isLong { try Cancellation.check() }
               let line = source + row * shape.width + start * columns.stride - columns.padding
               for tap in 0..<columns.kernel { sum += everyOther(line + tap, columns.stride) }
             }
@@ -36,6 +37,7 @@ public enum AveragePooling {
           }
           var sum: Float = 0
           for row in rows {
+            if isLong { try Cancellation.check() }
             for column in columns.inside(x) { sum += source[row * shape.width + column] }
           }
           values[x] = sum / size
@@ -57,16 +59,19 @@ public enum AveragePooling {
   ) throws {
     let (upstream, gradient) = (Shared(upstream), Shared(gradient))
     let (size, columns) = (Float(shape.kernelArea), shape.columns)
+    let isLong = shape.hasLongWindows
     let work = shape.work
     try Parallel.forEach(shape.planes, work: work) { plane in
       let target = gradient.pointer + plane * shape.inPlane
-      target.update(repeating: 0, count: shape.inPlane)
-      for y in 0..<shape.outHeight {
-        if y % 64 == 0 { try Cancellation.check() }
+      try Cancellation.forEachPiece(of: shape.inPlane) { piece in
+        (target + piece.lowerBound).update(repeating: 0, count: piece.count)
+      }
+      try shape.forEachStretch { y, outputs in
         let values = upstream.pointer + plane * shape.outPlane + y * shape.outWidth
-        for x in 0..<shape.outWidth {
+        for x in outputs {
           let share = values[x] / size
           for row in shape.rows.inside(y) {
+            if isLong { try Cancellation.check() }
             for column in columns.inside(x) { target[row * shape.width + column] += share }
           }
         }

@@ -22,24 +22,17 @@ public enum MaxPooling {
     // Narrow planes without padding go through eight windows at a time whatever row they are in.
     let vectors = shape.vectorColumns
     let isNarrow = shape.rows.padding == 0 && shape.columns.padding == 0 && vectors.isEmpty
-    let corners: [Int32] =
-      isNarrow
-      ? (0..<shape.outPlane).map {
-        Int32(
-          truncatingIfNeeded: $0 / shape.outWidth * shape.rows.stride * shape.width
-            + $0 % shape.outWidth * shape.columns.stride)
-      } : []
+    let corners = isNarrow ? try shape.corners() : []
     try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
       let values = output.pointer + plane * shape.outPlane
       let places = indices.pointer + plane * shape.outPlane
       if isNarrow { try poolWhole(source, values, places, corners, shape) }
       let done = isNarrow ? shape.outPlane / 8 * 8 : 0
-      for y in done / shape.outWidth..<shape.outHeight {
-        if y % 64 == 0 { try Cancellation.check() }
-        pool(
-          y, from: max(0, done - y * shape.outWidth), vectors, source,
-          values + y * shape.outWidth, places + y * shape.outWidth, shape)
+      try shape.forEachStretch(from: done) { y, columns in
+        try pool(
+          y, columns, vectors, source, values + y * shape.outWidth, places + y * shape.outWidth,
+          shape)
       }
     }
   }
@@ -62,7 +55,9 @@ public enum MaxPooling {
       let target = gradient.pointer + plane * shape.inPlane
       let values = upstream.pointer + plane * shape.outPlane
       let places = indices.pointer + plane * shape.outPlane
-      target.update(repeating: 0, count: shape.inPlane)
+      try Cancellation.forEachPiece(of: shape.inPlane) { piece in
+        (target + piece.lowerBound).update(repeating: 0, count: piece.count)
+      }
       for start in stride(from: 0, to: shape.outPlane, by: 1 << 16) {
         try Cancellation.check()
         for index in start..<min(shape.outPlane, start + 1 << 16) {
@@ -73,15 +68,16 @@ public enum MaxPooling {
   }
 
   private static func pool(
-    _ y: Int, from first: Int, _ vectors: Range<Int>, _ plane: UnsafePointer<Float>,
+    _ y: Int, _ outputs: Range<Int>, _ vectors: Range<Int>, _ plane: UnsafePointer<Float>,
     _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
     _ shape: PoolingShape
-  ) {
+  ) throws {
     let rows = shape.rows.inside(y)
-    var x = first
-    while x < shape.outWidth {
+    let isLong = shape.hasLongWindows
+    var x = outputs.lowerBound
+    while x < outputs.upperBound {
       if let start = shape.vectorStart(x, in: vectors), !rows.isEmpty {
-        poolEight(start, rows, plane, values + start, places + start, shape)
+        try poolEight(start, rows, plane, values + start, places + start, shape)
         x = start + 8
         continue
       }
@@ -91,6 +87,7 @@ public enum MaxPooling {
       var largest = -Float.infinity
       var row = rows.lowerBound
       while row < rows.upperBound {
+        if isLong { try Cancellation.check() }
         var column = columns.lowerBound
         while column < columns.upperBound {
           let value = plane[row * shape.width + column]
@@ -114,14 +111,16 @@ public enum MaxPooling {
     _ x: Int, _ rows: Range<Int>, _ plane: UnsafePointer<Float>,
     _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
     _ shape: PoolingShape
-  ) {
+  ) throws {
     let columns = shape.columns
+    let isLong = shape.hasLongWindows
     let left = x * columns.stride - columns.padding
     let corner = Int32(truncatingIfNeeded: rows.lowerBound * shape.width + left)
     let step = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) &* Int32(truncatingIfNeeded: columns.stride)
     var largest = Largest(place: step &+ corner)
     var row = rows.lowerBound
     while row < rows.upperBound {
+      if isLong { try Cancellation.check() }
       for tap in 0..<columns.kernel {
         let start = row * shape.width + left + tap * columns.dilation
         largest.take(
@@ -140,8 +139,9 @@ public enum MaxPooling {
     _ plane: UnsafePointer<Float>, _ values: UnsafeMutablePointer<Float>,
     _ places: UnsafeMutablePointer<Int32>, _ corners: UnsafePointer<Int32>, _ shape: PoolingShape
   ) throws {
+    let length = max(8, Cancellation.piece / shape.windowWork / 8 * 8)
     for first in stride(from: 0, to: shape.outPlane - 7, by: 8) {
-      if first % 1024 == 0 { try Cancellation.check() }
+      if first % length == 0 { try Cancellation.check() }
       let corner = UnsafeRawPointer(corners + first).loadUnaligned(as: SIMD8<Int32>.self)
       var largest = Largest(place: corner)
       for y in 0..<shape.rows.kernel {
@@ -154,6 +154,24 @@ public enum MaxPooling {
       }
       store8(largest.value, values + first)
       UnsafeMutableRawPointer(places + first).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
+    }
+  }
+}
+
+extension PoolingShape {
+  /// The place of each window's first element, where nothing is padded.
+  ///
+  /// - Throws: ``OutOfMemory``, ``Cancelled``.
+  fileprivate func corners() throws -> [Int32] {
+    try Memory.borrow(bytes: outPlane * MemoryLayout<Int32>.stride)
+    return try Memory.array(claimed: outPlane) { target in
+      try Cancellation.forEachPiece(of: outPlane) { piece in
+        for place in piece {
+          let (y, x) = place.quotientAndRemainder(dividingBy: outWidth)
+          (target + place).initialize(
+            to: Int32(truncatingIfNeeded: y * rows.stride * width + x * columns.stride))
+        }
+      }
     }
   }
 }

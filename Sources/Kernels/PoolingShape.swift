@@ -1,3 +1,5 @@
+import Running
+
 /// The sizes of a two-dimensional pooling, as PyTorch's `max_pool2d` and `avg_pool2d` name them, with
 /// `ceil_mode` off.
 ///
@@ -56,6 +58,35 @@ public struct PoolingShape: Sendable, Hashable {
 
   /// Elements that a window takes at most.
   public var windowWork: Int { min(rows.kernel, height) * min(columns.kernel, width) }
+
+  /// Whether a single window is worth a look at the flag after each of its rows.
+  var hasLongWindows: Bool { windowWork > Cancellation.piece }
+
+  /// Calls `body` for the windows of a plane, and looks at the flag in between.
+  ///
+  /// - Parameters:
+  ///   - first: the window to begin with, counted along the rows.
+  ///   - body: takes a row, and columns of it: all, or as many as their windows' work allows.
+  /// - Throws: ``Cancelled``, and what `body` throws.
+  @inline(__always)
+  func forEachStretch(from first: Int = 0, _ body: (Int, Range<Int>) throws -> Void) throws {
+    let length = max(8, Cancellation.piece / windowWork)
+    var left = length
+    var column = first % outWidth
+    for row in first / outWidth..<outHeight {
+      while column < outWidth {
+        if left <= 0 {
+          try Cancellation.check()
+          left = length
+        }
+        let end = min(outWidth, column + length)
+        try body(row, column..<end)
+        left -= end - column
+        column = end
+      }
+      column = 0
+    }
+  }
 
   /// Steps that all windows take together.
   var work: Int { clampedProduct(planes * outPlane, windowWork, 4) }

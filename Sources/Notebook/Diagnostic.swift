@@ -65,7 +65,7 @@ extension Diagnostic {
     let bytes = Array(source.utf8)
     let start = min(range.lowerBound, bytes.count)
     let line = firstLine + bytes[..<start].count { $0 == 0x0a }
-    let column = String(decoding: bytes[lineStart(bytes)..<start], as: UTF8.self).count + 1
+    let column = Self.characters(bytes[lineStart(bytes)..<start]) + 1
     return "\(file.visible):\(line):\(column): error: \(message.visible)\n" + details(in: source)
   }
 
@@ -76,6 +76,13 @@ extension Diagnostic {
         .split(separator: "\n").map { "\n  \($0)" }.joined()
     }
     return excerpt(Array(source.utf8)) + remedies.joined()
+  }
+
+  /// How many characters there are in a part of a line, which may be megabytes long.
+  private static func characters(_ bytes: ArraySlice<UInt8>) -> Int {
+    // A carriage return is the one character of ASCII that makes one with another.
+    let isPlain = bytes.allSatisfy { $0 < 0x80 && $0 != 0x0d }
+    return isPlain ? bytes.count : String(decoding: bytes, as: UTF8.self).count
   }
 
   private func lineStart(_ bytes: [UInt8]) -> Int {

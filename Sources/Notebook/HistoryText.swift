@@ -1,3 +1,5 @@
+import Running
+
 /// Cells as `history` lists them.
 public enum HistoryText {
   /// Cells with their numbers, and a mark where one was undone or failed.
@@ -6,10 +8,14 @@ public enum HistoryText {
   ///   - cells: the cells.
   ///   - showsOutputs: whether what they displayed follows them.
   /// - Returns: lines.
-  public static func lines(_ cells: [Log.Cell], showsOutputs: Bool) -> [String] {
+  /// - Throws: `Cancelled`.
+  public static func lines(
+    _ cells: [Log.Cell], showsOutputs: Bool
+  ) throws(Cancelled) -> [String] {
     let width = "\(cells.last?.number ?? 1)".count
     let indent = String(repeating: " ", count: width + 4)
-    return cells.flatMap { cell -> [String] in
+    var lines: [String] = []
+    for cell in cells {
       let number = "\(cell.number)"
       let mark =
         switch cell.status {
@@ -17,18 +23,19 @@ public enum HistoryText {
         case .undone: "   (undone)"
         case .failed: "   (failed)"
         }
-      var lines = cell.source.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { indent + String($0).visible }
-      lines[0] =
-        "  " + String(repeating: " ", count: width - number.count) + number
-        + lines[0].dropFirst(width + 2)
-      lines[lines.count - 1] += mark
-      if showsOutputs, let text = cell.text {
-        lines += text.split(separator: "\n", omittingEmptySubsequences: false).map {
-          $0.isEmpty ? "" : indent + $0
-        }
+      var label = "  " + String(repeating: " ", count: width - number.count) + number + "  "
+      for line in cell.source.lines {
+        try Cancellation.check()
+        lines.append(label + line.visible)
+        label = indent
       }
-      return lines
+      lines[lines.count - 1] += mark
+      guard showsOutputs, let text = cell.text else { continue }
+      for line in text.lines {
+        try Cancellation.check()
+        lines.append(line.isEmpty ? "" : indent + line)
+      }
     }
+    return lines
   }
 }

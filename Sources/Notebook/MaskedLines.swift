@@ -24,8 +24,7 @@ extension CellResult {
   private func blocks(_ text: String, _ mask: [Float]) -> Set<Int> {
     var (block, blanks) = (0, 0)
     var lines: Set<Int> = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    where !line.hasPrefix("Parameter") {
+    for (index, line) in text.lines.enumerated() where !line.hasPrefix("Parameter") {
       if line.isEmpty {
         blanks += 1
       } else {

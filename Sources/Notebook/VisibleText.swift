@@ -23,8 +23,7 @@ extension String {
 
   /// The same for a text of several lines, whose line feeds stay.
   public var visibleLines: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }
-      .joined(separator: "\n")
+    lines.map(\.visible).joined(separator: "\n")
   }
 }
 

@@ -31,7 +31,7 @@ public enum Cancellation {
   }
 
   /// Elements after which a pass over many looks at the flag: some ten microseconds.
-  @usableFromInline static var piece: Int { 1 << 16 }
+  @inlinable public static var piece: Int { 1 << 16 }
 
   /// Calls `body` for `count` elements in pieces, and looks at the flag between two.
   ///

@@ -1,6 +1,7 @@
 import CReadline
 import Glibc
 import Notebook
+import Running
 import Synchronization
 
 /// Standard output and standard error: every byte that dpu shows goes through here.
@@ -40,17 +41,38 @@ enum Console {
     if let remedy = error.remedy { self.error("  \(remedy.visible)") }
   }
 
+  /// Bytes after which a text that is being written looks whether Ctrl-C was pressed.
+  private static let piece = 1 << 13
+
   /// Writes text to a descriptor; a terminal gets characters that it can show.
+  ///
+  /// After Ctrl-C what is left of a long text is left out, and its line ends.
   static func write(_ text: String, to descriptor: Int32) {
     let isPlain = !PlainCharacters.isUTF8 && isatty(descriptor) == 1
     let text = isPlain ? PlainCharacters.ascii(text) : text
     // A reader that has gone is no error of ours; there is nobody left to tell.
-    if !TextFile.writeAll(Array(text.utf8), to: descriptor), descriptor == STDOUT_FILENO {
+    if !writePieces(of: text, to: descriptor), descriptor == STDOUT_FILENO {
       let code = errno
       if code != EPIPE {
         error("dpu: error: standard output cannot be written: \(String(cString: strerror(code)))")
       }
       Status.failed.exit()
+    }
+  }
+
+  private static func writePieces(of text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        if start > 0, Cancellation.isRequested {
+          return TextFile.writeAll([UInt8(ascii: "\n")], to: descriptor)
+        }
+        let end = min(bytes.count, start + piece)
+        guard TextFile.writeAll(Array(bytes[start..<end]), to: descriptor) else { return false }
+        start = end
+      }
+      return true
     }
   }
 }

@@ -151,7 +151,11 @@ struct OpenCommand: ParsableCommand {
       var terminal: Terminal
       switch try Resume.choose() {
       case .session(let journal, let session):
-        terminal = Terminal(resuming: session, journal: journal)
+        do {
+          terminal = try Terminal(resuming: session, journal: journal)
+        } catch {
+          throw Status(of: error)
+        }
       case .fresh: terminal = Terminal()
       case .none: return
       }

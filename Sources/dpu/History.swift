@@ -30,12 +30,14 @@ struct History {
       return
     }
     add_history(text)
-    guard let path else { return }
+    // Longer than the file ever is, it would take the place of all others.
+    guard let path, text.utf8.count < Self.length else { return }
     SharedFile.append(Self.encoded(text) + "\n", to: path)
   }
 
   private static func encoded(_ text: String) -> String {
-    text.flatMap { character -> String in
+    guard text.utf8.contains(where: { $0 == 0x0a || $0 == UInt8(ascii: "\\") }) else { return text }
+    return text.flatMap { character -> String in
       switch character {
       case "\\": "\\\\"
       case "\n": "\\n"
@@ -45,6 +47,7 @@ struct History {
   }
 
   private static func decoded(_ line: some StringProtocol) -> String {
+    guard line.utf8.contains(UInt8(ascii: "\\")) else { return String(line) }
     var result = ""
     var isEscaped = false
     for character in line {

@@ -106,7 +106,7 @@ final class Journal {
   }
 
   private func write(_ source: String, failure: String?) {
-    let message = failure?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+    let message = failure?.lines ?? []
     write(([Transcript.cellText(source)] + message.map { "#! \($0)" }).joined(separator: "\n"))
   }
 

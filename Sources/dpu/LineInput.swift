@@ -54,7 +54,7 @@ struct LineInput {
   }
 
   private mutating func fill() throws(FileError) {
-    if Cancellation.isRequested { throw .interrupted(name) }
+    guard Signals.waitForInput(descriptor) else { throw .interrupted(name) }
     if start > 0 {
       buffer.removeSubrange(..<start)
       start = 0

@@ -95,19 +95,11 @@ enum LineReader {
   ///
   /// - Returns: whether a key can be read.
   private static func waitForInput() -> Bool {
-    // The signals are blocked from the look at what is pending until the wait begins, or one that
-    // comes in between would be noticed only at the next key.
-    var signals = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT] {
-      sigaddset(&signals, signal)
+    Signals.holdingBack([SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT]) { before in
+      if isTypedAhead { isTypedAhead = dpu_wait_for_input(STDIN_FILENO, &before, 1) > 0 }
+      guard rl_pending_signal() == 0, !Cancellation.isRequested else { return false }
+      return dpu_wait_for_input(STDIN_FILENO, &before, 0) > 0
     }
-    sigprocmask(SIG_BLOCK, &signals, &before)
-    defer { sigprocmask(SIG_SETMASK, &before, nil) }
-    if isTypedAhead { isTypedAhead = dpu_wait_for_input(STDIN_FILENO, &before, 1) > 0 }
-    guard rl_pending_signal() == 0, !Cancellation.isRequested else { return false }
-    return dpu_wait_for_input(STDIN_FILENO, &before, 0) > 0
   }
 
   /// Reads one key for readline.

@@ -62,10 +62,11 @@ enum NotebookText {
 
   /// A cell with its prompts.
   static func input(_ source: String, label: String) -> String {
-    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.enumerated().map { index, line in
-      Console.style.paint(index == 0 ? prompt(label) : continuation(label), .input)
-        + String(line).visible
+    let (first, next) = (
+      Console.style.paint(prompt(label), .input), Console.style.paint(continuation(label), .input)
+    )
+    return source.lines.enumerated().map { index, line in
+      (index == 0 ? first : next) + line.visible
     }.joined(separator: "\n")
   }
 

@@ -15,7 +15,7 @@ struct PastedOutput {
   /// Whether a line is part of an output, and not to be run.
   mutating func contains(_ line: String) -> Bool {
     // A paste that is one is filtered as a whole.
-    guard !line.contains("\n") else {
+    guard !line.utf8.contains(0x0a) else {
       end()
       return false
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Notebook
+import Running
 
 /// `dpu --resume`: offers the unfinished sessions and rebuilds the chosen one.
 enum Resume {
@@ -20,14 +21,14 @@ enum Resume {
   ///
   /// - Throws: ``Status`` where the chosen one cannot be had.
   static func choose() throws -> Choice {
-    guard !Journal.unfinished().isEmpty else {
+    guard try !sessions().isEmpty else {
       Console.error("dpu: there is no unfinished session")
       return .none
     }
     while true {
-      let sessions = Journal.unfinished()
+      let sessions = try sessions()
       guard !sessions.isEmpty else { return .fresh }
-      switch ask(sessions) {
+      switch try ask(sessions) {
       case .resume(let session):
         let (journal, found) = try open(session)
         return .session(journal, found)
@@ -40,15 +41,26 @@ enum Resume {
     }
   }
 
+  /// The unfinished sessions.
+  ///
+  /// - Throws: ``Status/interrupted``.
+  private static func sessions() throws -> [Journal.Unfinished] {
+    let sessions = Journal.unfinished()
+    if Cancellation.isRequested { throw Status.interrupted }
+    return sessions
+  }
+
   /// What came back, and where it stands.
-  static func summary(of notebook: Notebook, date: String) -> String {
+  ///
+  /// - Throws: `Cancelled`.
+  static func summary(of notebook: Notebook, date: String) throws -> String {
     let cells = notebook.log.cells
     let last = cells.suffix(shownCells)
     let count = cells.count
     let which = last.count < count ? "\(count) cells, the last ones:" : "all of its cells:"
     return
       (["the session of \(date) is back, \(which)"]
-      + HistoryText.lines(Array(last), showsOutputs: false) + [notebook.session.standing])
+      + (try HistoryText.lines(Array(last), showsOutputs: false)) + [notebook.session.standing])
       .joined(separator: "\n")
   }
 
@@ -59,17 +71,22 @@ enum Resume {
     case leave
   }
 
-  private static func ask(_ sessions: [Journal.Unfinished]) -> Answer {
+  /// Asks until there is an answer.
+  ///
+  /// - Throws: ``Status/interrupted``.
+  private static func ask(_ sessions: [Journal.Unfinished]) throws -> Answer {
     for (index, session) in sessions.enumerated() {
       Console.print("\(index + 1)  \(session.summary)")
     }
     let isOnly = sessions.count == 1
+    var input = LineInput(descriptor: STDIN_FILENO, name: "<stdin>")
     while true {
       Console.prompt(
         isOnly
           ? "Resume it? [Y/n] (n starts afresh, d drops it, q leaves) "
           : "Resume which one? [1] (n starts afresh, d 2 drops one, q leaves) ")
-      guard let answer = readLine()?.filter({ $0 != " " }).lowercased() else { return .leave }
+      guard let line = try line(of: &input) else { return .leave }
+      let answer = line.filter { $0 != " " }.lowercased()
       let number = Int(answer.drop { !$0.isNumber })
       let chosen = number.flatMap { number in
         sessions.indices.contains(number - 1) ? sessions[number - 1] : nil
@@ -85,6 +102,18 @@ enum Resume {
         Console.print(
           isOnly ? "y, n, d or q" : "a number from 1 to \(sessions.count), n, d and a number, or q")
       }
+    }
+  }
+
+  private static func line(of input: inout LineInput) throws -> String? {
+    do {
+      return try input.next()
+    } catch .interrupted {
+      Console.print("")
+      throw Status.interrupted
+    } catch {
+      // What is not text is not an answer.
+      return ""
     }
   }
 

@@ -54,14 +54,14 @@ enum Screen {
     // Prompts before and after, and a blank line, are on the screen, too.
     let (rows, columns) = size
     let room = max(rows - 4, 1)
-    // A line longer than the screen is wide takes several rows.
-    let heights = lines.map { max(1, ($0.widthOnScreen + columns - 1) / columns) }
-    guard heights.reduce(0, +) > room else { return (lines, []) }
-    var used = 0
-    let count = heights.prefix { height in
-      used += height
-      return used < room
-    }.count
+    var (used, count) = (0, 0)
+    // No further than the screen goes: there may be millions of lines.
+    for (index, line) in lines.enumerated() where used <= room {
+      // A line longer than the screen is wide takes several rows.
+      used += max(1, (line.widthOnScreen + columns - 1) / columns)
+      if used < room { count = index + 1 }
+    }
+    guard used > room else { return (lines, []) }
     let more = lines.count - count
     return (
       lines.prefix(count) + ["… \(more) more line\(more == 1 ? "" : "s"): \(remedy)"],

@@ -48,8 +48,3 @@ extension CellResult {
     return lines
   }
 }
-
-extension String {
-  /// Its lines, empty ones included.
-  var lines: [String] { split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
-}

@@ -1,4 +1,5 @@
 import CReadline
+import Glibc
 import Notebook
 import Running
 import Synchronization
@@ -48,6 +49,43 @@ enum Signals {
     dpu_keep_terminal()
     isTerminalKept.store(true, ordering: .sequentiallyConsistent)
     watchInterrupts()
+  }
+
+  /// Waits until something can be read, or Ctrl-C is pressed.
+  ///
+  /// - Returns: whether something can be read.
+  static func waitForInput(_ descriptor: Int32) -> Bool {
+    var isWaiting = true
+    while isWaiting, !Cancellation.isRequested {
+      isWaiting = holdingBack([SIGINT]) { before in
+        !Cancellation.isRequested && dpu_wait_for_input(descriptor, &before, 0) < 0
+          && errno == EINTR
+      }
+    }
+    return !Cancellation.isRequested
+  }
+
+  /// Holds signals back from a look at what has come until a wait begins: one that comes in between
+  /// would be noticed only when that ends.
+  ///
+  /// - Parameters:
+  ///   - held: the signals.
+  ///   - body: looks, and waits with the signals that were held back before, which it is given.
+  /// - Returns: what `body` returns.
+  static func holdingBack<Result>(
+    _ held: [Int32], _ body: (inout sigset_t) -> Result
+  ) -> Result {
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    for signal in held { sigaddset(&signals, signal) }
+    sigprocmask(SIG_BLOCK, &signals, &before)
+    let former = before
+    defer {
+      before = former
+      sigprocmask(SIG_SETMASK, &before, nil)
+    }
+    return body(&before)
   }
 
   /// Says where the session is written down; nil where that is not worth telling any more.

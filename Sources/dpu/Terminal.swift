@@ -29,11 +29,14 @@ struct Terminal {
   }
 
   /// Goes on with a session that was not finished.
-  init(resuming session: Journal.Unfinished, journal: Journal) {
+  ///
+  /// - Throws: `Cancelled`; the journal is then as it was.
+  init(resuming session: Journal.Unfinished, journal: Journal) throws {
     let progress = ProgressLine()
     var notebook = Notebook()
-    progress.during("restoring") {
+    try progress.during("restoring") {
       for item in session.file.items {
+        try Cancellation.check()
         switch item {
         case .cell(let cell): notebook.restore(cell)
         case .prose(let text): notebook.note(prose: text)
@@ -41,8 +44,9 @@ struct Terminal {
         }
       }
     }
+    try Cancellation.check()
     self.init(notebook: notebook, history: History(), journal: journal)
-    greeting = Resume.summary(of: notebook, date: session.date)
+    greeting = try Resume.summary(of: notebook, date: session.date)
   }
 
   /// Goes on from a state: as the notebook itself, or without a journal in a branch off it.
@@ -203,7 +207,9 @@ struct Terminal {
   /// Runs a cell and shows what came of it; nil where it failed.
   private mutating func run(_ cell: String) -> Next? {
     let source = numbering.resolved(cell, next: notebook.nextNumber)
-    let result = progress.during(String(cell.prefix { $0 != " " && $0 != "\n" })) {
+    // A cell that is one literal is a word of megabytes.
+    let label = cell.prefix(20).prefix { $0 != " " && $0 != "\n" }
+    let result = progress.during(String(label)) {
       notebook.run(source)
     }
     isStopped = isStopped || result.wasCancelled
@@ -212,7 +218,7 @@ struct Terminal {
     guard result.failure == nil else { return nil }
     switch result.reply {
     case .text(let text):
-      Console.print(Screen.cut(text.visibleLines.lines).joined(separator: "\n") + "\n")
+      Console.print(Screen.cut(text.lines.map(\.visible)).joined(separator: "\n") + "\n")
     case .message(let text): say(numbering.labelled(text, next: notebook.nextNumber).visible)
     case .quit: return .leave
     case .rerun(let sources): return rerun(sources)

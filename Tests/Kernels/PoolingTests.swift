@@ -16,6 +16,11 @@ import Testing
     shape(2, 21, 43, Pair(2, 3), Pair(2, 1), padding: Pair(0, 1)),
     shape(2, 30, 43, Pair(5, 2), Pair(1, 2), padding: Pair(2, 1)),
     shape(3, 9, 7, Pair(1, 3), Pair(3, 2)),
+    // Rows, and single windows, that are worth several looks at the flag.
+    shape(1, 1, 3000, Pair(1, 200), 1),
+    shape(1, 3, 1500, Pair(2, 90), Pair(1, 3)),
+    shape(1, 261, 290, 260, 1),
+    shape(1, 140, 530, Pair(140, 500), Pair(1, 3)),
   ]
 
   /// With dilation, which only the largest value knows.

@@ -78,6 +78,37 @@ import Testing
     try terminal.expect("]: ")
   }
 
+  /// What is shown stops too, and what the cell has done is done.
+  @Test func aLongValueStops() throws {
+    let terminal = try open()
+    terminal.enter("more off")
+    try terminal.expect("In [2]: ")
+    terminal.enter("printoptions threshold=1000000")
+    try terminal.expect("In [3]: ")
+    terminal.enter("input arange 1 1 300 300")
+    try terminal.expect("tensor([[[[")
+    terminal.send("\u{3}")
+    try terminal.expect("In [4]: ")
+    #expect(!terminal.text.contains("8.9999e+04"))
+    terminal.enter("input.shape")
+    try terminal.expect("torch.Size([1, 1, 300, 300])")
+  }
+
+  /// A replay shows a cell before it runs it.
+  @Test func aLongLiteralStops() throws {
+    let numbers = Array(repeating: "0.25", count: 100_000).joined(separator: ",")
+    _ = try home.write("tensor [\(numbers)] as t\ntensor [9]\n", to: "long.dpu")
+    let terminal = try open()
+    terminal.enter("replay long.dpu")
+    try terminal.expect("0.25,0.25,")
+    terminal.send("\u{3}")
+    try terminal.expect("interrupted")
+    try terminal.expect("In [3]: ")
+    #expect(terminal.output.count < numbers.utf8.count)
+    terminal.enter("t")
+    try terminal.expect("In[3]:1:1: error: there is no command and no name 't'")
+  }
+
   /// Pressed while nothing runs it drops the line, and the next cell knows nothing of it.
   @Test func atThePromptItStopsNothing() throws {
     let terminal = try open()

@@ -62,6 +62,35 @@ import Testing
     #expect(try again.wait() == 0)
   }
 
+  @Test func ctrlCLeavesTheQuestion() throws {
+    try leaveJournal(Self.cells)
+    let terminal = try open(["--resume"])
+    try terminal.expect("Resume it? ")
+    terminal.send("\u{3}")
+    #expect(try terminal.wait() == 130)
+    // The session is still there.
+    let again = try open(["--resume"])
+    try again.expect("7 cells")
+    again.enter("q")
+    #expect(try again.wait() == 0)
+  }
+
+  /// A session that is not back whole is not gone on with.
+  @Test func ctrlCWhileASessionComesBackLeavesItAsItWas() throws {
+    let long = [
+      "conv 64 128 3 padding=1", "input 8 64 128 128;", "forward;", "gradcheck", "tensor [4711]",
+    ]
+    try leaveJournal(long)
+    let terminal = try open(["--resume"])
+    try terminal.expect("Resume it? ")
+    terminal.enter("y")
+    try terminal.expect("gradcheck: ", within: 120)
+    terminal.send("\u{3}")
+    #expect(try terminal.wait(within: 60) == 130)
+    let again = try open(["--resume"])
+    try again.expect("5 cells, last: tensor [4711]")
+  }
+
   @Test func anEntryCanBeDropped() throws {
     try leaveJournal(["tensor [1]"], day: 1)
     try leaveJournal(["tensor [2]"], day: 2)

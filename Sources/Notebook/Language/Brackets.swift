@@ -32,8 +32,11 @@ struct Brackets {
   /// Goes on with the next piece of the text.
   mutating func scan(_ text: some Sequence<UInt8>) {
     for byte in text {
-      if fault != nil { return }
-      read(byte)
+      // Most of a long text are numbers.
+      if context != .code || byte.isDelimiter {
+        if fault != nil { return }
+        read(byte)
+      }
       position += 1
     }
   }

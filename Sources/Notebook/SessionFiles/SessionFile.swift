@@ -86,9 +86,11 @@ public struct SessionFile {
     var lines = FileLines(text, path: path)
     var mayHaveInterpreter = true
     while let line = try? lines.next() {
-      let content = String(line.unicodeScalars.filter { $0 != "\u{feff}" }).trimmingBlanks
+      let content = line.unicodeScalars.drop { " \t\r\u{feff}".unicodeScalars.contains($0) }
       if content.isEmpty { continue }
-      guard mayHaveInterpreter, content.hasPrefix("#!") else { return resemblesHeader(content) }
+      guard mayHaveInterpreter, content.starts(with: "#!".unicodeScalars) else {
+        return resemblesHeader(line)
+      }
       mayHaveInterpreter = false
     }
     return false
@@ -113,15 +115,15 @@ public struct SessionFile {
         }
         continue
       }
-      let content = line.trimmingBlanks
       if !assembler.isOpen {
-        if content.isEmpty {
-          open.takeBlank(&items)
-          continue
-        }
-        if content.utf8.first == UInt8(ascii: "#") {
-          open.end(&items)
-          items.append(.prose(content))
+        if line.isProseOrBlank {
+          let content = line.trimmingBlanks
+          if content.isEmpty {
+            open.takeBlank(&items)
+          } else {
+            open.end(&items)
+            items.append(.prose(content))
+          }
           continue
         }
         firstLine = lines.count
@@ -172,9 +174,7 @@ extension CellResult {
   }
 
   private static func lines(_ text: String) -> [String] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      String($0).trimmingTrailingBlanks
-    }
+    text.lines.map(\.trimmingTrailingBlanks)
   }
 
   /// Whether a cell's record says the same: then even a failure is as it should be.

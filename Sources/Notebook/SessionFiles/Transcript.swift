@@ -86,14 +86,11 @@ public enum Transcript {
   /// A cell's lines; comments within its brackets that look like records move away from column 1.
   public static func cellText(_ source: String) -> String {
     guard source.utf8.contains(0x0a) else { return source }
-    return source.utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
-      .map { proseLine(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
+    return source.lines.map(proseLine).joined(separator: "\n")
   }
 
   private static func split(_ text: String) -> [String] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      String($0).trimmingTrailingBlanks
-    }
+    text.lines.map(\.trimmingTrailingBlanks)
   }
 
   /// A cell's text with the numbers in `Out[n]` replaced, strings and comments left alone.
