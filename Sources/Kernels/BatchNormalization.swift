@@ -103,7 +103,7 @@ public enum BatchNormalization {
     let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
     let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
     try forEachChannel(shape) { channel in
-      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
+      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, inDouble: usesBatch)
       let scale = (weight.pointer?[channel] ?? 1) * inverse
       // PyTorch's form: x · scale + (bias − mean · scale), each product fused with its sum. Equal
       // values then come out as what rounding leaves of mean · scale, not as 0.
@@ -147,31 +147,37 @@ public enum BatchNormalization {
     let (weightGradient, biasGradient) = (Shared(weightGradient), Shared(biasGradient))
     try forEachChannel(shape) { channel in
       let center = mean.pointer[channel]
-      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, usesBatch: usesBatch)
+      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, inDouble: true)
       let factor = weight.pointer?[channel] ?? 1
       var (sum, products) = (0.0, 0.0)
       if shape.plane == 1 {
         (sum, products) = sums(
           upstream.pointer + channel, input.pointer + channel, center: center, shape)
       } else {
+        // A plane's sum is in float32, the images' are joined in double.
         sum = try self.sum(channel, shape) { offset in
-          PlaneSums.sum(upstream.pointer + offset, shape.plane)
+          Double(LaneSums.sum(upstream.pointer + offset, shape.plane))
         }
         products = try self.sum(channel, shape) { offset in
-          PlaneSums.products(
-            upstream.pointer + offset, input.pointer + offset, shape.plane, center: center)
+          Double(
+            LaneSums.products(
+              upstream.pointer + offset, input.pointer + offset, shape.plane, center: center))
         }
       }
       biasGradient.pointer[channel] = Float(sum)
       weightGradient.pointer[channel] = Float(products * Double(inverse))
       let count = shape.batch * shape.plane
-      let meanUpstream = usesBatch ? Float(sum / Double(count)) : 0
-      let slope = usesBatch ? Float(products) * inverse * inverse / Float(count) : 0
+      let meanUpstream = Float(sum / Double(count))
+      let slope = Float(products) * inverse * inverse / Float(count)
       for image in 0..<shape.batch {
         try Cancellation.check()
         let offset = (image * shape.channels + channel) * shape.plane
         let (above, source) = (upstream.pointer + offset, input.pointer + offset)
         let target = result.pointer + offset
+        guard usesBatch else {
+          for index in 0..<shape.plane { target[index] = above[index] * inverse * factor }
+          continue
+        }
         for index in 0..<shape.plane {
           let rest = above[index] - meanUpstream
           let distance = source[index] - center
@@ -184,9 +190,10 @@ public enum BatchNormalization {
     }
   }
 
-  /// 1 / √(variance + ε): PyTorch adds ε in double to a batch's variance, in float32 to a running one.
-  private static func inverse(of variance: Float, _ epsilon: Double, usesBatch: Bool) -> Float {
-    usesBatch
+  /// 1 / √(variance + ε), ε added in double or in float32: PyTorch does the latter only when it
+  /// normalizes by running statistics, not when it differentiates that.
+  private static func inverse(of variance: Float, _ epsilon: Double, inDouble: Bool) -> Float {
+    inDouble
       ? Float(1 / (Double(variance) + epsilon).squareRoot())
       : 1 / (variance + Float(epsilon)).squareRoot()
   }

@@ -95,48 +95,4 @@ public enum Convolution {
     try directConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }
-
-  /// Writes the gradient of the bias `[outChannels]`: the sum of each filter's upstream gradient.
-  ///
-  /// - Parameters:
-  ///   - upstream: the gradient of the output.
-  ///   - gradient: overwritten.
-  ///   - shape: the sizes, already validated.
-  /// - Throws: ``Cancelled``; the gradient is then undefined.
-  public static func biasGradient(
-    upstream: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
-  ) throws {
-    guard !shape.isReferenceCase else {
-      for filter in 0..<shape.outChannels {
-        try Cancellation.check()
-        gradient[filter] = try CascadeSum.sum(
-          upstream + filter * shape.outPlane, count: shape.outPlane)
-      }
-      return
-    }
-    // Each sum is one chain of additions; eight side by side hide the time that one takes.
-    let (upstream, gradient) = (Shared(upstream), Shared(gradient))
-    let work = shape.batch * shape.outChannels * shape.outPlane * 4
-    try Parallel.forEach((shape.outChannels + 7) / 8, work: work) { block in
-      let filters = block * 8..<min(shape.outChannels, block * 8 + 8)
-      var sums = InlineArray<8, Float>(repeating: 0)
-      for image in 0..<shape.batch {
-        try Cancellation.check()
-        let planes =
-          upstream.pointer + (image * shape.outChannels + filters.lowerBound) * shape.outPlane
-        if filters.count == 8 {
-          for index in 0..<shape.outPlane {
-            for filter in 0..<8 { sums[filter] += planes[filter * shape.outPlane + index] }
-          }
-        } else {
-          for index in 0..<shape.outPlane {
-            for filter in 0..<filters.count {
-              sums[filter] += planes[filter * shape.outPlane + index]
-            }
-          }
-        }
-      }
-      for filter in filters { gradient.pointer[filter] = sums[filter - filters.lowerBound] }
-    }
-  }
 }

@@ -21,18 +21,6 @@ enum PlaneSums {
     }
   }
 
-  /// Σ y · (x − center).
-  static func products(
-    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ count: Int, center: Float
-  ) -> Double {
-    reduce(count) { index, sum in
-      let distance = doubles(vector(second + index) - center)
-      return sum.addingProduct(doubles(vector(first + index)), distance)
-    } rest: {
-      Double(first[$0]) * Double(second[$0] - center)
-    }
-  }
-
   // Inlined with its steps, so that the sums stay in registers.
   @inline(__always)
   private static func reduce(

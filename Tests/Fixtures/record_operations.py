@@ -84,16 +84,77 @@ def operations(r):
         weight, bias = torch.randn(c), torch.randn(c)
         found.append(case(
             'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
-            [x, weight, bias]))
+            [x, weight, bias], exact=True))
         mean, variance = torch.randn(c), torch.rand(c) + 0.1
         found.append(case(
             'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
-            [x, weight, bias], mean=bits(mean), variance=bits(variance)))
+            [x, weight, bias], exact=True, mean=bits(mean), variance=bits(variance)))
     constant = torch.full((1, 2, 3, 3), 1e-6)
     found.append(case(
         'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
         [constant, torch.ones(2), torch.zeros(2)]))
     return found
+
+
+def normalizations(r):
+    """Batch norm over planes shorter, as long and longer than eight lanes, the last ones also with
+    values that hardly differ: every bit."""
+    found = []
+    for h, w in [(1, 1), (1, 2), (1, 7), (2, 4), (3, 3), (2, 8), (4, 5), (5, 7), (11, 13)]:
+        n, c = r.randint(2, 4), r.randint(1, 3)
+        x = torch.randn(n, c, h, w)
+        if h * w > 16:
+            x = x * 1e-4 + torch.randn(1, c, 1, 1)
+        weight, bias = torch.randn(c), torch.randn(c)
+        found.append(case(
+            'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
+            [x, weight, bias], exact=True))
+        mean, variance = torch.randn(c), torch.rand(c) + 0.1
+        found.append(case(
+            'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
+            [x, weight, bias], exact=True, mean=bits(mean), variance=bits(variance)))
+    return found
+
+
+def bias_gradients(r):
+    """The gradient of a convolution's bias, of which PyTorch's builds fix the order."""
+    found = []
+    for number in range(50):
+        n, c, o = r.randint(1, 3), r.randint(1, 4), r.randint(1, 5)
+        groups = r.choice([1, 1, 2, c])
+        c = (c + groups - 1) // groups * groups
+        if groups > 1:
+            o = groups * r.randint(1, 2)
+        kernel = [r.choice([1, 2, 3, 4, 5])] * 2
+        if number % 5 == 0:
+            kernel[1] = r.randint(1, 3)
+        settings = {
+            'kernel': kernel, 'stride': [r.choice([1, 1, 2, 3]) for _ in kernel],
+            'padding': [r.choice([0, 0, 1, 2]) for _ in kernel],
+            # Of dilated layers oneDNN sums those with groups alike on every processor.
+            'dilation': [r.choice([1, 1, 2]) if groups > 1 else 1] * 2}
+        h, w = r.randint(9, 11), r.randint(9, 18)
+        if kernel == [1, 1] and groups > 1 and o == groups:
+            continue
+        x, weight = torch.randn(n, c, h, w), torch.randn(o, c // groups, *kernel)
+        bias = torch.zeros(o, requires_grad=True)
+        # The weight's gradient is wanted too: the two are calculated together.
+        output = F.conv2d(x, weight.requires_grad_(), bias, settings['stride'], settings['padding'],
+                          settings['dilation'], groups)
+        upstream = torch.randn(output.shape)
+        output.backward(upstream)
+        found.append({
+            'input': list(x.shape), 'outChannels': o, 'groups': groups, **settings,
+            'upstream': bits(upstream), 'gradient': bits(bias.grad)})
+    return found
+
+
+def infinite_weight():
+    """Padding takes part as zeros: times an infinite weight it is nan."""
+    x, weight = torch.randn(1, 1, 4, 4), torch.randn(2, 1, 3, 3)
+    weight[1, 0, 0, 2] = INF
+    return {'input': bits(x), 'weight': bits(weight),
+            'output': bits(F.conv2d(x, weight, padding=1))}
 
 
 class Conv(nn.Conv2d):
@@ -160,5 +221,8 @@ def networks():
 if __name__ == '__main__':
     assert torch.__version__.startswith('2.15.0'), torch.__version__
     torch.manual_seed(11)
-    write('operations.json', {'operations': operations(random.Random(5))}, indent=1)
+    recorded = operations(random.Random(5))
+    write('operations.json', {'operations': normalizations(random.Random(7)) + recorded}, indent=1)
+    write('orders.json', {'biasGradients': bias_gradients(random.Random(8)),
+                          'infiniteWeight': infinite_weight()}, indent=1)
     write('networks.json', {'networks': networks()}, indent=1)
