@@ -76,8 +76,8 @@ public struct BatchNorm2d: WeightedLayer {
       throw LayerError.inputRank(input, expected: "[N, \(channels), H, W]")
     }
     guard input.count > 0 else { throw LayerError.emptyInput(input) }
+    guard !isTraining || input.count > input[1] else { throw LayerError.oneValuePerChannel(input) }
     guard input[1] == channels else { throw LayerError.inputChannels(input, expected: channels) }
-    guard !isTraining || input.count > channels else { throw LayerError.oneValuePerChannel(input) }
     return input
   }
 

@@ -48,7 +48,7 @@ public struct Linear: WeightedLayer {
 
   public func outputShape(_ input: Shape) throws -> Shape {
     guard let features = input.dimensions.last else {
-      throw LayerError.inputRank(input, expected: "[N, \(inFeatures)]")
+      throw LayerError.inputRank(input, expected: "[…, \(inFeatures)]")
     }
     guard input.count > 0 else { throw LayerError.emptyInput(input) }
     guard features == inFeatures else {

@@ -29,7 +29,7 @@ public enum LossError: Error {
     case .targetShape(let target, let value):
       "the target has the shape \(target), the value \(value): they cannot be broadcast"
     case .scoresRank(let shape):
-      "scores of shape [N, C] are needed, a row for each image, not \(shape)"
+      "scores of shape [C] or [N, C] are needed, a row for each image, not \(shape)"
     case .targetCount(let shape, let wanted) where wanted.rank == 0:
       "one row of scores has one class, and the target of shape \(shape) holds \(shape.count)"
     case .targetCount(let shape, let wanted) where wanted.rank == 1:

@@ -62,7 +62,22 @@ struct CallTests {
     ("diff «100»", "diff: there is no earlier state to compare with"),
     (
       "mean [1] as x; cross_entropy «x» target=0",
-      "cross_entropy: scores of shape [N, C] are needed, a row for each image, not []"
+      "cross_entropy: scores of shape [C] or [N, C] are needed, a row for each image, not []"
+    ),
+    // What holds first is what PyTorch names: the value before the target, as Python evaluates them,
+    // and values to a channel before channels.
+    ("mse «v0» target=w0", "mse: there is no name 'v0'"),
+    ("cross_entropy «v0» target=w0", "cross_entropy: there is no name 'v0'"),
+    ("«mse target=w0»", "mse: there is no output to mse yet"),
+    ("mse [1] target=«w0»", "mse: there is no name 'w0'"),
+    (
+      "batchnorm 3; input ones 1 2 1 1; forward «input=input»",
+      "forward: in training mode each channel needs more than one value, and an input of shape "
+        + "[1, 2, 1, 1] has one"
+    ),
+    (
+      "linear 4 2; mean [1] as s; forward «input=s»",
+      "forward: the layer expects an input of shape […, 4], not []"
     ),
     (
       "cross_entropy [[1, 2]] «target=2»",

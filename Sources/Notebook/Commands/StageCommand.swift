@@ -63,20 +63,30 @@ extension Evaluation {
   mutating func apply(
     _ call: Call, verb: String, _ body: (Variable) throws -> Variable
   ) throws -> Value? {
-    let value: Variable
-    var origin = OutputOrigin()
+    let (value, origin) = try operand(call, verb: verb)
+    return becomesOutput(try body(value), origin)
+  }
+
+  /// The value that the call names, or `output`, and where a result of it comes from.
+  ///
+  /// - Throws: ``Placed``, `CommandError` where there is no output.
+  mutating func operand(_ call: Call, verb: String) throws -> (Variable, OutputOrigin) {
     switch try call[optional: OutputSource.parameter] {
-    case .literal(let tensor): value = Variable(tensor)
+    case .literal(let tensor): return (Variable(tensor), OutputOrigin())
     case .reference(let reference):
-      value = try tensor(reference)
+      let value = try tensor(reference)
       let name = Self.text(reference)
       if name != "output" { notes.append(.becameOutput(verb: verb, of: name)) }
+      return (value, OutputOrigin())
     case nil:
       guard let output = session.output else { throw CommandError.noOutput(verb) }
       if let note = session.staleness { notes.append(note) }
-      (value, origin) = (output, session.outputOrigin)
+      return (output, session.outputOrigin)
     }
-    let result = try body(value)
+  }
+
+  /// Makes a result the session's `output`.
+  mutating func becomesOutput(_ result: Variable, _ origin: OutputOrigin) -> Value {
     session.setOutput(result, origin: origin)
     return .tensor(result)
   }

@@ -83,8 +83,10 @@ extension Parser {
     } catch let placed as Placed {
       throw Placed(error: placed.error, range: range)
     }
+    // The word ends its argument; a key may stand before it.
+    let start = range.upperBound - word.utf8.count
     func shifted(_ inner: SourceRange) -> SourceRange {
-      inner.lowerBound + range.lowerBound..<inner.upperBound + range.lowerBound
+      inner.lowerBound + start..<inner.upperBound + start
     }
     return ReferenceSyntax(
       base: found.base, steps: found.steps.map { ($0.step, shifted($0.range)) },

@@ -30,15 +30,15 @@ enum CrossEntropyCommand: Command {
     guard let given = try call[optional: target] else {
       throw ArgumentError.missing("target=", usage: usageText)
     }
+    // The value first, as Python evaluates its arguments.
+    let (value, origin) = try evaluation.operand(call, verb: name)
     let classes: Tensor =
       switch try given.value(in: evaluation) {
       case .number(let number): Tensor([Float(number)], shape: [1])
       case .value(let target): target.tensor
       }
     do {
-      return try evaluation.apply(call, verb: name) {
-        try Loss.crossEntropy($0, target: classes)
-      }
+      return evaluation.becomesOutput(try Loss.crossEntropy(value, target: classes), origin)
     } catch let error as LossError {
       throw error.isOfValue
         ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)

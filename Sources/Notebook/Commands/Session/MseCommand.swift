@@ -27,28 +27,24 @@ enum MseCommand: Command {
   static let keywords: [any AnyParameter] = [target]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let given = try call[optional: target]
-    let resolved = try given.map { try $0.value(in: evaluation) }
-    do {
-      var broadcast: Note?
-      let result = try evaluation.apply(call, verb: name) { value in
-        let shape = value.tensor.shape
-        let target =
-          switch resolved {
-          case .number(let number)?: Variable(try Tensor(repeating: Float(number), shape: shape))
-          case .value(let target)?: target
-          case nil: Variable(try Tensor(repeating: 0, shape: shape))
-          }
-        if target.tensor.shape != shape {
-          broadcast = .targetWasBroadcast(target.tensor.shape, value: shape)
-        }
-        return try Loss.meanSquaredError(value, target: target)
+    // The value first, as Python evaluates its arguments.
+    let (value, origin) = try evaluation.operand(call, verb: name)
+    let shape = value.tensor.shape
+    let target =
+      switch try call[optional: target]?.value(in: evaluation) {
+      case .number(let number)?: Variable(try Tensor(repeating: Float(number), shape: shape))
+      case .value(let target)?: target
+      case nil: Variable(try Tensor(repeating: 0, shape: shape))
       }
-      if let broadcast { evaluation.notes.append(broadcast) }
-      return result
+    do {
+      let result = try Loss.meanSquaredError(value, target: target)
+      if target.tensor.shape != shape {
+        evaluation.notes.append(.targetWasBroadcast(target.tensor.shape, value: shape))
+      }
+      return evaluation.becomesOutput(result, origin)
     } catch let error as LossError {
       throw error.isOfValue
-        ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)
+        ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: Self.target)
     }
   }
 }
