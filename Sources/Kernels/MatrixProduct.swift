@@ -63,7 +63,9 @@ public enum MatrixProduct {
 
   /// Writes Aᵀ · B: the gradient of a linear layer's weight from upstream A and the input B.
   ///
-  /// Fused multiply-adds in order.
+  /// Fused multiply-adds in order, from 0. Of a single row each element is the product alone, so that
+  /// its zero keeps a sign, unless A or B has one column: as PyTorch 2.15.0, whose library takes
+  /// another way for vectors.
   ///
   /// - Parameters:
   ///   - left: A, `[depth, rows]`.
@@ -77,10 +79,25 @@ public enum MatrixProduct {
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
   ) throws {
+    if depth == 1, rows > 1, columns > 1 {
+      return try outerProduct(left, right, result: result, rows: rows, columns: columns)
+    }
     try PanelProduct(
       left: Shared(left), rowPitch: 1, depthPitch: rows, right: Shared(right),
       result: Shared(result), rows: rows, columns: columns, depth: depth
     ).run()
+  }
+
+  private static func outerProduct(
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+    result: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+  ) throws {
+    let (left, right, result) = (Shared(left), Shared(right), Shared(result))
+    try Parallel.forEach(rows, work: rows * columns) { row in
+      try Cancellation.check()
+      let (factor, target) = (left.pointer[row], result.pointer + row * columns)
+      for column in 0..<columns { target[column] = factor * right.pointer[column] }
+    }
   }
 
   /// Writes the sum of each column, in order: the gradient of a linear layer's bias.

@@ -116,6 +116,16 @@ def normalizations(r):
     return found
 
 
+def single_rows():
+    """Linear layers on one row with zeros, whose weight gradients have signed zeros."""
+    found = []
+    for i, o in [(6, 4), (1, 4), (6, 1)]:
+        x, w = torch.relu(torch.randn(1, i)), torch.randn(o, i)
+        x[0, 0] = 0
+        found.append(case('linear', F.linear, [x, w], signs=True))
+    return found
+
+
 def bias_gradients(r):
     """The gradient of a convolution's bias, of which PyTorch's builds fix the order."""
     found = []
@@ -222,7 +232,8 @@ if __name__ == '__main__':
     assert torch.__version__.startswith('2.15.0'), torch.__version__
     torch.manual_seed(11)
     recorded = operations(random.Random(5))
-    write('operations.json', {'operations': normalizations(random.Random(7)) + recorded}, indent=1)
+    write('operations.json', {'operations': normalizations(random.Random(7)) + single_rows()
+          + recorded}, indent=1)
     write('orders.json', {'biasGradients': bias_gradients(random.Random(8)),
                           'infiniteWeight': infinite_weight()}, indent=1)
     write('networks.json', {'networks': networks()}, indent=1)
