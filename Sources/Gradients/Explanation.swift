@@ -133,16 +133,14 @@ extension Explanation {
   /// - Throws: `Cancelled`.
   public mutating func reasons(at place: Place, element: Int) throws -> ZeroExplanation {
     let asked = Element(place: place, index: element)
+    // What needs no explanation is not kept: a map asks for each element of a gradient.
+    guard value(of: asked) == 0 else { return .open }
     // What lies upstream is explained first, from a list instead of by recursion: graphs are deep.
     var waiting = [asked]
     while let next = waiting.last {
       try Cancellation.check()
       if known[next] != nil {
         waiting.removeLast()
-        continue
-      }
-      if value(of: next) != 0 {
-        known[next] = .open
         continue
       }
       let contributions = try contributions(at: next.place, element: next.index)

@@ -22,11 +22,15 @@ extension ConvolutionShape {
     }
   }
 
-  /// Claims memory for the lists of filters and of taps that a convolution makes.
+  /// Claims memory for the lists of filters, channels, taps and places in a row that a convolution
+  /// makes.
   ///
   /// - Throws: ``OutOfMemory``.
   func claimLists() throws {
-    try Memory.borrow(bytes: (outChannels * 8 + taps * 4) * MemoryLayout<Int>.stride)
+    let kernel = kernelHeight * kernelWidth
+    let numbers =
+      (outChannels + inChannels) * 8 + taps * 4 + kernel * 16 + max(width, outWidth) / 2
+    try Memory.borrow(bytes: numbers * MemoryLayout<Int>.stride)
   }
 
   /// The filters that are not among these, in order.

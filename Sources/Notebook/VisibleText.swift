@@ -31,6 +31,13 @@ extension Unicode.Scalar {
   /// Whether it takes no room, changes the order of others or moves the cursor.
   fileprivate func isUnseen(after previous: Unicode.Scalar?) -> Bool {
     guard value >= 0x7f else { return false }
+    // Latin, Chinese, Japanese and Korean, where nothing is unseen but the soft hyphen: the system's
+    // tables are slow.
+    switch value {
+    case 0xad: return true
+    case 0xa1..<0x300, 0x4e00..<0xa000, 0xac00..<0xd7a4: return false
+    default: break
+    }
     // The one harmless use: text or picture, after a symbol that can be either.
     if value == 0xfe0e || value == 0xfe0f, let previous, previous.value > 0x7f,
       previous.properties.isEmoji

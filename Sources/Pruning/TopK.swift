@@ -52,23 +52,30 @@ private struct Selection {
       }
       depth -= 1
       try Cancellation.check()
-      let cut = partition(first, last)
+      let cut = try partition(first, last)
       if cut <= nth { first = cut } else { last = cut }
     }
     insertionSort(first, last)
   }
 
-  private mutating func partition(_ first: Int, _ last: Int) -> Int {
+  private mutating func partition(_ first: Int, _ last: Int) throws(Cancelled) -> Int {
     moveMedian(to: first, first + 1, first + (last - first) / 2, last - 1)
     let pivot = order[first]
     var (left, right) = (first + 1, last)
     while true {
-      while precedes(order[left], pivot) { left += 1 }
+      while precedes(order[left], pivot) {
+        left += 1
+        if left & 0xffff == 0 { try Cancellation.check() }
+      }
       right -= 1
-      while precedes(pivot, order[right]) { right -= 1 }
+      while precedes(pivot, order[right]) {
+        right -= 1
+        if right & 0xffff == 0 { try Cancellation.check() }
+      }
       if left >= right { return left }
       order.swapAt(left, right)
       left += 1
+      if left & 0xff == 0 { try Cancellation.check() }
     }
   }
 

@@ -124,6 +124,19 @@ public enum Memory {
     }
   }
 
+  /// Appends to an array, for whose growth memory is claimed before it grows.
+  ///
+  /// - Throws: ``OutOfMemory``; the array is then as it was.
+  @inlinable
+  public static func append<Element>(
+    _ element: Element, to array: inout [Element]
+  ) throws(OutOfMemory) {
+    if array.count == array.capacity {
+      try borrow(bytes: 2 * max(64, array.capacity) * MemoryLayout<Element>.stride)
+    }
+    array.append(element)
+  }
+
   /// An array of which each element is computed from its place, in some `work` simple steps.
   ///
   /// - Throws: ``OutOfMemory``, ``Cancelled``.

@@ -74,6 +74,7 @@ struct CheckFiles: ParsableCommand {
     notebook.isReplaying = true
     var count = 0
     for item in file.items {
+      try Cancellation.check()
       if case .prose(let text) = item { notebook.note(prose: text) }
       guard case .cell(let cell) = item else { continue }
       count += 1

@@ -51,6 +51,7 @@ struct ScriptRunner {
   mutating func run(_ session: SessionFile) {
     var isFirst = true
     for item in session.items where !hasEnded {
+      if Cancellation.isRequested { return interrupt() }
       switch item {
       case .blank: notebook.note(prose: "")
       case .prose(let text):

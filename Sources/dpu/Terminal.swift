@@ -109,13 +109,15 @@ struct Terminal {
     let label = numbering.label(notebook.nextNumber)
     let continuation = NotebookText.continuation(label)
     let completer = Completer(notebook)
-    let before = assembler.isOpen ? assembler.pending + "\n" : ""
+    let pending = assembler.isOpen ? assembler.pending : nil
     defer { draft = "" }
     return LineReader.Request(
       prompt: Console.style.paintPrompt(
         assembler.isOpen ? continuation : NotebookText.prompt(label), .input),
       continuation: continuation, text: draft,
       complete: { line, cursor in
+        // Put together here: of a cell of a million lines it takes long, and each has a prompt.
+        let before = pending.map { $0 + "\n" } ?? ""
         let skipped = before.utf8.count
         var completion = completer.completion(of: before + line, cursor: skipped + cursor)
         // What began in a line above cannot be replaced.

@@ -33,6 +33,8 @@ struct MemoryLimitTests {
     "conv 1 20000000 1;\ninput 1 1 1 1;\nforward;\nbackward;\nfilters\ncompare 0.5",
     "linear 3 20000000;\ninput [[1, 2, 3]];\nforward;\nbackward;\nstep 0.1;\ncopy linear1 as other;\ndiff\ninput ones 1 1 10000 10000;",
     "conv 1 1 12001 padding=6000;\ninput 1 1 1 1;\nforward;\nbackward;",
+    "input ones 1 1 1 140000000 as x;\nmaxpool (1,3) x stride=3;",
+    "tensor \(String(repeating: "x ", count: 2_000_000));",
     "conv 1 1 1 padding=6000;\ninput 1 1 1 1;\nforward;\nbackward;",
   ]
 
@@ -40,6 +42,15 @@ struct MemoryLimitTests {
     let run = try Program.run(script: script, ["--keep-going"], addressSpace: 1_000_000)
     #expect(run.status == 1, "\(run.errors.suffix(300))")
     #expect(run.errors.contains(" of memory "), "\(run.errors.prefix(600))")
+  }
+
+  /// A map keeps nothing of the elements that need no explanation.
+  @Test func aMapOfALargeGradientFits() throws {
+    let run = try Program.run(
+      script: "input ones 1 1 2000 2000 requires_grad=true;\nmean input; backward;\nwhy input.grad",
+      addressSpace: 600_000)
+    #expect(run.status == 0, "\(run.errors.suffix(300))")
+    #expect(run.output.hasSuffix(" .  4000000  not zero\n"))
   }
 
   /// Many small ones are looked at as well, and the session goes on once they are given up.

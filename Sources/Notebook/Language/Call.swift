@@ -1,3 +1,5 @@
+import Running
+
 /// A command's arguments, bound to its parameters and checked.
 public struct Call {
   /// The command's syntax.
@@ -24,9 +26,12 @@ public struct Call {
   ) throws {
     self.syntax = syntax
     let forms = forms ?? command.forms
+    // Lists of the arguments are made while they are bound.
+    try Memory.borrow(bytes: 3 * syntax.arguments.count * MemoryLayout<ArgumentSyntax>.stride)
     var bound: [String: ArgumentSyntax] = [:]
     var positionals: [ArgumentSyntax] = []
     for argument in syntax.arguments {
+      try Cancellation.check()
       guard let key = argument.key else {
         positionals.append(argument)
         continue

@@ -47,7 +47,8 @@ extension Call {
 
   /// Parentheses after a word make a stage of a network, which few commands take.
   static func checkParentheses(_ arguments: [ArgumentSyntax]) throws {
-    for case .stage(let stage) in arguments.map(\.value) {
+    for argument in arguments {
+      guard case .stage(let stage) = argument.value else { continue }
       let isEmpty = stage.arguments.isEmpty
       throw Placed(
         error: SyntaxError.noParentheses(stage.verb ?? "", isEmpty: isEmpty),

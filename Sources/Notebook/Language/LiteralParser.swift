@@ -89,7 +89,7 @@ extension Parser {
       throw fail(.mixedDepth, position..<position + 1)
     }
     builder.leafDepth = depth + 1
-    builder.values.append(try number(&builder))
+    try Memory.append(try number(&builder), to: &builder.values)
   }
 
   /// Reads one number: as double, then rounded to float32. `True` is 1 and `False` 0.

@@ -55,7 +55,7 @@ public struct Parser {
       isQuiet = false
       let start = position
       do {
-        commands.append(try statement())
+        try Memory.append(try statement(), to: &commands)
         try skipBlanks()
         if let next = peek, next != UInt8(ascii: ";") {
           throw fail(.unexpected(rest(from: position)), position..<position + 1)
@@ -108,7 +108,7 @@ public struct Parser {
         break
       }
       if byte == UInt8(ascii: "="), arguments.isEmpty { throw assignment(start: start) }
-      arguments.append(try argument())
+      try Memory.append(try argument(), to: &arguments)
     }
     if let question = question(head, headRange, arguments), name == nil { return question }
     return CommandSyntax(
