@@ -17,6 +17,7 @@ struct WhyMap {
     letters.reserveCapacity(elements.count)
     var counts: [ZeroReason: Int] = [:]
     for element in elements {
+      if element & 0xfff == 0 { try Cancellation.check() }
       let reasons = try explanation.reasons(at: .leaf(target.leaf), element: element)
       let reason = reasons.simplest.list.first
       letters.append(reason?.letter ?? ".")
