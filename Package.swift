@@ -45,7 +45,9 @@ let package = Package(
     .target(
       name: "Gradients", dependencies: ["Kernels", "Running", "Tensors"],
       swiftSettings: numericSettings),
-    .target(name: "Pruning", dependencies: ["Running", "Tensors", "Gradients"]),
+    .target(
+      name: "Pruning", dependencies: ["Running", "Tensors", "Gradients"],
+      swiftSettings: numericSettings),
     .target(
       name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
@@ -83,14 +85,15 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),
     .testTarget(
       name: "GradientsTests",
-      dependencies: ["Kernels", "Gradients", "Tensors", "TestSupport"],
+      dependencies: ["Kernels", "Gradients", "Pruning", "Tensors", "TestSupport"],
       path: "Tests/Gradients"
     ),
     .testTarget(
       name: "PruningTests", dependencies: ["Pruning", "Tensors", "TestSupport"],
       path: "Tests/Pruning"),
     .testTarget(
-      name: "LayersTests", dependencies: ["Kernels", "Layers", "Tensors", "TestSupport"],
+      name: "LayersTests",
+      dependencies: ["Kernels", "Layers", "Pruning", "Tensors", "TestSupport"],
       path: "Tests/Layers"),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "LessonTexts", "TestSupport"],

@@ -23,6 +23,9 @@ public protocol Operation: Sendable {
   /// Whether the gradient passes straight through by decree, and is not that of ``reference(_:)``.
   var passesStraightThrough: Bool { get }
 
+  /// Whether it is a mask on its one input, which passes through where the mask has ones.
+  var isMask: Bool { get }
+
   /// The value for these inputs.
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
@@ -97,6 +100,9 @@ extension Operation {
 
   /// Most gradients are those of the value.
   public var passesStraightThrough: Bool { false }
+
+  /// Most operations compute something else than a part of their input.
+  public var isMask: Bool { false }
 
   /// Most gradients need nothing but inputs and output.
   public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {

@@ -64,6 +64,11 @@ public struct Variable {
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
     let (output, operation) = try operation.recorded(tensors)
+    self.init(output: output, of: operation, inputs, tensors: tensors)
+  }
+
+  /// Records what an operation has computed where an input wants a gradient.
+  init(output: Tensor, of operation: any Operation, _ inputs: [Variable], tensors: [Tensor]) {
     tensor = output
     source =
       inputs.contains(where: \.requiresGradient)

@@ -1,21 +1,52 @@
 import Gradients
 import Tensors
 
-/// Something with parameters that computes a value from another: PyTorch's `nn.Module`.
+/// Something that computes a value from another: PyTorch's `nn.Module`.
 ///
-/// A value: changing a copy leaves the original as it is. What only a convolution has (mask,
-/// pruning, constant) is ``Conv2d``'s own.
+/// A value: changing a copy leaves the original as it is. What a layer has is data, which tables,
+/// `diff`, references and exports read: ``children``, ``attributes``, ``parameters``. What takes a
+/// mask, pruning and a constant has an ``affine``.
 public protocol Layer: CustomStringConvertible {
+  /// What PyTorch calls its class: `Conv2d`.
+  static var kind: String { get }
+
   /// What a layer without a name is called, before its number: `conv` of `conv1`.
   static var verb: String { get }
 
-  /// The trainable tensors in PyTorch's order: `layer.parameters()`.
-  var parameters: [Parameter] { get }
+  /// Whether a mask for a whole network is for it too: convolutions, as in the paper. Another layer
+  /// with an ``affine`` takes one where it is named.
+  static var isMaskedInNetworks: Bool { get }
+
+  /// Whether it usually follows other layers and so runs on their output, not on an input of its
+  /// own.
+  static var followsOthers: Bool { get }
+
+  /// Which dimension of its output has an entry for each filter, counted from the last one as -1;
+  /// nil where it has no filters.
+  static var filterDimension: Int? { get }
+
+  /// The layers within it, first to last: PyTorch's `named_children()`.
+  var children: [(name: String, layer: any Layer)] { get }
+
+  /// The layer within it that has this name; setting it replaces it, and does nothing where there
+  /// is none.
+  subscript(child name: String) -> (any Layer)? { get set }
+
+  /// What can be read of it by name, that of its children left out.
+  var attributes: [Attribute] { get }
+
+  /// Its trainable tensors by name and in PyTorch's order, those of its children left out.
+  var ownParameters: [(name: String, parameter: Parameter)] { get }
+
+  /// Weight, bias and constant where they take masks and pruning; nil where it has none. Setting it
+  /// does nothing there.
+  var affine: Affine? { get set }
 
   /// Whether it is in training mode, as a new one is: PyTorch's `layer.training`.
   var isTraining: Bool { get set }
 
-  /// Replaces each parameter's values by what `update` makes of them.
+  /// Replaces each parameter's values, those of its children included, by what `update` makes of
+  /// them.
   ///
   /// - Throws: what `update` throws; some parameters may have changed.
   mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows
@@ -30,33 +61,131 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`.
   func outputShape(_ input: Shape) throws -> Shape
 
+  /// The shapes of the values of its ``children``, in order, for an input of this shape.
+  ///
+  /// - Throws: ``LayerError/stage(_:reached:_:)`` with the first layer that does not fit,
+  ///   `ShapeError`.
+  func shapes(_ input: Shape) throws -> [Shape]
+
   /// How many products are added up for an input of this shape, which fits.
   func multiplyAdds(_ input: Shape) -> Int
 
+  /// The smallest input of the channels or features that it expects; nil where it takes any.
+  var expectedInput: Shape? { get }
+
   /// The shape of an input that is drawn when there is none.
   var drawnInput: Shape { get }
+
+  /// The arguments, after its verb, of a layer like it on which an input of this shape runs, where
+  /// its channels or features are what does not fit; nil where no such layer would do.
+  func arguments(fitting input: Shape) -> [String]?
+
+  /// What to do where an input was refused.
+  func advice(on error: LayerError) -> InputAdvice?
 
   /// The same values with parameters of its own, without gradients.
   ///
   /// - Throws: `Cancelled`.
   func copy() throws -> Self
+
+  /// The PyTorch expression that makes such a layer: `torch.nn.Conv2d(1, 2, kernel_size=(3, 3), …)`.
+  var constructor: String { get }
 }
 
-/// A layer with one weight and perhaps a bias.
-public protocol WeightedLayer: Layer {
-  /// The trainable weight; after ordinary pruning PyTorch's `weight_orig`.
-  var dense: Parameter { get }
-  /// What PyTorch calls `layer.weight`.
-  var weight: Variable { get }
-  /// The bias, if the layer has one.
-  var bias: Parameter? { get set }
-  /// Sets the weight's values; the caller has checked the shape.
-  mutating func setWeight(_ tensor: Tensor)
+// What most layers are.
+extension Layer {
+  public static var isMaskedInNetworks: Bool { false }
+
+  public static var followsOthers: Bool { true }
+
+  public static var filterDimension: Int? { nil }
+
+  public var children: [(name: String, layer: any Layer)] { [] }
+
+  public subscript(child name: String) -> (any Layer)? {
+    get { nil }
+    set {}
+  }
+
+  public var affine: Affine? {
+    get { nil }
+    set {}
+  }
+
+  public func shapes(_ input: Shape) throws -> [Shape] { [] }
+
+  public func multiplyAdds(_ input: Shape) -> Int { 0 }
+
+  public var expectedInput: Shape? { nil }
+
+  public var drawnInput: Shape { expectedInput ?? [1, 1, 4, 4] }
+
+  public func arguments(fitting input: Shape) -> [String]? { nil }
+
+  public func advice(on error: LayerError) -> InputAdvice? {
+    switch error {
+    case .paddedTooLarge, .scratchTooLarge: nil
+    default: .input(drawnInput)
+    }
+  }
+
+  public var constructor: String { "torch.nn.\(description)" }
+}
+
+// What follows from the rest.
+extension Layer {
+  /// Its trainable tensors and those of its children: `layer.named_parameters()`.
+  public var namedParameters: [(name: String, parameter: Parameter)] {
+    ownParameters
+      + children.flatMap { child in
+        child.layer.namedParameters.map { ("\(child.name).\($0.name)", $0.parameter) }
+      }
+  }
+
+  /// Its trainable tensors in PyTorch's order, those of its children included:
+  /// `layer.parameters()`.
+  public var parameters: [Parameter] { namedParameters.map(\.parameter) }
+
+  /// Its own trainable weight: after ordinary pruning `weight_orig`; nil where it has none.
+  public var weight: Parameter? {
+    ownParameters.first { $0.name.hasPrefix(Affine.weightName) }?.parameter
+  }
+
+  /// Its own trainable bias; nil where it has none.
+  public var bias: Parameter? { ownParameters.first { $0.name == Affine.biasName }?.parameter }
+
+  /// Weight and bias by name, the weight first.
+  public var weightAndBias: [(name: String, parameter: Parameter)] {
+    ownParameters.filter { $0.name != Affine.biasName }
+      + ownParameters.filter { $0.name == Affine.biasName }
+  }
+
+  /// The attribute of this name.
+  public func attribute(_ name: String) -> Attribute? { attributes.first { $0.name == name } }
+
+  /// Everything that PyTorch's `state_dict()` holds, by name and in its order, what it counts aside
+  /// (`num_batches_tracked`).
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold a mask of the weight's shape, `Cancelled`.
+  public func state() throws -> [(name: String, tensor: Tensor)] {
+    let buffers = try attributes.filter { $0.role == .buffer }.compactMap { attribute in
+      try attribute.tensor().map { (attribute.name, $0.tensor) }
+    }
+    return try ownParameters.map { ($0.name, $0.parameter.tensor) } + buffers
+      + children.flatMap { child in
+        try child.layer.state().map { ("\(child.name).\($0.name)", $0.tensor) }
+      }
+  }
+
+  /// Sets the values of the parameter that has this leaf; the caller has checked the shape.
+  public mutating func set(_ leaf: Leaf, to tensor: Tensor) {
+    updateParameters { $0.leaf == leaf ? tensor : $0.tensor }
+  }
 }
 
 extension Generator {
   /// A weight as PyTorch's layers draw it: uniform within ±√3 · √(2 / (1 + 5)) / √fan_in
-  /// (`kaiming_uniform_` with a = √5), fan_in the number of elements behind the first dimension.
+  /// (`kaiming_uniform_` with a = √5), fan_in the number of elements after the first dimension.
   mutating func layerWeight(_ shape: Shape) throws -> Tensor {
     let fanIn = Double(shape.droppingFirst.count)
     let bound = Float(3.0.squareRoot() * ((2.0 / 6).squareRoot() / fanIn.squareRoot()))

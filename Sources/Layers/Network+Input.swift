@@ -1,9 +1,13 @@
+import Kernels
 import Tensors
 
 // Which inputs run through a network: what forward draws, and what errors advise.
 extension Network {
   /// More elements than this no value has in a network that is drawn for, unless its side is small.
   private static let drawnLimit = 1 << 26
+
+  /// What the first layer that expects something expects.
+  public var expectedInput: Shape? { children.lazy.compactMap(\.layer.expectedInput).first }
 
   /// One input for the first layer, the smallest that runs through the whole network.
   ///
@@ -24,18 +28,15 @@ extension Network {
     if firstInput.rank == 2 { return fits(firstInput) ? firstInput : nil }
     if let image = smallestImage { return image }
     // What begins with flatten takes rows as well.
-    let row = (members.first?.layer as? Linear)?.drawnInput
-    return row.flatMap { fits($0) ? $0 : nil }
+    let row = children.lazy.filter { !$0.layer.parameters.isEmpty }.first?.layer.expectedInput
+    return row.flatMap { $0.rank == 2 && fits($0) ? $0 : nil }
   }
 
-  /// `[1, IN]` for a linear layer that comes first, else one image of 4 × 4.
+  /// What the first layer that does not take anything expects: `[1, IN]` for a linear one, else one
+  /// image of 4 × 4.
   private var firstInput: Shape {
-    switch stages.first(where: { $0.layer != nil || $0.name == "flatten1" })?.layer {
-    case let layer as Linear: layer.drawnInput
-    case let layer as Conv2d: [1, layer.settings.inChannels, 4, 4]
-    case let layer as BatchNorm2d: layer.drawnInput
-    default: [1, 1, 4, 4]
-    }
+    let expected = children.lazy.compactMap(\.layer.expectedInput).first ?? [1, 1, 4, 4]
+    return expected.rank == 4 ? [1, expected[1], 4, 4] : expected
   }
 
   private func fits(_ input: Shape) -> Bool { (try? outputShape(input)) != nil }
@@ -67,6 +68,34 @@ extension Network {
       }
     } catch {
       return false
+    }
+  }
+
+  public func advice(on error: LayerError) -> InputAdvice? {
+    smallestInput.map { .input($0) } ?? mending
+  }
+
+  /// What must be different in a network that nothing runs through.
+  private var mending: InputAdvice? {
+    do {
+      _ = try outputShape(drawnInput)
+      return nil
+    } catch LayerError.stage(let name, let reached, let error) {
+      let layer = self[child: name]
+      let change: InputAdvice.Change
+      switch error {
+      case .inputChannels, .inputFeatures:
+        guard let layer, let arguments = layer.arguments(fitting: reached) else { fallthrough }
+        change = .layer(verb: type(of: layer).verb, arguments)
+      case .inputRank:
+        change = layer?.expectedInput?.rank == 2 ? .flattenBefore : .earlier
+      case .paddingTooLarge(_, let size):
+        change = .padding(Pair(size.rows / 2, size.columns / 2))
+      default: change = .smallerKernel
+      }
+      return .stage(name, change)
+    } catch {
+      return nil
     }
   }
 }

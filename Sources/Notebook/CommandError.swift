@@ -24,14 +24,13 @@ public enum CommandError: Error, SessionExplained {
   case outBeforeReset(Int)
   case noInput
   case noOutput(String)
-  case noMask
-  case notAConvolution(kind: String)
+  case takesNoMask(kind: String)
+  case noWeight(kind: String)
   case networkNeedsMember(weight: Leaf?)
   case noConvolution
   case noSuchStage(String, nearest: [String])
   case notAStage(String)
   case noRunningStatistics(kind: String)
-  case notPruned(String)
   case noBias
   case wrongShape(String, expected: Shape, found: Shape)
   case weightIsAProduct
@@ -72,14 +71,13 @@ public enum CommandError: Error, SessionExplained {
     case .outBeforeReset(let number): "there is no Out[\(number)]: reset came after that cell"
     case .noInput: "there is no input yet"
     case .noOutput(let verb): "there is no output to \(verb) yet"
-    case .noMask: "the layer has no mask"
-    case .notAConvolution(let kind): "the layer is a \(kind), not a convolution"
+    case .takesNoMask(let kind): "a \(kind) takes no mask"
+    case .noWeight(let kind): "a \(kind) has no weight"
     case .networkNeedsMember: "the layer is a network, whose layers are meant one by one"
     case .noConvolution: "the network has no convolution"
     case .noSuchStage(let word, _): "a network has no stage '\(word.shortened)'"
     case .notAStage(let text): "a stage such as conv(1,20,5) or relu is needed, not \(text)"
     case .noRunningStatistics(let kind): "a \(kind) has no running statistics"
-    case .notPruned(let attribute): "the layer has no \(attribute): it was not pruned with prune"
     case .noBias: "the layer has no bias"
     case .wrongShape(let name, let expected, let found):
       "\(name) has the shape \(expected), the literal \(found)"
@@ -128,14 +126,13 @@ public enum CommandError: Error, SessionExplained {
     case .outBeforeReset: "undo reset returns to the session before it"
     case .noInput: "make one: input 1 1 4 4"
     case .noOutput: "run forward first"
-    case .noMask: "mask RATE makes one: mask 0.5"
-    case .notAConvolution, .noConvolution: "conv 1 2 3 makes a convolution"
+    case .takesNoMask, .noConvolution: "conv 1 2 3 makes a convolution"
+    case .noWeight: "layers lists the layers that have one"
     case .networkNeedsMember: "layers lists the layers"
     case .noSuchStage(_, let nearest):
       Self.suggestion(nearest) ?? "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .notAStage: "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .noRunningStatistics: "batchnorm C makes a layer that has them"
-    case .notPruned: "prune RATE prunes it: prune 0.5"
     case .noBias: "conv has bias=true unless it is told bias=false"
     case .wrongShape: nil
     case .weightIsAProduct: "make a layer, set its weight, then prune it"
@@ -172,11 +169,10 @@ public enum CommandError: Error, SessionExplained {
   func remedy(in session: Session) -> String? {
     switch self {
     case .networkNeedsMember(let weight?):
-      // The leaf's name is that of its layer, a point, and the attribute.
-      let parts = session.name(of: weight).split(separator: ".").dropLast()
-      return "choose one of its layers: use \(parts.joined(separator: "."))"
-    case .notAConvolution, .noConvolution:
-      let name = session.layerNames.first { $0.layer is Conv2d }?.name
+      let owner = session.layerNames.first { $0.layer.weight?.leaf == weight }
+      return owner.map { "choose one of its layers: use \($0.name)" } ?? remedy
+    case .takesNoMask, .noConvolution:
+      let name = session.layerNames.first { type(of: $0.layer).isMaskedInNetworks }?.name
       return name.map { "use \($0) makes a convolution the layer" } ?? remedy
     case .reservedName(let name, _):
       return "write: as \(ReservedWords.free(like: name, in: session))"

@@ -109,7 +109,7 @@ public struct Evaluation {
   /// plain: another one has run, say.
   mutating func noteLayer(again: Bool = false) {
     guard let path = session.currentLayer, again || path != session.layerTold,
-      session.layers.count > 1 || path.member != nil, !notes.contains(.layerMeant("\(path)"))
+      session.layers.count > 1 || !path.members.isEmpty, !notes.contains(.layerMeant("\(path)"))
     else { return }
     session.layerTold = path
     notes.append(.layerMeant("\(path)"))

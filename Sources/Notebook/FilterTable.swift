@@ -1,16 +1,9 @@
 import Layers
-import Running
+import Pruning
 import Tensors
 
 /// The rows that tell masked filters from kept ones, as text.
 public struct FilterTable {
-  private struct Group {
-    var filters = 0
-    var largest: Float = 0
-    var zeros = 0
-    var elements = 0
-  }
-
   /// The finished table.
   public struct Text: Sendable {
     /// Its lines.
@@ -30,7 +23,7 @@ public struct FilterTable {
         if let title { lines.append(title) }
         let first = lines.count + 1
         masked.formUnion(
-          table.layer.filters.enumerated().filter { $0.element == 0 }.map { first + $0.offset })
+          (table.kept ?? []).enumerated().filter { !$0.element }.map { first + $0.offset })
         lines += table.text.split(separator: "\n").map(String.init)
       }
       text = lines.joined(separator: "\n")
@@ -40,81 +33,63 @@ public struct FilterTable {
 
   private static let notComputed = "not computed"
 
-  let layer: Conv2d
-  /// The gradient of the dense weight, if there is one.
-  let gradient: Tensor?
+  /// For each filter whether it takes part; nil with neither mask nor pruning.
+  private let kept: [Bool]?
+  /// The gradient of each filter; nil where none was computed.
+  private let gradients: [Magnitudes]?
   /// The L1 norm of each filter.
-  let norms: Tensor
-  let options: PrintOptions
+  private let norms: Tensor
+  /// How many weights each filter has.
+  private let length: Int
+  private let options: PrintOptions
 
-  var text: String {
-    let masks = layer.filterMask
-    let count = layer.settings.outChannels
-    let length = layer.dense.tensor.shape.droppingFirst.count
-    var (masked, kept) = (Group(), Group())
-    var largest: [Float] = []
-    var zeros: [Int] = []
-    for filter in 0..<count {
-      let values = gradient?.elements[filter * length..<(filter + 1) * length] ?? []
-      let magnitudes = values.lazy.map(\.magnitude)
-      // A NaN is the largest thing a gradient can have.
-      largest.append(magnitudes.contains(where: \.isNaN) ? .nan : magnitudes.max() ?? 0)
-      zeros.append(values.count { $0 == 0 })
-      let isMasked = masks?[filter] == 0
-      var group = isMasked ? masked : kept
-      group.filters += 1
-      group.largest =
-        group.largest.isNaN || largest[filter].isNaN ? .nan : max(group.largest, largest[filter])
-      group.zeros += zeros[filter]
-      group.elements += length
-      if isMasked { masked = group } else { kept = group }
-    }
+  /// Gathers what the rows say.
+  ///
+  /// - Parameters:
+  ///   - weight: the weight whose filters they are.
+  ///   - gradient: the gradient of its parameter, if there is one.
+  ///   - options: how numbers are printed.
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  init(_ weight: Weight, gradient: Tensor?, options: PrintOptions) throws {
+    kept = try weight.filtersTakingPart()
+    gradients = try gradient.map { try weight.filters.magnitudes(of: $0) }
+    norms = try MaskMethod.dynamic.scores(of: weight.parameter.variable).tensor
+    length = weight.filters.groupSize
+    self.options = options
+  }
+
+  private var text: String {
     let normFormat = NumberFormat(norms.elements, options: options)
-    let gradientFormat = NumberFormat(largest, options: options)
+    let gradientFormat = NumberFormat(gradients?.map(\.largest) ?? [], options: options)
     var rows = [["filter", "mask", "L1 norm", "largest |grad|", "zero grads"]]
-    for filter in 0..<count {
+    var sides = (masked: (filters: 0, Magnitudes()), kept: (filters: 0, Magnitudes()))
+    for filter in 0..<norms.count {
+      let isKept = kept?[filter] ?? true
+      let gradient = gradients?[filter]
       rows.append([
-        "\(filter)", masks.map { $0[filter] == 0 ? "0" : "1" } ?? "-",
+        "\(filter)", kept == nil ? "-" : isKept ? "1" : "0",
         normFormat.string(norms.elements[filter]),
-        gradient == nil ? Self.notComputed : gradientFormat.string(largest[filter]),
-        gradient == nil ? "-" : "\(zeros[filter]) of \(length)",
+        gradient.map { gradientFormat.string($0.largest) } ?? Self.notComputed,
+        gradient.map { "\($0.zeros) of \($0.count)" } ?? "-",
       ])
+      var side = isKept ? sides.kept : sides.masked
+      side.filters += 1
+      side.1.add(gradient ?? Magnitudes())
+      if isKept { sides.kept = side } else { sides.masked = side }
     }
-    func summary(_ name: String, _ group: Group, _ label: String) -> String {
-      guard group.filters > 0, gradient != nil else { return "\(group.filters) \(name)" }
-      let value = gradientFormat.string(group.largest).trimmingBlanks
-      return
-        "\(group.filters) \(name): \(label)up to \(value), \(group.zeros) of \(group.elements) zero"
+    func summary(_ name: String, _ side: (filters: Int, gradient: Magnitudes), _ label: String)
+      -> String
+    {
+      guard side.filters > 0, gradients != nil else { return "\(side.filters) \(name)" }
+      let value = gradientFormat.string(side.gradient.largest).trimmingBlanks
+      return "\(side.filters) \(name): \(label)up to \(value), "
+        + "\(side.gradient.zeros) of \(side.gradient.count) zero"
     }
     let label = "|grad| "
     let groups =
-      summary("masked", masked, label) + "; "
-      + summary("kept", kept, masked.filters > 0 ? "" : label)
+      summary("masked", sides.masked, label) + "; "
+      + summary("kept", sides.kept, sides.masked.filters > 0 ? "" : label)
     return TextTable.text(rows) + "\n" + groups
-      + (gradient == nil ? "; gradients \(Self.notComputed)" : "")
-  }
-}
-
-/// Columns of text, aligned to the right.
-enum TextTable {
-  /// Claims memory for the cells and the lines of so many rows.
-  ///
-  /// - Throws: `OutOfMemory`.
-  static func claimRoom(rows: Int) throws { try Memory.borrow(bytes: rows * 1024) }
-
-  /// The rows as lines, each column as wide as its widest cell, two blanks between columns.
-  static func text(_ rows: [[String]], leading: Set<Int> = []) -> String {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      var line = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return leading.contains(column) ? cell + padding : padding + cell
-      }.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
+      + (gradients == nil ? "; gradients \(Self.notComputed)" : "")
   }
 }

@@ -36,6 +36,15 @@ extension LayerError: Explained {
   }
 }
 
+extension AttributeError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .noMask: "mask RATE makes one: mask 0.5"
+    case .notPruned: "prune RATE prunes it: prune 0.5"
+    }
+  }
+}
+
 extension LossError: Explained {
   public var remedy: String? {
     switch self {

@@ -13,15 +13,16 @@ extension CellResult {
     case .filters(let table): return table.maskedLines
     case .tensor(let variable) where variable.tensor.shape.rank == 4:
       guard let text, variable.tensor.count <= session.printOptions.threshold,
-        let mask = session.owner(of: variable)?.filterMask, mask.contains(0)
+        let kept = try? session.owner(of: variable)?.weight.filtersTakingPart(),
+        kept.contains(false)
       else { return [] }
-      return blocks(text, mask)
+      return blocks(text, kept)
     default: return []
     }
   }
 
   /// Blocks of the first dimension stand apart by two blank lines.
-  private func blocks(_ text: String, _ mask: [Float]) -> Set<Int> {
+  private func blocks(_ text: String, _ kept: [Bool]) -> Set<Int> {
     var (block, blanks) = (0, 0)
     var lines: Set<Int> = []
     for (index, line) in text.lines.enumerated() where !line.hasPrefix("Parameter") {
@@ -30,7 +31,7 @@ extension CellResult {
       } else {
         if blanks == 2 { block += 1 }
         blanks = 0
-        if block < mask.count, mask[block] == 0 { lines.insert(index) }
+        if block < kept.count, !kept[block] { lines.insert(index) }
       }
     }
     return lines
@@ -38,12 +39,13 @@ extension CellResult {
 }
 
 extension Session {
-  /// The convolution whose weight, masked weight, mask of the weight's shape or gradient a value is.
-  fileprivate func owner(of variable: Variable) -> Conv2d? {
+  /// What has the weight, masked weight, mask of the weight's shape or gradient that a value is.
+  fileprivate func owner(of variable: Variable) -> Affine? {
     let root = variable.unmasked
-    return layerNames.lazy.compactMap { $0.layer as? Conv2d }.first { layer in
-      if let leaf = root.leaf { return leaf == layer.dense.leaf }
-      return [gradient(of: layer.dense.leaf), layer.weightMask].contains {
+    return layerNames.lazy.compactMap(\.layer.affine).first { affine in
+      let parameter = affine.weight.parameter
+      if let leaf = root.leaf { return leaf == parameter.leaf }
+      return [gradient(of: parameter.leaf), affine.weight.pruning?.tensor].contains {
         $0?.sharesStorage(with: root.tensor) ?? false
       }
     }
@@ -54,9 +56,7 @@ extension Variable {
   /// What a mask was put on, or the value itself.
   fileprivate var unmasked: Variable {
     var value = self
-    while let node = value.node, node.operation is DynamicPruningUnit || node.operation is Product {
-      value = node.inputs[0]
-    }
+    while let node = value.node, node.operation.isMask { value = node.inputs[0] }
     return value
   }
 }

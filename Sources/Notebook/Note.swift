@@ -1,10 +1,11 @@
+import Pruning
 import Tensors
 
 /// What would otherwise mislead, said in one line: at a terminal only, never recorded.
 public enum Note: Equatable, Sendable {
   case inputDrawn(shape: String)
   case rowDrawn(features: Int)
-  case nothingMasked(filters: Int, rate: Double, rounding: String)
+  case nothingMasked(filters: Int, rate: Double, rounding: Amount.Rounding)
   case gradientsAdded
   case outputIsOlder(than: String)
   case changedInPlace(String)
@@ -26,7 +27,7 @@ public enum Note: Equatable, Sendable {
     case .rowDrawn(let features):
       "there was no input: one was drawn (torch.randn(1, \(features)))"
     case .nothingMasked(let filters, let rate, let rounding):
-      "\(rounding)(\(filters) × \(PythonNumber.text(rate))) = 0 filters are masked"
+      "\(rounding.pythonName)(\(filters) × \(PythonNumber.text(rate))) = 0 filters are masked"
     case .gradientsAdded:
       "the gradients were added to earlier ones; zero_grad clears them"
     case .outputIsOlder(let cause):

@@ -1,4 +1,25 @@
 import HashTreeCollections
+import Layers
+
+/// Which filters took part in a value, and where in it they lie.
+struct FilterMarks {
+  /// For each filter whether anything of it took part.
+  let kept: [Bool]
+  /// The dimension that has an entry for each filter, counted from the last one as -1.
+  let dimension: Int
+
+  /// Those of a layer's output; nil where it has no filters.
+  ///
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  init?(of layer: any Layer) throws {
+    guard let dimension = type(of: layer).filterDimension, let weight = layer.affine?.weight else {
+      return nil
+    }
+    self.init(kept: try weight.filtersOrAll(), dimension: dimension)
+  }
+
+  init(kept: [Bool], dimension: Int) { (self.kept, self.dimension) = (kept, dimension) }
+}
 
 /// What the output was computed from, and what of that has changed since.
 ///
@@ -8,8 +29,8 @@ struct OutputOrigin {
   /// The layers that led to it, by the places in the order in which layers were made.
   private var layers: TreeSet<Int> = []
   private var usesInput = false
-  /// Which filters of the layer that ran last took part, where it was a convolution.
-  private(set) var filters: [Float]?
+  /// Which filters of the layer that ran last took part, where it has filters.
+  private(set) var filters: FilterMarks?
   /// What it is older than, in words; nil where nothing has changed.
   private(set) var older: String?
 
@@ -17,7 +38,7 @@ struct OutputOrigin {
   init() {}
 
   /// Takes a layer that ran on what this is the origin of.
-  mutating func append(serial: Int, filters: [Float]?) {
+  mutating func append(serial: Int, filters: FilterMarks?) {
     layers.insert(serial)
     self.filters = filters
   }

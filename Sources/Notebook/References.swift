@@ -2,21 +2,20 @@ import Gradients
 import Layers
 import Tensors
 
-/// What can be read of a layer, alone (`weight`) or of a named one (`m.weight`).
+/// The words that stand alone for something of the current layer: `weight` is `m.weight`.
 enum LayerAttribute: String, CaseIterable {
   case weight, bias, mask, scores, pruned, grad, epsilon
   case weightOrig = "weight_orig"
   case weightMask = "weight_mask"
   case runningMean = "running_mean"
   case runningVariance = "running_var"
+}
 
-  /// What a layer of this kind has.
-  static func known(of layer: any Layer) -> [LayerAttribute] {
-    switch layer {
-    case is Conv2d: allCases.filter { $0 != .runningMean && $0 != .runningVariance }
-    case is BatchNorm2d: [.weight, .bias, .grad, .runningMean, .runningVariance]
-    default: [.weight, .bias, .grad]
-    }
+extension Layer {
+  /// What can be read of it at the moment: its attributes, and the gradient of its weight.
+  var readable: [String] {
+    attributes.filter { $0.missing == nil }.map(\.name)
+      + (weight == nil ? [] : [LayerAttribute.grad.rawValue])
   }
 }
 
@@ -83,11 +82,12 @@ extension Evaluation {
       let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
       throw fail(.noSuchLayer(text, nearest: nearest), reference.range)
     case .layer(let entry):
-      guard let first = reference.steps.first else { return LayerPath(name: name) }
-      guard reference.steps.count == 1, case .attribute(let member) = first.step,
-        (entry.layer as? Network)?[member] != nil
+      let members = reference.steps.compactMap { step -> String? in
+        if case .attribute(let member) = step.step { member } else { nil }
+      }
+      guard members.count == reference.steps.count, entry.layer.layer(at: members[...]) != nil
       else { throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range) }
-      return LayerPath(name: name, member: member)
+      return LayerPath(name: name, members: members)
     }
   }
 
@@ -145,12 +145,11 @@ extension Evaluation {
   private func attribute(_ name: String, of value: Value) throws -> Value {
     switch value {
     case .layer(let layer):
-      let network = layer as? Network
-      if let member = network?[name] { return .layer(member) }
+      if let child = layer[child: name] { return .layer(child) }
       guard let attribute = LayerAttribute(rawValue: name) else {
         throw CommandError.noSuchAttribute(
-          name, kind: network == nil ? "a layer" : "a network",
-          known: network?.members.map(\.name) ?? LayerAttribute.known(of: layer).map(\.rawValue))
+          name, kind: layer.isNetwork ? "a network" : "a layer",
+          known: layer.isNetwork ? layer.children.map(\.name) : layer.readable)
       }
       return try self.attribute(attribute, of: layer)
     case .tensor(let variable):
@@ -174,43 +173,32 @@ extension Evaluation {
 
   /// One attribute of a layer.
   ///
-  /// - Throws: ``CommandError`` where the layer has no such thing; `Cancelled`.
-  func attribute(_ attribute: LayerAttribute, of layer: any Layer) throws -> Value {
-    switch attribute {
-    case .weight: return .tensor(try Session.weighted(layer).weight)
-    case .bias: return try Session.weighted(layer).bias.map { .tensor($0.variable) } ?? .nothing
-    case .grad: return gradient(of: try Session.weighted(layer).dense.leaf)
-    case .runningMean, .runningVariance:
-      guard let normalization = try Session.weighted(layer) as? BatchNorm2d else {
-        throw CommandError.noRunningStatistics(kind: Session.kind(layer))
-      }
-      return .tensor(
-        Variable(
-          attribute == .runningMean ? normalization.runningMean : normalization.runningVariance))
-    case .scores, .epsilon, .mask, .pruned, .weightOrig, .weightMask:
-      return try self.attribute(attribute, of: try Session.convolution(layer))
+  /// - Throws: ``CommandError``, `AttributeError` where the layer has no such thing; `Cancelled`.
+  func attribute(_ word: LayerAttribute, of layer: any Layer) throws -> Value {
+    if word == .grad { return gradient(of: try Session.weight(of: layer).leaf) }
+    guard let attribute = layer.attribute(word.rawValue) else {
+      throw try missing(word, of: layer)
+    }
+    return switch try attribute.content() {
+    case .tensor(let variable): .tensor(variable)
+    case .number(let number): .number(number)
+    case .nothing: .nothing
     }
   }
 
-  /// One attribute that only a convolution has.
-  private func attribute(_ attribute: LayerAttribute, of layer: Conv2d) throws -> Value {
-    switch attribute {
-    case .scores: return .tensor(try layer.scores())
-    case .epsilon: return layer.epsilon.map { .number($0) } ?? .nothing
-    case .mask:
-      guard let mask = layer.mask else { throw CommandError.noMask }
-      return .tensor(Variable(mask))
-    case .pruned:
-      guard layer.mask != nil || layer.isPruned else { throw CommandError.noMask }
-      return .tensor(try layer.usedWeight())
-    case .weightOrig:
-      guard layer.isPruned else { throw CommandError.notPruned("weight_orig") }
-      return .tensor(layer.dense.variable)
-    case .weightMask:
-      guard let mask = layer.weightMask else { throw CommandError.notPruned("weight_mask") }
-      return .tensor(Variable(mask))
-    default: return .nothing
+  /// Why a layer has nothing by this name.
+  ///
+  /// - Throws: ``CommandError``, where a network's layers are meant.
+  private func missing(_ word: LayerAttribute, of layer: any Layer) throws -> CommandError {
+    switch word {
+    case .weight, .bias, .grad: _ = try Session.weight(of: layer)
+    case .runningMean, .runningVariance:
+      _ = try Session.weight(of: layer)
+      return .noRunningStatistics(kind: type(of: layer).kind)
+    case .mask, .scores, .pruned, .epsilon, .weightOrig, .weightMask:
+      _ = try Session.affine(of: layer)
     }
+    return .noSuchAttribute(word.rawValue, kind: "a layer", known: layer.readable)
   }
 
   private func element(_ indices: [Int], of value: Value) throws -> Variable {

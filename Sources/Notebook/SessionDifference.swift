@@ -59,55 +59,51 @@ struct SessionDifference {
   ) throws {
     if before.description != after.description {
       add(name, "now \(try Self.summary(.layer(after)))")
-    } else if let before = before as? Network, let after = after as? Network {
-      for (earlier, later) in zip(before.members, after.members) {
+    } else {
+      for (earlier, later) in zip(before.children, after.children) {
         try compareLayers("\(name).\(later.name)", earlier.layer, later.layer, old, new)
       }
     }
     if before.isTraining != after.isTraining {
       add("\(name).training", after.isTraining ? "False → True" : "True → False")
     }
-    guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
-    else { return }
-    let weightName = (after as? Conv2d)?.isPruned == true ? "weight_orig" : "weight"
-    try compare("\(name).\(weightName)", before.dense.variable, after.dense.variable)
-    try compare("\(name).bias", before.bias?.variable, after.bias?.variable)
-    try compareGradients(name, before, after, old, new)
-    if let before = before as? BatchNorm2d, let after = after as? BatchNorm2d {
-      try compare("\(name).running_mean", Variable(before.runningMean), Variable(after.runningMean))
-      try compare(
-        "\(name).running_var", Variable(before.runningVariance), Variable(after.runningVariance))
+    for ((_, earlier), (attribute, later)) in zip(before.weightAndBias, after.weightAndBias) {
+      try compare("\(name).\(attribute)", earlier.variable, later.variable)
     }
-    if let before = before as? Conv2d, let after = after as? Conv2d {
-      try compareConvolutions(name, before, after)
+    try compareGradients(name, before, after, old, new)
+    for attribute in after.attributes where [.buffer, .setting].contains(attribute.role) {
+      try compare("\(name).\(attribute.name)", before.attribute(attribute.name), attribute)
     }
   }
 
-  private mutating func compareConvolutions(_ name: String, _ before: Conv2d, _ after: Conv2d)
-    throws
-  {
-    try compare("\(name).mask", before.mask.map { Variable($0) }, after.mask.map { Variable($0) })
-    try compare(
-      "\(name).weight_mask", before.weightMask.map { Variable($0) },
-      after.weightMask.map { Variable($0) })
-    if before.epsilon != after.epsilon {
-      let values = [before, after].map { $0.epsilon.map { PythonNumber.text($0) } ?? "off" }
-      add("\(name).epsilon", "\(values[0]) → \(values[1])")
+  private mutating func compare(_ name: String, _ before: Attribute?, _ after: Attribute) throws {
+    let contents = try [before, after].map { attribute -> Attribute.Content? in
+      attribute?.missing == nil ? try attribute?.content() : nil
+    }
+    func tensor(_ content: Attribute.Content?) -> Variable? {
+      if case .tensor(let variable)? = content { variable } else { nil }
+    }
+    func number(_ content: Attribute.Content?) -> Double? {
+      if case .number(let number)? = content { number } else { nil }
+    }
+    try compare(name, tensor(contents[0]), tensor(contents[1]))
+    let numbers = contents.map(number)
+    if numbers[0] != numbers[1] {
+      let texts = numbers.map { $0.map { PythonNumber.text($0) } ?? "off" }
+      add(name, "\(texts[0]) → \(texts[1])")
     }
   }
 
   private mutating func compareGradients(
     _ name: String, _ before: any Layer, _ after: any Layer, _ old: Session, _ new: Session
   ) throws {
-    guard let before = before as? any WeightedLayer, let after = after as? any WeightedLayer
-    else { return }
     for (attribute, leaves) in [
-      ("weight.grad", (before.dense.leaf, Optional(after.dense.leaf))),
-      ("bias.grad", (before.bias?.leaf ?? before.dense.leaf, after.bias?.leaf)),
+      ("weight.grad", (before.weight?.leaf, after.weight?.leaf)),
+      ("bias.grad", (before.bias?.leaf ?? before.weight?.leaf, after.bias?.leaf)),
     ] {
       guard let leaf = leaves.1 else { continue }
       try compare(
-        "\(name).\(attribute)", old.gradient(of: leaves.0).map { Variable($0) },
+        "\(name).\(attribute)", leaves.0.flatMap { old.gradient(of: $0) }.map { Variable($0) },
         new.gradient(of: leaf).map { Variable($0) })
     }
   }
@@ -145,9 +141,9 @@ struct SessionDifference {
 
   private static func summary(_ value: Value) throws -> String {
     if case .tensor(let variable) = value { return try summary(variable.tensor) }
-    if case .layer(let layer as Network) = value {
-      return "Sequential of \(layer.stages.count): "
-        + layer.stages.map(\.name).joined(separator: " ").shortened
+    if case .layer(let layer) = value, layer.isNetwork {
+      return "\(type(of: layer).kind) of \(layer.children.count): "
+        + layer.children.map(\.name).joined(separator: " ").shortened
     }
     return String(try value.text(options: PrintOptions()).split(separator: "\n").first ?? "")
       .shortened

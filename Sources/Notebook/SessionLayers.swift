@@ -6,10 +6,41 @@ import Tensors
 struct LayerPath: Hashable, CustomStringConvertible {
   /// The name in the session.
   let name: String
-  /// The name within the network, such as `conv1`; nil for the named layer itself.
-  var member: String?
+  /// The names on the way down within the network, such as `conv1`; none for the named layer itself.
+  var members: [String] = []
 
-  var description: String { member.map { "\(name).\($0)" } ?? name }
+  var description: String { ([name] + members).joined(separator: ".") }
+}
+
+extension Layer {
+  /// The layer at a place within this one, itself where the place is empty; nil where none is there.
+  func layer(at members: ArraySlice<String>) -> (any Layer)? {
+    guard let first = members.first else { return self }
+    return self[child: first]?.layer(at: members.dropFirst())
+  }
+
+  /// Changes the layer at a place within this one, which is there.
+  ///
+  /// - Throws: what `body` throws.
+  fileprivate mutating func change<Result>(
+    at members: ArraySlice<String>, _ body: (inout any Layer) throws -> Result
+  ) throws -> Result {
+    guard let first = members.first, var child = self[child: first] else {
+      throw CommandError.noLayer
+    }
+    defer { self[child: first] = child }
+    return try members.count == 1 ? body(&child) : child.change(at: members.dropFirst(), body)
+  }
+
+  /// The layers within this one, each followed by those within it.
+  var descendants: [(path: [String], layer: any Layer)] {
+    children.flatMap { name, layer in
+      [([name], layer)] + layer.descendants.map { ([name] + $0.path, $0.layer) }
+    }
+  }
+
+  /// Whether it has layers within it, like a network.
+  var isNetwork: Bool { !children.isEmpty }
 }
 
 extension Session {
@@ -27,9 +58,9 @@ extension Session {
   ///
   /// - Throws: ``CommandError/noLayer``.
   func layer(at path: LayerPath) throws -> any Layer {
-    guard case .layer(let entry)? = names[path.name] else { throw CommandError.noLayer }
-    guard let member = path.member else { return entry.layer }
-    guard let layer = (entry.layer as? Network)?[member] else { throw CommandError.noLayer }
+    guard case .layer(let entry)? = names[path.name],
+      let layer = entry.layer.layer(at: path.members[...])
+    else { throw CommandError.noLayer }
     return layer
   }
 
@@ -38,47 +69,37 @@ extension Session {
   /// - Throws: ``CommandError/noLayer``.
   func layer() throws -> any Layer { try layer(at: try current().path) }
 
-  /// The current layer where it is a convolution: only that has mask, pruning and constant.
+  /// What takes masks, pruning and the constant in a layer.
   ///
-  /// - Throws: ``CommandError`` where it is none.
-  func convolution() throws -> Conv2d { try Self.convolution(try layer()) }
-
-  /// A layer as a convolution.
-  ///
-  /// - Throws: ``CommandError`` where it is none.
-  static func convolution(_ layer: any Layer) throws -> Conv2d {
-    if let layer = layer as? Conv2d { return layer }
-    guard let network = layer as? Network else {
-      throw CommandError.notAConvolution(kind: kind(layer))
-    }
-    guard let member = network.members.first(where: { $0.layer is Conv2d }) else {
-      throw CommandError.noConvolution
-    }
-    throw CommandError.networkNeedsMember(weight: member.layer.dense.leaf)
+  /// - Throws: ``CommandError`` where nothing does.
+  static func affine(of layer: any Layer) throws -> Affine {
+    if let affine = layer.affine { return affine }
+    guard layer.isNetwork else { throw CommandError.takesNoMask(kind: type(of: layer).kind) }
+    guard let member = layer.descendants.first(where: { type(of: $0.layer).isMaskedInNetworks })
+    else { throw CommandError.noConvolution }
+    throw CommandError.networkNeedsMember(weight: member.layer.weight?.leaf)
   }
 
-  /// A layer as one with a weight of its own, which a network has not.
+  /// A layer's own trainable weight.
   ///
-  /// - Throws: ``CommandError`` where it is none.
-  static func weighted(_ layer: any Layer) throws -> any WeightedLayer {
-    if let layer = layer as? any WeightedLayer { return layer }
+  /// - Throws: ``CommandError`` where it has none.
+  static func weight(of layer: any Layer) throws -> Layers.Parameter {
+    if let weight = layer.weight { return weight }
+    guard layer.isNetwork else { throw CommandError.noWeight(kind: type(of: layer).kind) }
     throw CommandError.networkNeedsMember(
-      weight: (layer as? Network)?.members.first?.layer.dense.leaf)
+      weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
-  /// What PyTorch calls a layer's class.
-  static func kind(_ layer: any Layer) -> String {
-    String(layer.description.prefix { $0 != "(" })
-  }
-
-  /// The current convolution, or all convolutions of the current network, with their names in it.
+  /// What takes masks: the current layer's, or that of every convolution of the current network,
+  /// with its name in it.
   ///
   /// - Throws: ``CommandError`` where there is none.
-  func convolutions() throws -> [(name: String?, layer: Conv2d)] {
+  func masked() throws -> [(name: String?, affine: Affine)] {
     let layer = try layer()
-    guard let network = layer as? Network else { return [(nil, try Self.convolution(layer))] }
-    let found = network.members.compactMap { name, layer in
-      (layer as? Conv2d).map { (name: Optional(name), layer: $0) }
+    guard layer.isNetwork else { return [(nil, try Self.affine(of: layer))] }
+    let found = layer.descendants.compactMap { path, layer in
+      type(of: layer).isMaskedInNetworks
+        ? layer.affine.map { (name: Optional(path.joined(separator: ".")), affine: $0) } : nil
     }
     guard !found.isEmpty else { throw CommandError.noConvolution }
     return found
@@ -115,14 +136,9 @@ extension Session {
     _ change: String?, _ body: (inout any Layer) throws -> Result
   ) throws -> Result {
     var (path, entry) = try current()
-    var layer = try layer(at: path)
-    let result = try body(&layer)
-    if let member = path.member, var network = entry.layer as? Network {
-      network[member] = layer as? any WeightedLayer
-      entry.layer = network
-    } else {
-      entry.layer = layer
-    }
+    let result =
+      try path.members.isEmpty
+      ? body(&entry.layer) : entry.layer.change(at: path.members[...], body)
     if let change {
       outputOrigin.layerChanged(path.name, serial: entry.serial, change)
     }
@@ -130,42 +146,31 @@ extension Session {
     return result
   }
 
-  /// Changes the current convolution, or every convolution of the current network.
+  /// Changes what takes masks: in the current layer, or in every convolution of the current
+  /// network.
   ///
   /// - Parameters:
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
   /// - Throws: ``CommandError`` where there is none, and what `body` throws.
-  mutating func changeConvolutions(
-    _ change: String?, _ body: (inout Conv2d) throws -> Void
-  ) throws {
-    _ = try convolutions()
-    try changeLayer(change) { layer in
-      if var network = layer as? Network {
-        try network.forEachLayer { _, member in
-          guard var convolution = member as? Conv2d else { return }
-          try body(&convolution)
-          member = convolution
+  mutating func changeMasked(_ change: String?, _ body: (inout Affine) throws -> Void) throws {
+    _ = try masked()
+    func apply(to layer: inout any Layer) throws {
+      guard layer.isNetwork else {
+        if var affine = layer.affine {
+          try body(&affine)
+          layer.affine = affine
         }
-        layer = network
-      } else if var convolution = layer as? Conv2d {
-        try body(&convolution)
-        layer = convolution
+        return
+      }
+      for (name, child) in layer.children
+      where child.isNetwork || type(of: child).isMaskedInNetworks {
+        var child = child
+        try apply(to: &child)
+        layer[child: name] = child
       }
     }
-  }
-
-  /// Changes the current layer where it has a weight of its own.
-  ///
-  /// - Throws: ``CommandError`` where it has none, and what `body` throws.
-  mutating func changeWeighted(
-    _ change: String, _ body: (inout any WeightedLayer) throws -> Void
-  ) throws {
-    try changeLayer(change) { layer in
-      var weighted = try Self.weighted(layer)
-      try body(&weighted)
-      layer = weighted
-    }
+    try changeLayer(change, apply)
   }
 
   /// Names a value; a layer's name that is given away is no layer any more.

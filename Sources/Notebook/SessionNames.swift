@@ -13,8 +13,8 @@ extension Session {
   /// The names of all layers, each network's followed by those of its own layers.
   var layerNames: [(name: String, layer: any Layer)] {
     layers.flatMap { name, entry -> [(name: String, layer: any Layer)] in
-      let members = (entry.layer as? Network)?.members ?? []
-      return [(name, entry.layer)] + members.map { ("\(name).\($0.name)", $0.layer) }
+      [(name, entry.layer)]
+        + entry.layer.descendants.map { ("\(name).\($0.path.joined(separator: "."))", $0.layer) }
     }
   }
 

@@ -20,28 +20,27 @@ struct UnfitInput: Explained {
   private static func remedy(
     _ error: LayerError, _ layer: any Layer, _ source: Source
   ) -> String? {
-    if let network = layer as? Network {
-      return network.smallestInput.map { giving($0) } ?? mending(network)
-    }
-    switch (layer, error) {
-    case (let linear as Linear, .inputFeatures(let shape, _)) where shape.rank <= 2:
-      return "linear \(shape[shape.rank - 1]) \(linear.outFeatures) makes a layer that fits"
-    case (let linear as Linear, .inputRank), (let linear as Linear, .inputFeatures):
+    let verb = type(of: layer).verb
+    switch layer.advice(on: error) {
+    case .input(let shape):
+      guard type(of: layer).followsOthers else { return giving(shape) }
+      switch source {
+      case .input: return giving(shape)
+      case .output: return "forward input=input runs on the input, not on output"
+      case .argument: return giving(shape) + "; then forward input=input"
+      }
+    case .arguments(let arguments):
+      return "\(verb) \(arguments.joined(separator: " ")) makes a layer that fits"
+    case .rows(let shape):
       switch source {
       case .input: return "flatten input makes rows of features, on which forward then runs"
       case .output: return "flatten makes rows of features of output"
-      case .argument: return giving([1, linear.inFeatures]) + "; then forward input=input"
+      case .argument: return giving(shape) + "; then forward input=input"
       }
-    case (is BatchNorm2d, .inputChannels(let shape, _)):
-      return "batchnorm \(shape[1]) makes a layer that fits"
-    case (is BatchNorm2d, .oneValuePerChannel):
-      return "eval makes it use the running statistics instead"
-    case (is BatchNorm2d, .inputRank) where source == .output:
-      return "forward input=input runs on the input, not on output"
-    case (is BatchNorm2d, .inputRank) where source == .argument:
-      return giving(layer.drawnInput) + "; then forward input=input"
-    case (_, .paddedTooLarge), (_, .scratchTooLarge): return error.remedy
-    default: return giving(layer.drawnInput)
+    case .evaluationMode: return "eval makes it use the running statistics instead"
+    case .stage(let name, let change):
+      return "make the network anew with \(change.words(for: name))"
+    case nil: return error.remedy
     }
   }
 
@@ -58,32 +57,18 @@ struct UnfitInput: Explained {
     let row = (1...max(1, features)).map(String.init).joined(separator: ", ")
     return "input [[\(row)]] is one that fits"
   }
+}
 
-  /// What must be different in a network that nothing runs through.
-  private static func mending(_ network: Network) -> String? {
-    do {
-      _ = try network.outputShape(network.drawnInput)
-      return nil
-    } catch LayerError.stage(let name, let reached, let error) {
-      let anew = "make the network anew with"
-      switch (network[name], error) {
-      case (let layer as Linear, .inputFeatures) where reached.rank == 2:
-        return "\(anew) linear(\(reached[1]),\(layer.outFeatures)) for \(name)"
-      case (let layer as Conv2d, .inputChannels):
-        let settings = layer.settings
-        return
-          "\(anew) conv(\(reached[reached.rank - 3]),\(settings.outChannels),\(settings.kernelSize.argument)) for \(name)"
-      case (is BatchNorm2d, .inputChannels): return "\(anew) batchnorm(\(reached[1])) for \(name)"
-      case (is Linear, .inputRank), (is Linear, .inputFeatures):
-        return "\(anew) flatten before \(name)"
-      case (_, .inputRank): return "\(anew) \(name) before what makes rows of features"
-      case (_, .paddingTooLarge(_, let size)):
-        let most = Pair(size.rows / 2, size.columns / 2)
-        return "\(anew) padding=\(most.argument) at most in \(name)"
-      default: return "\(anew) a smaller kernel or more padding in \(name)"
-      }
-    } catch {
-      return nil
+extension InputAdvice.Change {
+  /// What is to be done at the stage of this name.
+  fileprivate func words(for name: String) -> String {
+    switch self {
+    case .layer(let verb, let arguments):
+      "\(verb)(\(arguments.joined(separator: ","))) for \(name)"
+    case .flattenBefore: "flatten before \(name)"
+    case .earlier: "\(name) before what makes rows of features"
+    case .padding(let most): "padding=\(most.argument) at most in \(name)"
+    case .smallerKernel: "a smaller kernel or more padding in \(name)"
     }
   }
 }

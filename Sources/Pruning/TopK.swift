@@ -12,7 +12,7 @@ enum TopK {
   /// - Throws: `OutOfMemory`, `Cancelled`.
   static func indices(of values: [Float], count: Int, largest: Bool) throws -> [Int] {
     guard count > 0 else { return [] }
-    var selection = try Selection(values: values, largest: largest)
+    var selection = try PartialOrder(values: values, largest: largest)
     if count * 64 <= values.count {
       try selection.heapSelect(first: 0, middle: count, last: values.count)
     } else {
@@ -23,7 +23,7 @@ enum TopK {
 }
 
 /// A permutation of indices that is being partitioned by value.
-private struct Selection {
+private struct PartialOrder {
   let values: [Float]
   let largest: Bool
   var order: [Int]

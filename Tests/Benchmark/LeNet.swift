@@ -23,16 +23,16 @@ extension Row {
   }
 
   private static func lenet(_ generator: inout Generator) throws -> Network {
-    func convolution(_ channels: Int, _ filters: Int) throws -> Network.Content {
+    func convolution(_ channels: Int, _ filters: Int) throws -> Conv2d {
       var layer = try Conv2d(.init(channels, filters, kernelSize: 5), generator: &generator)
-      layer.epsilon = nil
-      return .layer(layer)
+      layer.affine?.epsilon = nil
+      return layer
     }
-    let pool = Network.Content.function(.maxPool(Pooling(kernelSize: 2)))
+    let pool = MaxPool2d(Pooling(kernelSize: 2))
     return Network([
-      try convolution(1, 20), pool, try convolution(20, 50), pool, .function(.flatten),
-      .layer(try Linear(800, 500, generator: &generator)), .function(.relu),
-      .layer(try Linear(500, 10, generator: &generator)),
+      try convolution(1, 20), pool, try convolution(20, 50), pool, FlattenLayer(),
+      try Linear(800, 500, generator: &generator), ReLULayer(),
+      try Linear(500, 10, generator: &generator),
     ])
   }
 }

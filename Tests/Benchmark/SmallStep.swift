@@ -18,7 +18,7 @@ extension Row {
         settings.padding = .zeros(1)
         settings.hasBias = false
         var layer = try Conv2d(settings, generator: &generator)
-        layer.epsilon = nil
+        layer.affine?.epsilon = nil
         let input = Variable(Tensor(publishedInput, shape: [1, 1, 4, 4]))
         let one = Tensor(scalar: 1)
         return {

@@ -1,3 +1,4 @@
+import Pruning
 import Tensors
 import TestSupport
 import Testing
@@ -38,7 +39,7 @@ struct ElementwiseTests {
   }
 
   @Test func theUnitMasksForwardAndNotBackward() throws {
-    let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
+    let unit = DynamicPruningUnit(Tensor([0, 1], shape: [2]), of: [2, 2])
     let input = Tensor([1, -2, 3, -4], shape: [2, 2])
     let output = try unit.forward([input])
     #expect(output.isIdentical(to: Tensor([0, -0.0, 3, -4], shape: [2, 2])))
@@ -47,7 +48,8 @@ struct ElementwiseTests {
       upstream: upstream, inputs: [input], output: output, wanted: [true])
     #expect(gradients[0]?.isIdentical(to: upstream) == true)
     // It takes a bias as well as a weight.
-    #expect(try unit.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
+    let bias = DynamicPruningUnit(mask: try #require(unit.mask.ofBias))
+    #expect(try bias.forward([Tensor([5, 6], shape: [2])]).elements == [0, 6])
   }
 
   @Test func selectsASliceAndPutsItsGradientBack() throws {

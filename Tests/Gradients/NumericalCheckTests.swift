@@ -1,5 +1,6 @@
 import Gradients
 import Kernels
+import Pruning
 import Tensors
 import Testing
 
@@ -76,7 +77,7 @@ struct NumericalCheckTests {
     let epsilon: Float = random.bool() ? 1e-6 : 0
     let convolve = try Convolve(input: input.tensor.shape, weight: weight.tensor.shape)
     var value = try Variable(
-      convolve, input, Variable(DynamicPruningUnit(mask: mask), weight))
+      convolve, input, Variable(DynamicPruningUnit(mask, of: weight.tensor.shape), weight))
     value = try Variable(ReLU(), Variable(AddConstant(epsilon), value))
     let loss = try Variable(WeightedSum(weight: random.tensor(value.tensor.shape)), value)
     for finding in try NumericalCheck(of: loss).findings() {
@@ -136,7 +137,7 @@ struct NumericalCheckTests {
     ] as [@Sendable (inout [Float]) -> Void])
   func aPlantedMistakeIsFound(mistake: @escaping @Sendable (inout [Float]) -> Void) throws {
     var random = TestGenerator(1)
-    let unit = DynamicPruningUnit(mask: Tensor([0, 1], shape: [2]))
+    let unit = DynamicPruningUnit(Tensor([0, 1], shape: [2]), of: [2, 3])
     for operation in [ReLU(), LeakyReLU(), unit] as [any Operation] {
       let x = try Self.leaf(random.tensor([2, 3]).map(\.magnitude))
       let planted = try Variable(Planted(operation: operation, mistake: mistake), x)

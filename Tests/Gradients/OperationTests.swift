@@ -1,4 +1,5 @@
 import Kernels
+import Pruning
 import Tensors
 import TestSupport
 import Testing
@@ -29,7 +30,8 @@ struct OperationTests {
     convolution([[1, 2, 5, 4], bank]),
     convolution([[1, 2, 5, 4], bank, [4]], stride: Pair(2, 1), padding: Pair(1, 0)),
     convolution([[3, 4, 5, 6], bank, [4]], padding: 2, dilation: Pair(2, 3), groups: 2),
-    Sample(operation: DynamicPruningUnit(mask: Tensor([1, 1, 1, 1], shape: [4])), shapes: [bank]),
+    Sample(
+      operation: DynamicPruningUnit(Tensor([1, 1, 1, 1], shape: [4]), of: bank), shapes: [bank]),
     Sample(operation: Expand([4, 2, 3, 3]), shapes: [[2, 1, 3]]),
     Sample(operation: Flatten(), shapes: [bank]),
     Sample(operation: LeakyReLU(), shapes: [bank]),
@@ -112,7 +114,7 @@ struct OperationTests {
 
   /// The check can find a wrong gradient, and finds the unit's where it differs by design.
   @Test func theUnitDisagreesExactlyWhereItMasks() throws {
-    let unit = DynamicPruningUnit(mask: Tensor([1, 0, 1, 0], shape: [4]))
+    let unit = DynamicPruningUnit(Tensor([1, 0, 1, 0], shape: [4]), of: Self.bank)
     let inputs = [try values(Self.bank, seed: 1)]
     let upstream = try values(Self.bank, seed: 2)
     let places = try NumericalGradient.disagreements(

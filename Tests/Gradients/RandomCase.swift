@@ -1,5 +1,6 @@
 import Gradients
 import Kernels
+import Pruning
 import Tensors
 
 /// A generator for tests that always draws the same (SplitMix64).
@@ -160,7 +161,7 @@ struct RandomCase {
       input: input.shape, weight: weight.shape, stride: Pair(stride), padding: Pair(padding))
     let second = random.tensor([2, filters, 1, 1])
     let bias = random.bool() ? random.tensor([filters]) : nil
-    let unit = DynamicPruningUnit(mask: random.mask([filters]))
+    let unit = DynamicPruningUnit(random.mask([filters]), of: weight.shape)
     let length = channels * kernel * kernel
     let rows = random.mask([filters]).elements
     let product = Product(

@@ -48,9 +48,9 @@ struct Conv2dScenarioTests {
       let words = event.step.split(separator: " ")
       let value = words.count > 1 ? Double(words[1]) : nil
       switch words[0] {
-      case "mask": try layer.calculateMask(rate: try #require(value))
-      case "prune": try layer.prune(rate: try #require(value))
-      case "epsilon": layer.epsilon = value
+      case "mask": try layer.affine?.weight.calculateMask(rate: try #require(value))
+      case "prune": try layer.affine?.weight.prune(rate: try #require(value))
+      case "epsilon": layer.affine?.epsilon = value
       case "forward": output = try layer.forward(input)
       case "backward":
         let sum = try Variable(Sum(), try Variable(ReLU(), try #require(output)))
@@ -60,11 +60,12 @@ struct Conv2dScenarioTests {
       default: Issue.record("unknown step \(event.step)")
       }
       let bias = layer.bias.flatMap { gradients[$0.leaf] }
+      let weight = try #require(layer.affine).weight
       let pairs: [(String, Tensor?, Floats?)] = [
-        ("weight", layer.weight.tensor, event.weight),
-        ("mask", words[0] == "prune" ? layer.weightMask : layer.mask, event.mask),
+        ("weight", weight.variable.tensor, event.weight),
+        ("mask", (words[0] == "prune" ? weight.pruning : weight.mask)?.tensor, event.mask),
         ("output", output?.tensor, event.output),
-        ("gradient of the weight", gradients[layer.dense.leaf], event.weightGradient),
+        ("gradient of the weight", gradients[weight.parameter.leaf], event.weightGradient),
         ("gradient of the bias", bias, event.biasGradient),
       ]
       for (name, found, expected) in pairs {
@@ -81,10 +82,10 @@ struct Conv2dScenarioTests {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 2, kernelSize: 3), generator: &generator)
     let input = Variable(try generator.normal(shape: [1, 1, 4, 4]))
-    #expect(layer.epsilon == 1e-6)
+    #expect(layer.affine?.epsilon == 1e-6)
     let first = try layer.forward(input).node
     #expect(first?.operation.gradientName == "AddBackward0")
-    layer.epsilon = nil
+    layer.affine?.epsilon = nil
     let second = try layer.forward(input).node
     #expect(second?.operation.gradientName == "ConvolutionBackward0")
   }
@@ -93,13 +94,13 @@ struct Conv2dScenarioTests {
   @Test func theUnitMasksTheBiasAndPruningDoesNot() throws {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 2, kernelSize: 1), generator: &generator)
-    layer.setWeight(Tensor([0.25, 4], shape: [2, 1, 1, 1]))
-    layer.bias?.tensor = Tensor([8, 16], shape: [2])
-    layer.epsilon = 0.5
+    layer.affine?.weight.parameter.tensor = Tensor([0.25, 4], shape: [2, 1, 1, 1])
+    layer.affine?.bias?.tensor = Tensor([8, 16], shape: [2])
+    layer.affine?.epsilon = 0.5
     let input = Variable(Tensor([1], shape: [1, 1, 1, 1]))
     var pruned = try layer.copy()
-    try layer.calculateMask(rate: 0.5)
-    try pruned.prune(rate: 0.5)
+    try layer.affine?.weight.calculateMask(rate: 0.5)
+    try pruned.affine?.weight.prune(rate: 0.5)
     #expect(try layer.forward(input).tensor.elements == [0.5, 20.5])
     #expect(try pruned.forward(input).tensor.elements == [8.5, 20.5])
   }

@@ -1,5 +1,6 @@
 import Gradients
 import Kernels
+import Pruning
 import Tensors
 import TestSupport
 import Testing
@@ -58,9 +59,10 @@ struct Conv2dTests {
       settings.hasBias = initial.bias != nil
       let layer = try Conv2d(settings, generator: &generator)
       #expect(
-        layer.weight.tensor.shape
+        layer.affine?.weight.shape
           == [initial.out, (initial.in) / initial.groups, initial.kernel, initial.kernel])
-      #expect(FloatDifference(layer.weight.tensor.elements, initial.weight.values) == nil)
+      #expect(
+        FloatDifference(try #require(layer.weight).tensor.elements, initial.weight.values) == nil)
       if let bias = initial.bias {
         let found = try #require(layer.bias).tensor
         #expect(FloatDifference(found.elements, bias.values) == nil)
@@ -75,16 +77,17 @@ struct Conv2dTests {
   @Test func aCopyHasLeavesOfItsOwn() throws {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 4, kernelSize: 3), generator: &generator)
-    try layer.calculateMask(rate: 0.5)
-    try layer.prune(rate: 0.25)
-    layer.epsilon = 0.5
+    try layer.affine?.weight.calculateMask(rate: 0.5)
+    try layer.affine?.weight.prune(rate: 0.25)
+    layer.affine?.epsilon = 0.5
     var copy = try layer.copy()
-    #expect(copy.dense.leaf != layer.dense.leaf)
-    #expect(copy.bias?.leaf != layer.bias?.leaf)
-    #expect(copy.weight.tensor.isIdentical(to: layer.weight.tensor))
-    #expect(copy.mask?.elements == layer.mask?.elements)
-    #expect(copy.weightMask?.elements == layer.weightMask?.elements)
-    #expect(copy.epsilon == 0.5)
+    let (old, new) = (try #require(layer.affine), try #require(copy.affine))
+    #expect(new.weight.parameter.leaf != old.weight.parameter.leaf)
+    #expect(new.bias?.leaf != old.bias?.leaf)
+    #expect(new.weight.variable.tensor.isIdentical(to: old.weight.variable.tensor))
+    #expect(new.weight.mask?.tensor.elements == old.weight.mask?.tensor.elements)
+    #expect(new.weight.pruning?.tensor.elements == old.weight.pruning?.tensor.elements)
+    #expect(new.epsilon == 0.5)
     // The gradient of the copy's output reaches the copy's leaves and no others.
     let input = Variable(try generator.normal(shape: [1, 1, 4, 4]))
     let output = try copy.forward(input)
@@ -92,29 +95,54 @@ struct Conv2dTests {
       of: output, upstream: Tensor(repeating: 1, shape: output.tensor.shape))
     #expect(Set(map.leaves.keys) == Set(copy.parameters.map(\.leaf)))
     try copy.updateParameters { try $0.tensor.map { _ in 0 } }
-    #expect(layer.dense.tensor.elements.contains { $0 != 0 })
+    #expect(old.weight.parameter.tensor.elements.contains { $0 != 0 })
   }
 
   @Test func parametersStandInPyTorchsOrder() throws {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 4, kernelSize: 3), generator: &generator)
-    let (weight, bias) = (layer.dense.leaf, try #require(layer.bias).leaf)
-    #expect(layer.parameters.map(\.leaf) == [weight, bias])
-    try layer.prune(rate: 0.5)
-    #expect(layer.parameters.map(\.leaf) == [bias, weight])
+    #expect(layer.namedParameters.map(\.name) == ["weight", "bias"])
+    let leaf = try #require(layer.weight).leaf
+    try layer.affine?.weight.prune(rate: 0.5)
+    #expect(layer.namedParameters.map(\.name) == ["bias", "weight_orig"])
+    #expect(layer.weight?.leaf == leaf)
+    #expect(layer.weightAndBias.map(\.name) == ["weight_orig", "bias"])
+    // PyTorch never moves it back.
+    try layer.affine?.weight.removePruning()
+    #expect(layer.namedParameters.map(\.name) == ["bias", "weight"])
+  }
+
+  /// What `state_dict()` of PyTorch 2.15.0 has for such layers, in its order.
+  @Test func itsStateIsPyTorchs() throws {
+    var generator = Generator()
+    var pruned = try Conv2d(.init(1, 2, kernelSize: 3), generator: &generator)
+    try pruned.affine?.weight.prune(rate: 0.5)
+    try pruned.affine?.weight.calculateMask(rate: 0.5)
+    let network = Network([
+      pruned, try BatchNorm2d(2), ReLULayer(), try Linear(2, 1, generator: &generator),
+    ])
+    #expect(
+      try network.state().map(\.name) == [
+        "conv1.bias", "conv1.weight_orig", "conv1.weight_mask", "batchnorm1.weight",
+        "batchnorm1.bias", "batchnorm1.running_mean", "batchnorm1.running_var", "linear1.weight",
+        "linear1.bias",
+      ])
+    #expect(try network.state()[2].tensor.shape == [2, 1, 3, 3])
   }
 
   @Test func tellsWhichFiltersTakePart() throws {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 4, kernelSize: 1), generator: &generator)
-    layer.setWeight(Tensor([4, 1, 3, 2], shape: [4, 1, 1, 1]))
-    #expect(layer.filterMask == nil)
-    #expect(layer.filtersLeft == 4)
-    try layer.prune(rate: 0.25)
-    #expect(layer.filterMask == [1, 0, 1, 1])
-    layer.mask = Tensor([1, 1, 1, 0], shape: [4])
-    #expect(layer.filterMask == [1, 0, 1, 0])
-    #expect(layer.filtersLeft == 3)
-    #expect(layer.isPruned)
+    layer.set(try #require(layer.weight).leaf, to: Tensor([4, 1, 3, 2], shape: [4, 1, 1, 1]))
+    var weight = try #require(layer.affine).weight
+    #expect(try weight.filtersTakingPart() == nil)
+    #expect(try weight.filtersOrAll() == [true, true, true, true])
+    #expect(try weight.filtersLeft() == 4)
+    try weight.prune(rate: 0.25)
+    #expect(try weight.filtersTakingPart() == [true, false, true, true])
+    weight.mask = Mask(Tensor([1, 1, 1, 0], shape: [4]), of: weight.filters)
+    #expect(try weight.filtersTakingPart() == [true, false, true, false])
+    #expect(try weight.filtersLeft() == 3)
+    #expect(weight.isPruned)
   }
 }

@@ -12,8 +12,7 @@ struct LayerTests {
     let convolution = try Conv2d(.init(2, 3, kernelSize: 2), generator: &generator)
     let linear = try Linear(4, 3, hasBias: false, generator: &generator)
     let network = Network([
-      .layer(try BatchNorm2d(1)), .function(.relu), .function(.flatten),
-      .layer(try Linear(9, 2, generator: &generator)),
+      try BatchNorm2d(1), ReLULayer(), FlattenLayer(), try Linear(9, 2, generator: &generator),
     ])
     return [
       (convolution, [1, 2, 4, 4]), (linear, [3, 4]), (try BatchNorm2d(2), [2, 2, 3, 1]),
@@ -81,12 +80,12 @@ struct LayerTests {
   @Test func aNetworkThatFailsHasNotMoved() throws {
     var generator = Generator(seed: 1)
     var network = Network([
-      .layer(try BatchNorm2d(1)), .layer(try Linear(9, 2, generator: &generator)),
+      try BatchNorm2d(1), try Linear(9, 2, generator: &generator),
     ])
     #expect(throws: LayerError.self) {
       try network.forward(Variable(Tensor([1, 3], shape: [1, 1, 1, 2])))
     }
-    #expect((network["batchnorm1"] as? BatchNorm2d)?.runningMean.elements == [0])
+    #expect((network[child: "batchnorm1"] as? BatchNorm2d)?.runningMean.elements == [0])
     #expect(network.description.hasPrefix("Sequential(\n  (0): BatchNorm2d(1, "))
     #expect(Network([]).description == "Sequential()")
   }

@@ -7,31 +7,29 @@ import TestSupport
 
 /// Which input a network draws: the smallest that runs through it.
 struct NetworkInputTests {
-  private static var pool: Network.Content {
-    .function(.maxPool(.init(kernelSize: 2, stride: nil, padding: 0)))
+  private static var pool: MaxPool2d {
+    MaxPool2d(.init(kernelSize: 2, stride: nil, padding: 0))
   }
 
-  private static func convolution(_ input: Int, _ output: Int, _ size: Int) throws
-    -> Network.Content
-  {
+  private static func convolution(_ input: Int, _ output: Int, _ size: Int) throws -> Conv2d {
     var generator = Generator(seed: 0)
-    return .layer(try Conv2d(.init(input, output, kernelSize: Pair(size)), generator: &generator))
+    return try Conv2d(.init(input, output, kernelSize: Pair(size)), generator: &generator)
   }
 
-  private static func linear(_ input: Int) throws -> Network.Content {
+  private static func linear(_ input: Int) throws -> Linear {
     var generator = Generator(seed: 0)
-    return .layer(try Linear(input, 2, generator: &generator))
+    return try Linear(input, 2, generator: &generator)
   }
 
   /// As the search of every side from 1 would find it.
   @Test func isTheSmallestThatRunsThrough() throws {
-    let batch = Network.Content.layer(try BatchNorm2d(2))
-    let networks: [[Network.Content]] = [
+    let batch = try BatchNorm2d(2)
+    let networks: [[any Layer]] = [
       [try Self.convolution(3, 4, 5)], [Self.pool, Self.pool, Self.pool],
       [try Self.convolution(1, 2, 5), Self.pool, try Self.convolution(2, 3, 5), Self.pool],
-      [try Self.convolution(1, 2, 3), Self.pool, .function(.flatten), try Self.linear(50)],
-      [try Self.convolution(1, 2, 3), .function(.flatten), try Self.linear(2)],
-      [try Self.convolution(1, 2, 4), batch, .function(.relu)],
+      [try Self.convolution(1, 2, 3), Self.pool, FlattenLayer(), try Self.linear(50)],
+      [try Self.convolution(1, 2, 3), FlattenLayer(), try Self.linear(2)],
+      [try Self.convolution(1, 2, 4), batch, ReLULayer()],
     ]
     for network in networks.map({ Network($0) }) {
       let channels = network.drawnInput[1]
@@ -60,18 +58,18 @@ struct NetworkInputTests {
 
   @Test func rowsAreDrawnForFeatures() throws {
     #expect(Network([try Self.linear(5)]).drawnInput == [1, 5])
-    #expect(Network([.function(.relu), try Self.linear(5)]).drawnInput == [1, 5])
-    let flat = Network([.function(.flatten), try Self.linear(8)])
+    #expect(Network([ReLULayer(), try Self.linear(5)]).drawnInput == [1, 5])
+    let flat = Network([FlattenLayer(), try Self.linear(8)])
     #expect(flat.drawnInput == [1, 8])
     #expect(
-      Network([.function(.flatten), try Self.linear(36)]).drawnInput == [1, 1, 6, 6])
+      Network([FlattenLayer(), try Self.linear(36)]).drawnInput == [1, 1, 6, 6])
   }
 
   @Test func nothingRunsThroughSomeNetworks() throws {
     for network in [
       Network([try Self.convolution(1, 2, 3), try Self.convolution(3, 2, 3)]),
       Network([try Self.linear(3), try Self.linear(3)]),
-      Network([try Self.convolution(1, 2, 3), .function(.flatten), try Self.linear(3)]),
+      Network([try Self.convolution(1, 2, 3), FlattenLayer(), try Self.linear(3)]),
     ] { #expect(network.smallestInput == nil) }
   }
 }

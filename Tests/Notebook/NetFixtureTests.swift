@@ -65,9 +65,8 @@ struct NetFixtureTests {
     near(try output().elements, net.loss, "loss")
     _ = try run("backward")
     try gradientsAgree(net.gradients, "gradient")
-    let norms = try #require(try notebook.session.layer() as? Network).members
-      .compactMap { $0.layer as? BatchNorm2d }
-    let statistics = norms.flatMap { [$0.runningMean, $0.runningVariance] }
+    let statistics = try notebook.session.layer().state()
+      .filter { $0.name.contains(".running_") }.map(\.tensor)
     try #require(statistics.count == net.statistics.count)
     for (found, expected) in zip(statistics, net.statistics) {
       near(found.elements, expected, "statistics")

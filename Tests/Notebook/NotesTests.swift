@@ -28,10 +28,10 @@ struct NotesTests {
   @Test func nothingIsMasked() {
     #expect(
       Self.notes("conv 1 2 3", "mask 0.25")
-        == [.nothingMasked(filters: 2, rate: 0.25, rounding: "int")])
+        == [.nothingMasked(filters: 2, rate: 0.25, rounding: .int)])
     #expect(
       Self.notes("conv 1 2 3", "prune 0.25")
-        == [.nothingMasked(filters: 2, rate: 0.25, rounding: "round")])
+        == [.nothingMasked(filters: 2, rate: 0.25, rounding: .even)])
     #expect(Self.notes("conv 1 2 3", "mask 0").isEmpty)
     #expect(Self.notes("conv 1 2 3", "mask 0.5").isEmpty)
   }
@@ -177,7 +177,7 @@ struct NotesTests {
 
   @Test func everyNoteIsOneLine() {
     let notes: [Note] = [
-      .inputDrawn(shape: "1 1 4 4"), .nothingMasked(filters: 2, rate: 0.25, rounding: "int"),
+      .inputDrawn(shape: "1 1 4 4"), .nothingMasked(filters: 2, rate: 0.25, rounding: .int),
       .gradientsAdded, .outputIsOlder(than: "the mask of m"), .weightIsDense,
       .constantShows("1.0000e-06"), .prunedAgain(left: 2),
       .becameOutput(verb: "relu", of: "x"), .layerMeant("n.conv1"), .drawnAnew,

@@ -101,13 +101,11 @@ struct ReferencesTests {
 
   @Test(arguments: [
     ("m.wieght", "did you mean 'weight'?"),
-    (
-      "m.colour",
-      "it has: weight, bias, mask, scores, pruned, grad, epsilon, weight_orig, weight_mask"
-    ),
-    ("r.weights", "it has: nothing"),
-    ("l.colour", "it has: weight, bias, grad"),
-    ("b.colour", "it has: weight, bias, grad, running_mean, running_var"),
+    ("m.colour", "it has: weight, bias, scores, epsilon, grad"),
+    ("r.weights", "it has: relu1"),
+    ("r.relu1.weights", "it has: nothing"),
+    ("l.colour", "it has: weight, bias, scores, epsilon, grad"),
+    ("b.colour", "it has: weight, bias, running_mean, running_var, grad"),
     ("m as n", "copy it: copy m as n"),
   ])
   func saysWhatIsThereInstead(cell: String, remedy: String) {

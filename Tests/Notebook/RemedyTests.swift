@@ -74,10 +74,10 @@ struct RemedyTests {
       "use n.batchnorm1", "weight"),
     // No convolution where one is needed.
     Case(
-      net, "filters n.linear1", "use n.conv1 makes a convolution the layer", "use n.conv1",
+      net, "filters n.relu1", "use n.conv1 makes a convolution the layer", "use n.conv1",
       "filters"),
     Case(
-      net + "; linear 2 2", "mask 0.5", "use n.conv1 makes a convolution the layer",
+      net + "; batchnorm 2", "mask 0.5", "use n.conv1 makes a convolution the layer",
       "use n.conv1", "mask 0.5"),
     Case(
       "net relu linear(2,2) as n", "scores", "conv 1 2 3 makes a convolution", "conv 1 2 3",

@@ -22,13 +22,13 @@ struct StepCommandTests {
       var notebook = Notebook()
       _ = notebook.run("conv 1 2 3 bias=false")
       var evaluation = Evaluation(session: notebook.session) { _ in .nothing }
-      let leaf = try evaluation.session.convolution().dense.leaf
-      try evaluation.session.changeWeighted("weight") {
-        $0.setWeight(Tensor(step.before.values, shape: [2, 1, 3, 3]))
+      let leaf = try #require(try evaluation.session.layer().weight).leaf
+      try evaluation.session.changeLayer("weight") {
+        $0.set(leaf, to: Tensor(step.before.values, shape: [2, 1, 3, 3]))
       }
       evaluation.session.gradients[leaf] = Tensor(step.gradient.values, shape: [2, 1, 3, 3])
       #expect(try evaluation.run(Parser.parse("step \(step.rate)")) == nil)
-      let found = try evaluation.session.convolution().dense.tensor
+      let found = try #require(try evaluation.session.layer().weight).tensor
       #expect(FloatDifference(found.elements, step.after.values) == nil, "rate \(step.rate)")
     }
   }

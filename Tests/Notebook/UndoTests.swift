@@ -35,10 +35,10 @@ import Testing
           add(parameter.variable)
           add(session.gradient(of: parameter.leaf))
         }
-        if let layer = entry.layer as? Conv2d {
-          add(layer.mask)
-          add(layer.weight)
-          hasher.combine(layer.epsilon)
+        if let affine = entry.layer.affine {
+          add(affine.weight.mask?.tensor)
+          add(affine.weight.variable)
+          hasher.combine(affine.epsilon)
         }
       }
     }

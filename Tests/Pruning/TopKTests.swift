@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pruning
 
-/// Which of several equal values are taken is PyTorch's affair (see ``FilterMaskTests``); that the
+/// Which of several equal values are taken is PyTorch's affair (see ``MaskMethodTests``); that the
 /// values are the lowest or highest is not.
 struct TopKTests {
   @Test(arguments: [false, true]) func takesTheExtremeValues(largest: Bool) throws {

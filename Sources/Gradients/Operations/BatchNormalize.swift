@@ -77,8 +77,33 @@ public struct BatchNormalize: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try recorded(inputs).output }
 
   public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
+    try normalized(inputs)
+  }
+
+  /// Normalizes a batch by its own statistics.
+  ///
+  /// - Parameters:
+  ///   - inputs: the batch, weight `[C]`, bias `[C]`.
+  ///   - epsilon: added to the variance.
+  /// - Returns: the normalized batch, recorded for `backward`, and its statistics.
+  /// - Throws: `ShapeError` where memory cannot hold the result, `Cancelled`.
+  public static func normalizing(
+    _ inputs: [Variable], epsilon: Double
+  ) throws -> (output: Variable, batch: Batch) {
+    let tensors = inputs.map(\.tensor)
+    let batch = try statistics(of: tensors[0])
+    let operation = BatchNormalize(statistics: .batch, epsilon: epsilon)
+    let recorded = try operation.normalized(tensors, by: batch)
+    return (
+      Variable(output: recorded.output, of: recorded.operation, inputs, tensors: tensors), batch
+    )
+  }
+
+  private func normalized(
+    _ inputs: [Tensor], by known: Batch? = nil
+  ) throws -> (output: Tensor, operation: BatchNormalize) {
     var operation = self
-    if usesBatch { operation.batch = try Self.statistics(of: inputs[0]) }
+    if usesBatch { operation.batch = try known ?? Self.statistics(of: inputs[0]) }
     let (mean, variance) = try operation.used(inputs[0])
     let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in

@@ -9,6 +9,7 @@ public struct Product: Operation {
   public init(mask: Tensor) { self.mask = mask }
 
   public var gradientName: String { "MulBackward0" }
+  public var isMask: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].zip(mask, *) }
 

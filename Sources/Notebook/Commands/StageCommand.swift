@@ -2,7 +2,7 @@ import Gradients
 import Layers
 import Tensors
 
-/// A command whose layer or function can also be a stage of a network.
+/// A command whose layer can also be a stage of a network.
 protocol StageCommand: Command {
   /// The ways to write it as a stage: `maxpool(2)`.
   static var stageForms: [Form] { get }
@@ -10,7 +10,7 @@ protocol StageCommand: Command {
   /// Makes the stage; a layer draws its initial values.
   ///
   /// - Throws: `LayerError`, `ShapeError`, `Cancelled`.
-  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content
+  static func stage(_ call: Call, generator: inout Generator) throws -> any Layer
 }
 
 extension StageCommand {
@@ -29,22 +29,22 @@ extension StageCommand {
   }
 }
 
-/// A command that applies a function without parameters to `output`, or to another value.
-protocol FunctionCommand: StageCommand {
-  /// The function that the call describes.
+/// A command that applies a layer without parameters to `output`, or to another value.
+protocol PlainLayerCommand: StageCommand {
+  /// The layer that the call describes.
   ///
   /// - Throws: what reading the arguments throws.
-  static func function(_ call: Call) throws -> Function
+  static func layer(_ call: Call) throws -> any PlainLayer
 }
 
-extension FunctionCommand {
-  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content {
-    .function(try function(call))
+extension PlainLayerCommand {
+  static func stage(_ call: Call, generator: inout Generator) throws -> any Layer {
+    try layer(call)
   }
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let function = try function(call)
-    return try evaluation.apply(call, verb: name) { try function.apply(to: $0) }
+    var layer = try layer(call)
+    return try evaluation.apply(call, verb: name) { try layer.forward($0) }
   }
 }
 

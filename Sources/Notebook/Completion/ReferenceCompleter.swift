@@ -47,7 +47,7 @@ struct ReferenceCompleter {
     if session.input != nil { words.append("input") }
     if session.output != nil { words.append("output") }
     if session.last != nil { words.append("_") }
-    if let layer = try? session.layer() { words += attributes(of: layer) }
+    if let layer = try? session.layer() { words += layer.readable }
     let outputs = outputs("").isEmpty ? [] : matching(typed, ["Out["])
     return matching(typed, words) + outputs
   }
@@ -60,25 +60,11 @@ struct ReferenceCompleter {
   /// What stands after a point.
   private func parts(of target: Target) -> [String] {
     switch target {
-    case .layer(let network as Network): network.members.map(\.name)
-    case .layer(let layer): attributes(of: layer)
+    case .layer(let layer):
+      layer.isNetwork ? layer.children.map(\.name) : layer.readable
     case .tensor: ["grad", "shape"]
     case .other: []
     }
-  }
-
-  /// What a layer has: of what its kind knows, what this one was given.
-  private func attributes(of layer: any Layer) -> [String] {
-    guard !(layer is Network) else { return [] }
-    let convolution = layer as? Conv2d
-    return LayerAttribute.known(of: layer).filter { attribute in
-      switch attribute {
-      case .mask: convolution?.mask != nil
-      case .pruned: convolution?.mask != nil || convolution?.isPruned == true
-      case .weightOrig, .weightMask: convolution?.isPruned == true
-      default: true
-      }
-    }.map(\.rawValue)
   }
 
   private func target(_ text: String) -> Target {
@@ -117,7 +103,7 @@ struct ReferenceCompleter {
     case (.index, .tensor): return .tensor
     case (.attribute("grad"), .tensor): return .tensor
     case (.attribute(let name), .layer(let layer)):
-      if let member = (layer as? Network)?[name] { return .layer(member) }
+      if let child = layer[child: name] { return .layer(child) }
       return LayerAttribute(rawValue: name).map { self.target($0) } ?? .other
     default: return .other
     }

@@ -1,5 +1,4 @@
 import Gradients
-import Layers
 import Tensors
 
 /// Ordinary pruning and the Dynamic Pruning Unit side by side.
@@ -13,71 +12,76 @@ struct ComparisonText {
   let norms: Tensor
   let options: PrintOptions
 
-  private var length: Int { max(1, passed.shape.droppingFirst.count) }
-
   /// A row for each filter.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
   var table: String {
-    let count = norms.count
-    func largest(_ gradient: Tensor) -> [Float] {
-      (0..<count).map { filter in
-        let values = gradient.elements[filter * length..<(filter + 1) * length].map(\.magnitude)
-        return values.contains(where: \.isNaN) ? .nan : values.max() ?? 0
+    get throws {
+      let (ordinary, unit) = (
+        try trial.mask.partition.magnitudes(of: blocked),
+        try trial.mask.partition.magnitudes(of: passed)
+      )
+      let format = NumberFormat((ordinary + unit).map(\.largest), options: options)
+      let normFormat = NumberFormat(norms.elements, options: options)
+      var rows = [
+        ["", "", "", "pruning:", "", "DPU:", ""],
+        ["filter", "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|", "zero"],
+      ]
+      for filter in 0..<norms.count {
+        let sides = [ordinary[filter], unit[filter]].flatMap {
+          [format.string($0.largest), "\($0.zeros) of \($0.count)"]
+        }
+        rows.append(
+          [
+            "\(filter)", trial.mask.keeps(filter) ? "1" : "0",
+            normFormat.string(norms.elements[filter]),
+          ]
+            + sides)
       }
+      return TextTable.text(rows)
     }
-    func zeros(_ gradient: Tensor, _ filter: Int) -> String {
-      let values = gradient.elements[filter * length..<(filter + 1) * length]
-      return "\(values.count { $0 == 0 }) of \(length)"
-    }
-    let (ordinary, unit) = (largest(blocked), largest(passed))
-    let format = NumberFormat(ordinary + unit, options: options)
-    let normFormat = NumberFormat(norms.elements, options: options)
-    var rows = [
-      ["", "", "", "pruning:", "", "DPU:", ""],
-      ["filter", "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|", "zero"],
-    ]
-    for filter in 0..<count {
-      rows.append([
-        "\(filter)", trial.mask.elements[filter] == 0 ? "0" : "1",
-        normFormat.string(norms.elements[filter]), format.string(ordinary[filter]),
-        zeros(blocked, filter), format.string(unit[filter]), zeros(passed, filter),
-      ])
-    }
-    return TextTable.text(rows)
   }
 
   /// What the numbers say, in sentences.
-  var verdict: String { pruned + "\n" + kept }
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  var verdict: String { get throws { try pruned + "\n" + kept } }
 
   private var pruned: String {
-    let count = trial.maskedCount
-    guard count > 0 else { return "0 pruned" }
-    let elements = count * length
-    func side(_ gradient: Tensor, _ name: String) -> String {
-      let zeros = gradient.elements.indices.count {
-        trial.mask.elements[$0 / length] == 0 && gradient.elements[$0] == 0
+    get throws {
+      let count = trial.mask.removedCount
+      guard count > 0 else { return "0 pruned" }
+      func side(_ gradient: Tensor, _ name: String) throws -> String {
+        let removed = try trial.magnitudes(of: gradient, kept: false)
+        if removed.zeros == removed.count { return "every gradient zero \(name)" }
+        return "up to \(number(removed.largest)) \(name)"
+          + (removed.zeros > 0 ? " (\(removed.zeros) of \(removed.count) zero)" : "")
       }
-      if zeros == elements { return "every gradient zero \(name)" }
-      return "up to \(number(trial.largest(of: gradient, masked: true))) \(name)"
-        + (zeros > 0 ? " (\(zeros) of \(elements) zero)" : "")
+      return "\(count) pruned: \(try side(blocked, "under ordinary pruning")), "
+        + (try side(passed, "in the DPU"))
     }
-    return "\(count) pruned: \(side(blocked, "under ordinary pruning")), "
-      + side(passed, "in the DPU")
   }
 
   private var kept: String {
-    let count = trial.mask.count - trial.maskedCount
-    let places = passed.elements.indices.filter { trial.mask.elements[$0 / length] != 0 }
-    let differences = places.lazy.filter { place in
-      let (a, b) = (blocked.elements[place], passed.elements[place])
-      return a != b && !(a.isNaN && b.isNaN)
+    get throws {
+      var (compared, differences) = (0, Magnitudes())
+      try trial.mask.partition.forEachRun { run in
+        var group = run.group
+        for place in run.elements {
+          if trial.mask.keeps(group) {
+            compared += 1
+            let (a, b) = (blocked.elements[place], passed.elements[place])
+            if a != b, !(a.isNaN && b.isNaN) { differences.add(a - b) }
+          }
+          group += run.step
+        }
+      }
+      guard differences.count > 0 else {
+        return "\(trial.mask.keptCount) kept: the gradients are exactly equal"
+      }
+      return "\(trial.mask.keptCount) kept: \(differences.count) of \(compared) gradients differ, "
+        + "by up to \(number(differences.largest))"
     }
-    guard !differences.isEmpty else {
-      return "\(count) kept: the gradients are exactly equal"
-    }
-    let sizes = differences.map { (blocked.elements[$0] - passed.elements[$0]).magnitude }
-    let largest = sizes.contains(where: \.isNaN) ? Float.nan : sizes.max() ?? 0
-    return "\(count) kept: \(sizes.count) of \(places.count) gradients differ, "
-      + "by up to \(number(largest))"
   }
 
   private func number(_ value: Float) -> String {

@@ -69,7 +69,7 @@ extension Evaluation {
     _ reference: ReferenceSyntax, steps: [(step: ReferenceSyntax.Step, range: SourceRange)]
   ) throws -> Leaf {
     if steps.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
-      return try Session.weighted(try session.layer()).dense.leaf
+      return try Session.weight(of: try session.layer()).leaf
     }
     let isGradient = steps.last?.step == .attribute("grad")
     let owner = ReferenceSyntax(
@@ -78,7 +78,7 @@ extension Evaluation {
     // Resolved in any case: a word that is mistyped is told from a value without a gradient.
     let value = try resolve(owner)
     if isGradient {
-      if case .layer(let layer) = value { return try Session.weighted(layer).dense.leaf }
+      if case .layer(let layer) = value { return try Session.weight(of: layer).leaf }
       if case .tensor(let variable) = value, let leaf = variable.leaf { return leaf }
     }
     throw Placed(
@@ -90,12 +90,14 @@ extension Evaluation {
   /// Which gradient may have been meant where a value is named that is none, or has none.
   private func remedy(_ value: Value, _ text: String) -> String {
     switch value {
-    case .layer(let network as Network):
-      if let member = network.members.first { return "one of its: \(text).\(member.name).grad" }
+    case .layer(let network) where network.isNetwork:
+      if let member = network.descendants.first(where: { $0.layer.weight != nil }) {
+        return "one of its: \(text).\(member.path.joined(separator: ".")).grad"
+      }
     case .layer: return "the gradient of its weight is \(text).grad"
     case .tensor(let variable):
       if variable.leaf != nil { return "its gradient is \(text).grad" }
-      if variable.node?.operation.gradientName == "MulBackward0", text.hasSuffix("weight") {
+      if variable.node?.operation.isMask == true, text.hasSuffix(LayerAttribute.weight.rawValue) {
         return "after prune the parameter is \(text)_orig: \(text)_orig.grad"
       }
       if text == "input" { return "input requires_grad=true makes it one; then run forward again" }
@@ -123,13 +125,8 @@ extension Session {
     }
     if let leaf = input?.leaf { result[leaf] = "input" }
     for (name, entry) in layers.reversed() {
-      let members =
-        (entry.layer as? Network)?.members.map { ("\(name).\($0.name)", $0.layer) }
-        ?? (entry.layer as? any WeightedLayer).map { [(name, $0)] } ?? []
-      for (name, layer) in members {
-        let isPruned = (layer as? Conv2d)?.isPruned ?? false
-        result[layer.dense.leaf] = name + (isPruned ? ".weight_orig" : ".weight")
-        if let bias = layer.bias { result[bias.leaf] = name + ".bias" }
+      for (attribute, parameter) in entry.layer.namedParameters {
+        result[parameter.leaf] = "\(name).\(attribute)"
       }
     }
     return result

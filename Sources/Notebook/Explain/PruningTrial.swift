@@ -13,55 +13,35 @@ struct PruningTrial {
     case straightThrough
   }
 
-  /// How many filters a rate means.
-  enum Rounding: String, CaseIterable {
-    /// int(OUT · RATE), as the notebook's `calculate_mask`.
-    case int
-    /// round(RATE · OUT), half to even, as `ln_structured`.
-    case even
-  }
-
   /// What stands behind the layer.
   typealias Activation = @Sendable (Variable) throws -> Variable
 
   /// The layer, without mask and pruning.
-  let dense: Conv2d
-  /// Zeros and ones, one for each filter.
-  let mask: Tensor
+  let dense: any Layer
+  /// Which filters are switched off.
+  let mask: Mask
   /// What the layer is run on.
   let input: Tensor
 
   /// Chooses the filters of lowest L1 norm.
   ///
-  /// - Throws: `Cancelled`.
-  init(layer: Conv2d, rate: Double, rounding: Rounding, input: Tensor) throws {
-    dense = try layer.denseCopy()
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  init(layer: any Layer, weight: Weight, rate: Double, method: MaskMethod, input: Tensor) throws {
+    var dense = layer
+    dense.affine?.makeDense()
+    self.dense = try dense.copy()
+    mask = try method.mask(of: weight.parameter.variable, removing: rate)
     self.input = input
-    switch rounding {
-    case .int: mask = try FilterMask.dynamic(scores: try dense.scores().tensor, rate: rate)
-    case .even:
-      let weight = dense.dense.tensor
-      let elements = try FilterMask.structured(weight: weight, rate: rate).elements
-      let length = max(1, weight.shape.droppingFirst.count)
-      mask = try Tensor(shape: [layer.settings.outChannels]) { target in
-        for filter in 0..<layer.settings.outChannels { target[filter] = elements[filter * length] }
-      }
-    }
   }
-
-  /// How many filters are switched off.
-  var maskedCount: Int { mask.elements.count { $0 == 0 } }
 
   /// The layer pruned by one method.
   ///
-  /// - Throws: `Cancelled`.
-  func layer(_ method: Method) throws -> Conv2d {
+  /// - Throws: `ShapeError`, `Cancelled`.
+  private func layer(_ method: Method) throws -> any Layer {
     var layer = try dense.copy()
     switch method {
-    case .straightThrough: layer.mask = mask
-    case .blocked:
-      let ones = try Tensor(repeating: 1, shape: layer.dense.tensor.shape)
-      try layer.prune(mask: try ones.scalingRows(by: mask))
+    case .straightThrough: layer.affine?.weight.mask = mask
+    case .blocked: try layer.affine?.weight.prune(mask: mask)
     }
     return layer
   }
@@ -72,24 +52,26 @@ struct PruningTrial {
   /// - Throws: `LayerError`, `ShapeError`, `Cancelled`.
   func gradient(
     _ method: Method, epsilon: Double?, activation: Activation
-  ) throws -> (layer: Conv2d, gradient: Tensor) {
+  ) throws -> Tensor {
     var layer = try layer(method)
-    layer.epsilon = epsilon
+    layer.affine?.epsilon = epsilon
     let output = try activation(layer.forward(Variable(input)))
     let loss = try Variable(Sum(), output)
     let map = try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
-    let weight = layer.dense
-    let gradient = try map.leaves[weight.leaf] ?? Tensor(repeating: 0, shape: weight.tensor.shape)
-    return (layer, gradient)
+    return try layer.weight.flatMap { map.leaves[$0.leaf] }
+      ?? Tensor(repeating: 0, shape: mask.partition.weight)
   }
 
-  /// The largest absolute gradient of the filters that are switched off, or of the kept ones.
-  func largest(of gradient: Tensor, masked: Bool) -> Float {
-    let length = gradient.shape.droppingFirst.count
-    let magnitudes = gradient.elements.enumerated().lazy.filter { index, _ in
-      (mask.elements[index / length] == 0) == masked
-    }.map(\.element.magnitude)
-    return magnitudes.contains(where: \.isNaN) ? .nan : magnitudes.max() ?? 0
+  /// How large a gradient is in the filters that are switched off, or in the kept ones.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func magnitudes(of gradient: Tensor, kept: Bool) throws -> Magnitudes {
+    var sum = Magnitudes()
+    for (group, magnitudes) in try mask.partition.magnitudes(of: gradient).enumerated()
+    where mask.keeps(group) == kept {
+      sum.add(magnitudes)
+    }
+    return sum
   }
 }
 
@@ -100,27 +82,31 @@ extension Evaluation {
   ///   network.
   func trialLayer(
     _ call: Call, at parameter: some AnyParameter, _ reference: ReferenceSyntax?, for verb: String
-  ) throws -> Conv2d {
+  ) throws -> (layer: any Layer, affine: Affine) {
     let path = try reference.map { try layerPath($0) } ?? session.current().path
     let layer = try session.layer(at: path)
-    guard path.member == nil, !(layer is Network) else {
-      let network = try session.layer(at: LayerPath(name: path.name)) as? Network
+    guard path.members.isEmpty, !layer.isNetwork else {
+      let network = try session.layer(at: LayerPath(name: path.name))
       let inside =
-        path.member ?? network?.members.first { $0.layer is Conv2d }?.name
-      guard let inside, network?[inside] is Conv2d else { return try Session.convolution(layer) }
+        path.members.isEmpty
+        ? network.descendants.first { type(of: $0.layer).isMaskedInNetworks }?.path : path.members
+      guard let inside, network.layer(at: inside[...])?.affine != nil else {
+        return (layer, try Session.affine(of: layer))
+      }
+      let convolution = LayerPath(name: path.name, members: inside)
       throw call.placed(
         TrialError(
-          layer: path.description, network: path.name, convolution: "\(path.name).\(inside)",
+          layer: path.description, network: path.name, convolution: convolution.description,
           verb: verb),
         at: parameter)
     }
-    return try Session.convolution(layer)
+    return (layer, try Session.affine(of: layer))
   }
 
   /// The session's input, or one drawn as `forward` would draw it, without moving the generator.
   ///
   /// - Throws: `ShapeError`, `Cancelled`.
-  mutating func trialInput(for layer: Conv2d) throws -> Tensor {
+  mutating func trialInput(for layer: any Layer) throws -> Tensor {
     if let input = session.input {
       do {
         _ = try layer.outputShape(input.tensor.shape)

@@ -97,12 +97,12 @@ struct RandomCells {
       "mask", "scores", "pruned", "epsilon", "prune", "weight_orig", "weight_mask", "compare",
       "ablate", "filters",
     ]
-    if needConvolution.contains(verb), (try? session.convolution()) == nil {
-      let convolutions = session.layerNames.filter { $0.layer is Conv2d }.map(\.name)
+    if needConvolution.contains(verb), (try? session.masked()) == nil {
+      let convolutions = session.layerNames.filter { $0.layer.affine != nil }.map(\.name)
       return random.pick(convolutions).map { "use \($0)" } ?? making("conv", session)
     }
-    if verb == "weight_orig" || verb == "weight_mask", let layer = try? session.convolution(),
-      !layer.isPruned
+    if verb == "weight_orig" || verb == "weight_mask", let affine = try? session.layer().affine,
+      !affine.weight.isPruned
     {
       return "prune 0.5"
     }
@@ -181,10 +181,10 @@ struct RandomCells {
       return text + sizes.map(String.init).joined(separator: " ")
         + random.pick("", "", " requires_grad=true")
     case "weight", "bias":
-      guard random.chance(0.4), let layer = try? session.layer() as? any WeightedLayer else {
+      guard random.chance(0.4), let layer = try? session.layer() else {
         return verb
       }
-      let shape = verb == "weight" ? layer.dense.tensor.shape : layer.bias?.tensor.shape
+      let shape = (verb == "weight" ? layer.weight : layer.bias)?.tensor.shape
       guard let shape, shape.count <= 100 else { return verb }
       return "\(verb) \(literal(shape.dimensions))"
     case "tensor": return "tensor \(literal(sizes(rank: random.whole(1...4))))"

@@ -61,18 +61,14 @@ struct SessionFingerprint: Equatable {
     hasher.combine(layer.description)
     hasher.combine(layer.isTraining)
     for parameter in layer.parameters { add(parameter.tensor, to: &hasher) }
-    if let network = layer as? Network {
-      for member in network.members { add(member.layer, to: &hasher) }
+    for child in layer.children { add(child.layer, to: &hasher) }
+    for attribute in layer.attributes where attribute.missing == nil {
+      switch try? attribute.content() {
+      case .tensor(let variable)? where attribute.role != .derived: add(variable, to: &hasher)
+      case .number(let number)?: hasher.combine(number)
+      default: hasher.combine(0)
+      }
     }
-    if let convolution = layer as? Conv2d {
-      add(convolution.mask.map { Variable($0) }, to: &hasher)
-      add(convolution.weightMask.map { Variable($0) }, to: &hasher)
-      add(convolution.weight, to: &hasher)
-      hasher.combine(convolution.epsilon)
-    }
-    if let normalization = layer as? BatchNorm2d {
-      add(normalization.runningMean, to: &hasher)
-      add(normalization.runningVariance, to: &hasher)
-    }
+    add(layer.affine?.weight.variable, to: &hasher)
   }
 }

@@ -47,13 +47,14 @@ enum AblateCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]
-    let layer = try evaluation.trialLayer(
+    let (layer, affine) = try evaluation.trialLayer(
       call, at: layer, try call[optional: layer], for: name)
     let trial = try PruningTrial(
-      layer: layer, rate: rate, rounding: .int, input: try evaluation.trialInput(for: layer))
-    guard trial.maskedCount > 0 else {
+      layer: layer, weight: affine.weight, rate: rate, method: .dynamic,
+      input: try evaluation.trialInput(for: layer))
+    guard !trial.mask.isEmpty else {
       throw call.placed(
-        CommandError.nothingToPrune(filters: layer.settings.outChannels, rate: rate),
+        CommandError.nothingToPrune(filters: affine.weight.filterCount, rate: rate),
         at: Self.rate)
     }
     var values: [Float] = []
@@ -61,9 +62,8 @@ enum AblateCommand: Command {
       for method in [PruningTrial.Method.blocked, .straightThrough] {
         for epsilon in [nil, Conv2d.defaultEpsilon] {
           let gradient = try trial.gradient(
-            method, epsilon: epsilon, activation: activation.apply
-          ).gradient
-          values.append(trial.largest(of: gradient, masked: true))
+            method, epsilon: epsilon, activation: activation.apply)
+          values.append(try trial.magnitudes(of: gradient, kept: false).largest)
         }
       }
     }
@@ -83,9 +83,10 @@ enum AblateCommand: Command {
       rows.append(
         [activation.name] + values[index * 4..<index * 4 + 4].map(format.string))
     }
-    let filters = trial.mask.elements.indices.filter { trial.mask.elements[$0] == 0 }
+    let filters = (0..<trial.mask.partition.count).filter { !trial.mask.keeps($0) }
     let shown = filters.prefix(12).map(String.init).joined(separator: ", ")
-    return "largest |gradient| of the pruned filters (\(filters.count) of \(trial.mask.count): "
+    return
+      "largest |gradient| of the pruned filters (\(filters.count) of \(trial.mask.partition.count): "
       + shown + (filters.count > 12 ? ", ..." : "") + ")\n\n"
       + TextTable.text(rows, leading: [0])
   }

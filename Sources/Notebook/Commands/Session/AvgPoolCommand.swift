@@ -1,7 +1,7 @@
 import Layers
 
 /// `avgpool`: the mean of each window.
-enum AvgPoolCommand: FunctionCommand {
+enum AvgPoolCommand: PlainLayerCommand {
   static let name = "avgpool"
   static let summary = "take the mean of each window"
   static let details = """
@@ -25,8 +25,8 @@ enum AvgPoolCommand: FunctionCommand {
   static let keywords: [any AnyParameter] = [stride, padding]
   static let stageForms = [Form(kernelSize)]
 
-  static func function(_ call: Call) throws -> Function {
-    .averagePool(
+  static func layer(_ call: Call) throws -> any PlainLayer {
+    AvgPool2d(
       Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
         padding: try call[padding]))

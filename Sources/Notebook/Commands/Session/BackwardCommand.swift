@@ -53,10 +53,10 @@ enum BackwardCommand: Command {
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
     let layer = try evaluation.session.layer()
-    guard let weighted = layer as? any WeightedLayer else {
+    if layer.isNetwork {
       return .text(ParameterTable(layer: layer, session: evaluation.session).text)
     }
-    return evaluation.gradient(of: weighted.dense.leaf)
+    return evaluation.gradient(of: layer.weight?.leaf)
   }
 }
 

@@ -36,7 +36,7 @@ enum BatchNormCommand: StageCommand {
     return .layer(layer)
   }
 
-  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content {
-    .layer(try BatchNorm2d(try call[channels]))
+  static func stage(_ call: Call, generator: inout Generator) throws -> any Layer {
+    try BatchNorm2d(try call[channels])
   }
 }

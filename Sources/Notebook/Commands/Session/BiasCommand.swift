@@ -23,15 +23,15 @@ enum BiasCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let values = try call[optional: literal] {
-      guard let bias = try Session.weighted(try evaluation.session.layer()).bias else {
-        throw CommandError.noBias
-      }
+      let layer = try evaluation.session.layer()
+      _ = try Session.weight(of: layer)
+      guard let bias = layer.bias else { throw CommandError.noBias }
       let shape = bias.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
           CommandError.wrongShape("bias", expected: shape, found: values.shape), at: literal)
       }
-      try evaluation.session.changeWeighted("bias") { $0.bias?.tensor = values }
+      try evaluation.session.changeLayer("bias") { $0.set(bias.leaf, to: values) }
     }
     return try evaluation.attribute(.bias, of: try evaluation.session.layer())
   }

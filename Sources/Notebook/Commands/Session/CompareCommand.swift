@@ -38,7 +38,7 @@ enum CompareCommand: Command {
   static let layer = Parameter<ReferenceSyntax>.layer("LAYER|full")
   static let full = Parameter<String>.choice("full", ["full"])
   static let round = Parameter<String>.choice(
-    "round", PruningTrial.Rounding.allCases.map(\.rawValue)
+    "round", Amount.Rounding.allCases.map(\.rawValue)
   ).defaulting(to: "int")
   static let forms = [Form(rate), Form(rate, layer), Form(rate, layer, full)]
   static let keywords: [any AnyParameter] = [round]
@@ -53,25 +53,28 @@ enum CompareCommand: Command {
     {
       (reference, isFull) = (nil, true)
     }
-    let layer = try evaluation.trialLayer(call, at: layer, reference, for: name)
-    let rounding = PruningTrial.Rounding(rawValue: try call[round]) ?? .int
+    let (layer, affine) = try evaluation.trialLayer(call, at: layer, reference, for: name)
+    let method =
+      try call[round] == Amount.Rounding.even.rawValue
+      ? MaskMethod.lnStructured : MaskMethod.dynamic
     let trial = try PruningTrial(
-      layer: layer, rate: rate, rounding: rounding, input: try evaluation.trialInput(for: layer))
-    if rate > 0, trial.maskedCount == 0 {
+      layer: layer, weight: affine.weight, rate: rate, method: method,
+      input: try evaluation.trialInput(for: layer))
+    if rate > 0, trial.mask.isEmpty {
       evaluation.notes.append(
         .nothingMasked(
-          filters: layer.settings.outChannels, rate: rate,
-          rounding: rounding == .int ? "int" : "round"))
+          filters: affine.weight.filterCount, rate: rate, rounding: method.rounding))
     }
     func gradient(_ method: PruningTrial.Method) throws -> Tensor {
-      try trial.gradient(method, epsilon: layer.epsilon) { try Variable(ReLU(), $0) }.gradient
+      try trial.gradient(method, epsilon: affine.epsilon) { try Variable(ReLU(), $0) }
     }
     let options = evaluation.session.printOptions
-    try TextTable.claimRoom(rows: trial.mask.count)
+    try TextTable.claimRoom(rows: trial.mask.partition.count)
     let comparison = ComparisonText(
       trial: trial, blocked: try gradient(.blocked), passed: try gradient(.straightThrough),
-      norms: try FilterMask.scores(of: trial.dense.dense.variable).tensor, options: options)
-    var text = comparison.table + "\n\n" + comparison.verdict
+      norms: try MaskMethod.dynamic.scores(of: affine.weight.parameter.variable).tensor,
+      options: options)
+    var text = try comparison.table + "\n\n" + comparison.verdict
     if isFull {
       text += "\n\nordinary pruning, weight_orig.grad:\n"
       text += try comparison.blocked.text(options: options)

@@ -48,8 +48,8 @@ enum ConvCommand: StageCommand {
     return .layer(layer)
   }
 
-  static func stage(_ call: Call, generator: inout Generator) throws -> Network.Content {
-    .layer(try layer(call, generator: &generator))
+  static func stage(_ call: Call, generator: inout Generator) throws -> any Layer {
+    try layer(call, generator: &generator)
   }
 
   private static func layer(_ call: Call, generator: inout Generator) throws -> Conv2d {

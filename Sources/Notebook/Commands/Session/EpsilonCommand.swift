@@ -24,11 +24,11 @@ enum EpsilonCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      try evaluation.session.changeConvolutions("epsilon") { $0.epsilon = nil }
+      try evaluation.session.changeMasked("epsilon") { $0.epsilon = nil }
       return nil
     }
     if let value = try call[optional: value] {
-      try evaluation.session.changeConvolutions("epsilon") { $0.epsilon = value }
+      try evaluation.session.changeMasked("epsilon") { $0.epsilon = value }
       return nil
     }
     return try evaluation.attribute(.epsilon, of: try evaluation.session.layer())

@@ -1,5 +1,4 @@
 import Layers
-import Pruning
 import Tensors
 
 /// `filters`: what mask, norm and gradient each filter has.
@@ -36,12 +35,12 @@ enum FiltersCommand: Command {
     }
     return .filters(
       try FilterTable.Text(
-        try session.convolutions().map { name, layer in
-          let norms = try FilterMask.scores(of: layer.dense.variable).tensor
+        try session.masked().map { name, layer in
+          let weight = layer.weight
           return (
             name,
-            FilterTable(
-              layer: layer, gradient: session.gradient(of: layer.dense.leaf), norms: norms,
+            try FilterTable(
+              weight, gradient: session.gradient(of: weight.parameter.leaf),
               options: session.printOptions)
           )
         }))

@@ -1,7 +1,7 @@
 import Layers
 
 /// `flatten`: a row of features for each image.
-enum FlattenCommand: FunctionCommand {
+enum FlattenCommand: PlainLayerCommand {
   static let name = "flatten"
   static let summary = "make a row of features of each image"
   static let details = """
@@ -19,5 +19,5 @@ enum FlattenCommand: FunctionCommand {
   static let forms = [Form(), Form(OutputSource.parameter)]
   static let stageForms = [Form()]
 
-  static func function(_ call: Call) -> Function { .flatten }
+  static func layer(_ call: Call) -> any PlainLayer { FlattenLayer() }
 }

@@ -59,7 +59,7 @@ enum ForwardCommand: Command {
     case .literal(let tensor): value = Variable(tensor)
     case .reference(let reference): value = try evaluation.tensor(reference)
     case nil:
-      if layer.runsOnOutput, let output = evaluation.session.output {
+      if type(of: layer).followsOthers, let output = evaluation.session.output {
         if let note = evaluation.session.staleness { evaluation.notes.append(note) }
         (value, origin) = (output, evaluation.session.outputOrigin)
         source = .output
@@ -71,9 +71,9 @@ enum ForwardCommand: Command {
     }
     do {
       let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
-      origin.append(serial: entry.serial, filters: (layer as? Conv2d)?.filters)
+      origin.append(serial: entry.serial, filters: try FilterMarks(of: layer))
       evaluation.session.setOutput(output, origin: origin)
-      if let layer = layer as? Conv2d { explainConstant(layer, &evaluation) }
+      if let affine = layer.affine { try explainConstant(affine, &evaluation) }
       return .tensor(output)
     } catch let error as LayerError {
       throw call.placed(UnfitInput(error: error, layer: layer, source: source), at: input)
@@ -81,9 +81,9 @@ enum ForwardCommand: Command {
   }
 
   /// Says once what the tiny numbers of a masked filter are.
-  private static func explainConstant(_ layer: Conv2d, _ evaluation: inout Evaluation) {
-    guard let epsilon = layer.epsilon, epsilon != 0, layer.filterMask?.contains(0) == true,
-      !evaluation.session.explainedConstant
+  private static func explainConstant(_ layer: Affine, _ evaluation: inout Evaluation) throws {
+    guard let epsilon = layer.epsilon, epsilon != 0, !evaluation.session.explainedConstant,
+      try layer.weight.takingPart()?.isEmpty == false
     else { return }
     evaluation.session.explainedConstant = true
     let constant = Float(epsilon)
@@ -101,9 +101,4 @@ enum ForwardCommand: Command {
     let values = try evaluation.session.generator.normal(shape: shape)
     return evaluation.setInput(values, requiresGrad: false)
   }
-}
-
-extension Layer {
-  /// Whether `forward` runs it on `output` where there is one: a layer that stands behind others.
-  var runsOnOutput: Bool { self is Linear || self is BatchNorm2d }
 }

@@ -23,9 +23,10 @@ enum LayersCommand: Command {
     var rows = [["", "name", "mask", "pruning", "epsilon", "layer"]]
     for (name, entry) in evaluation.session.layers {
       let path = LayerPath(name: name)
-      rows.append(row(path, entry.layer, in: evaluation.session))
-      for (member, layer) in (entry.layer as? Network)?.members ?? [] {
-        rows.append(row(LayerPath(name: name, member: member), layer, in: evaluation.session))
+      rows.append(try row(path, entry.layer, in: evaluation.session))
+      for (members, layer) in entry.layer.descendants where !layer.parameters.isEmpty {
+        rows.append(
+          try row(LayerPath(name: name, members: members), layer, in: evaluation.session))
       }
     }
     guard rows.count > 1 else { throw CommandError.noLayer }
@@ -60,18 +61,19 @@ enum LayersCommand: Command {
     return arguments
   }
 
-  private static func row(_ path: LayerPath, _ layer: any Layer, in session: Session) -> [String] {
+  private static func row(
+    _ path: LayerPath, _ layer: any Layer, in session: Session
+  ) throws -> [String] {
     let start = [path == session.currentLayer ? ">" : "", "\(path)"]
-    guard let layer = layer as? Conv2d else {
-      let network = layer as? Network
-      return start + ["", "", "", network.map { "Sequential of \($0.stages.count)" } ?? "\(layer)"]
-    }
-    let total = layer.settings.outChannels
+    let text =
+      layer.isNetwork ? "\(type(of: layer).kind) of \(layer.children.count)" : layer.description
+    guard let affine = layer.affine else { return start + ["", "", "", text] }
+    let weight = affine.weight
     return start + [
-      layer.mask.map { "\($0.elements.count { $0 != 0 }) of \(total)" } ?? "-",
-      layer.isPruned ? "\(layer.filtersLeft) of \(total)" : "-",
-      layer.epsilon.map { PythonNumber.text($0) } ?? "off",
-      layer.description,
+      weight.mask.map { "\($0.keptCount) of \($0.partition.count)" } ?? "-",
+      weight.isPruned ? "\(try weight.filtersLeft()) of \(weight.filterCount)" : "-",
+      affine.epsilon.map { PythonNumber.text($0) } ?? "off",
+      text,
     ]
   }
 }

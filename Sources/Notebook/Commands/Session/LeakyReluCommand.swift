@@ -1,7 +1,7 @@
 import Layers
 
 /// `leaky_relu`: rectifies the output, but not wholly.
-enum LeakyReluCommand: FunctionCommand {
+enum LeakyReluCommand: PlainLayerCommand {
   static let name = "leaky_relu"
   static let summary = "rectify the output, with a small slope below 0"
   static let details = """
@@ -25,5 +25,7 @@ enum LeakyReluCommand: FunctionCommand {
   static let keywords: [any AnyParameter] = [slope]
   static let stageForms = [Form(), Form(slope)]
 
-  static func function(_ call: Call) throws -> Function { .leakyReLU(slope: try call[slope]) }
+  static func layer(_ call: Call) throws -> any PlainLayer {
+    LeakyReLULayer(slope: try call[slope])
+  }
 }

@@ -32,27 +32,31 @@ enum MaskCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      let layers = try evaluation.session.convolutions()
-      guard layers.contains(where: { $0.layer.mask != nil }) else { throw CommandError.noMask }
-      try evaluation.session.changeConvolutions("mask") { $0.mask = nil }
+      let layers = try evaluation.session.masked()
+      guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
+        throw AttributeError.noMask
+      }
+      try evaluation.session.changeMasked("mask") { $0.weight.mask = nil }
       return nil
     }
     if let rate = try call[optional: rate] {
-      try evaluation.session.changeConvolutions("mask") { try $0.calculateMask(rate: rate) }
-      for (_, layer) in try evaluation.session.convolutions() {
-        let filters = layer.settings.outChannels
-        guard rate > 0, Int(Double(filters) * rate) == 0 else { continue }
-        evaluation.notes.append(.nothingMasked(filters: filters, rate: rate, rounding: "int"))
+      try evaluation.session.changeMasked("mask") { try $0.weight.calculateMask(rate: rate) }
+      for (_, layer) in try evaluation.session.masked() {
+        guard rate > 0, layer.weight.mask?.isEmpty == true else { continue }
+        evaluation.notes.append(
+          .nothingMasked(filters: layer.weight.filterCount, rate: rate, rounding: .int))
       }
     }
     let layer = try evaluation.session.layer()
-    guard layer is Network else { return try evaluation.attribute(.mask, of: layer) }
-    let layers = try evaluation.session.convolutions()
-    guard layers.contains(where: { $0.layer.mask != nil }) else { throw CommandError.noMask }
+    guard layer.isNetwork else { return try evaluation.attribute(.mask, of: layer) }
+    let layers = try evaluation.session.masked()
+    guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
+      throw AttributeError.noMask
+    }
     let options = evaluation.session.printOptions
     return .text(
       try layers.map { name, layer in
-        "\(name ?? "")\n" + (try layer.mask?.text(options: options) ?? "None")
+        "\(name ?? "")\n" + (try layer.weight.mask?.tensor.text(options: options) ?? "None")
       }.joined(separator: "\n\n"))
   }
 }

@@ -1,7 +1,7 @@
 import Layers
 
 /// `maxpool`: the largest value of each window.
-enum MaxPoolCommand: FunctionCommand {
+enum MaxPoolCommand: PlainLayerCommand {
   static let name = "maxpool"
   static let summary = "take the largest value of each window"
   static let details = """
@@ -29,8 +29,8 @@ enum MaxPoolCommand: FunctionCommand {
   static let keywords: [any AnyParameter] = [stride, padding, dilation]
   static let stageForms = [Form(kernelSize)]
 
-  static func function(_ call: Call) throws -> Function {
-    .maxPool(
+  static func layer(_ call: Call) throws -> any PlainLayer {
+    MaxPool2d(
       Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
         padding: try call[padding], dilation: try call[dilation]))

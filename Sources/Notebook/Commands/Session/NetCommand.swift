@@ -46,17 +46,17 @@ enum NetCommand: Command {
   static let forms = [Form(repeating: stages)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let contents = try call.all(stages).map { syntax in
-      try content(syntax, generator: &evaluation.session.generator)
+    let layers = try call.all(stages).map { syntax in
+      try layer(syntax, generator: &evaluation.session.generator)
     }
-    let network = Network(contents)
+    let network = Network(layers)
     evaluation.session.add(network, as: call.syntax.name?.text)
     return .layer(network)
   }
 
-  private static func content(
+  private static func layer(
     _ syntax: CommandSyntax, generator: inout Generator
-  ) throws -> Network.Content {
+  ) throws -> any Layer {
     guard case .verb(let word) = syntax.head else { throw CommandError.notAStage("a reference") }
     guard let command = CommandTable.stageCommands.first(where: { $0.name == word }) else {
       let nearest = Spelling.nearest(to: word, among: CommandTable.stageVerbs)

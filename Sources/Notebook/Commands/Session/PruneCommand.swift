@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Pruning
 import Tensors
 
 /// `prune RATE`, `prune remove`: PyTorch's ordinary structured pruning.
@@ -70,28 +71,28 @@ enum PruneCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(remove) {
-      guard try evaluation.session.convolutions().contains(where: \.layer.isPruned) else {
+      guard try evaluation.session.masked().contains(where: \.affine.weight.isPruned) else {
         throw PruneError.notPruned
       }
-      try evaluation.session.changeConvolutions(nil) { try $0.removePruning() }
+      try evaluation.session.changeMasked(nil) { try $0.weight.removePruning() }
       return nil
     }
     let rate = try call[rate]
-    let before = try evaluation.session.convolutions()
-    try evaluation.session.changeConvolutions("mask") { try $0.prune(rate: rate) }
-    let after = try evaluation.session.convolutions()
+    let before = try evaluation.session.masked()
+    try evaluation.session.changeMasked("mask") { try $0.weight.prune(rate: rate) }
+    let after = try evaluation.session.masked()
     for ((_, old), (_, new)) in zip(before, after) {
-      if old.isPruned { evaluation.notes.append(.prunedAgain(left: old.filtersLeft)) }
-      if rate > 0, new.filtersLeft == old.filtersLeft {
-        evaluation.notes.append(
-          .nothingMasked(filters: old.filtersLeft, rate: rate, rounding: "round"))
+      let left = try old.weight.filtersLeft()
+      if old.weight.isPruned { evaluation.notes.append(.prunedAgain(left: left)) }
+      if rate > 0, try new.weight.filtersLeft() == left {
+        evaluation.notes.append(.nothingMasked(filters: left, rate: rate, rounding: .even))
       }
     }
     let layer = try evaluation.session.layer()
-    guard layer is Network else { return try evaluation.attribute(.weightMask, of: layer) }
+    guard layer.isNetwork else { return try evaluation.attribute(.weightMask, of: layer) }
     return .text(
-      after.map { name, layer in
-        "\(name ?? ""): \(layer.filtersLeft) of \(layer.settings.outChannels) filters left"
+      try after.map { name, layer in
+        "\(name ?? ""): \(try layer.weight.filtersLeft()) of \(layer.weight.filterCount) filters left"
       }.joined(separator: "\n"))
   }
 }
@@ -123,10 +124,9 @@ enum PruneError: SessionExplained {
   }
 
   func remedy(in session: Session) -> String? {
-    guard case .count(let count) = self, let layer = try? session.convolution() else {
-      return remedy
-    }
-    let filters = layer.filtersLeft
+    guard case .count(let count) = self, let layer = try? session.layer(),
+      let filters = try? layer.affine?.weight.filtersLeft()
+    else { return remedy }
     guard let rate = Self.rate(removing: count, of: filters) else { return remedy }
     return "prune \(rate) removes \(count) of \(filters) filter\(filters == 1 ? "" : "s")"
       + (count == filters ? "" : ", prune 1.0 all of them")
@@ -138,7 +138,7 @@ enum PruneError: SessionExplained {
       let scale = Double((0..<digits).reduce(1) { power, _ in power * 10 })
       return (Double(count) / Double(filters) * scale).rounded() / scale
     }.first { rate in
-      rate <= 1 && Int((rate * Double(filters)).rounded(.toNearestOrEven)) == count
+      rate <= 1 && Amount.share(rate, .even).removed(of: filters) == count
     }.map { PythonNumber.text($0) }
   }
 }

@@ -1,7 +1,7 @@
 import Layers
 
 /// `relu`: rectifies the output.
-enum ReluCommand: FunctionCommand {
+enum ReluCommand: PlainLayerCommand {
   static let name = "relu"
   static let summary = "rectify the output, or another value"
   static let details = """
@@ -22,5 +22,5 @@ enum ReluCommand: FunctionCommand {
   static let forms = [Form(), Form(OutputSource.parameter)]
   static let stageForms = [Form()]
 
-  static func function(_ call: Call) -> Function { .relu }
+  static func layer(_ call: Call) -> any PlainLayer { ReLULayer() }
 }

@@ -1,7 +1,7 @@
 import Layers
 
 /// `sigmoid`: the logistic function of the output.
-enum SigmoidCommand: FunctionCommand {
+enum SigmoidCommand: PlainLayerCommand {
   static let name = "sigmoid"
   static let summary = "squeeze the output between 0 and 1"
   static let details = """
@@ -21,5 +21,5 @@ enum SigmoidCommand: FunctionCommand {
   static let forms = [Form(), Form(OutputSource.parameter)]
   static let stageForms = [Form()]
 
-  static func function(_ call: Call) -> Function { .sigmoid }
+  static func layer(_ call: Call) -> any PlainLayer { SigmoidLayer() }
 }

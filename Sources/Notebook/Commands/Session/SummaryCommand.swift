@@ -31,36 +31,35 @@ enum SummaryCommand: Command {
     let path =
       try call[optional: layer].map { try evaluation.layerPath($0) } ?? session.current().path
     let layer = try session.layer(at: path)
-    let known = [layer.runsOnOutput ? session.output : nil, session.input]
+    let known = [type(of: layer).followsOthers ? session.output : nil, session.input]
     let input =
       known.compactMap { $0?.tensor.shape }.first { (try? layer.outputShape($0)) != nil }
       ?? layer.drawnInput
     var rows = [["layer", "type", "output", "parameters", "multiply-adds"]]
     rows.append(["", "input", "\(input)"])
-    if let network = layer as? Network {
+    if layer.isNetwork {
       let shapes: [Shape]
       do {
-        shapes = try network.shapes(input)
+        shapes = try layer.shapes(input)
       } catch let error as LayerError {
         throw UnfitInput(error: error, layer: layer, source: .input)
       }
-      for (stage, (before, after)) in zip(network.stages, zip([input] + shapes, shapes)) {
-        rows.append(
-          row(stage.name, "\(stage.description.prefix { $0 != "(" })", after, stage.layer, before))
+      for (child, (before, after)) in zip(layer.children, zip([input] + shapes, shapes)) {
+        rows.append(row(child.name, type(of: child.layer).kind, after, child.layer, before))
       }
     } else {
       let output = try layer.outputShape(input)
-      rows.append(row("\(path)", Session.kind(layer), output, layer, input))
+      rows.append(row("\(path)", type(of: layer).kind, output, layer, input))
     }
     rows.append(row("total", "", nil, layer, input))
     return .text(TextTable.text(rows, leading: [0, 1, 2]))
   }
 
   private static func row(
-    _ name: String, _ kind: String, _ output: Shape?, _ layer: (any Layer)?, _ input: Shape
+    _ name: String, _ kind: String, _ output: Shape?, _ layer: any Layer, _ input: Shape
   ) -> [String] {
-    let parameters = layer?.parameters.reduce(0) { $0 + $1.tensor.count } ?? 0
-    let work = layer?.multiplyAdds(input) ?? 0
+    let parameters = layer.parameters.reduce(0) { $0 + $1.tensor.count }
+    let work = layer.multiplyAdds(input)
     return [name, kind, output.map { "\($0)" } ?? "", "\(parameters)", "\(work)"]
   }
 }

@@ -1,7 +1,7 @@
 import Layers
 
 /// `tanh`: the hyperbolic tangent of the output.
-enum TanhCommand: FunctionCommand {
+enum TanhCommand: PlainLayerCommand {
   static let name = "tanh"
   static let summary = "squeeze the output between -1 and 1"
   static let details = """
@@ -21,5 +21,5 @@ enum TanhCommand: FunctionCommand {
   static let forms = [Form(), Form(OutputSource.parameter)]
   static let stageForms = [Form()]
 
-  static func function(_ call: Call) -> Function { .tanh }
+  static func layer(_ call: Call) -> any PlainLayer { TanhLayer() }
 }

@@ -35,7 +35,7 @@ enum ViewCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let reference = try call[reference]
     let tensor = try evaluation.tensor(reference).tensor
-    let filters = evaluation.filterMask(of: reference, tensor)
+    let filters = try evaluation.filterMarks(of: reference, tensor)
     let shape = tensor.shape
     return .heatMap(
       HeatMap(
@@ -43,41 +43,41 @@ enum ViewCommand: Command {
         title: { filters?.dimension == 0 ? $0.filterTitle(of: shape) : $0.title },
         isMasked: { plane in
           guard let filters, plane.indices.count > filters.dimension else { return false }
-          return filters.mask[plane.indices[filters.dimension]] == 0
+          return !filters.kept[plane.indices[filters.dimension]]
         }))
   }
 }
 
 extension Evaluation {
-  /// Which filters of a value are switched off, and along which of its dimensions filters lie; nil
-  /// for a value without filters.
-  fileprivate func filterMask(
+  /// Which filters of a value are switched off, and along which of its dimensions, from 0, filters
+  /// lie; nil for a value without filters.
+  ///
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  fileprivate func filterMarks(
     of reference: ReferenceSyntax, _ tensor: Tensor
-  ) -> (mask: [Float], dimension: Int)? {
+  ) throws -> FilterMarks? {
     if reference.base == .name("output"), reference.steps.isEmpty {
-      // Of a batch or of one image alone.
-      let dimension = tensor.shape.rank - 3
-      guard let filters = session.outputOrigin.filters, (0...1).contains(dimension),
-        tensor.shape[dimension] == filters.count
-      else { return nil }
-      return (filters, dimension)
+      guard let filters = session.outputOrigin.filters else { return nil }
+      let dimension = tensor.shape.rank + filters.dimension
+      guard dimension >= 0, tensor.shape[dimension] == filters.kept.count else { return nil }
+      return FilterMarks(kept: filters.kept, dimension: dimension)
     }
-    guard let layer = owner(of: reference), tensor.shape == layer.dense.tensor.shape else {
+    guard let weight = owner(of: reference)?.weight, tensor.shape == weight.shape else {
       return nil
     }
-    return (layer.filters, 0)
+    return FilterMarks(kept: try weight.filtersOrAll(), dimension: 0)
   }
 
-  /// The convolution whose attribute a reference reads: the one named, or the current one.
-  private func owner(of reference: ReferenceSyntax) -> Conv2d? {
+  /// What the layer has whose attribute a reference reads: the one named, or the current one.
+  private func owner(of reference: ReferenceSyntax) -> Affine? {
     guard case .name(let name) = reference.base, LayerAttribute(rawValue: name) == nil else {
-      return try? session.convolution()
+      return try? session.layer().affine
     }
     for length in reference.steps.indices.reversed() {
       let path = ReferenceSyntax(
         base: reference.base, steps: Array(reference.steps.prefix(length)),
         baseRange: reference.baseRange, range: reference.range)
-      if let layer = try? layer(path) as? Conv2d { return layer }
+      if let affine = try? layer(path).affine { return affine }
     }
     return nil
   }

@@ -24,19 +24,19 @@ enum WeightCommand: Command {
   static let forms = [Form(), Form(literal)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let layer = try Session.weighted(try evaluation.session.layer())
-    let convolution = layer as? Conv2d
+    let layer = try evaluation.session.layer()
+    let weight = try Session.weight(of: layer)
     if let values = try call[optional: literal] {
-      guard convolution?.isPruned != true else {
+      guard layer.affine?.weight.isPruned != true else {
         throw call.placed(CommandError.weightIsAProduct, at: literal)
       }
-      let shape = layer.dense.tensor.shape
+      let shape = weight.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
           CommandError.wrongShape("weight", expected: shape, found: values.shape), at: literal)
       }
-      try evaluation.session.changeWeighted("weight") { $0.setWeight(values) }
-    } else if convolution?.mask != nil {
+      try evaluation.session.changeLayer("weight") { $0.set(weight.leaf, to: values) }
+    } else if layer.affine?.weight.mask != nil {
       evaluation.notes.append(.weightIsDense)
     }
     return try evaluation.attribute(.weight, of: try evaluation.session.layer())

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pruning
 
-struct FilterMaskTests {
+struct MaskMethodTests {
   struct Dynamic: Decodable {
     let scores: Floats
     let rate: Double
@@ -37,10 +37,23 @@ struct FilterMaskTests {
     mask.map { $0 == 0 ? "0" : "1" }.joined()
   }
 
+  private static func dynamic(_ scores: Tensor, _ rate: Double) throws -> Mask {
+    try Mask(
+      scores: scores.elements, of: FilterStructure.partition(of: [scores.count, 1, 1, 1]),
+      removing: .share(rate, .int), by: .removeLowest)
+  }
+
+  private static func structured(
+    _ weight: Tensor, _ rate: Double, after earlier: Mask? = nil
+  ) throws -> Mask {
+    try MaskMethod.lnStructured.mask(of: .init(weight), removing: rate, after: earlier)
+  }
+
   /// One digit for each filter; all elements of a filter must agree.
-  private static func filters(_ mask: Tensor) throws -> String {
-    try (0..<mask.shape[0]).map { index in
-      let elements = Set(try mask[index].elements)
+  private static func filters(_ mask: Mask) throws -> String {
+    let spread = try mask.spread()
+    return try (0..<spread.shape[0]).map { index in
+      let elements = Set(try spread[index].elements)
       return elements == [0] ? "0" : elements == [1] ? "1" : "?"
     }.joined()
   }
@@ -51,10 +64,9 @@ struct FilterMaskTests {
     #expect(content.count > 300)
     for sample in content {
       let scores = Tensor(sample.scores.values, shape: [sample.scores.values.count])
-      let mask = try FilterMask.dynamic(scores: scores, rate: sample.rate)
-      #expect(mask.shape == scores.shape)
+      let mask = try Self.dynamic(scores, sample.rate)
       #expect(
-        Self.digits(mask.elements) == sample.mask,
+        Self.digits(mask.tensor.elements) == sample.mask,
         "rate \(sample.rate) of \(sample.scores.values)")
     }
   }
@@ -66,10 +78,10 @@ struct FilterMaskTests {
     #expect(content.contains { $0.rates.count > 2 })
     for sample in content {
       let weight = Tensor(sample.values.values, shape: Shape(sample.shape))
-      var mask: Tensor?
+      var mask: Mask?
       for (rate, expected) in zip(sample.rates, sample.masks) {
-        let used = try mask.map { try weight.zip($0, *) } ?? weight
-        let next = try FilterMask.structured(weight: used, rate: rate, earlier: mask)
+        let used = try mask?.applied(to: weight) ?? weight
+        let next = try Self.structured(used, rate, after: mask)
         #expect(
           try Self.filters(next) == expected, "\(sample.rates) of \(sample.values.values)")
         mask = next
@@ -81,25 +93,22 @@ struct FilterMaskTests {
   @Test func theOrderOfTheNormsSumIsThatOfPyTorch() throws {
     for sample in try Self.read().orders {
       let weight = Tensor(sample.weight.values, shape: [8, 3, 3, 3])
-      let structured = try FilterMask.structured(weight: weight, rate: 0.5)
+      let structured = try Self.structured(weight, 0.5)
       #expect(try Self.filters(structured) == sample.structured)
-      let scores = try FilterMask.scores(of: .init(weight)).tensor
+      let scores = try MaskMethod.dynamic.scores(of: .init(weight)).tensor
       #expect(FloatDifference(scores.elements, sample.scores.values) == nil)
-      let dynamic = try FilterMask.dynamic(scores: scores, rate: 0.5)
-      #expect(Self.digits(dynamic.elements) == sample.dynamic)
+      let dynamic = try Self.dynamic(scores, 0.5)
+      #expect(Self.digits(dynamic.tensor.elements) == sample.dynamic)
     }
   }
 
   /// Python's `int(2 * 0.25)` is 0, and so is `round(0.5)`; `round(1.5)` is 2.
   @Test func roundsAsPythonDoes() throws {
-    func count(_ mask: Tensor) -> Int { mask.elements.count { $0 == 0 } }
     func dynamic(_ filters: Int, _ rate: Double) throws -> Int {
-      count(try FilterMask.dynamic(scores: try Tensor(repeating: 1, shape: [filters]), rate: rate))
+      try Self.dynamic(Tensor(repeating: 1, shape: [filters]), rate).removedCount
     }
     func structured(_ filters: Int, _ rate: Double) throws -> Int {
-      count(
-        try FilterMask.structured(
-          weight: try Tensor(repeating: 1, shape: [filters, 1, 1, 1]), rate: rate))
+      try Self.structured(Tensor(repeating: 1, shape: [filters, 1, 1, 1]), rate).removedCount
     }
     #expect(try dynamic(2, 0.25) == 0)
     #expect(try dynamic(100, 0.29) == 28)

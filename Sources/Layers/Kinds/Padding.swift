@@ -19,6 +19,14 @@ extension Padding: CustomStringConvertible {
     case .valid: "valid"
     }
   }
+
+  /// As it is written in Python: `(1, 0)`, `'same'`, `'valid'`.
+  var argument: String {
+    switch self {
+    case .zeros: description
+    case .same, .valid: "'\(description)'"
+    }
+  }
 }
 
 extension Conv2d.Settings {

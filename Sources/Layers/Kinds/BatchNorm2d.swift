@@ -5,7 +5,8 @@ import Tensors
 ///
 /// In training mode it normalizes with the batch's own mean and variance and gathers running ones;
 /// in evaluation mode it uses the running ones.
-public struct BatchNorm2d: WeightedLayer {
+public struct BatchNorm2d: Layer {
+  public static let kind = "BatchNorm2d"
   public static let verb = "batchnorm"
 
   /// Added to the variance.
@@ -13,10 +14,10 @@ public struct BatchNorm2d: WeightedLayer {
   /// The share of a new batch in the running statistics.
   public static let momentum = 0.1
 
-  /// The scale of each channel, ones when new.
-  public private(set) var dense: Parameter
-  /// The shift of each channel, zeros when new.
-  public var bias: Parameter?
+  /// The scale of each channel, PyTorch's `weight`: ones when new.
+  private var scale: Parameter
+  /// The shift of each channel, PyTorch's `bias`: zeros when new.
+  private var shift: Parameter
   /// The running mean of each channel, zeros when new.
   public private(set) var runningMean: Tensor
   /// The running variance of each channel, ones when new.
@@ -28,24 +29,31 @@ public struct BatchNorm2d: WeightedLayer {
   /// - Throws: `ShapeError`.
   public init(_ channels: Int) throws {
     let shape = try Shape(checking: [channels])
-    dense = Parameter(try Tensor(repeating: 1, shape: shape))
-    bias = Parameter(try Tensor(repeating: 0, shape: shape))
+    scale = Parameter(try Tensor(repeating: 1, shape: shape))
+    shift = Parameter(try Tensor(repeating: 0, shape: shape))
     runningMean = try Tensor(repeating: 0, shape: shape)
     runningVariance = try Tensor(repeating: 1, shape: shape)
   }
 
   /// Channels of the input and of the output.
-  public var channels: Int { dense.tensor.count }
+  public var channels: Int { scale.tensor.count }
 
-  public var weight: Variable { dense.variable }
+  public var attributes: [Attribute] {
+    [
+      Attribute(Affine.weightName, .parameter) { .tensor(scale.variable) },
+      Attribute(Affine.biasName, .parameter) { .tensor(shift.variable) },
+      Attribute("running_mean", .buffer) { .tensor(Variable(runningMean)) },
+      Attribute("running_var", .buffer) { .tensor(Variable(runningVariance)) },
+    ]
+  }
 
-  public var parameters: [Parameter] { [dense] + (bias.map { [$0] } ?? []) }
-
-  public mutating func setWeight(_ tensor: Tensor) { dense.tensor = tensor }
+  public var ownParameters: [(name: String, parameter: Parameter)] {
+    [(Affine.weightName, scale), (Affine.biasName, shift)]
+  }
 
   public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
-    dense.tensor = try update(dense)
-    if let old = bias { bias?.tensor = try update(old) }
+    scale.tensor = try update(scale)
+    shift.tensor = try update(shift)
   }
 
   /// (x − mean) / √(variance + 1e-5) · weight + bias for `[N, C, H, W]`.
@@ -54,14 +62,12 @@ public struct BatchNorm2d: WeightedLayer {
   /// is the unbiased one, the normalization's is not.
   public mutating func forward(_ input: Variable) throws -> Variable {
     _ = try outputShape(input.tensor.shape)
-    let inputs = parameters.reduce(into: [input]) { $0.append($1.variable) }
+    let inputs = [input, scale.variable, shift.variable]
     guard isTraining else {
       let running = BatchNormalize.Statistics.running(mean: runningMean, variance: runningVariance)
       return try Variable(BatchNormalize(statistics: running, epsilon: Self.epsilon), inputs)
     }
-    let output = try Variable(BatchNormalize(statistics: .batch, epsilon: Self.epsilon), inputs)
-    let recorded = (output.node?.operation as? BatchNormalize)?.batch
-    let batch = try recorded ?? BatchNormalize.statistics(of: input.tensor)
+    let (output, batch) = try BatchNormalize.normalizing(inputs, epsilon: Self.epsilon)
     // PyTorch's roundings: in float32, of the two products for the variance the first one fused.
     let (new, old) = (Float(Self.momentum), Float(1 - Self.momentum))
     runningMean = try runningMean.zip(batch.mean) { new * $1 + old * $0 }
@@ -83,18 +89,30 @@ public struct BatchNorm2d: WeightedLayer {
 
   public func multiplyAdds(_ input: Shape) -> Int { input.count }
 
-  public var drawnInput: Shape { [1, channels, 4, 4] }
+  public var expectedInput: Shape? { [1, channels, 4, 4] }
+
+  public func arguments(fitting input: Shape) -> [String]? {
+    input.rank == 4 ? ["\(input[1])"] : nil
+  }
+
+  public func advice(on error: LayerError) -> InputAdvice? {
+    switch error {
+    case .inputChannels(let shape, _): arguments(fitting: shape).map { .arguments($0) }
+    case .oneValuePerChannel: .evaluationMode
+    default: .input(drawnInput)
+    }
+  }
 
   public func copy() -> BatchNorm2d {
     var copy = self
-    copy.dense = Parameter(dense.tensor)
-    copy.bias = bias.map { Parameter($0.tensor) }
+    copy.scale = Parameter(scale.tensor)
+    copy.shift = Parameter(shift.tensor)
     return copy
   }
 
   /// The layer as PyTorch prints it.
   public var description: String {
-    "BatchNorm2d(\(channels), eps=1e-05, momentum=0.1, affine=True, bias=True, "
+    "\(Self.kind)(\(channels), eps=1e-05, momentum=0.1, affine=True, bias=True, "
       + "track_running_stats=True)"
   }
 }

@@ -1,0 +1,111 @@
+import Gradients
+import Pruning
+import Tensors
+
+/// Weight, bias and constant: what a convolution and a linear layer share, and what takes masks.
+public struct Affine {
+  static let weightName = "weight"
+  static let biasName = "bias"
+  private static let prunedWeightName = "weight_orig"
+
+  /// The weight `[OUT, …]`.
+  public var weight: Weight {
+    // PyTorch registers a pruned weight anew, after the bias, and leaves it there for good.
+    didSet { if weight.isPruned { isWeightLast = true } }
+  }
+  /// The bias `[OUT]`, if there is one.
+  public var bias: Parameter?
+  /// What is added to the result; nil adds nothing.
+  ///
+  /// It belongs with the mask: without it a masked filter's output is exactly 0, where ReLU lets no
+  /// gradient through.
+  public var epsilon: Double?
+  private var isWeightLast = false
+
+  /// Makes a dense one with PyTorch's initial values, drawn weight first.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  init(_ shape: Shape, hasBias: Bool, epsilon: Double?, generator: inout Generator) throws {
+    weight = Weight(try generator.layerWeight(shape))
+    if hasBias { bias = Parameter(try generator.layerBias(weight: shape)) }
+    self.epsilon = epsilon
+  }
+
+  /// The trainable tensors in PyTorch's order.
+  var parameters: [(name: String, parameter: Parameter)] {
+    let weight = [
+      (weight.isPruned ? Self.prunedWeightName : Self.weightName, self.weight.parameter)
+    ]
+    let bias = bias.map { [(Self.biasName, $0)] } ?? []
+    return isWeightLast ? bias + weight : weight + bias
+  }
+
+  /// What can be read of it.
+  var attributes: [Attribute] {
+    let weight = weight
+    let isMasked = weight.mask != nil || weight.isPruned
+    func whenPruned(_ name: String, _ role: Attribute.Role, _ read: @escaping () throws -> Variable)
+      -> Attribute
+    {
+      Attribute(name, role, missing: weight.isPruned ? nil : .notPruned(name)) {
+        .tensor(try read())
+      }
+    }
+    return [
+      Attribute(Self.weightName, weight.isPruned ? .derived : .parameter) {
+        .tensor(weight.variable)
+      },
+      whenPruned(Self.prunedWeightName, .parameter) { weight.parameter.variable },
+      Attribute(Self.biasName, .parameter) { bias.map { .tensor($0.variable) } ?? .nothing },
+      Attribute("mask", .setting, missing: weight.mask == nil ? .noMask : nil) {
+        weight.mask.map { .tensor(Variable($0.tensor)) } ?? .nothing
+      },
+      Attribute("scores", .derived) { .tensor(try weight.scores()) },
+      Attribute("pruned", .derived, missing: isMasked ? nil : .noMask) {
+        .tensor(try weight.used())
+      },
+      whenPruned("weight_mask", .buffer) {
+        Variable(try weight.pruning?.spread() ?? weight.parameter.tensor)
+      },
+      Attribute("epsilon", .setting) { epsilon.map { .number($0) } ?? .nothing },
+    ]
+  }
+
+  mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    weight.parameter.tensor = try update(weight.parameter)
+    if let old = bias { bias?.tensor = try update(old) }
+  }
+
+  /// The weight as the layer uses it, and the bias, which the mask works on where it is one of
+  /// filters.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
+  mutating func used() throws -> [Variable] {
+    try weight.refreshProduct()
+    let usedWeight = try weight.used()
+    guard let bias else { return [usedWeight] }
+    let mask = weight.mask?.ofBias
+    return [usedWeight, try mask.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable]
+  }
+
+  /// A result with the constant added to it.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  func addingConstant(to result: Variable) throws -> Variable {
+    guard let epsilon else { return result }
+    return try Variable(AddConstant(Float(epsilon)), result)
+  }
+
+  /// The same values, mask, pruning and constant with parameters of its own, without gradients.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold a product, `Cancelled`.
+  func copy() throws -> Affine {
+    var copy = self
+    copy.weight = try weight.copy()
+    copy.bias = bias.map { Parameter($0.tensor) }
+    return copy
+  }
+
+  /// Takes mask and pruning away; parameters and constant stay.
+  public mutating func makeDense() { weight.makeDense() }
+}

@@ -1,0 +1,168 @@
+import Gradients
+import Kernels
+import Tensors
+
+/// A convolution layer with PyTorch's defaults and what the paper adds: a mask in a Dynamic Pruning
+/// Unit, and a small constant after the convolution (``Affine``).
+public struct Conv2d: Layer {
+  public static let kind = "Conv2d"
+  public static let verb = "conv"
+  public static let isMaskedInNetworks = true
+  public static let followsOthers = false
+  public static let filterDimension: Int? = -3
+
+  /// What makes one convolution layer different from another, values aside.
+  public struct Settings: Hashable, Sendable {
+    /// Channels of the input.
+    public var inChannels: Int
+    /// Filters.
+    public var outChannels: Int
+    /// Rows and columns of the kernel.
+    public var kernelSize: Pair
+    /// Step of the window.
+    public var stride: Pair = 1
+    /// Zeros around the input.
+    public var padding = Padding.zeros(0)
+    /// Distance between two taps.
+    public var dilation: Pair = 1
+    /// Independent groups of channels.
+    public var groups = 1
+    /// Whether each filter has a bias.
+    public var hasBias = true
+
+    /// Makes settings with PyTorch's defaults.
+    public init(_ inChannels: Int, _ outChannels: Int, kernelSize: Pair) {
+      self.inChannels = inChannels
+      self.outChannels = outChannels
+      self.kernelSize = kernelSize
+    }
+  }
+
+  /// The constant of a new layer, as in the paper's `Conv2d_with_DPU`.
+  public static let defaultEpsilon = 1e-6
+  /// A kernel that reaches farther is left to the check of the input that is drawn for it.
+  private static let largestDrawnSide = 1 << 24
+
+  /// Sizes and options.
+  public let settings: Settings
+  /// The weight `[OUT, IN / groups, KH, KW]`, the bias `[OUT]` and the constant.
+  private var parts: Affine
+  public var isTraining = true
+
+  /// Makes a layer with PyTorch's initial values, drawn weight first.
+  ///
+  /// - Throws: ``LayerError``, `ShapeError`, `Cancelled`.
+  public init(_ settings: Settings, generator: inout Generator) throws {
+    guard settings.inChannels % settings.groups == 0 else {
+      throw LayerError.groupsDoNotDivide(groups: settings.groups, "IN", settings.inChannels)
+    }
+    guard settings.outChannels % settings.groups == 0 else {
+      throw LayerError.groupsDoNotDivide(groups: settings.groups, "OUT", settings.outChannels)
+    }
+    if settings.padding == .same, settings.stride != 1 {
+      throw LayerError.samePaddingWithStride(settings.stride)
+    }
+    self.settings = settings
+    let shape = try Shape(checking: [
+      settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize.rows,
+      settings.kernelSize.columns,
+    ])
+    parts = try Affine(
+      shape, hasBias: settings.hasBias, epsilon: Self.defaultEpsilon, generator: &generator)
+  }
+
+  public var affine: Affine? {
+    get { parts }
+    set { if let newValue { parts = newValue } }
+  }
+
+  public var attributes: [Attribute] { parts.attributes }
+
+  public var ownParameters: [(name: String, parameter: Parameter)] { parts.parameters }
+
+  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    try parts.updateParameters(update)
+  }
+
+  /// conv(x, weight ∘ mask, bias ∘ mask) + epsilon.
+  ///
+  /// - Parameter input: `[N, IN, H, W]` or `[IN, H, W]`.
+  /// - Returns: `[N, OUT, H', W']` or `[OUT, H', W']`.
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
+  public mutating func forward(_ input: Variable) throws -> Variable {
+    let convolve = try convolve(input.tensor.shape)
+    // As PyTorch's graph shows it, an image alone passes through as a batch of one.
+    let isAlone = input.tensor.shape.rank == 3
+    var source = isAlone ? try Variable(Unsqueeze(), input) : input
+    if settings.extraPadding != 0 {
+      source = try Variable(ConstantPad(settings.extraPadding), source)
+    }
+    var output = try Variable(convolve, [source] + parts.used())
+    if isAlone { output = try Variable(Squeeze(), output) }
+    return try parts.addingConstant(to: output)
+  }
+
+  public func outputShape(_ input: Shape) throws -> Shape {
+    let output = try convolve(input).outputShape
+    return input.rank == 3 ? output.droppingFirst : output
+  }
+
+  /// The convolution of an input of this shape.
+  ///
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`.
+  private func convolve(_ input: Shape) throws -> Convolve {
+    guard input.rank == 4 || input.rank == 3 else { throw LayerError.inputRank(input) }
+    guard input.count > 0 else { throw LayerError.emptyInput(input) }
+    guard input[input.rank - 3] == settings.inChannels else {
+      throw LayerError.inputChannels(input, expected: settings.inChannels)
+    }
+    let batch = input.rank == 3 ? Shape([1] + input.dimensions) : input
+    let padded = try ConstantPad(settings.extraPadding).outputShape(batch)
+    do throws(WindowError) {
+      return try Convolve(
+        input: padded, weight: parts.weight.shape, stride: settings.stride,
+        padding: settings.evenPadding, dilation: settings.dilation, groups: settings.groups,
+        added: settings.extraPadding)
+    } catch {
+      throw error.inWords(input)
+    }
+  }
+
+  public func multiplyAdds(_ input: Shape) -> Int {
+    ((try? outputShape(input))?.count ?? 0) * parts.weight.shape.droppingFirst.count
+  }
+
+  public var expectedInput: Shape? {
+    let reach = settings.reach
+    let side = min(max(4, reach.rows, reach.columns), Self.largestDrawnSide)
+    return Shape(clamping: [1, settings.inChannels, side, side])
+  }
+
+  public func arguments(fitting input: Shape) -> [String]? {
+    guard input.rank >= 3 else { return nil }
+    return [
+      "\(input[input.rank - 3])", "\(settings.outChannels)", settings.kernelSize.argument,
+    ]
+  }
+
+  public func copy() throws -> Conv2d {
+    var copy = self
+    copy.parts = try parts.copy()
+    return copy
+  }
+
+  /// The layer as PyTorch prints it.
+  public var description: String { text(padding: "\(settings.padding)") }
+
+  public var constructor: String { "torch.nn." + text(padding: settings.padding.argument) }
+
+  private func text(padding: String) -> String {
+    var text = "\(Self.kind)(\(settings.inChannels), \(settings.outChannels)"
+    text += ", kernel_size=\(settings.kernelSize.tuple), stride=\(settings.stride.tuple)"
+    if settings.padding != .zeros(0) { text += ", padding=\(padding)" }
+    if settings.dilation != 1 { text += ", dilation=\(settings.dilation.tuple)" }
+    if settings.groups != 1 { text += ", groups=\(settings.groups)" }
+    if !settings.hasBias { text += ", bias=False" }
+    return text + ")"
+  }
+}

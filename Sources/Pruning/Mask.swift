@@ -1,0 +1,122 @@
+import Running
+import Tensors
+
+/// Which groups of a weight take part, and what the groups are.
+public struct Mask: Sendable {
+  /// The groups.
+  public let partition: Partition
+  /// A one for each group that takes part and a zero for each that does not, of the partition's
+  /// ``Partition/groups``: what the notebook shows as the mask.
+  public let tensor: Tensor
+
+  /// Makes a mask of zeros and ones, one for each group.
+  public init(_ tensor: Tensor, of partition: Partition) {
+    precondition(tensor.shape == partition.groups)
+    self.tensor = tensor
+    self.partition = partition
+  }
+
+  /// Makes a mask of the groups that take part.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  init(keeping isKept: [Bool], of partition: Partition) throws {
+    self.init(
+      try Tensor(shape: partition.groups) { target in
+        try Cancellation.forEachPiece(of: partition.count) { piece in
+          for group in piece { target[group] = isKept[group] ? 1 : 0 }
+        }
+      }, of: partition)
+  }
+
+  /// Whether a group takes part.
+  public func keeps(_ group: Int) -> Bool { tensor.elements[group] != 0 }
+
+  /// For each group whether it takes part.
+  public var kept: [Bool] { tensor.elements.map { $0 != 0 } }
+
+  /// How many groups take part.
+  public var keptCount: Int { tensor.elements.count { $0 != 0 } }
+
+  /// How many groups do not take part.
+  public var removedCount: Int { partition.count - keptCount }
+
+  /// Whether all groups take part.
+  public var isEmpty: Bool { !tensor.elements.contains(0) }
+
+  /// The mask in the weight's shape: PyTorch's `weight_mask`.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  public func spread() throws -> Tensor {
+    if partition.groups == partition.weight { return tensor }
+    return try filled { _, factor in factor }
+  }
+
+  /// The same mask with each element a group of its own.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  public func elementwise() throws -> Mask {
+    Mask(try spread(), of: Partition(of: partition.weight, inside: []))
+  }
+
+  /// The product with a weight.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  public func applied(to weight: Tensor) throws -> Tensor {
+    try weight.withPointer { source in
+      try filled { element, factor in source[element] * factor }
+    }
+  }
+
+  private func filled(_ value: (_ element: Int, _ factor: Float) -> Float) throws -> Tensor {
+    try Tensor(shape: partition.weight) { target in
+      try tensor.withPointer { mask in
+        try partition.forEachRun { run in
+          if run.step == 0 {
+            let factor = mask[run.group]
+            for element in run.elements { target[element] = value(element, factor) }
+          } else {
+            let offset = run.group - run.elements.lowerBound
+            for element in run.elements { target[element] = value(element, mask[element + offset]) }
+          }
+        }
+      }
+    }
+  }
+
+  /// For each group of another partition of the same weight whether anything of it takes part.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func kept(of other: Partition) throws -> [Bool] {
+    if other == partition { return kept }
+    var isKept = try Memory.array(mapping: other.count) { _ in false }
+    try partition.forEachRun { run in
+      var group = run.group
+      for element in run.elements {
+        if keeps(group) { isKept[other.group(of: element)] = true }
+        group += run.step
+      }
+    }
+    return isKept
+  }
+
+  /// What takes part in this mask and in another one of the same weight.
+  ///
+  /// - Returns: a mask of the same groups where both have the same, otherwise one of single
+  ///   elements.
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  public func intersection(_ other: Mask) throws -> Mask {
+    if other.partition == partition {
+      return Mask(try tensor.zip(other.tensor, *), of: partition)
+    }
+    return Mask(
+      try applied(to: try other.spread()), of: Partition(of: partition.weight, inside: []))
+  }
+
+  /// The mask of a bias, which has a number for each filter; nil where groups are no filters.
+  public var ofBias: Mask? {
+    guard partition.groups.rank == 1, let filters = partition.weight.dimensions.first,
+      partition == Partition(of: partition.weight, inside: Set(1..<partition.weight.rank))
+    else { return nil }
+    return Mask(tensor, of: Partition(of: [filters], inside: []))
+  }
+}

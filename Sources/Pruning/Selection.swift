@@ -1,0 +1,26 @@
+import Running
+
+/// Which groups go where so many must: `torch.topk` decides among equal scores, and differently in
+/// the two directions.
+public enum Selection: Sendable {
+  /// `topk` of the lowest scores, as the paper's `calculate_mask`.
+  case removeLowest
+  /// `topk` of the highest among those that stay, as `torch.nn.utils.prune`.
+  case keepHighest
+
+  /// Which groups stay.
+  ///
+  /// - Parameters:
+  ///   - scores: a number for each group.
+  ///   - count: how many go.
+  /// - Returns: for each score whether its group stays.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func kept(_ scores: [Float], removing count: Int) throws -> [Bool] {
+    let marksKept = self == .keepHighest && count > 0
+    var isKept = try Memory.array(mapping: scores.count) { _ in !marksKept }
+    let marked = try TopK.indices(
+      of: scores, count: marksKept ? scores.count - count : count, largest: marksKept)
+    for index in marked { isKept[index] = marksKept }
+    return isKept
+  }
+}
