@@ -50,19 +50,21 @@ let package = Package(
       swiftSettings: numericSettings),
     .target(
       name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),
+    .target(name: "Reports", dependencies: ["Running", "Tensors"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
     .target(name: "LessonTexts", plugins: ["EmbedLessons"]),
     .target(
       name: "Notebook",
       dependencies: [
-        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "LessonTexts",
+        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "Reports",
+        "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
     .executableTarget(
       name: "dpu",
       dependencies: [
-        "CProcessor", "CReadline", "Kernels", "Running", "Notebook",
+        "CProcessor", "CReadline", "Kernels", "Running", "Tensors", "Reports", "Notebook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -96,7 +98,10 @@ let package = Package(
       dependencies: ["Kernels", "Layers", "Pruning", "Tensors", "TestSupport"],
       path: "Tests/Layers"),
     .testTarget(
-      name: "NotebookTests", dependencies: ["Notebook", "LessonTexts", "TestSupport"],
+      name: "ReportsTests", dependencies: ["Reports", "Tensors", "TestSupport"],
+      path: "Tests/Reports"),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Notebook", "Reports", "LessonTexts", "TestSupport"],
       path: "Tests/Notebook"),
     .testTarget(name: "dpuTests", dependencies: ["dpu", "TestSupport"], path: "Tests/dpu"),
   ],

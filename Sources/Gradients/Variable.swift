@@ -112,7 +112,14 @@ public struct Variable {
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func text(options: PrintOptions = PrintOptions()) throws -> String {
-    let text = try tensor.text(options: options, suffix: suffix)
-    return leaf?.isParameter == true ? "Parameter containing:\n" + text : text
+    try printed(options: options).text
+  }
+
+  /// The same text, with the lines that each slice of the first dimension takes.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func printed(options: PrintOptions = PrintOptions()) throws -> PrintedTensor {
+    let printed = try tensor.printed(options: options, suffix: suffix)
+    return leaf?.isParameter == true ? printed.below("Parameter containing:") : printed
   }
 }

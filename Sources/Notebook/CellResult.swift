@@ -1,3 +1,4 @@
+import Reports
 import Running
 
 /// What came of one cell.
@@ -14,7 +15,9 @@ public struct CellResult {
   public let typed: String
   /// The displayed value.
   public internal(set) var value: Value?
-  /// The displayed value as text.
+  /// What is displayed of it.
+  public internal(set) var report: Report?
+  /// The same as text.
   public internal(set) var text: String?
   /// What would otherwise mislead.
   public internal(set) var notes: [Note] = []

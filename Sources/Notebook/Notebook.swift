@@ -205,7 +205,9 @@ public struct Notebook {
     let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
     result.timings = evaluation.timings
     if let value, !syntax.isQuiet {
-      result.text = try value.text(options: evaluation.session.printOptions)
+      let report = try evaluation.session.report(of: value)
+      result.text = report.text(options: evaluation.session.printOptions)
+      result.report = report
       result.value = value
     }
     try Cancellation.check()

@@ -1,13 +1,14 @@
 import Gradients
 import Layers
+import Reports
 import Tensors
 
-/// The parameters of a network with their gradients, as text: what `backward` shows for one.
+/// The parameters of a network with their gradients: what `backward` shows for one.
 struct ParameterTable {
   let layer: any Layer
   let session: Session
 
-  var text: String {
+  var table: Table {
     var names: [String] = []
     var gradients: [Tensor?] = []
     var shapes: [Shape] = []
@@ -28,7 +29,7 @@ struct ParameterTable {
         magnitudes[index].map { "\($0.zeros) of \($0.count)" } ?? "-",
       ]
     }
-    return TextTable.text(
+    return Table(
       [["parameter", "shape", "largest |grad|", "zero grads"]] + rows, leading: [0, 1])
   }
 }

@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Reports
 import Tensors
 
 /// What a command can give back, and a name, `_` and `Out[n]` can hold.
@@ -14,12 +15,8 @@ public enum Value {
   case size(Shape)
   /// Nothing: a gradient that is not there.
   case nothing
-  /// A table or another text.
-  case text(String)
-  /// A table of filters.
-  case filters(FilterTable.Text)
-  /// A picture of a tensor, which a terminal may draw in colours.
-  case heatMap(HeatMap)
+  /// A table, a picture of a tensor, or another text.
+  case report(Report)
 
   /// What PyTorch's `print` shows for it, character for character where PyTorch has such a value.
   ///
@@ -31,9 +28,7 @@ public enum Value {
     case .number(let number): PythonNumber.text(number)
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
-    case .text(let text): text
-    case .filters(let table): table.text
-    case .heatMap(let map): map.rendered(options: options)
+    case .report(let report): report.text(options: options)
     }
   }
 
@@ -45,8 +40,10 @@ public enum Value {
     case .number: "a number"
     case .size: "a size"
     case .nothing: "None"
-    case .text, .filters: "a table"
-    case .heatMap: "a heat map"
+    case .report(let report): report.kind
     }
   }
+
+  /// A text as a value.
+  static func text(_ text: String) -> Value { .report(Report([.text(text)])) }
 }

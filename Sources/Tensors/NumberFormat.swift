@@ -78,6 +78,12 @@ public struct NumberFormat: Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// One number as text, without padding.
+  public func text(of value: Float) -> String {
+    let padded = string(value)
+    return String(padded[(padded.firstIndex { $0 != " " } ?? padded.startIndex)...])
+  }
+
   /// `%.*e` or `%.*f`, exact; nan without a sign, as Python writes it.
   private static func append(
     _ value: Float, to text: inout [UInt8], scientific: Bool, precision: Int

@@ -24,12 +24,25 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - options: PyTorch's print options.
-  ///   - suffix: what stands behind the values.
+  ///   - suffix: what stands after the values.
   /// - Returns: the text, without a line feed at its end.
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func text(
     options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
   ) throws -> String {
+    try printed(options: options, suffix: suffix).text
+  }
+
+  /// The same text, with the lines that each slice of the first dimension takes.
+  ///
+  /// - Parameters:
+  ///   - options: PyTorch's print options.
+  ///   - suffix: what stands after the values.
+  /// - Returns: the text and the lines.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func printed(
+    options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
+  ) throws -> PrintedTensor {
     var printer = try TensorPrinter(tensor: self, options: options)
     return try printer.print(suffix: suffix)
   }
@@ -44,6 +57,9 @@ private struct TensorPrinter {
   private let summarizes: Bool
   private let format: NumberFormat
   private var text: [UInt8] = Array(Self.prefix.utf8)
+  /// The line that is being written, from 0.
+  private var line = 0
+  private var slices: [Range<Int>] = []
 
   init(tensor: Tensor, options: PrintOptions) throws {
     self.tensor = tensor
@@ -85,7 +101,7 @@ private struct TensorPrinter {
     }
   }
 
-  mutating func print(suffix: GradientSuffix) throws -> String {
+  mutating func print(suffix: GradientSuffix) throws -> PrintedTensor {
     var suffixes: [String] = []
     if tensor.count == 0 {
       append("[]")
@@ -104,7 +120,8 @@ private struct TensorPrinter {
     append(")")
     // Whoever shows it makes lines of it.
     try Memory.borrow(bytes: 3 * text.count)
-    return String(decoding: text, as: UTF8.self)
+    return PrintedTensor(
+      text: String(decoding: text, as: UTF8.self), slices: summarizes ? [] : slices)
   }
 
   /// Makes room for the next number: an array that grows by itself ends the program where there is
@@ -142,6 +159,7 @@ private struct TensorPrinter {
         printer.append(",")
         printer.append(String(repeating: "\n", count: left - 1))
         printer.append(spaces: indent + 1)
+        printer.line += left - 1
       }
       isFirst = false
     }
@@ -155,8 +173,10 @@ private struct TensorPrinter {
         continue
       }
       separate(&self)
+      let first = line
       try appendValues(
         dimension: dimension + 1, offset: offset + index * step, stride: step, indent: indent + 1)
+      if dimension == 0 { slices.append(first..<line + 1) }
     }
     append("]")
   }
@@ -179,6 +199,7 @@ private struct TensorPrinter {
         if position % perLine == 0 {
           printer.append(",\n")
           printer.append(spaces: indent + 1)
+          printer.line += 1
         } else {
           printer.append(", ")
         }

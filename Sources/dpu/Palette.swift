@@ -1,4 +1,4 @@
-import Notebook
+import Reports
 
 /// Colours that can be told from a white and from a black background.
 enum Palette: CaseIterable {

@@ -1,4 +1,6 @@
 import Notebook
+import Reports
+import Tensors
 
 extension CellResult {
   /// Whether ``show(in:label:file:line:remedy:)`` shows anything.
@@ -16,8 +18,9 @@ extension CellResult {
     in notebook: Notebook, label: String, file: String? = nil, line: Int = 1,
     remedy: String = "more shows them"
   ) {
-    if let text {
-      let lines = Screen.cut(lines(of: text, in: notebook.session), remedy: remedy)
+    if let report {
+      let lines = Screen.cut(
+        lines(of: report, options: notebook.session.printOptions), remedy: remedy)
       Console.print(NotebookText.output(lines.joined(separator: "\n"), label: label) + "\n")
     }
     var remarks = notes.map { note in
@@ -35,16 +38,9 @@ extension CellResult {
   }
 
   /// The value's lines, coloured where the terminal has colours.
-  private func lines(of text: String, in session: Session) -> [String] {
-    if case .heatMap(let map)? = value, Console.style.isOn {
-      return map.rendered(
-        options: session.printOptions, swatches: Console.style.palette.swatches
-      ).lines
-    }
-    var lines = text.lines
-    for index in maskedLines(in: session) where index < lines.count {
-      lines[index] = Console.style.paint(lines[index], .masked)
-    }
-    return lines
+  private func lines(of report: Report, options: PrintOptions) -> [String] {
+    let style = Console.style
+    return report.lines(options: options, swatches: style.isOn ? style.palette.swatches : nil)
+      .map { $0.mark == .masked ? style.paint($0.text, .masked) : $0.text }
   }
 }

@@ -1,3 +1,4 @@
+import Reports
 import Testing
 
 @testable import Notebook
@@ -15,7 +16,9 @@ struct MaskedLinesTests {
   private static func lines(_ cell: String, in notebook: inout Notebook) -> [Int] {
     let result = notebook.run(cell)
     #expect(result.failure == nil)
-    return result.maskedLines(in: notebook.session).sorted()
+    let lines = result.report?.lines() ?? []
+    #expect(lines.map(\.text).joined(separator: "\n") == result.text)
+    return lines.indices.filter { lines[$0].mark == .masked }
   }
 
   @Test func areThoseOfTheLayerShown() {
@@ -43,6 +46,16 @@ struct MaskedLinesTests {
     let marked = Self.lines("filters", in: &notebook)
     #expect(marked == [2, 9])
     #expect(marked.map { lines[$0].split(separator: " ").prefix(2) } == [["0", "0"], ["1", "0"]])
+  }
+
+  /// Each row of a linear layer's weight is a filter; `compare` marks what both prunings remove.
+  @Test func rowsAreMarkedWhereverFiltersAre() {
+    var notebook = Notebook()
+    _ = notebook.run("linear 2 3 bias=false as l; weight [[3, 3], [1, 1], [2, 2]]; mask 0.4")
+    #expect(Self.lines("weight", in: &notebook) == [2])
+    #expect(Self.lines("weight[0]", in: &notebook).isEmpty)
+    _ = notebook.run("conv 1 2 1 bias=false as c; weight [[[[1]]], [[[2]]]]")
+    #expect(Self.lines("compare 0.5", in: &notebook) == [2])
   }
 
   /// The mask of a new layer does not mark what an earlier one of its name has made.

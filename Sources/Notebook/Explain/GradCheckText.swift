@@ -1,4 +1,5 @@
 import Gradients
+import Reports
 import Tensors
 
 /// What a numerical check found, as text.
@@ -53,21 +54,21 @@ struct GradCheckText {
       }
     }
     lines.append("passed: the gradients are those of the sum" + (isPlain ? "" : " everywhere else"))
-    return lines.map { $0.brokenAtBlanks(width: Panels.lineWidth, hanging: 2) }
+    return lines.map { $0.brokenAtBlanks(width: Report.lineWidth, hanging: 2) }
       .joined(separator: "\n")
   }
 
   /// The table, without a column that it has no room for: the shapes are in `summary`, too.
   private func fitting(_ rows: [[String]]) -> String {
     let tables = [[], [1], [1, 4]].map { left in
-      TextTable.text(
+      Table(
         rows.map { row in row.indices.filter { !left.contains($0) }.map { row[$0] } },
         leading: left.isEmpty ? [0, 1] : [0])
     }
-    let fits = { (table: String) in
-      table.split(separator: "\n").allSatisfy { $0.count <= Panels.lineWidth }
+    let fits = { (table: Table) in
+      table.lines.allSatisfy { $0.text.count <= Report.lineWidth }
     }
-    return tables.first(where: fits) ?? tables[tables.count - 1]
+    return (tables.first(where: fits) ?? tables[tables.count - 1]).text
   }
 
   private func count(_ found: [NumericalCheck.Finding.Disagreement]) -> String {

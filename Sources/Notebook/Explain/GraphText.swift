@@ -1,4 +1,5 @@
 import Gradients
+import Reports
 import Running
 import Tensors
 
@@ -55,7 +56,7 @@ struct GraphText {
       }.joined(separator: "  ")
     }
     let labels = rows.map { $0.rail.count + $0.name.count }.reduce("value".count, max)
-    let isFolded = labels + 2 + columns.reduce(-2) { $0 + $1 + 2 } > Panels.lineWidth
+    let isFolded = labels + 2 + columns.reduce(-2) { $0 + $1 + 2 } > Report.lineWidth
     let indent = isFolded ? 4 : labels + 2
     func line(_ label: String, _ cells: [String], rail: String) -> String {
       guard !cells.isEmpty else { return label }

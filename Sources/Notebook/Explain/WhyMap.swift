@@ -1,4 +1,5 @@
 import Gradients
+import Reports
 import Running
 import Tensors
 
@@ -31,7 +32,7 @@ struct WhyMap {
     let map = Panels(target.shape).text(
       cellWidth: 2,
       title: { plane in
-        let plane = Panels.Plane(indices: prefix + plane.indices, start: 0)
+        let plane = Panels.Plane(indices: prefix + plane.indices)
         return target.leaf.isParameter ? plane.filterTitle(of: target.tensor.shape) : plane.title
       },
       cell: { " \(letters[$0])" })

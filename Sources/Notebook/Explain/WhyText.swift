@@ -1,4 +1,5 @@
 import Gradients
+import Reports
 import Tensors
 
 /// One element of a gradient, taken apart.
@@ -101,7 +102,7 @@ struct WhyText {
           product.string(term.product),
         ])
       }
-      lines += TextTable.text(rows, leading: [0]).split(separator: "\n").map { "  \($0)" }
+      lines += Table(rows, leading: [0]).lines.map { "  \($0.text)" }
     }
     if living.count > shown.count {
       let rest = living.dropFirst(shown.count).reduce(0 as Float) { $0 + $1.product }

@@ -1,4 +1,5 @@
 import LessonTexts
+import Reports
 
 /// The lessons that are part of the program: found by name, and listed.
 public struct Lessons: Sendable {
@@ -56,9 +57,9 @@ public struct Lessons: Sendable {
       let count = file.cells.count
       rows.append([lesson.name, "\(count) cell\(count == 1 ? "" : "s")", file.title ?? ""])
     }
-    let table = TextTable.text(rows, leading: [0, 2])
-      .split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.count > 80 ? $0.prefix(79).trimmingBlanks + "…" : String($0) }
+    let width = Report.lineWidth
+    let table = Table(rows, leading: [0, 2]).lines.map(\.text)
+      .map { $0.count > width ? $0.prefix(width - 1).trimmingBlanks + "…" : $0 }
     return table.joined(separator: "\n") + "\n\n\(command) NAME steps through one."
   }
 }

@@ -1,3 +1,5 @@
+import Reports
+
 /// `diff [K]`: what the last cells changed.
 enum DiffCommand: NotebookCommand {
   static let name = "diff"
@@ -21,6 +23,6 @@ enum DiffCommand: NotebookCommand {
     let rows = try SessionDifference(from: before, to: notebook.session).rows
     return .text(
       rows.isEmpty
-        ? "nothing changed" : TextTable.text(rows.map { [$0.name, $0.change] }, leading: [0, 1]))
+        ? "nothing changed" : Table(rows.map { [$0.name, $0.change] }, leading: [0, 1]).text)
   }
 }

@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Reports
 import Tensors
 
 /// `ablate RATE`: takes away each part of the Dynamic Pruning Unit in turn.
@@ -67,12 +68,12 @@ enum AblateCommand: Command {
         }
       }
     }
-    return .text(text(values, trial, options: evaluation.session.printOptions))
+    return .report(report(values, trial, options: evaluation.session.printOptions))
   }
 
-  private static func text(
+  private static func report(
     _ values: [Float], _ trial: PruningTrial, options: PrintOptions
-  ) -> String {
+  ) -> Report {
     let format = NumberFormat(values, options: options)
     let epsilon = PythonNumber.text(Conv2d.defaultEpsilon)
     var rows = [
@@ -85,9 +86,9 @@ enum AblateCommand: Command {
     }
     let filters = (0..<trial.mask.partition.count).filter { !trial.mask.keeps($0) }
     let shown = filters.prefix(12).map(String.init).joined(separator: ", ")
-    return
-      "largest |gradient| of the pruned filters (\(filters.count) of \(trial.mask.partition.count): "
-      + shown + (filters.count > 12 ? ", ..." : "") + ")\n\n"
-      + TextTable.text(rows, leading: [0])
+    let heading =
+      "largest |gradient| of the pruned filters (\(filters.count) of "
+      + "\(trial.mask.partition.count): \(shown)\(filters.count > 12 ? ", ..." : ""))"
+    return Report([.text(heading), .text(""), .table(Table(rows, leading: [0]))])
   }
 }

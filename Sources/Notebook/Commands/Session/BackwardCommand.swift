@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Reports
 import Tensors
 
 /// `backward`: computes the gradients of the output's sum.
@@ -54,7 +55,8 @@ enum BackwardCommand: Command {
     guard evaluation.session.currentLayer != nil else { return .nothing }
     let layer = try evaluation.session.layer()
     if layer.isNetwork {
-      return .text(ParameterTable(layer: layer, session: evaluation.session).text)
+      return .report(
+        Report([.table(ParameterTable(layer: layer, session: evaluation.session).table)]))
     }
     return evaluation.gradient(of: layer.weight?.leaf)
   }

@@ -1,6 +1,7 @@
 import Gradients
 import Layers
 import Pruning
+import Reports
 import Tensors
 
 /// `compare RATE`: ordinary pruning beside the Dynamic Pruning Unit.
@@ -69,18 +70,22 @@ enum CompareCommand: Command {
       try trial.gradient(method, epsilon: affine.epsilon) { try Variable(ReLU(), $0) }
     }
     let options = evaluation.session.printOptions
-    try TextTable.claimRoom(rows: trial.mask.partition.count)
-    let comparison = ComparisonText(
+    let comparison = Comparison(
       trial: trial, blocked: try gradient(.blocked), passed: try gradient(.straightThrough),
       norms: try MaskMethod.dynamic.scores(of: affine.weight.parameter.variable).tensor,
       options: options)
-    var text = try comparison.table + "\n\n" + comparison.verdict
+    var report = Report([
+      .table(try comparison.table), .text(""), .text(try comparison.verdict),
+    ])
     if isFull {
-      text += "\n\nordinary pruning, weight_orig.grad:\n"
-      text += try comparison.blocked.text(options: options)
-      text += "\n\nDynamic Pruning Unit, weight.grad:\n"
-      text += try comparison.passed.text(options: options)
+      for (title, gradient) in [
+        ("ordinary pruning, weight_orig.grad:", comparison.blocked),
+        ("Dynamic Pruning Unit, weight.grad:", comparison.passed),
+      ] {
+        report.append(
+          Report([.text(title), .tensor(try gradient.printed(options: options), marks: [])]))
+      }
     }
-    return .text(text)
+    return .report(report)
   }
 }

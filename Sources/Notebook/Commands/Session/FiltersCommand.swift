@@ -1,4 +1,5 @@
 import Layers
+import Reports
 import Tensors
 
 /// `filters`: what mask, norm and gradient each filter has.
@@ -33,16 +34,13 @@ enum FiltersCommand: Command {
     if let reference = try call[optional: layer] {
       session.currentLayer = try evaluation.layerPath(reference)
     }
-    return .filters(
-      try FilterTable.Text(
-        try session.masked().map { name, layer in
-          let weight = layer.weight
-          return (
-            name,
-            try FilterTable(
-              weight, gradient: session.gradient(of: weight.parameter.leaf),
-              options: session.printOptions)
-          )
-        }))
+    var report = Report([])
+    for (name, layer) in try session.masked() {
+      let table = try FilterTable(
+        layer.weight, gradient: session.gradient(of: layer.weight.parameter.leaf),
+        options: session.printOptions)
+      report.append(Report(name.map { [.text($0)] } ?? []).followed(by: table.report))
+    }
+    return .report(report)
   }
 }

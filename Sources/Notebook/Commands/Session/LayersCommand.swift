@@ -1,4 +1,5 @@
 import Layers
+import Reports
 import Tensors
 
 /// `layers`: a table of all layers.
@@ -30,7 +31,7 @@ enum LayersCommand: Command {
       }
     }
     guard rows.count > 1 else { throw CommandError.noLayer }
-    return .text(TextTable.text(fitted(rows), leading: [0, 1, 2, 3, 4, 5]))
+    return .report(Report([.table(Table(fitted(rows), leading: [0, 1, 2, 3, 4, 5]))]))
   }
 
   /// The rows with the layers, in the last column, broken at commas where a row is longer than 80
@@ -40,7 +41,7 @@ enum LayersCommand: Command {
       sum + 2 + (rows.map { $0[column].count }.max() ?? 0)
     }
     return rows.flatMap { row -> [[String]] in
-      let lines = FilledLines.lines(arguments(row[5]), width: Panels.lineWidth - left)
+      let lines = FilledLines.lines(arguments(row[5]), width: Report.lineWidth - left)
       return lines.enumerated().map { index, line in
         (index == 0 ? row.dropLast() : Array(repeating: "", count: 5)) + [line]
       }

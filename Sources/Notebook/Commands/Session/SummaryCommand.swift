@@ -1,4 +1,5 @@
 import Layers
+import Reports
 import Tensors
 
 /// `summary`: layers, shapes, parameters and work of a network.
@@ -52,7 +53,7 @@ enum SummaryCommand: Command {
       rows.append(row("\(path)", type(of: layer).kind, output, layer, input))
     }
     rows.append(row("total", "", nil, layer, input))
-    return .text(TextTable.text(rows, leading: [0, 1, 2]))
+    return .report(Report([.table(Table(rows, leading: [0, 1, 2]))]))
   }
 
   private static func row(

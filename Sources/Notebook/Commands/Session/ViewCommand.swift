@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Reports
 import Tensors
 
 /// `view REFERENCE`: a tensor as a heat map.
@@ -37,14 +38,14 @@ enum ViewCommand: Command {
     let tensor = try evaluation.tensor(reference).tensor
     let filters = try evaluation.filterMarks(of: reference, tensor)
     let shape = tensor.shape
-    return .heatMap(
-      HeatMap(
-        tensor,
-        title: { filters?.dimension == 0 ? $0.filterTitle(of: shape) : $0.title },
-        isMasked: { plane in
-          guard let filters, plane.indices.count > filters.dimension else { return false }
-          return !filters.kept[plane.indices[filters.dimension]]
-        }))
+    let map = HeatMap(
+      tensor,
+      title: { filters?.dimension == 0 ? $0.filterTitle(of: shape) : $0.title },
+      mark: { plane in
+        guard let filters, plane.indices.count > filters.dimension else { return nil }
+        return filters.kept[plane.indices[filters.dimension]] ? nil : .masked
+      })
+    return .report(Report([.heatMap(map)]))
   }
 }
 

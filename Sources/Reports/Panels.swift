@@ -12,8 +12,6 @@ public struct Panels: Sendable {
     public let start: Int
   }
 
-  /// Columns of a line.
-  public static let lineWidth = 80
   /// Lines after which the rest is counted and not drawn.
   static let lineLimit = 60
   /// A wider plane is broken into so many bands; of one with more the middle is left out.
@@ -40,7 +38,7 @@ public struct Panels: Sendable {
   private var planeCount: Int { rows * columns > 0 ? shape.count / (rows * columns) : 0 }
 
   /// The planes in order, as many as could be drawn in one column each: there may be millions.
-  var planes: [Plane] { (0..<min(planeCount, Self.lineLimit * Self.lineWidth)).map(plane) }
+  var planes: [Plane] { (0..<min(planeCount, Self.lineLimit * Report.lineWidth)).map(plane) }
 
   /// A plane, from 0.
   private func plane(_ number: Int) -> Plane {
@@ -68,7 +66,7 @@ public struct Panels: Sendable {
     let shownRows = shownRows
     let titles = planes.map(title)
     let width = max(perBand * cellWidth, titles.map(\.count).max() ?? 0)
-    let perLine = max(1, (Self.lineWidth + Self.gap) / (width + Self.gap))
+    let perLine = max(1, (Report.lineWidth + Self.gap) / (width + Self.gap))
     var lines: [String] = []
     var next = 0
     while next < planes.count, lines.count < Self.lineLimit {
@@ -104,7 +102,7 @@ public struct Panels: Sendable {
 
   /// The columns that are drawn below each other: all, or of a wide plane the first and the last.
   private func bands(_ cellWidth: Int) -> [Range<Int>] {
-    let width = max(1, Self.lineWidth / cellWidth)
+    let width = max(1, Report.lineWidth / cellWidth)
     let starts = stride(from: 0, to: columns, by: width)
     let bands = starts.map { $0..<min($0 + width, columns) }
     guard bands.count > Self.bandLimit else { return bands }
@@ -137,13 +135,16 @@ public struct Panels: Sendable {
 }
 
 extension Panels.Plane {
+  /// Makes a plane that is only to be named.
+  public init(indices: [Int]) { self.init(indices: indices, start: 0) }
+
   /// `[0, 1]`, nothing for the only plane.
-  var title: String {
+  public var title: String {
     indices.isEmpty ? "" : "[\(indices.map(String.init).joined(separator: ", "))]"
   }
 
   /// `filter 2`, or `filter 2, channel 1` where there are several channels.
-  func filterTitle(of shape: Shape) -> String {
+  public func filterTitle(of shape: Shape) -> String {
     guard let filter = indices.first else { return "" }
     guard shape.rank == 4, indices.count == 2 else { return "[\(filter)]" }
     return shape[1] == 1 ? "filter \(filter)" : "filter \(filter), channel \(indices[1])"

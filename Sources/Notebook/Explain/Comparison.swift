@@ -1,8 +1,9 @@
 import Gradients
+import Reports
 import Tensors
 
 /// Ordinary pruning and the Dynamic Pruning Unit side by side.
-struct ComparisonText {
+struct Comparison {
   let trial: PruningTrial
   /// The gradient of the dense weight under ordinary pruning.
   let blocked: Tensor
@@ -15,30 +16,29 @@ struct ComparisonText {
   /// A row for each filter.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  var table: String {
+  var table: Table {
     get throws {
+      try Table.claimRoom(rows: norms.count)
       let (ordinary, unit) = (
         try trial.mask.partition.magnitudes(of: blocked),
         try trial.mask.partition.magnitudes(of: passed)
       )
       let format = NumberFormat((ordinary + unit).map(\.largest), options: options)
       let normFormat = NumberFormat(norms.elements, options: options)
-      var rows = [
+      var table = Table([
         ["", "", "", "pruning:", "", "DPU:", ""],
         ["filter", "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|", "zero"],
-      ]
+      ])
       for filter in 0..<norms.count {
         let sides = [ordinary[filter], unit[filter]].flatMap {
           [format.string($0.largest), "\($0.zeros) of \($0.count)"]
         }
-        rows.append(
-          [
-            "\(filter)", trial.mask.keeps(filter) ? "1" : "0",
-            normFormat.string(norms.elements[filter]),
-          ]
-            + sides)
+        let isKept = trial.mask.keeps(filter)
+        table.append(
+          ["\(filter)", isKept ? "1" : "0", normFormat.string(norms.elements[filter])] + sides,
+          mark: isKept ? nil : .masked)
       }
-      return TextTable.text(rows)
+      return table
     }
   }
 

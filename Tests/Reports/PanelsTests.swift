@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@testable import Notebook
+@testable import Reports
 
 /// Planes side by side, and what of a large one is left out.
 struct PanelsTests {

@@ -24,23 +24,28 @@ public struct HeatMap: Sendable {
 
   /// What is shown.
   public let tensor: Tensor
-  /// What a panel is called.
-  private let title: @Sendable (Panels.Plane) -> String
-  /// Whether a panel belongs to a filter that is switched off.
-  private let isMasked: @Sendable (Panels.Plane) -> Bool
+  /// What each panel is called, and its mark, by the panel's first element.
+  private let panels: [Int: (title: String, mark: Mark?)]
 
   /// The largest finite magnitude: where the scale ends.
   public let limit: Float
   /// Whether there are values below zero: the scale then begins at -``limit``.
   public let hasNegative: Bool
 
-  init(
-    _ tensor: Tensor, title: @escaping @Sendable (Panels.Plane) -> String,
-    isMasked: @escaping @Sendable (Panels.Plane) -> Bool = { _ in false }
+  /// Makes a picture.
+  ///
+  /// - Parameters:
+  ///   - tensor: what is shown.
+  ///   - title: what a panel is called.
+  ///   - mark: what a reader should see at once in a panel.
+  public init(
+    _ tensor: Tensor, title: (Panels.Plane) -> String,
+    mark: (Panels.Plane) -> Mark? = { _ in nil }
   ) {
     self.tensor = tensor
-    self.title = title
-    self.isMasked = isMasked
+    panels = Panels(tensor.shape).planes.reduce(into: [:]) { panels, plane in
+      panels[plane.start] = (title(plane), mark(plane))
+    }
     limit = tensor.elements.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
     hasNegative = tensor.elements.contains { $0 < 0 }
   }
@@ -53,14 +58,17 @@ public struct HeatMap: Sendable {
   /// - Returns: lines without a line feed at the end.
   public func rendered(options: PrintOptions = PrintOptions(), swatches: Swatches? = nil) -> String
   {
-    let panels = Panels(tensor.shape)
-    let picture = panels.text(
-      cellWidth: 3, title: { title($0) + (isMasked($0) ? " masked" : "") },
+    let picture = Panels(tensor.shape).text(
+      cellWidth: 3,
+      title: { plane in
+        let panel = panels[plane.start]
+        return (panel?.title ?? "") + (panel?.mark == .masked ? " masked" : "")
+      },
       cell: { cell(tensor.elements[$0], swatches) })
     guard tensor.count > 0 else { return picture }
     let scale = swatches.map { swatchScale($0, options) } ?? characterScale(options)
     let mark =
-      panels.planes.contains(where: isMasked)
+      panels.values.contains { $0.mark == .masked }
       ? "\nmasked: a filter that mask or prune has switched off" : ""
     return picture + "\n\n" + scale + mark
   }
@@ -99,8 +107,8 @@ extension HeatMap {
     let levels = hasNegative ? -swatches.levels...swatches.levels : 0...swatches.levels
     let bar = levels.map { swatches.draw("   ", $0) }.joined()
     let ends = NumberFormat([limit], options: options)
-    let first = ends.string(hasNegative ? -limit : 0).trimmingBlanks
-    return "\(first) \(bar) \(ends.string(limit).trimmingBlanks)\n"
+    let first = ends.text(of: hasNegative ? -limit : 0)
+    return "\(first) \(bar) \(ends.text(of: limit))\n"
       + "\(hasNegative ? "in the middle" : "on the left"): exactly 0; "
       + "each of the others: a \(swatches.levels == 4 ? "quarter" : "half") of the scale"
   }
@@ -112,12 +120,12 @@ extension HeatMap {
     while true {
       let format = NumberFormat(bounds + [limit], options: options)
       let text =
-        TextTable.text([
+        Table([
           ["shade"] + Self.shades.map { String($0) },
           ["from"] + bounds.map(format.string),
-        ]) + "\nlargest magnitude \(format.string(limit).trimmingBlanks)"
+        ]).text + "\nlargest magnitude \(format.text(of: limit))"
         + (hasNegative ? "; - marks negative values" : "")
-      let isTooWide = text.split(separator: "\n").contains { $0.count > Panels.lineWidth }
+      let isTooWide = text.split(separator: "\n").contains { $0.count > Report.lineWidth }
       guard isTooWide, options.precision > 1 else { return text }
       options.precision -= 1
     }

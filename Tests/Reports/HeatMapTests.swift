@@ -1,31 +1,10 @@
 import Foundation
+import Reports
 import Tensors
 import Testing
 
-@testable import Notebook
-
-/// Tensors as pictures.
+/// The cells and the legend of a picture, drawn with characters and with swatches.
 struct HeatMapTests {
-  @Test func aMaskedFilterIsMarked() {
-    var notebook = PublishedSetup.notebook("mask 0.5", "forward; relu; backward")
-    #expect(
-      notebook.shown("view grad")
-        == """
-        filter 0 masked   filter 1
-          :  x  #           :  % -;
-          o  %  @           :  @ -.
-          x  @  @          -: -;  ;
-
-        shade       .       :       ;       o       x       %       #       @
-         from  0.0000  0.6440  1.2880  1.9320  2.5759  3.2199  3.8639  4.5079
-        largest magnitude 5.1519; - marks negative values
-        masked: a filter that mask or prune has switched off
-        """)
-    #expect(notebook.shown("view input")?.contains("masked") == false)
-    #expect(notebook.shown("view output")?.hasPrefix("[0, 0] masked   [0, 1]\n") == true)
-    #expect(notebook.shown("view demo.weight")?.contains("filter 0 masked") == true)
-  }
-
   private static let map = HeatMap(
     Tensor([-1, 0, 0.5, 1, .nan, .infinity], shape: [2, 3]), title: { _ in "" })
 
@@ -56,7 +35,7 @@ struct HeatMapTests {
   @Test func theLegendHasEveryShadeThatIsUsed() {
     let map = HeatMap(
       Tensor((0..<600).map { Float($0) }, shape: [10, 1, 6, 10]), title: { "\($0.start)" },
-      isMasked: { $0.start == 0 })
+      mark: { $0.start == 0 ? .masked : nil })
     let rows = map.rendered(swatches: Self.swatches).split(separator: "\n").suffix(3)
     #expect(
       rows == [
