@@ -16,7 +16,7 @@ enum Helpers {
     var wanted = 0
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
   /// Helpers at work. None begins while the caller looks whether all have ended.
   private static let busy = Atomic<Int>(0)
   /// Helpers that work or look for work, or were called and have not come yet.

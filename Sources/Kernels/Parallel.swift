@@ -46,7 +46,7 @@ public enum Parallel {
     let queue = TaskQueue(count: count, threads: threads)
     defer { queue.deallocate() }
     let stopped = Atomic<Bool>(false)
-    let failure = Mutex<(any Error)?>(nil)
+    let failure = Lock<(any Error)?>(nil)
     Helpers.run(with: threads - 1) { thread in
       while !stopped.load(ordering: .relaxed), let tasks = queue.take(thread) {
         do {

@@ -1,6 +1,5 @@
 import CProcessor
 import Running
-import Synchronization
 
 /// Buffers for the time of one call, kept for the next one.
 ///
@@ -15,9 +14,9 @@ enum Scratch {
     var bytes = 0
   }
 
-  private static let pool: Mutex<Pool> = {
+  private static let pool: Lock<Pool> = {
     Memory.whenShort(giveBackKept)
-    return Mutex(Pool())
+    return Lock(Pool())
   }()
 
   /// Calls `body` with room for `count` floats, uninitialized, aligned to a cache line.

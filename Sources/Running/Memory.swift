@@ -44,7 +44,7 @@ public enum Memory {
   private static let nextLook = Atomic<Int>(stretch)
   private static let nextWideLook = Atomic<Int>(wideStretch)
   /// What gives back memory that is kept for later.
-  private static let givers = Mutex<[@Sendable () -> Void]>([])
+  private static let givers = Lock<[@Sendable () -> Void]>([])
 
   /// The bytes claimed so far, what was borrowed left out: an upper bound of what is held.
   ///
@@ -117,8 +117,10 @@ public enum Memory {
     claimed count: Int, filledBy body: (UnsafeMutablePointer<Element>) throws -> Void
   ) throws -> [Element] {
     try Cancellation.check()
+    // The standard library would write into the storage that all empty arrays share.
+    guard count > 0 else { return [] }
     return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-      guard let base = buffer.baseAddress, count > 0 else { return }
+      guard let base = buffer.baseAddress else { return }
       try body(base)
       initialized = count
     }

@@ -10,7 +10,7 @@ public enum Progress {
 
   /// Whether the tasks of inner loops are counted by the command that runs them.
   private static let isOwned = Atomic<Bool>(false)
-  private static let name = Mutex("")
+  private static let name = Lock("")
 
   /// The command that runs, in one word; empty where none does.
   public static var command: String {
