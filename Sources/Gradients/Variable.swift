@@ -23,9 +23,17 @@ public struct Identity: Hashable, Sendable {
   private static let lastNumber = Atomic<UInt64>(0)
 
   private let number: UInt64
+  private var isDerived = false
 
   /// Makes a new identity, different from all others.
   public init() { number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
+
+  /// That of what is computed from the value, which is another one.
+  public var derived: Identity {
+    var identity = self
+    identity.isDerived = true
+    return identity
+  }
 }
 
 /// A tensor together with how it came to be: what PyTorch calls a tensor.
@@ -73,7 +81,7 @@ public struct Variable {
     source =
       inputs.contains(where: \.requiresGradient)
       ? .node(Node(operation: operation, inputs: inputs, tensors: tensors, output: output))
-      : .constant()
+      : .constant(inputs.lazy.compactMap(\.identity).first?.derived)
   }
 
   /// Whether a gradient flows to it.

@@ -66,8 +66,13 @@ extension Diagnostic {
     let start = min(range.lowerBound, bytes.count)
     let line = firstLine + bytes[..<start].count { $0 == 0x0a }
     let column = Self.characters(bytes[lineStart(bytes)..<start]) + 1
-    return "\(file.visible):\(line):\(column): error: \(message.visible)\n" + details(in: source)
+    let head = "\(file.visible):\(line):\(column): error: \(message.visible)"
+    return Self.lines(head) + "\n" + details(in: source)
   }
+
+  /// An error's first line, broken where it is wider than 80 columns; what a session file records is
+  /// the message, which stays whole.
+  public static func lines(_ head: String) -> String { head.brokenAtBlanks(width: 80, hanging: 2) }
 
   /// The line with carets under the place, then the remedy; each line indented by two columns.
   public func details(in source: String) -> String {

@@ -37,8 +37,8 @@ enum Console {
   static func error(_ error: FileError) {
     if case .interrupted = error { return self.error(error.message) }
     let place = error.place.map { "\(error.path.visible):\($0.line):\($0.column)" } ?? "dpu"
-    self.error("\(place): error: \(error.message.visible)")
-    if let remedy = error.remedy { self.error("  \(remedy.visible)") }
+    self.error(Diagnostic.lines("\(place): error: \(error.message.visible)"))
+    if let remedy = error.remedy { self.error(Diagnostic.lines("  \(remedy.visible)")) }
   }
 
   /// Bytes after which a text that is being written looks whether Ctrl-C was pressed.

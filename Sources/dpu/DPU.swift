@@ -52,8 +52,16 @@ struct DPU: ParsableCommand {
     } catch let status as Status {
       status.exit()
     } catch {
-      exit(withError: error)
+      leave(with: error)
     }
+  }
+
+  /// Shows what the parser of arguments has to say, help or an error, as all other text, and leaves.
+  private static func leave(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if !text.isEmpty { if code.isSuccess { Console.print(text) } else { Console.error(text) } }
+    exit(withError: code)
   }
 }
 

@@ -91,4 +91,20 @@ struct DiagnosticTests {
     let text = failure.text(source: source, file: "a\u{1b}b", firstLine: 1)
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
   }
+
+  /// The message of a shape that does not fit is long; what a session file records of it is one line.
+  @Test func aLongFirstLineIsBrokenAtBlanks() throws {
+    var notebook = Notebook()
+    let setup = "net conv(1,20,5) relu maxpool(2) flatten linear(2880,10); input 1 1 27 27"
+    #expect(notebook.run(setup).failure == nil)
+    let failure = try #require(notebook.run("forward").failure)
+    let text = failure.text(source: "forward", file: "some/folder/a-session.dpu", firstLine: 7)
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    let head = lines.prefix { $0 != "  forward" }
+    #expect(head.count > 1 && head.dropFirst().allSatisfy { $0.hasPrefix("  ") })
+    let joined = head.map { $0.drop { $0 == " " } }.joined(separator: " ")
+    #expect(joined == "some/folder/a-session.dpu:7:1: error: \(failure.message)")
+    #expect(!failure.message.contains("\n"))
+  }
 }

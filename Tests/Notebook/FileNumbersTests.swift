@@ -118,4 +118,30 @@ struct FileNumbersTests {
     _ = notebook.run("undo")
     #expect(notebook.isFresh)
   }
+
+  /// A file's `undo reset` knows the file's resets only, and its `undo prose` the file's lines.
+  @Test func aFileTakesBackItsOwnResetsAndProse() {
+    var outer = Notebook()
+    for cell in ["tensor [1] as x", "reset"] { _ = outer.run(cell) }
+    outer.note(prose: "# mine")
+    _ = outer.run("tensor [2] as y")
+    var inner = outer.entering("f.dpu")
+    #expect(Self.message(inner.run("undo reset")) == "undo: there is no reset to undo")
+    #expect(
+      Self.message(inner.run("undo prose")) == "undo: there is no line of prose to take back")
+    inner.note(prose: "# the file's")
+    for cell in ["tensor [3] as z", "reset", "tensor [4] as w"] {
+      #expect(inner.run(cell).failure == nil)
+    }
+    #expect(inner.run("undo reset").failure == nil)
+    #expect(inner.run("z").text == "tensor([3.])" && inner.run("w").failure != nil)
+    #expect(inner.run("undo prose").failure == nil)
+    #expect(
+      Self.message(inner.run("undo prose")) == "undo: there is no line of prose to take back")
+    var after = inner.leaving(to: outer)
+    #expect(after.run("y").text == "tensor([2.])")
+    #expect(after.run("undo prose").failure == nil)
+    #expect(after.run("undo reset").failure == nil)
+    #expect(after.run("x").text == "tensor([1.])")
+  }
 }

@@ -114,4 +114,20 @@ struct GraphTests {
     #expect(try share(0, 3) == "0%" && share(3, 3) == "100%" && share(1, 3) == "33%")
     #expect(try share(1, 1000) == "<1%" && share(999, 1000) == ">99%" && share(0, 0) == "-")
   }
+
+  /// A batch made of one image, and zeros added on one side of an input, are no steps of the graph:
+  /// nothing there has a gradient.
+  @Test(arguments: [
+    ("conv 1 1 1; input ones 1 2 2", 1), ("conv 1 1 2 padding=same; input ones 1 1 2 2", 1),
+    ("conv 1 1 2 padding=same; input ones 1 2 2", 1),
+    ("net flatten linear(4,1); input ones 1 1 2 2", 1),
+    ("conv 1 1 1; input ones 1 1 2 2", 0),
+  ]) func whatIsMadeOfTheInputIsCalledSo(cells: String, count: Int) {
+    var notebook = Notebook()
+    for cell in [cells, "forward"] { #expect(notebook.run(cell).failure == nil) }
+    let rows = (notebook.shown("graph") ?? "").split(separator: "\n")
+    #expect(rows.count { $0.contains("o from input ") } == count)
+    #expect(rows.count { $0.contains("o input ") } == 1 - count)
+    #expect(!rows.contains { $0.contains("constant") })
+  }
 }

@@ -7,7 +7,7 @@ struct LiteralParserTests {
   private static func tensor(_ source: String) throws -> Tensor {
     let cell = try Parser.parse("tensor \(source)")
     guard cell.commands.count == 1, cell.commands[0].arguments.count == 1,
-      case .literal(let tensor) = cell.commands[0].arguments[0].value
+      case .literal(let tensor, _) = cell.commands[0].arguments[0].value
     else { throw Diagnostic(message: "no literal", range: 0..<0) }
     return tensor
   }

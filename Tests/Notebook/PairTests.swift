@@ -85,8 +85,11 @@ struct PairTests {
         "conv 1 2 [3, 2.5]", "conv: K must be a whole number, not 2.5",
         "write digits only, such as 3"
       ),
+      ("conv 1 2 [3.0, 5]", "conv: K must be a whole number, not 3.0", "write: 3"),
+      ("conv 1 2 3 stride=[1, 2e0]", "conv: stride must be a whole number, not 2e0", "write: 2"),
+      ("conv 1 2 [3000000000, 1]", "conv: K must be at most 2147483648, not 3000000000", nil),
       (
-        "conv 1 2 [33554433, 1]",
+        "conv 1 2 tensor([3, 5])",
         "conv: K must be a whole number or a pair of them, not a literal",
         "a pair is 3x5 or (3, 5): rows, then columns"
       ),

@@ -53,7 +53,7 @@ struct ParserTests {
     #expect(try Self.command("mask 0.5 # half").arguments.count == 1)
     #expect(try Self.command("mask 0.5# half").arguments.count == 1)
     let command = try Self.command("tensor [1, # one ]\n2]")
-    guard case .literal(let tensor)? = command.arguments.first?.value else {
+    guard case .literal(let tensor, _)? = command.arguments.first?.value else {
       Issue.record("no literal")
       return
     }

@@ -73,4 +73,17 @@ struct PrintOptionsTests {
   @Test func epsilonIsNoTensor() {
     #expect(Self.last("printoptions precision=2", "conv 1 1 1;", "epsilon") == "1e-06")
   }
+
+  /// Where it differs from PyTorch help says so.
+  @Test func helpTellsOfScientificMode() throws {
+    var notebook = Notebook()
+    guard case .text(let text)? = notebook.run("help printoptions").reply else {
+      Issue.record("no help")
+      return
+    }
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      words.contains(
+        "What is not named keeps its value; in PyTorch sci_mode alone falls back to auto"))
+  }
 }

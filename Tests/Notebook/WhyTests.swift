@@ -149,4 +149,15 @@ struct WhyTests {
       #expect(rows.allSatisfy { $0.count <= 80 && $0.utf8.count == $0.count }, "\(rows)")
     }
   }
+
+  /// The only element of a loss has no place that could be named.
+  @Test func aLossHasNoIndices() {
+    var notebook = Notebook()
+    for cell in [
+      "linear 1 1 bias=false; weight [[1]]", "input [[2]]; forward; mse target=2; backward",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    let rows = Self.rows(notebook.shown("why grad[0, 0]"))
+    #expect(rows.contains("  for example at MseLossBackward0, whose input is 2."))
+    #expect(rows.allSatisfy { !$0.hasSuffix(" ") })
+  }
 }

@@ -152,6 +152,15 @@ import Testing
     #expect(terminal.output.contains { $0 >= 0x80 } == isUTF8)
   }
 
+  /// What the command line itself says, too.
+  @Test(arguments: ["--help", "check --help", "--threads=é", "nosuch·file"])
+  func theCommandLineSpeaksASCIIWithoutUTF8(_ arguments: String) throws {
+    let words = arguments.split(separator: " ").map(String.init)
+    let terminal = try PseudoTerminal(Program.path, words, environment: ["LC_ALL": "C"])
+    _ = try terminal.wait()
+    #expect(!terminal.output.isEmpty && terminal.output.allSatisfy { $0 < 0x80 })
+  }
+
   @Test func aFileGetsUTF8InAnyLocale() throws {
     let run = try Program.run(
       [], input: Data("help mask\n".utf8), environment: ["LC_ALL": "C"])

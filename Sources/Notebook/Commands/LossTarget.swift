@@ -17,7 +17,7 @@ enum LossTarget {
     "target", kind: .reference, fits: { _ in true },
     decode: { value, range in
       if let number = value.number { return .number(number) }
-      if case .literal(let tensor) = value { return .literal(tensor) }
+      if case .literal(let tensor, _) = value { return .literal(tensor) }
       return .reference(try Parameter<ReferenceSyntax>.reference().decode(value, range: range))
     })
 

@@ -126,8 +126,10 @@ struct WhyText {
     let name = blockade.node.operation.gradientName
     let place = Self.place(of: blockade.term.output, in: blockade.node.output.shape)
     let input = blockade.node.inputs[blockade.input].tensor
-    guard input.count == blockade.node.output.count else { return "\(name) \(place)" }
-    return "\(name) \(place), whose input is \(number(input.elements[blockade.term.output]))"
+    // The only element of a loss has no indices.
+    let step = place.isEmpty ? name : "\(name) \(place)"
+    guard input.count == blockade.node.output.count else { return step }
+    return "\(step), whose input is \(number(input.elements[blockade.term.output]))"
   }
 
   private func number(_ value: Float) -> String {

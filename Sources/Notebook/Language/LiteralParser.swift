@@ -14,6 +14,8 @@ struct LiteralBuilder {
   var losesDigits = false
   /// Whether all numbers are written without point and exponent, as PyTorch prints whole ones.
   var isWhole = true
+  /// The first numbers as they are written: sizes must be whole.
+  var written: [String] = []
 }
 
 extension Parser {
@@ -23,6 +25,15 @@ extension Parser {
   mutating func literal() throws -> Tensor {
     var builder = LiteralBuilder()
     return try literal(&builder)
+  }
+
+  /// Reads the literal that starts here with `[` as an argument.
+  ///
+  /// - Throws: as ``literal()``.
+  mutating func literalValue() throws -> ValueSyntax {
+    var builder = LiteralBuilder()
+    let tensor = try literal(&builder)
+    return .literal(tensor, written: builder.written)
   }
 
   mutating func literal(_ builder: inout LiteralBuilder) throws -> Tensor {
@@ -89,7 +100,10 @@ extension Parser {
       throw fail(.mixedDepth, position..<position + 1)
     }
     builder.leafDepth = depth + 1
+    let start = position
     try Memory.append(try number(&builder), to: &builder.values)
+    guard builder.written.count < 2 else { return }
+    builder.written.append(String(decoding: bytes[start..<position], as: UTF8.self))
   }
 
   /// Reads one number: as double, then rounded to float32. `True` is 1 and `False` 0.

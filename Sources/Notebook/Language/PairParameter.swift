@@ -42,7 +42,7 @@ extension ValueSyntax {
     case .word(let word):
       word.split(separator: "x", omittingEmptySubsequences: false)
         .allSatisfy { Double(literal: $0) != nil }
-    case .literal(let tensor): tensor.shape.rank == 1
+    case .literal(let tensor, _): tensor.shape.rank == 1
     case .tuple: true
     default: false
     }
@@ -66,13 +66,8 @@ extension ValueSyntax {
       }
     case .tuple(let words) where words.count == 2:
       return WrittenPair(Pair(try read(words[0]), try read(words[1])), .tuple)
-    case .literal(let tensor) where tensor.shape == [2]:
-      // Above 2^24 not every whole number is a float32.
-      let values = try tensor.elements.map { (value: Float) -> Int in
-        guard value.magnitude < 0x1p24 else { throw ArgumentError.notAPair(name, quoted) }
-        return try read(Int(exactly: value).map(String.init) ?? PythonNumber.text(Double(value)))
-      }
-      return WrittenPair(Pair(values[0], values[1]), .list)
+    case .literal(let tensor, let written) where tensor.shape == [2] && written.count == 2:
+      return WrittenPair(Pair(try read(written[0]), try read(written[1])), .list)
     default: break
     }
     throw ArgumentError.notAPair(name, quoted)

@@ -212,7 +212,7 @@ extension Parameter where Value == Tensor {
       name, kind: .literal,
       fits: { if case .literal = $0 { true } else { false } },
       decode: { value, _ in
-        guard case .literal(let tensor) = value else {
+        guard case .literal(let tensor, _) = value else {
           throw ArgumentError.notALiteral(value.quoted)
         }
         return tensor

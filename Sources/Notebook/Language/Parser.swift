@@ -224,7 +224,7 @@ public struct Parser {
     let start = position
     switch peek {
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "["): return .literal(try literal())
+    case UInt8(ascii: "["): return try literalValue()
     case UInt8(ascii: "("): return try tuple()
     default: break
     }

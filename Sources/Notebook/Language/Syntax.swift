@@ -77,8 +77,8 @@ public enum ValueSyntax {
   case word(String)
   /// A quoted string.
   case string(String)
-  /// A nested list of numbers.
-  case literal(Tensor)
+  /// A nested list of numbers; where it is typed out, the first ones also as they are written.
+  case literal(Tensor, written: [String] = [])
   /// Words in parentheses: `(3, 5)`.
   case tuple([String])
   /// A reference with an index.

@@ -31,7 +31,7 @@ enum ForwardCommand: Command {
   static let input = Parameter<ForwardInput>(
     "input", kind: .reference, fits: { _ in true },
     decode: { value, range in
-      if case .literal(let tensor) = value { return .literal(tensor) }
+      if case .literal(let tensor, _) = value { return .literal(tensor) }
       return .reference(try Parameter<ReferenceSyntax>.reference().decode(value, range: range))
     })
   static let forms = [Form(), Form(layer)]

@@ -80,7 +80,9 @@ extension Session {
   /// - Returns: the name.
   func name(of variable: Variable, among names: [Leaf: String]) -> String {
     if let leaf = variable.leaf { return names[leaf] ?? Self.namelessLeaf }
-    if let identity = variable.identity, identity == input?.identity { return "input" }
-    return "constant"
+    guard let identity = variable.identity else { return "constant" }
+    if identity == input?.identity { return "input" }
+    // An image made a batch of one, or padded on one side, before any step has a gradient.
+    return identity == input?.identity?.derived ? "from input" : "constant"
   }
 }
