@@ -119,4 +119,17 @@ struct MaskMethodTests {
     #expect(try structured(5, 0.5) == 2)
     #expect(try structured(100, 0.29) == 29)
   }
+
+  /// An earlier mask need not switch off whole filters; `torch.nn.utils.prune.custom_from_mask` takes
+  /// any. One with a single element left is pruned anew, and what was off within a filter stays off.
+  @Test func anEarlierMaskMayHoldPartsOfFilters() throws {
+    let parts = Tensor([0, 1, 0, 0, 1, 1, 1, 0], shape: [4, 2])
+    let earlier = Mask(parts, of: Partition(of: [4, 2], inside: []))
+    let weight = Tensor([0, 2, 0, 0, 3, 4, 5, 0], shape: [4, 2])
+    // Of the three filters left, with norms of 2, 7 and 5, round(0.34 · 3) = 1 goes: the first.
+    let next = try Self.structured(weight, 0.34, after: earlier)
+    #expect(try next.spread().elements == [0, 0, 0, 0, 1, 1, 1, 0])
+    let same = try Self.structured(weight, 0, after: earlier)
+    #expect(try same.spread().elements == parts.elements)
+  }
 }

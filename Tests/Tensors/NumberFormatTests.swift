@@ -67,4 +67,11 @@ struct NumberFormatTests {
     #expect(format.string(-.nan) == "  nan")
     #expect(format.string(-0.0) == "  -0.")
   }
+
+  /// PyTorch 1.13.1: one that is not whole gives all of them digits, however large it is.
+  @Test func largeOnesThatAreNotWholeHaveDigits() throws {
+    #expect(try Tensor([1_500_000.5], shape: [1]).text() == "tensor([1500000.5000])")
+    #expect(
+      try Tensor([1_000_000.5, 2], shape: [2]).text() == "tensor([1.0000e+06, 2.0000e+00])")
+  }
 }

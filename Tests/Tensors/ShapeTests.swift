@@ -39,4 +39,18 @@ struct ShapeTests {
       ShapeError.tooLarge([30000, 30000], bytes: 3_600_000_000, free: 58_400_000).message
         == "30000 × 30000 takes 3.6 GB, and 58 MB of memory are free")
   }
+
+  /// PyTorch's `torch.broadcast_shapes`; a dimension of 1 becomes 0 where the other one is empty.
+  @Test(
+    arguments: [
+      ([2, 3], [3], [2, 3]), ([2, 1], [1, 3], [2, 3]), ([], [4], [4]), ([1], [0], [0]),
+      ([0], [1], [0]), ([2, 1], [2, 0], [2, 0]), ([1, 1], [], [1, 1]), ([], [], []),
+      ([2], [3], nil), ([2, 3], [2], nil), ([0], [2], nil),
+    ] as [([Int], [Int], [Int]?)]) func broadcastsAsPyTorch(
+      first: [Int], second: [Int], result: [Int]?
+    ) throws
+  {
+    #expect(try Shape(first).broadcast(with: Shape(second))?.dimensions == result)
+    #expect(try Shape(second).broadcast(with: Shape(first))?.dimensions == result)
+  }
 }

@@ -25,6 +25,13 @@ struct TensorTests {
     #expect(tensor.isIdentical(to: Tensor([0, .nan], shape: [2])))
     #expect(!tensor.isIdentical(to: Tensor([-0.0, .nan], shape: [2])))
     #expect(!tensor.isIdentical(to: Tensor([0, .nan], shape: [2, 1])))
+    // Wherever it stands, whatever is compared at once.
+    let zeros = [Float](repeating: 0, count: 10_000)
+    for place in [0, 4094, 4095, 4096, 8191, 8192, 9999] {
+      var other = zeros
+      other[place] = -0.0
+      #expect(!Tensor(zeros, shape: [10_000]).isIdentical(to: Tensor(other, shape: [10_000])))
+    }
   }
 
   @Test func passesOnWhatFillingThrows() throws {
