@@ -50,6 +50,8 @@ public struct NumericalCheck {
     var error: Double
     /// Whether a kink lies within the smallest step.
     var isKink = false
+    /// The larger of the slopes on both sides, without its sign, where smaller steps are tried.
+    var steepest = 0.0
   }
 
   /// The steps that are tried, in units of the value where that is above 1, each only where the one
@@ -59,6 +61,8 @@ public struct NumericalCheck {
   /// How much smaller steps are tried where a difference disagrees, and how often: after a batch
   /// normalization of a nearly constant channel the slope changes within 1e-6.
   private static let refinements = (factor: 0.1, count: 6)
+  /// A change of the sum that so many refinements in a row leave as it is, is a jump.
+  private static let jumpLength = 3
   /// Rounding errors are at most so many times the largest of a few measured ones.
   private static let noiseFactor = 8 * Double(Float.ulpOfOne)
 
@@ -183,6 +187,8 @@ public struct NumericalCheck {
   ) throws -> Difference {
     let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
     let unit = max(1, Double(start.magnitude))
+    // Nothing moved, by the same arithmetic, once smaller steps are tried.
+    var middle: DoubleGraph.Run?
     func measure(_ step: Double) throws -> Difference {
       let runs = try [step, -step].map { distance in
         try graph.run(
@@ -190,6 +196,10 @@ public struct NumericalCheck {
           straightThrough: straightThrough)
       }
       var difference = slope(runs[0], runs[1], step)
+      if let middle {
+        let sides = [slope(runs[0], middle, step / 2), slope(middle, runs[1], step / 2)]
+        difference.steepest = sides.reduce(0) { max($0, $1.value.magnitude) }
+      }
       difference.isKink = runs[0].branches.contains { serial, branches in
         branches != graph.base.branches[serial] || branches != runs[1].branches[serial]
       }
@@ -203,8 +213,11 @@ public struct NumericalCheck {
     guard !best.isKink, !isEnough(best) else { return best }
     // A difference of a smaller step that is another one says how far off both may be. The smallest
     // steps that agree count: across an interval much narrower than a step, larger ones may agree too.
-    var (earlier, isZero) = (best, true)
+    var (earlier, isZero, held) = (best, true, 0)
     best.error = .infinity
+    middle = try graph.run(
+      .init(leaf: leaf, element: element, distance: 0), through: dependents,
+      straightThrough: straightThrough)
     for _ in 0..<Self.refinements.count {
       step *= Self.refinements.factor
       let next = try measure(step)
@@ -215,8 +228,14 @@ public struct NumericalCheck {
       let rounding = 8 * (noise * Double.ulpOfOne / step + next.error)
       isZero = isZero && next.value.magnitude <= max(floor, rounding)
       if isSteady || isZero && judged.error < best.error { best = judged }
+      // Changes of a few last digits may be equal by chance.
+      let share = next.steepest * Self.refinements.factor / earlier.steepest
+      let isJump = next.steepest > 8 * next.error && (0.8...1.2).contains(share)
+      held = isJump ? held + 1 : 0
       earlier = next
     }
+    // The whole slope lies within the smallest step, however flat it is around.
+    if held >= Self.jumpLength { best.error = .infinity }
     // Neither steady anywhere nor nothing but rounding.
     if !isZero, best.error > 1e-2 * best.value.magnitude { best.error = .infinity }
     return best

@@ -20,7 +20,7 @@ struct RandomNetwork {
     func normalize() {
       // A channel with one value has no variance.
       guard batch * side * side > 1 else { return }
-      for _ in 0..<one(0, 1, 1, 1, 2, 2) { stages.append("batchnorm(\(channels))") }
+      for _ in 0..<one(0, 1, 1, 1, 2, 3) { stages.append("batchnorm(\(channels))") }
     }
     if chance(10) { normalize() }
     for _ in 0..<int(1...3) {

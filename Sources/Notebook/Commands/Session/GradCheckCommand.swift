@@ -22,7 +22,8 @@ enum GradCheckCommand: Command {
     that is above 1) plus 0.001 of the value, plus what float32's rounding can do, which is measured:
     errors of 2.4e-7 of what each step adds up are sent backward like gradients. Where a step of 1e-6
     crosses a kink or disagrees, smaller ones are tried, and what two of them differ by is allowed
-    for; if that is more than 0.01 of the gradient, the element counts as not measured.
+    for; if that is more than 0.01 of the gradient, or if the sum's change stays the same however
+    small the step, the element counts as not measured.
     """
   static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
   static let example = """
