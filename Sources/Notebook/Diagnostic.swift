@@ -60,19 +60,21 @@ extension Diagnostic {
   ///   - source: the cell's text.
   ///   - file: what the place is in.
   ///   - firstLine: the number of the cell's first line in the file, from 1.
+  ///   - width: the columns that the first line has; by default it stays whole, for programs to read.
   /// - Returns: several lines, without a line feed at the end.
-  public func text(source: String, file: String, firstLine: Int) -> String {
+  public func text(source: String, file: String, firstLine: Int, width: Int? = nil) -> String {
     let bytes = Array(source.utf8)
     let start = min(range.lowerBound, bytes.count)
     let line = firstLine + bytes[..<start].count { $0 == 0x0a }
     let column = Self.characters(bytes[lineStart(bytes)..<start]) + 1
     let head = "\(file.visible):\(line):\(column): error: \(message.visible)"
-    return Self.lines(head) + "\n" + details(in: source)
+    return Self.lines(head, width: width) + "\n" + details(in: source)
   }
 
-  /// An error's first line, broken where it is wider than 80 columns; what a session file records is
-  /// the message, which stays whole.
-  public static func lines(_ head: String) -> String { head.brokenAtBlanks(width: 80, hanging: 2) }
+  /// An error's line, broken at blanks where it is wider than that.
+  public static func lines(_ line: String, width: Int?) -> String {
+    width.map { line.brokenAtBlanks(width: $0, hanging: 2) } ?? line
+  }
 
   /// The line with carets under the place, then the remedy; each line indented by two columns.
   public func details(in source: String) -> String {

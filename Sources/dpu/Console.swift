@@ -24,6 +24,9 @@ enum Console {
   /// Whether a person reads what goes to standard error.
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// The columns for an error where a person reads it; a program gets it in one line.
+  static var errorWidth: Int? { isErrorTerminal ? Screen.size.columns : nil }
+
   /// Writes a line to standard output.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
@@ -37,8 +40,11 @@ enum Console {
   static func error(_ error: FileError) {
     if case .interrupted = error { return self.error(error.message) }
     let place = error.place.map { "\(error.path.visible):\($0.line):\($0.column)" } ?? "dpu"
-    self.error(Diagnostic.lines("\(place): error: \(error.message.visible)"))
-    if let remedy = error.remedy { self.error(Diagnostic.lines("  \(remedy.visible)")) }
+    let message = "\(place): error: \(error.message.visible)"
+    self.error(Diagnostic.lines(message, width: errorWidth))
+    if let remedy = error.remedy {
+      self.error(Diagnostic.lines("  \(remedy.visible)", width: errorWidth))
+    }
   }
 
   /// Bytes after which a text that is being written looks whether Ctrl-C was pressed.

@@ -126,7 +126,9 @@ struct ScriptRunner {
       let place = isRerun ? "\(file):\(line): In[\(numbering.label(result.number))]" : file
       Console.error(
         Console.errorStyle.paint(
-          failure.text(source: result.typed, file: place, firstLine: isRerun ? 1 : line), .error))
+          failure.text(
+            source: result.typed, file: place, firstLine: isRerun ? 1 : line,
+            width: Console.errorWidth), .error))
       guard !result.agrees(with: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }

@@ -32,7 +32,8 @@ extension CellResult {
     if wasCancelled {
       Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
     } else if let failure {
-      let text = failure.text(source: typed, file: file ?? "In[\(label)]", firstLine: line)
+      let text = failure.text(
+        source: typed, file: file ?? "In[\(label)]", firstLine: line, width: Console.errorWidth)
       Console.error(Console.errorStyle.paint(text, .error) + "\n")
     }
   }

@@ -98,7 +98,10 @@ struct DiagnosticTests {
     let setup = "net conv(1,20,5) relu maxpool(2) flatten linear(2880,10); input 1 1 27 27"
     #expect(notebook.run(setup).failure == nil)
     let failure = try #require(notebook.run("forward").failure)
-    let text = failure.text(source: "forward", file: "some/folder/a-session.dpu", firstLine: 7)
+    let file = "some/folder/a-session.dpu"
+    let text = failure.text(source: "forward", file: file, firstLine: 7, width: 80)
+    let whole = failure.text(source: "forward", file: file, firstLine: 7)
+    #expect(whole.hasPrefix("\(file):7:1: error: \(failure.message)\n"))
     let lines = text.split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.count <= 80 })
     let head = lines.prefix { $0 != "  forward" }

@@ -124,11 +124,10 @@ import TestSupport
   @Test func columnsCountCharacters() throws {
     let run = try Program.run(script: "tensor [1] as x; e\u{301}日本 x; mask 7\n")
     #expect(run.errors.hasPrefix("<stdin>:1:18: error: "))
-    _ = try folder.write("# dpu session 1\n# 日本\n\n#> x\n", to: "a.dpu")
-    let check = try Program.run(["check", "a.dpu"], directory: folder.path)
+    let file = try folder.write("# dpu session 1\n# 日本\n\n#> x\n", to: "a.dpu")
     #expect(
-      check.errors.hasPrefix(
-        "a.dpu:4:1: error: 'a.dpu' has a record without a cell above it: line 4\n"))
+      try Program.run(["check", file]).errors.hasPrefix(
+        "\(file):4:1: error: '\(file)' has a record without a cell above it: line 4\n"))
   }
 
   @Test func saveKeepsProse() throws {
