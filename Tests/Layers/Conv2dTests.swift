@@ -145,4 +145,69 @@ struct Conv2dTests {
     #expect(try weight.filtersLeft() == 3)
     #expect(weight.isPruned)
   }
+
+  /// A pruned copy's weight leads to the copy's parameter before any forward pass, too.
+  @Test func aCopysProductIsItsOwn() throws {
+    var generator = Generator()
+    var layer = try Conv2d(.init(1, 2, kernelSize: 1), generator: &generator)
+    try layer.affine?.weight.prune(rate: 0.5)
+    let copy = try #require(try layer.copy().affine?.weight)
+    let map = try Backward.gradients(
+      of: copy.variable, upstream: Tensor(repeating: 1, shape: [2, 1, 1, 1]))
+    #expect(Set(map.leaves.keys) == [copy.parameter.leaf])
+  }
+
+  /// A mask of single elements may leave parts of a filter, which then takes part.
+  @Test func aFilterWithAnyElementLeftTakesPart() throws {
+    var generator = Generator()
+    let layer = try Conv2d(.init(1, 3, kernelSize: Pair(1, 2)), generator: &generator)
+    var weight = try #require(layer.affine).weight
+    weight.parameter.tensor = Tensor([1, 2, 3, 4, 5, 6], shape: [3, 1, 1, 2])
+    let parts = Tensor([0, 1, 0, 0, 1, 0], shape: [3, 1, 1, 2])
+    try weight.prune(mask: Mask(parts, of: Partition(of: [3, 1, 1, 2], inside: [])))
+    #expect(try weight.filtersTakingPart() == [true, false, true])
+    #expect(try weight.filtersLeft() == 2)
+    // The product is there at once, as PyTorch's `custom_from_mask` sets it.
+    #expect(weight.variable.tensor.elements == [0, 2, 0, 0, 5, 0])
+  }
+
+  @Test func aDenseWeightHasNeitherMaskNorPruning() throws {
+    var generator = Generator()
+    let layer = try Conv2d(.init(1, 4, kernelSize: 3), generator: &generator)
+    var weight = try #require(layer.affine).weight
+    let dense = weight.parameter.tensor
+    try weight.calculateMask(rate: 0.5)
+    try weight.prune(rate: 0.25)
+    weight.makeDense()
+    #expect(weight.mask == nil && !weight.isPruned)
+    #expect(try weight.takingPart() == nil)
+    #expect(weight.variable.tensor.isIdentical(to: dense))
+  }
+
+  @Test func drawsAnInputThatTheKernelFits() throws {
+    func drawn(_ kernel: Pair, _ dilation: Pair = 1) throws -> Shape {
+      var generator = Generator()
+      var settings = Conv2d.Settings(2, 1, kernelSize: kernel)
+      settings.dilation = dilation
+      return try Conv2d(settings, generator: &generator).drawnInput
+    }
+    #expect(try drawn(3) == [1, 2, 4, 4])
+    #expect(try drawn(Pair(1, 7)) == [1, 2, 7, 7])
+    #expect(try drawn(Pair(7, 1)) == [1, 2, 7, 7])
+    #expect(try drawn(3, Pair(1, 4)) == [1, 2, 9, 9])
+  }
+
+  /// `padding=same` keeps rows and columns for every kernel, even ones and dilated ones.
+  @Test(arguments: [1, 2, 3, 4], [1, 2, 3]) func samePaddingKeepsTheSize(
+    kernel: Int, dilation: Int
+  ) throws {
+    var generator = Generator()
+    var settings = Conv2d.Settings(1, 1, kernelSize: Pair(kernel, 5 - kernel))
+    settings.padding = .same
+    settings.dilation = Pair(dilation, 1)
+    let layer = try Conv2d(settings, generator: &generator)
+    #expect(try layer.outputShape([2, 1, 9, 7]) == [2, 1, 9, 7])
+    #expect(settings.evenPadding.rows == dilation * (kernel - 1) / 2)
+    #expect(settings.extraPadding.rows == dilation * (kernel - 1) % 2)
+  }
 }

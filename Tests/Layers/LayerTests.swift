@@ -89,4 +89,35 @@ struct LayerTests {
     #expect(network.description.hasPrefix("Sequential(\n  (0): BatchNorm2d(1, "))
     #expect(Network([]).description == "Sequential()")
   }
+
+  /// `network.eval()` reaches every layer, and `train()` takes it back.
+  @Test func aNetworksModeIsThatOfItsLayers() throws {
+    var network = Network([try BatchNorm2d(1), ReLULayer(), try BatchNorm2d(1)])
+    func modes() -> [Bool] {
+      network.children.map(\.layer).compactMap { ($0 as? BatchNorm2d)?.isTraining }
+    }
+    #expect(modes() == [true, true])
+    network.isTraining = false
+    #expect(modes() == [false, false])
+    network.isTraining = true
+    #expect(modes() == [true, true])
+  }
+
+  @Test func anEmptyInputIsRefused() throws {
+    var generator = Generator()
+    func message(_ layer: any Layer, _ shape: Shape) -> String? {
+      do {
+        _ = try layer.outputShape(shape)
+        return nil
+      } catch {
+        return (error as? LayerError)?.message
+      }
+    }
+    let linear = try Linear(3, 2, generator: &generator)
+    let convolution = try Conv2d(.init(2, 1, kernelSize: 1), generator: &generator)
+    #expect(message(linear, [0, 3]) == "the input of shape [0, 3] has no elements")
+    for layer in [convolution, try BatchNorm2d(2)] as [any Layer] {
+      #expect(message(layer, [0, 2, 3, 3]) == "the input of shape [0, 2, 3, 3] has no elements")
+    }
+  }
 }

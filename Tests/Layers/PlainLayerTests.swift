@@ -1,4 +1,5 @@
 import Gradients
+import Kernels
 import Tensors
 import Testing
 
@@ -61,5 +62,19 @@ struct PlainLayerTests {
         == "padding must be at most half of K, and 2 is more than half of 2")
     #expect(message(FlattenLayer(), [3]) == "the layer expects an input of shape [N, …], not [3]")
     #expect(message(ReLULayer(), []) == nil)
+  }
+
+  /// The side is named on which the padding is too large.
+  @Test func namesTheSideThatIsPaddedTooMuch() {
+    func message(_ kernel: Pair, _ padding: Pair) -> String {
+      LayerError.paddingTooLarge(padding, kernelSize: kernel).message
+    }
+    let start = "padding must be at most half of K, and "
+    #expect(message(Pair(4, 2), Pair(2, 2)) == start + "2 is more than half of 2")
+    #expect(message(Pair(4, 2), Pair(3, 1)) == start + "3 is more than half of 4")
+  }
+
+  @Test func pairsAreWrittenAsShortAsCanBe() {
+    #expect(Pair(3).argument == "3" && Pair(3, 5).argument == "3x5" && Pair(3).tuple == "(3, 3)")
   }
 }

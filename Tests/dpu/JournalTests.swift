@@ -122,4 +122,25 @@ import TestSupport
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: state).sorted() == ["history", "journal"])
   }
+
+  /// A plain script has no records: what looks like one in it is prose, and comes back as prose.
+  @Test func aSteppedScriptsCommentsAreNoRecords() throws {
+    let script = try home.write("tensor [1]\n#! 4\ntensor [2]\n", to: "script.dpu")
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    terminal.enter("replay \(script) step")
+    try terminal.expect("? keys")
+    terminal.send("c")
+    try terminal.expect("tensor([2.])")
+    terminal.send("q")
+    try terminal.expect("]: ")
+    terminal.enter("tensor [3]")
+    try terminal.expect("tensor([3.])")
+    try terminal.expect("]: ")
+    terminal.kill(SIGKILL)
+    _ = try terminal.wait()
+    let name = try #require(try journals().first)
+    let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+    #expect(text.contains("\ntensor [1]\n #! 4\ntensor [2]\n"), "\(text)")
+  }
 }
