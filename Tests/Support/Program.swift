@@ -40,7 +40,8 @@ public enum Program {
       process.executableURL = URL(filePath: path)
       process.arguments = arguments
     }
-    process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"]
+      .merging(Sanitizer.environment) { $1 }.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
     // Files instead of pipes: however much is written, nobody waits for the other.
     func handle(_ name: String, _ data: Data = Data()) throws -> FileHandle {

@@ -29,6 +29,7 @@ public final class PseudoTerminal {
     var variables = [
       "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "INPUTRC": "/dev/null",
     ]
+    variables.merge(Sanitizer.environment) { $1 }
     variables.merge(environment) { $1 }
     let strings = ([executable] + arguments).map { strdup($0) } + [nil]
     let pairs = variables.map { strdup("\($0)=\($1)") } + [nil]

@@ -155,7 +155,7 @@ import TestSupport
   }
 
   /// What each state remembers of the output's origin was a list of all steps before it.
-  @Test func longChainsTakeMemoryAsLongAsTheyAre() throws {
+  @Test(.disabled(if: Sanitizer.isOn)) func longChainsTakeMemoryAsLongAsTheyAre() throws {
     let script =
       "linear 1 1;\ninput [[1]];\nforward;\n" + String(repeating: "forward;\n", count: 8000)
     let file = try folder.write(script, to: "chain.txt")

@@ -3,7 +3,7 @@ import Testing
 
 /// What memory cannot hold is an error of its cell and never the end of the program: everything that
 /// makes a tensor, on 400 MB under the shell's limit of 1 GB.
-struct MemoryLimitTests {
+@Suite(.disabled(if: Sanitizer.isOn)) struct MemoryLimitTests {
   /// Cells of which at least one needs more than there is.
   static let scripts = [
     "batchnorm 100000000;",

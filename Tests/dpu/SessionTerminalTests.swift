@@ -148,7 +148,8 @@ import TestSupport
     try again.expect("1 cell, last: tensor [1]")
   }
 
-  @Test func whatMemoryCannotHoldIsAnErrorAndTheSessionGoesOn() throws {
+  @Test(.disabled(if: Sanitizer.isOn))
+  func whatMemoryCannotHoldIsAnErrorAndTheSessionGoesOn() throws {
     // The shell's limit, in kilobytes, is what a small machine would be.
     let terminal = try PseudoTerminal(
       "/bin/bash", ["-c", "ulimit -v 1700000; exec \"$0\"", Program.path],
