@@ -98,7 +98,7 @@ let package = Package(
       dependencies: ["Kernels", "Layers", "Pruning", "Tensors", "TestSupport"],
       path: "Tests/Layers"),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Tensors", "TestSupport"],
+      name: "ReportsTests", dependencies: ["Reports", "Running", "Tensors", "TestSupport"],
       path: "Tests/Reports"),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "Reports", "LessonTexts", "TestSupport"],

@@ -112,11 +112,12 @@ public struct Explanation {
       // The terms as lists grow, and as they are sorted out.
       try Memory.borrow(bytes: 4 * limit * MemoryLayout<Contribution>.stride)
       let upstream = passes[use.pass].gradient(of: use.node.serial)
-      return use.node.operation.terms(
+      return try use.node.operation.terms(
         input: use.input, element: element, inputs: use.node.tensors,
         output: use.node.output
       ).map { term in
-        Contribution(
+        try Cancellation.check()
+        return Contribution(
           pass: use.pass, node: use.node, input: use.input, term: term,
           upstream: upstream?.elements[term.output] ?? 0)
       }
@@ -144,8 +145,11 @@ extension Explanation {
         continue
       }
       let contributions = try contributions(at: next.place, element: next.index)
-      let unknown = contributions.filter { $0.upstream == 0 }.map(source).filter {
-        known[$0] == nil
+      var unknown: [Element] = []
+      for contribution in contributions where contribution.upstream == 0 {
+        try Cancellation.check()
+        let source = source(contribution)
+        if known[source] == nil { unknown.append(source) }
       }
       guard unknown.isEmpty else {
         waiting.append(contentsOf: unknown)
@@ -154,7 +158,7 @@ extension Explanation {
       if known.count == known.capacity {
         try Memory.borrow(bytes: 2 * known.capacity * Self.explanationBytes)
       }
-      known[next] = combined(contributions)
+      known[next] = try combined(contributions)
     }
     return known[asked] ?? ZeroExplanation(.nothingUpstream)
   }
@@ -213,10 +217,11 @@ extension Explanation {
     gradient(at: element.place)?.elements[element.index] ?? 0
   }
 
-  private func combined(_ contributions: [Contribution]) -> ZeroExplanation {
+  private func combined(_ contributions: [Contribution]) throws -> ZeroExplanation {
     guard !contributions.isEmpty else { return ZeroExplanation(.nothingUpstream) }
     var result = ZeroExplanation()
     for contribution in contributions {
+      try Cancellation.check()
       let upstream =
         contribution.upstream == 0 ? known[source(contribution)] ?? ZeroExplanation() : .open
       result.formUnion(upstream.adding(contribution.reason))

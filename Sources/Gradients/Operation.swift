@@ -72,7 +72,8 @@ public protocol Operation: Sendable {
   ///   - inputs: what ``forward(_:)`` was given.
   ///   - output: what ``forward(_:)`` returned.
   /// - Returns: the terms; none where nothing upstream depends on the element.
-  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm]
+  /// - Throws: `Cancelled`, `OutOfMemory`.
+  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) throws -> [GradientTerm]
 
   /// At most so many terms an element of an input has: their memory is claimed before.
   func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int

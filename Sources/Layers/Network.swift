@@ -1,4 +1,5 @@
 import Gradients
+import Running
 import Tensors
 
 /// Layers one after the other: `torch.nn.Sequential`.
@@ -60,6 +61,7 @@ public struct Network: Layer {
   public func shapes(_ input: Shape) throws -> [Shape] {
     var shape = input
     return try children.map { name, layer in
+      try Cancellation.check()
       do {
         shape = try layer.outputShape(shape)
         return shape

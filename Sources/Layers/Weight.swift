@@ -122,7 +122,8 @@ public struct Weight {
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func filtersLeft() throws -> Int {
-    try pruning?.kept(of: filters).count { $0 } ?? filterCount
+    guard let kept = try pruning?.kept(of: filters) else { return filterCount }
+    return try Cancellation.count(of: kept.count) { kept[$0] }
   }
 
   /// The same with a parameter of its own.

@@ -1,6 +1,7 @@
 import Layers
 import Pruning
 import Reports
+import Running
 import Tensors
 
 /// The rows that tell masked filters from kept ones.
@@ -34,15 +35,17 @@ struct FilterTable {
   }
 
   /// The rows, and a line that sums them up.
-  var report: Report {
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func report() throws -> Report {
     let normFormat = NumberFormat(norms.elements, options: options)
-    let gradientFormat = NumberFormat(gradients?.map(\.largest) ?? [], options: options)
+    let gradientFormat = NumberFormat((gradients ?? []).lazy.map(\.largest), options: options)
     var table = Table([["filter", "mask", "L1 norm", "largest |grad|", "zero grads"]])
     var sides = (masked: (filters: 0, Magnitudes()), kept: (filters: 0, Magnitudes()))
     for filter in 0..<norms.count {
       let isKept = kept?[filter] ?? true
       let gradient = gradients?[filter]
-      table.append(
+      try table.append(
         [
           "\(filter)", kept == nil ? "-" : isKept ? "1" : "0",
           normFormat.string(norms.elements[filter]),

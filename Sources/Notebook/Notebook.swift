@@ -204,13 +204,12 @@ public struct Notebook {
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
     let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
     result.timings = evaluation.timings
-    if let value, !syntax.isQuiet {
-      let report = try evaluation.session.report(of: value)
-      result.text = report.text(options: evaluation.session.printOptions)
-      result.report = report
-      result.value = value
-    }
+    let shown = syntax.isQuiet ? nil : value
+    let report = try shown.map { try evaluation.session.report(of: $0) }
+    let text = try report?.text(options: evaluation.session.printOptions)
+    // What is cancelled shows nothing.
     try Cancellation.check()
+    (result.value, result.report, result.text) = (shown, report, text)
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
     result.isReset = syntax.isReset

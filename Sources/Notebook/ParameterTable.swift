@@ -8,7 +8,10 @@ struct ParameterTable {
   let layer: any Layer
   let session: Session
 
-  var table: Table {
+  /// A row for each parameter.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func table() throws -> Table {
     var names: [String] = []
     var gradients: [Tensor?] = []
     var shapes: [Shape] = []
@@ -19,17 +22,17 @@ struct ParameterTable {
         gradients.append(session.gradient(of: parameter.leaf))
       }
     }
-    let magnitudes = gradients.map { $0.map { Magnitudes($0.elements) } }
+    let magnitudes = try gradients.map { try $0.map { try Magnitudes($0.elements) } }
     let format = NumberFormat(
       magnitudes.map { $0?.largest ?? 0 }, options: session.printOptions)
-    let rows = names.indices.map { index in
-      [
+    var table = Table([["parameter", "shape", "largest |grad|", "zero grads"]], leading: [0, 1])
+    for index in names.indices {
+      try table.append([
         names[index], "\(shapes[index])",
         magnitudes[index].map { format.string($0.largest) } ?? "None",
         magnitudes[index].map { "\($0.zeros) of \($0.count)" } ?? "-",
-      ]
+      ])
     }
-    return Table(
-      [["parameter", "shape", "largest |grad|", "zero grads"]] + rows, leading: [0, 1])
+    return table
   }
 }

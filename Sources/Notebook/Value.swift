@@ -28,7 +28,7 @@ public enum Value {
     case .number(let number): PythonNumber.text(number)
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
-    case .report(let report): report.text(options: options)
+    case .report(let report): try report.text(options: options)
     }
   }
 

@@ -31,14 +31,17 @@ public struct Mask: Sendable {
   /// Whether a group takes part.
   public func keeps(_ group: Int) -> Bool { tensor.elements[group] != 0 }
 
-  /// For each group whether it takes part.
-  public var kept: [Bool] { tensor.elements.map { $0 != 0 } }
-
   /// How many groups take part.
-  public var keptCount: Int { tensor.elements.count { $0 != 0 } }
+  ///
+  /// - Throws: `Cancelled`.
+  public var keptCount: Int {
+    get throws { try Cancellation.count(of: partition.count, where: keeps) }
+  }
 
   /// How many groups do not take part.
-  public var removedCount: Int { partition.count - keptCount }
+  ///
+  /// - Throws: `Cancelled`.
+  public var removedCount: Int { get throws { partition.count - (try keptCount) } }
 
   /// Whether all groups take part.
   public var isEmpty: Bool { !tensor.elements.contains(0) }
@@ -87,7 +90,7 @@ public struct Mask: Sendable {
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func kept(of other: Partition) throws -> [Bool] {
-    if other == partition { return kept }
+    if other == partition { return try Memory.array(mapping: partition.count, keeps) }
     var isKept = try Memory.array(mapping: other.count) { _ in false }
     try partition.forEachRun { run in
       var group = run.group

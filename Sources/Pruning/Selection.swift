@@ -20,7 +20,9 @@ public enum Selection: Sendable {
     var isKept = try Memory.array(mapping: scores.count) { _ in !marksKept }
     let marked = try TopK.indices(
       of: scores, count: marksKept ? scores.count - count : count, largest: marksKept)
-    for index in marked { isKept[index] = marksKept }
+    try Cancellation.forEachPiece(of: marked.count, work: 4) { piece in
+      for index in marked[piece] { isKept[index] = marksKept }
+    }
     return isKept
   }
 }

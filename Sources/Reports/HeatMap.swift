@@ -1,3 +1,4 @@
+import Running
 import Tensors
 
 /// A tensor as a picture: what is known of it, whatever it is drawn with.
@@ -38,16 +39,23 @@ public struct HeatMap: Sendable {
   ///   - tensor: what is shown.
   ///   - title: what a panel is called.
   ///   - mark: what a reader should see at once in a panel.
+  /// - Throws: `Cancelled`.
   public init(
     _ tensor: Tensor, title: (Panels.Plane) -> String,
     mark: (Panels.Plane) -> Mark? = { _ in nil }
-  ) {
+  ) throws {
     self.tensor = tensor
     panels = Panels(tensor.shape).planes.reduce(into: [:]) { panels, plane in
       panels[plane.start] = (title(plane), mark(plane))
     }
-    limit = tensor.elements.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
-    hasNegative = tensor.elements.contains { $0 < 0 }
+    var (limit, hasNegative) = (0 as Float, false)
+    try Cancellation.forEachPiece(of: tensor.count) { piece in
+      for value in tensor.elements[piece] {
+        if value.isFinite { limit = max(limit, value.magnitude) }
+        if value < 0 { hasNegative = true }
+      }
+    }
+    (self.limit, self.hasNegative) = (limit, hasNegative)
   }
 
   /// The picture with its legend.
@@ -56,8 +64,10 @@ public struct HeatMap: Sendable {
   ///   - options: how the numbers of the legend print.
   ///   - swatches: what draws the cells, characters unless it is given.
   /// - Returns: lines without a line feed at the end.
-  public func rendered(options: PrintOptions = PrintOptions(), swatches: Swatches? = nil) -> String
-  {
+  /// - Throws: `Cancelled`.
+  public func rendered(
+    options: PrintOptions = PrintOptions(), swatches: Swatches? = nil
+  ) throws -> String {
     let picture = Panels(tensor.shape).text(
       cellWidth: 3,
       title: { plane in
@@ -66,7 +76,7 @@ public struct HeatMap: Sendable {
       },
       cell: { cell(tensor.elements[$0], swatches) })
     guard tensor.count > 0 else { return picture }
-    let scale = swatches.map { swatchScale($0, options) } ?? characterScale(options)
+    let scale = try swatches.map { swatchScale($0, options) } ?? characterScale(options)
     let mark =
       panels.values.contains { $0.mark == .masked }
       ? "\nmasked: a filter that mask or prune has switched off" : ""
@@ -113,14 +123,14 @@ extension HeatMap {
       + "each of the others: a \(swatches.levels == 4 ? "quarter" : "half") of the scale"
   }
 
-  private func characterScale(_ options: PrintOptions) -> String {
+  private func characterScale(_ options: PrintOptions) throws -> String {
     let count = Self.shades.count
     let bounds = (0..<count).map { limit * Float($0) / Float(count) }
     var options = options
     while true {
       let format = NumberFormat(bounds + [limit], options: options)
       let text =
-        Table([
+        try Table([
           ["shade"] + Self.shades.map { String($0) },
           ["from"] + bounds.map(format.string),
         ]).text + "\nlargest magnitude \(format.text(of: limit))"

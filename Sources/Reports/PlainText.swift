@@ -1,3 +1,4 @@
+import Running
 import Tensors
 
 // Reports as lines of text: what is recorded, and what a terminal colours.
@@ -14,15 +15,22 @@ extension Report {
   ///
   /// - Parameter options: how the numbers of a picture's legend print.
   /// - Returns: lines without a line feed at the end.
-  public func text(options: PrintOptions = PrintOptions()) -> String {
-    blocks.map { block in
-      switch block {
-      case .text(let text): text
-      case .tensor(let printed, _): printed.text
-      case .table(let table): table.text
-      case .heatMap(let map): map.rendered(options: options)
-      }
-    }.joined(separator: "\n")
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func text(options: PrintOptions = PrintOptions()) throws -> String {
+    var text = ""
+    for (index, block) in blocks.enumerated() {
+      if index > 0 { try Cancellation.check() }
+      let part =
+        switch block {
+        case .text(let text): text
+        case .tensor(let printed, _): printed.text
+        case .table(let table): try table.text
+        case .heatMap(let map): try map.rendered(options: options)
+        }
+      // The first part may be large: it is taken as it is.
+      if index == 0 { text = part } else { text += "\n" + part }
+    }
+    return text
   }
 
   /// The report as lines with marks.
@@ -31,26 +39,48 @@ extension Report {
   ///   - options: how the numbers of a picture's legend print.
   ///   - swatches: what draws the cells of a picture, characters unless it is given.
   /// - Returns: the lines, top to bottom.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
   public func lines(
     options: PrintOptions = PrintOptions(), swatches: HeatMap.Swatches? = nil
-  ) -> [Line] {
-    blocks.flatMap { block -> [Line] in
+  ) throws -> [Line] {
+    try blocks.flatMap { block -> [Line] in
       switch block {
-      case .text(let text): Self.lines(of: text) { _ in nil }
-      case .table(let table): table.lines
+      case .text(let text): try Self.lines(of: text)
+      case .table(let table): try table.lines
       case .heatMap(let map):
-        Self.lines(of: map.rendered(options: options, swatches: swatches)) { _ in nil }
+        try Self.lines(of: try map.rendered(options: options, swatches: swatches))
       case .tensor(let printed, let marks):
-        Self.lines(of: printed.text) { line in
-          zip(printed.slices, marks).first { $0.0.contains(line) }?.1
-        }
+        try Self.lines(of: printed.text, slices: printed.slices, marks: marks)
       }
     }
   }
 
-  private static func lines(of text: String, _ mark: (Int) -> Mark?) -> [Line] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map {
-      Line(text: String($0.element), mark: mark($0.offset))
+  /// The lines of a text.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - slices: ranges of its lines, in order, that have a mark.
+  ///   - marks: a mark for each of these, as many as there are.
+  /// - Returns: the lines with their marks.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  private static func lines(
+    of text: String, slices: [Range<Int>] = [], marks: [Mark?] = []
+  ) throws -> [Line] {
+    var lines: [Line] = []
+    var rest = text.utf8[...]
+    var slice = 0
+    while true {
+      try Cancellation.check()
+      let end = rest.firstIndex(of: 0x0a)
+      while slice < slices.count, slices[slice].upperBound <= lines.count { slice += 1 }
+      let isMarked =
+        slice < min(slices.count, marks.count) && slices[slice].contains(lines.count)
+      try Memory.append(
+        Line(
+          text: String(text[rest.startIndex..<(end ?? rest.endIndex)]),
+          mark: isMarked ? marks[slice] : nil), to: &lines)
+      guard let end else { return lines }
+      rest = rest[rest.index(after: end)...]
     }
   }
 }

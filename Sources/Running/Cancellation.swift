@@ -54,6 +54,18 @@ public enum Cancellation {
     }
   }
 
+  /// How many of `count` places fit a condition.
+  ///
+  /// - Throws: ``Cancelled``.
+  @inlinable @inline(__always)
+  public static func count(of count: Int, where fits: (Int) -> Bool) throws -> Int {
+    var found = 0
+    try forEachPiece(of: count) { piece in
+      for place in piece where fits(place) { found += 1 }
+    }
+    return found
+  }
+
   /// Calls `body` for `count` rows of one length, each in pieces, and looks at the flag in between.
   ///
   /// - Parameters:

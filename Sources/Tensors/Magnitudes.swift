@@ -1,3 +1,5 @@
+import Running
+
 /// How large some numbers are, and how many of them are zero: what a table says of a gradient.
 public struct Magnitudes: Equatable, Sendable {
   /// How many numbers there are.
@@ -11,8 +13,12 @@ public struct Magnitudes: Equatable, Sendable {
   public init() {}
 
   /// Those of some numbers.
-  public init(_ numbers: some Sequence<Float>) {
-    for number in numbers { add(number) }
+  ///
+  /// - Throws: `Cancelled`.
+  public init(_ numbers: [Float]) throws {
+    try Cancellation.forEachPiece(of: numbers.count) { piece in
+      for number in numbers[piece] { add(number) }
+    }
   }
 
   /// Takes one more number.

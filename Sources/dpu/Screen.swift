@@ -56,7 +56,8 @@ enum Screen {
     let room = max(rows - 4, 1)
     var (used, count) = (0, 0)
     // No further than the screen goes: there may be millions of lines.
-    for (index, line) in lines.enumerated() where used <= room {
+    for (index, line) in lines.enumerated() {
+      if used > room { break }
       // A line longer than the screen is wide takes several rows.
       used += max(1, (line.widthOnScreen + columns - 1) / columns)
       if used < room { count = index + 1 }

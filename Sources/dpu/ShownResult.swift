@@ -1,5 +1,6 @@
 import Notebook
 import Reports
+import Running
 import Tensors
 
 extension CellResult {
@@ -19,9 +20,16 @@ extension CellResult {
     remedy: String = "more shows them"
   ) {
     if let report {
-      let lines = Screen.cut(
-        lines(of: report, options: notebook.session.printOptions), remedy: remedy)
-      Console.print(NotebookText.output(lines.joined(separator: "\n"), label: label) + "\n")
+      do {
+        let lines = Screen.cut(
+          try lines(of: report, options: notebook.session.printOptions), remedy: remedy)
+        Console.print(NotebookText.output(lines.joined(separator: "\n"), label: label) + "\n")
+      } catch {
+        // The cell itself is done.
+        let reason = (error as? OutOfMemory)?.message ?? CellResult.interrupted
+        Console.error(
+          Console.errorStyle.paint("Out[\(label)] is not shown: \(reason)", .error) + "\n")
+      }
     }
     var remarks = notes.map { note in
       let lines = Prose.wrapped(["note: \(note.text)"], width: Screen.size.columns - 1)
@@ -39,9 +47,14 @@ extension CellResult {
   }
 
   /// The value's lines, coloured where the terminal has colours.
-  private func lines(of report: Report, options: PrintOptions) -> [String] {
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  private func lines(of report: Report, options: PrintOptions) throws -> [String] {
     let style = Console.style
-    return report.lines(options: options, swatches: style.isOn ? style.palette.swatches : nil)
-      .map { $0.mark == .masked ? style.paint($0.text, .masked) : $0.text }
+    return try report.lines(options: options, swatches: style.isOn ? style.palette.swatches : nil)
+      .map { line in
+        try Cancellation.check()
+        return line.mark == .masked ? style.paint(line.text, .masked) : line.text
+      }
   }
 }

@@ -220,7 +220,15 @@ struct Terminal {
     guard result.failure == nil else { return nil }
     switch result.reply {
     case .text(let text):
-      Console.print(Screen.cut(text.lines.map(\.visible)).joined(separator: "\n") + "\n")
+      do throws(Cancelled) {
+        let lines = try text.lines.map { line throws(Cancelled) in
+          try Cancellation.check()
+          return line.visible
+        }
+        Console.print(Screen.cut(lines).joined(separator: "\n") + "\n")
+      } catch {
+        Console.error(Console.errorStyle.paint(CellResult.interrupted, .error) + "\n")
+      }
     case .message(let text): say(numbering.labelled(text, next: notebook.nextNumber).visible)
     case .quit: return .leave
     case .rerun(let sources): return rerun(sources)

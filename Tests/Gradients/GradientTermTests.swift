@@ -15,8 +15,8 @@ struct GradientTermTests {
       upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
     for (input, gradient) in gradients.enumerated() {
       let gradient = try #require(gradient)
-      let sums = gradient.elements.indices.map { element in
-        sample.operation
+      let sums = try gradient.elements.indices.map { element in
+        try sample.operation
           .terms(input: input, element: element, inputs: inputs, output: output)
           .reduce(0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) }
       }

@@ -96,9 +96,9 @@ struct OperationTermsTests {
       upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
     for (input, gradient) in gradients.enumerated() {
       let gradient = try #require(gradient)
-      let sums = gradient.elements.indices.map { element in
+      let sums = try gradient.elements.indices.map { element in
         Float(
-          sample.operation.terms(input: input, element: element, inputs: inputs, output: output)
+          try sample.operation.terms(input: input, element: element, inputs: inputs, output: output)
             .reduce(0.0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) })
       }
       let difference = FloatDifference(sums, near: gradient.elements, tolerance: 1e-5)
@@ -115,7 +115,7 @@ struct OperationTermsTests {
     for (input, magnitude) in magnitudes.enumerated() {
       let magnitude = try #require(magnitude)
       for (element, value) in magnitude.elements.enumerated() {
-        let terms = sample.operation.terms(
+        let terms = try sample.operation.terms(
           input: input, element: element, inputs: inputs, output: output)
         let sum = terms.reduce(0.0) {
           $0 + Double(upstream.elements[$1.output] * $1.factor.magnitude)
@@ -150,7 +150,7 @@ struct OperationTermsTests {
     func block(_ operation: some Gradients.Operation, _ values: [Float]) throws -> GradientBlock? {
       let inputs = [Tensor(values, shape: shape)]
       let output = try operation.forward(inputs)
-      return operation.terms(input: 0, element: 0, inputs: inputs, output: output).first?.block
+      return try operation.terms(input: 0, element: 0, inputs: inputs, output: output).first?.block
     }
     #expect(try block(LeakyReLU(slope: 0), [-1, 1]) == .closed)
     #expect(try block(LeakyReLU(slope: 0), [0, 1]) == .atZero)

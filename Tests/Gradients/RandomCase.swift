@@ -64,8 +64,8 @@ struct Freed: Operation {
   var gradientName: String { operation.gradientName }
 
   func forward(_ inputs: [Tensor]) throws -> Tensor { try operation.forward(inputs) }
-  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    operation.terms(input: input, element: element, inputs: inputs, output: output)
+  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) throws -> [GradientTerm] {
+    try operation.terms(input: input, element: element, inputs: inputs, output: output)
   }
   func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     try operation.reference(inputs)

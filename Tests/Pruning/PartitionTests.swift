@@ -53,7 +53,7 @@ struct PartitionTests {
       let weight = Tensor((0..<36).map { Float($0) - 18 }, shape: [2, 3, 2, 3])
       #expect(
         try mask.applied(to: weight).elements == zip(weight.elements, expected).map { $0 * $1 })
-      #expect(mask.removedCount == partition.count - partition.count / 2)
+      #expect(try mask.removedCount == partition.count - partition.count / 2)
       #expect(try mask.elementwise().tensor.elements == expected)
     }
   }

@@ -7,11 +7,11 @@ struct ReportTests {
   private static func report() throws -> Report {
     let tensor = Tensor([1, 2, 3, 4], shape: [2, 2])
     var table = Table([["name", "n"]], leading: [0])
-    table.append(["first", "10"])
-    table.append(["b", "2"], mark: .masked)
+    try table.append(["first", "10"])
+    try table.append(["b", "2"], mark: .masked)
     var report = Report([.text("heading\n"), .table(table)])
     report.append(Report([.tensor(try tensor.printed(), marks: [nil, .masked])]))
-    report.append(.heatMap(HeatMap(tensor, title: { _ in "" })))
+    report.append(.heatMap(try HeatMap(tensor, title: { _ in "" })))
     return report
   }
 
@@ -37,19 +37,19 @@ struct ReportTests {
 
   @Test func linesAreTheTextWithMarks() throws {
     let report = try Self.report()
-    let lines = report.lines()
-    #expect(lines.map(\.text).joined(separator: "\n") == report.text())
+    let lines = try report.lines()
+    #expect(lines.map(\.text).joined(separator: "\n") == (try report.text()))
     #expect(lines.indices.filter { lines[$0].mark == .masked } == [4, 7])
   }
 
-  @Test func shortRowsAreFilled() {
+  @Test func shortRowsAreFilled() throws {
     let table = Table([["a", "b", "c"], ["1"], ["", "22"]])
-    #expect(table.text == "a   b  c\n1\n   22")
+    #expect(try table.text == "a   b  c\n1\n   22")
   }
 
-  @Test func itsKindIsInWords() {
+  @Test func itsKindIsInWords() throws {
     #expect(Report([.text("x")]).kind == "a table")
-    #expect(
-      Report([.heatMap(HeatMap(Tensor([1], shape: [1]), title: { _ in "" }))]).kind == "a heat map")
+    let map = try HeatMap(Tensor([1], shape: [1]), title: { _ in "" })
+    #expect(Report([.heatMap(map)]).kind == "a heat map")
   }
 }

@@ -149,6 +149,7 @@ public struct BatchNormalize: Operation {
     var results = try inputs.map { try Memory.zeros($0.count) }
     let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
+      try Cancellation.check()
       let center = Double(mean.elements[channel])
       let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
       let scale = Double(inputs[1].elements[channel]).magnitude * inverse
@@ -182,26 +183,31 @@ public struct BatchNormalize: Operation {
     }
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(
+    input: Int, element: Int, inputs: [Tensor], output: Tensor
+  ) throws -> [GradientTerm] {
     let sizes = Self.sizes(inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element
     if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
-    guard let (mean, variance) = try? used(inputs[0]) else { return [] }
+    let (mean, variance) = try used(inputs[0])
     let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
     func normal(_ place: Int) -> Double {
       (Double(inputs[0].elements[place]) - Double(mean.elements[channel])) * inverse
     }
     if input == 1 {
-      return Self.places(channel, sizes).map {
-        GradientTerm(output: $0, factor: Float(normal($0)))
+      return try Self.places(channel, sizes).map { place in
+        try Cancellation.check()
+        return GradientTerm(output: place, factor: Float(normal(place)))
       }
     }
     let scale = Double(inputs[1].elements[channel]) * inverse
     guard usesBatch else { return [GradientTerm(output: element, factor: Float(scale))] }
     // The element also moves the mean and the variance, on which every output of its channel rests.
     let count = Double(sizes.batch * sizes.plane)
-    return Self.places(channel, sizes).map { place in
-      let shared = (1 + normal(place) * normal(element)) / count
+    let own = normal(element)
+    return try Self.places(channel, sizes).map { place in
+      try Cancellation.check()
+      let shared = (1 + normal(place) * own) / count
       return GradientTerm(
         output: place, factor: Float(scale * ((place == element ? 1 : 0) - shared)))
     }

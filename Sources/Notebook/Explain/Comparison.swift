@@ -23,7 +23,8 @@ struct Comparison {
         try trial.mask.partition.magnitudes(of: blocked),
         try trial.mask.partition.magnitudes(of: passed)
       )
-      let format = NumberFormat((ordinary + unit).map(\.largest), options: options)
+      let format = NumberFormat(
+        [ordinary, unit].lazy.joined().map(\.largest), options: options)
       let normFormat = NumberFormat(norms.elements, options: options)
       var table = Table([
         ["", "", "", "pruning:", "", "DPU:", ""],
@@ -34,7 +35,7 @@ struct Comparison {
           [format.string($0.largest), "\($0.zeros) of \($0.count)"]
         }
         let isKept = trial.mask.keeps(filter)
-        table.append(
+        try table.append(
           ["\(filter)", isKept ? "1" : "0", normFormat.string(norms.elements[filter])] + sides,
           mark: isKept ? nil : .masked)
       }
@@ -49,7 +50,7 @@ struct Comparison {
 
   private var pruned: String {
     get throws {
-      let count = trial.mask.removedCount
+      let count = try trial.mask.removedCount
       guard count > 0 else { return "0 pruned" }
       func side(_ gradient: Tensor, _ name: String) throws -> String {
         let removed = try trial.magnitudes(of: gradient, kept: false)
@@ -76,10 +77,11 @@ struct Comparison {
           group += run.step
         }
       }
+      let count = try trial.mask.keptCount
       guard differences.count > 0 else {
-        return "\(trial.mask.keptCount) kept: the gradients are exactly equal"
+        return "\(count) kept: the gradients are exactly equal"
       }
-      return "\(trial.mask.keptCount) kept: \(differences.count) of \(compared) gradients differ, "
+      return "\(count) kept: \(differences.count) of \(compared) gradients differ, "
         + "by up to \(number(differences.largest))"
     }
   }

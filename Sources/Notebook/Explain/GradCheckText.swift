@@ -20,7 +20,9 @@ struct GradCheckText {
   }
 
   /// A row for each leaf, and what disagrees.
-  var text: String {
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func text() throws -> String {
     var rows = [["checked", "shape", "elements", "largest error", "at", "meant", "kinks"]]
     for finding in findings {
       let shape = finding.gradient.shape
@@ -33,7 +35,7 @@ struct GradCheckText {
         "\(finding.meant.count)", "\(finding.kinks.count)",
       ])
     }
-    var lines = [fitting(rows), ""]
+    var lines = [try fitting(rows), ""]
     for finding in findings {
       if let largest = finding.meant.map(\.error).max() {
         lines.append(
@@ -59,16 +61,16 @@ struct GradCheckText {
   }
 
   /// The table, without a column that it has no room for: the shapes are in `summary`, too.
-  private func fitting(_ rows: [[String]]) -> String {
+  private func fitting(_ rows: [[String]]) throws -> String {
     let tables = [[], [1], [1, 4]].map { left in
       Table(
         rows.map { row in row.indices.filter { !left.contains($0) }.map { row[$0] } },
         leading: left.isEmpty ? [0, 1] : [0])
     }
     let fits = { (table: Table) in
-      table.lines.allSatisfy { $0.text.count <= Report.lineWidth }
+      try table.lines.allSatisfy { $0.text.count <= Report.lineWidth }
     }
-    return (tables.first(where: fits) ?? tables[tables.count - 1]).text
+    return try (tables.first(where: fits) ?? tables[tables.count - 1]).text
   }
 
   private func count(_ found: [NumericalCheck.Finding.Disagreement]) -> String {

@@ -1,6 +1,7 @@
 import Gradients
 import Layers
 import Pruning
+import Running
 import Tensors
 
 /// A layer run once on copies, pruned one way or the other: what `compare` and `ablate` measure.
@@ -69,6 +70,7 @@ struct PruningTrial {
     var sum = Magnitudes()
     for (group, magnitudes) in try mask.partition.magnitudes(of: gradient).enumerated()
     where mask.keeps(group) == kept {
+      try Cancellation.check()
       sum.add(magnitudes)
     }
     return sum

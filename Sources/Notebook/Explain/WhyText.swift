@@ -1,5 +1,6 @@
 import Gradients
 import Reports
+import Running
 import Tensors
 
 /// One element of a gradient, taken apart.
@@ -67,28 +68,35 @@ struct WhyText {
       return
     }
     // A value that was used more than once has terms of several steps, or of several passes.
-    var groups: [(key: [UInt64], terms: [Contribution])] = []
-    for contribution in contributions {
-      let key = [UInt64(contribution.pass), contribution.node.serial]
-      if groups.last?.key != key { groups.append((key, [])) }
-      groups[groups.count - 1].terms.append(contribution)
+    var groups: [Range<Int>] = []
+    for (index, contribution) in contributions.enumerated() {
+      try Cancellation.check()
+      if let last = groups.last, contributions[last.lowerBound].pass == contribution.pass,
+        contributions[last.lowerBound].node.serial == contribution.node.serial
+      {
+        groups[groups.count - 1] = last.lowerBound..<index + 1
+      } else {
+        groups.append(index..<index + 1)
+      }
     }
-    let passes = Set(contributions.map(\.pass)).count
+    let passes = Set(groups.map { contributions[$0.lowerBound].pass }).count
     for group in groups {
-      guard let first = group.terms.first else { continue }
-      let count = group.terms.count
+      let (first, count) = (contributions[group.lowerBound], group.count)
       lines.append(
         "\(number(value)) = sum of \(count) term\(count == 1 ? "" : "s") through "
           + first.node.operation.gradientName
           + (passes > 1 ? ", backward \(first.pass + 1) of \(explanation.passes.count)" : "")
           + (groups.count > 1 && passes == 1 ? ", one of \(groups.count) uses" : ""))
-      try list(group.terms)
+      try list(contributions[group])
     }
   }
 
   /// The terms that are not zero, each on a line; the others counted by their reason.
-  private mutating func list(_ terms: [Contribution]) throws {
-    let living = terms.filter { $0.product != 0 }
+  private mutating func list(_ terms: ArraySlice<Contribution>) throws {
+    let living = try terms.filter { term in
+      try Cancellation.check()
+      return term.product != 0
+    }
     let shown = living.prefix(Self.termLimit)
     if !shown.isEmpty {
       var rows = [["upstream of", "upstream", "", "factor", "", "term"]]
@@ -102,10 +110,13 @@ struct WhyText {
           product.string(term.product),
         ])
       }
-      lines += Table(rows, leading: [0]).lines.map { "  \($0.text)" }
+      lines += try Table(rows, leading: [0]).lines.map { "  \($0.text)" }
     }
     if living.count > shown.count {
-      let rest = living.dropFirst(shown.count).reduce(0 as Float) { $0 + $1.product }
+      let rest = try living.dropFirst(shown.count).reduce(0 as Float) { sum, term in
+        try Cancellation.check()
+        return sum + term.product
+      }
       lines.append("  ... \(living.count - shown.count) more, which sum to \(number(rest))")
     }
     var zeros: [(reasons: ZeroReasons, count: Int)] = []

@@ -58,7 +58,10 @@ public struct Lessons: Sendable {
       rows.append([lesson.name, "\(count) cell\(count == 1 ? "" : "s")", file.title ?? ""])
     }
     let width = Report.lineWidth
-    let table = Table(rows, leading: [0, 2]).lines.map(\.text)
+    guard let lines = try? Table(rows, leading: [0, 2]).lines else {
+      throw .interrupted("the lessons")
+    }
+    let table = lines.map(\.text)
       .map { $0.count > width ? $0.prefix(width - 1).trimmingBlanks + "…" : $0 }
     return table.joined(separator: "\n") + "\n\n\(command) NAME steps through one."
   }

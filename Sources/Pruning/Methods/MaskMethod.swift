@@ -69,12 +69,19 @@ extension Mask {
       return
     }
     var isKept = try earlier.kept(of: partition)
-    try Memory.claim(bytes: partition.count * MemoryLayout<Int>.stride)
-    let left = isKept.indices.filter { isKept[$0] }
+    let count = try Cancellation.count(of: partition.count) { isKept[$0] }
+    var next = 0
+    let left = try Memory.array(mapping: count) { _ -> Int in
+      while !isKept[next] { next += 1 }
+      defer { next += 1 }
+      return next
+    }
     let chosen = try selection.kept(
       try Memory.array(mapping: left.count) { scores[left[$0]] },
       removing: amount.removed(of: left.count))
-    for (group, stays) in zip(left, chosen) { isKept[group] = stays }
+    try Cancellation.forEachPiece(of: left.count, work: 4) { piece in
+      for place in piece { isKept[left[place]] = chosen[place] }
+    }
     let mask = try Mask(keeping: isKept, of: partition)
     self = earlier.partition == partition ? mask : try mask.intersection(earlier)
   }

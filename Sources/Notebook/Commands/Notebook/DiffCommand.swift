@@ -23,6 +23,6 @@ enum DiffCommand: NotebookCommand {
     let rows = try SessionDifference(from: before, to: notebook.session).rows
     return .text(
       rows.isEmpty
-        ? "nothing changed" : Table(rows.map { [$0.name, $0.change] }, leading: [0, 1]).text)
+        ? "nothing changed" : try Table(rows.map { [$0.name, $0.change] }, leading: [0, 1]).text)
   }
 }

@@ -68,12 +68,12 @@ enum AblateCommand: Command {
         }
       }
     }
-    return .report(report(values, trial, options: evaluation.session.printOptions))
+    return .report(try report(values, trial, options: evaluation.session.printOptions))
   }
 
   private static func report(
     _ values: [Float], _ trial: PruningTrial, options: PrintOptions
-  ) -> Report {
+  ) throws -> Report {
     let format = NumberFormat(values, options: options)
     let epsilon = PythonNumber.text(Conv2d.defaultEpsilon)
     var rows = [
@@ -84,11 +84,12 @@ enum AblateCommand: Command {
       rows.append(
         [activation.name] + values[index * 4..<index * 4 + 4].map(format.string))
     }
-    let filters = (0..<trial.mask.partition.count).filter { !trial.mask.keeps($0) }
+    let count = try trial.mask.removedCount
+    let filters = (0..<trial.mask.partition.count).lazy.filter { !trial.mask.keeps($0) }
     let shown = filters.prefix(12).map(String.init).joined(separator: ", ")
     let heading =
-      "largest |gradient| of the pruned filters (\(filters.count) of "
-      + "\(trial.mask.partition.count): \(shown)\(filters.count > 12 ? ", ..." : ""))"
+      "largest |gradient| of the pruned filters (\(count) of "
+      + "\(trial.mask.partition.count): \(shown)\(count > 12 ? ", ..." : ""))"
     return Report([.text(heading), .text(""), .table(Table(rows, leading: [0]))])
   }
 }

@@ -56,7 +56,7 @@ enum BackwardCommand: Command {
     let layer = try evaluation.session.layer()
     if layer.isNetwork {
       return .report(
-        Report([.table(ParameterTable(layer: layer, session: evaluation.session).table)]))
+        Report([.table(try ParameterTable(layer: layer, session: evaluation.session).table())]))
     }
     return evaluation.gradient(of: layer.weight?.leaf)
   }

@@ -39,7 +39,7 @@ enum FiltersCommand: Command {
       let table = try FilterTable(
         layer.weight, gradient: session.gradient(of: layer.weight.parameter.leaf),
         options: session.printOptions)
-      report.append(Report(name.map { [.text($0)] } ?? []).followed(by: table.report))
+      report.append(Report(name.map { [.text($0)] } ?? []).followed(by: try table.report()))
     }
     return .report(report)
   }

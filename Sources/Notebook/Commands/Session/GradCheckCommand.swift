@@ -77,7 +77,7 @@ enum GradCheckCommand: Command {
     let text = GradCheckText(
       findings: findings, name: inputName, options: session.printOptions)
     if let failure = text.failure { throw CommandError.gradCheckFailed(failure) }
-    return .text(text.text)
+    return .text(try text.text())
   }
 
   /// The first NaN or infinity in what the computation starts from, or else in its result.

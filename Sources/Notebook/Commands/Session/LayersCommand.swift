@@ -71,7 +71,7 @@ enum LayersCommand: Command {
     guard let affine = layer.affine else { return start + ["", "", "", text] }
     let weight = affine.weight
     return start + [
-      weight.mask.map { "\($0.keptCount) of \($0.partition.count)" } ?? "-",
+      try weight.mask.map { "\(try $0.keptCount) of \($0.partition.count)" } ?? "-",
       weight.isPruned ? "\(try weight.filtersLeft()) of \(weight.filterCount)" : "-",
       affine.epsilon.map { PythonNumber.text($0) } ?? "off",
       text,

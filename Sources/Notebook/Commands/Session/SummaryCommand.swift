@@ -36,8 +36,16 @@ enum SummaryCommand: Command {
     let input =
       known.compactMap { $0?.tensor.shape }.first { (try? layer.outputShape($0)) != nil }
       ?? layer.drawnInput
-    var rows = [["layer", "type", "output", "parameters", "multiply-adds"]]
-    rows.append(["", "input", "\(input)"])
+    var table = Table(
+      [["layer", "type", "output", "parameters", "multiply-adds"], ["", "input", "\(input)"]],
+      leading: [0, 1, 2])
+    var total = (parameters: 0, work: 0)
+    func add(_ name: String, _ layer: any Layer, _ input: Shape, _ output: Shape) throws {
+      let parameters = layer.parameters.reduce(0) { $0 + $1.tensor.count }
+      let work = layer.multiplyAdds(input)
+      total = (total.parameters + parameters, total.work + work)
+      try table.append([name, type(of: layer).kind, "\(output)", "\(parameters)", "\(work)"])
+    }
     if layer.isNetwork {
       let shapes: [Shape]
       do {
@@ -46,21 +54,12 @@ enum SummaryCommand: Command {
         throw UnfitInput(error: error, layer: layer, source: .input)
       }
       for (child, (before, after)) in zip(layer.children, zip([input] + shapes, shapes)) {
-        rows.append(row(child.name, type(of: child.layer).kind, after, child.layer, before))
+        try add(child.name, child.layer, before, after)
       }
     } else {
-      let output = try layer.outputShape(input)
-      rows.append(row("\(path)", type(of: layer).kind, output, layer, input))
+      try add("\(path)", layer, input, try layer.outputShape(input))
     }
-    rows.append(row("total", "", nil, layer, input))
-    return .report(Report([.table(Table(rows, leading: [0, 1, 2]))]))
-  }
-
-  private static func row(
-    _ name: String, _ kind: String, _ output: Shape?, _ layer: any Layer, _ input: Shape
-  ) -> [String] {
-    let parameters = layer.parameters.reduce(0) { $0 + $1.tensor.count }
-    let work = layer.multiplyAdds(input)
-    return [name, kind, output.map { "\($0)" } ?? "", "\(parameters)", "\(work)"]
+    try table.append(["total", "", "", "\(total.parameters)", "\(total.work)"])
+    return .report(Report([.table(table)]))
   }
 }

@@ -38,7 +38,7 @@ enum ViewCommand: Command {
     let tensor = try evaluation.tensor(reference).tensor
     let filters = try evaluation.filterMarks(of: reference, tensor)
     let shape = tensor.shape
-    let map = HeatMap(
+    let map = try HeatMap(
       tensor,
       title: { filters?.dimension == 0 ? $0.filterTitle(of: shape) : $0.title },
       mark: { plane in

@@ -1,0 +1,51 @@
+import Gradients
+import Layers
+import Running
+import Tensors
+import Testing
+
+@testable import Notebook
+
+/// A cell that is cancelled shows nothing, however late.
+struct CancelledValueTests {
+  /// A layer that is asked to stop while its text is made.
+  private struct Stopping: PlainLayer {
+    static let kind = "Stopping"
+    static let verb = "stopping"
+
+    var description: String {
+      Cancellation.request()
+      return Self.kind
+    }
+
+    func apply(to input: Variable) throws -> Variable { input }
+  }
+
+  @Test func aCellCancelledAfterItsTextWasMadeShowsNothing() async {
+    await #expect(processExitsWith: .success) {
+      var notebook = Notebook()
+      notebook.session.names["r"] = .layer(Session.LayerEntry(layer: Stopping(), serial: 1))
+      let result = notebook.run("r")
+      #expect(result.wasCancelled)
+      #expect(result.text == nil)
+      #expect(result.report == nil)
+      #expect(result.value == nil)
+    }
+  }
+
+  /// The terms of a batch norm's gradient are as many as a channel has values.
+  @Test func explainingABatchNormStops() async {
+    await #expect(processExitsWith: .success) {
+      let input = Tensor([1, 2, 3, 4], shape: [1, 1, 2, 2])
+      let one = Tensor([1], shape: [1])
+      let (output, operation) = try BatchNormalize(statistics: .batch).recorded([input, one, one])
+      Cancellation.request()
+      for place in 0..<2 {
+        #expect(throws: Cancelled.self) {
+          try operation.terms(
+            input: place, element: 0, inputs: [input, one, one], output: output)
+        }
+      }
+    }
+  }
+}
