@@ -75,9 +75,8 @@ public enum Backward {
   public static func gradients(
     of variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false }
   ) throws -> GradientMap {
-    try run(variable, upstream: upstream, isUsedUp: isUsedUp) { node, upstream, wanted in
-      try node.operation.gradients(
-        upstream: upstream, inputs: node.tensors, output: node.output, wanted: wanted)
+    try run(variable, upstream: upstream, isUsedUp: isUsedUp) { node, upstream in
+      try node.operation.gradients(upstream, after: node.pass)
     }
   }
 
@@ -92,7 +91,7 @@ public enum Backward {
   /// - Throws: ``BackwardError``, and what `gradients` throws.
   static func run(
     _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false },
-    gradients: (Node, Tensor, [Bool]) throws -> [Tensor?]
+    gradients: (Node, Tensor) throws -> [Tensor?]
   ) throws -> GradientMap {
     precondition(upstream.shape == variable.tensor.shape)
     guard variable.requiresGradient else { throw BackwardError.needsNoGradient }
@@ -115,8 +114,7 @@ public enum Backward {
     try add(upstream, to: variable)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
-      let found = try gradients(node, upstream, node.inputs.map(\.requiresGradient))
-      for (input, gradient) in zip(node.inputs, found) {
+      for (input, gradient) in zip(node.inputs, try gradients(node, upstream)) {
         if let gradient { try add(gradient, to: input) }
       }
     }

@@ -38,6 +38,8 @@ struct DoubleGraph {
   /// The recorded values, nothing moved.
   private(set) var base = Run()
   private var starts: [UInt64: Start] = [:]
+  /// By step the rules that are not derivatives, for each of the inputs.
+  private var decrees: [UInt64: [GradientFactors?]] = [:]
   /// For each step the places in ``order`` of the steps that made its inputs.
   private let sources: [[Int]]
 
@@ -72,8 +74,15 @@ struct DoubleGraph {
       base.values[node.serial] = output
       let branches = try node.operation.branches(inputs)
       if !branches.isEmpty { base.branches[node.serial] = branches }
+      let rules = try node.inputs.indices.map {
+        try node.operation.decree(input: $0, after: node.pass)
+      }
+      if rules.contains(where: { $0 != nil }) { decrees[node.serial] = rules }
     }
   }
+
+  /// Whether a step has a backward rule that is not the derivative, on purpose.
+  func isDecreed(_ node: Node) -> Bool { decrees[node.serial] != nil }
 
   /// The steps that depend on a leaf, first made first.
   func dependents(of leaf: Leaf) -> [Node] {
@@ -91,11 +100,11 @@ struct DoubleGraph {
   /// - Parameters:
   ///   - move: which element, and how far.
   ///   - steps: those that depend on the leaf.
-  ///   - straightThrough: whether steps that pass their gradient straight through also pass the
-  ///     move on as if they were not there.
+  ///   - byDecree: whether steps with a rule of their own pass the move on as their gradients come
+  ///     back: times the same factors.
   /// - Returns: the values and branches of these steps.
   /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
-  func run(_ move: Move, through steps: [Node], straightThrough: Bool) throws -> Run {
+  func run(_ move: Move, through steps: [Node], byDecree: Bool) throws -> Run {
     var run = Run()
     for node in steps {
       try Cancellation.check()
@@ -112,21 +121,43 @@ struct DoubleGraph {
           if let moved = run.values[source.serial] { inputs[index] = moved }
         }
       }
-      if straightThrough, node.operation.passesStraightThrough,
-        let result = base.values[node.serial]
-      {
-        run.values[node.serial] = try DoubleTensor(shape: result.shape) {
-          result.elements[$0] + (inputs[0].elements[$0] - start.inputs[0].elements[$0])
-        }
-      } else {
-        let result = try node.operation.reference(inputs)
-        run.values[node.serial] = try DoubleTensor(shape: result.shape) {
-          result.elements[$0] + start.rounding.elements[$0]
-        }
-      }
+      let rules = byDecree ? decrees[node.serial] : nil
+      run.values[node.serial] =
+        try rules.map { try result(of: node, from: start, inputs, by: $0) }
+        ?? result(of: node, from: start, inputs)
       let branches = try node.operation.branches(inputs)
       if !branches.isEmpty { run.branches[node.serial] = branches }
     }
     return run
+  }
+
+  /// A step's result for inputs that have moved.
+  private func result(
+    of node: Node, from start: Start, _ inputs: [DoubleTensor]
+  ) throws -> DoubleTensor {
+    let result = try node.operation.reference(inputs)
+    return try DoubleTensor(shape: result.shape) {
+      result.elements[$0] + start.rounding.elements[$0]
+    }
+  }
+
+  /// The same by decree: inputs with a rule move the result by their own move times the factors, the
+  /// others by what the reference makes of theirs.
+  private func result(
+    of node: Node, from start: Start, _ inputs: [DoubleTensor], by rules: [GradientFactors?]
+  ) throws -> DoubleTensor {
+    var held = inputs
+    for (index, rule) in rules.enumerated() where rule != nil { held[index] = start.inputs[index] }
+    // Nothing else moves it where every input has a rule.
+    let recorded = rules.allSatisfy { $0 != nil } ? base.values[node.serial] : nil
+    var result = try recorded ?? self.result(of: node, from: start, held)
+    for (index, rule) in rules.enumerated() {
+      guard let rule else { continue }
+      let (moved, first) = (inputs[index].elements, start.inputs[index].elements)
+      result = try DoubleTensor(shape: result.shape) {
+        result.elements[$0] + Double(rule.factor(of: $0)) * (moved[$0] - first[$0])
+      }
+    }
+    return result
   }
 }

@@ -32,7 +32,7 @@ public struct Contribution {
 
 /// What gradients are made of: backward passes run again with everything in between kept.
 ///
-/// It asks each operation for its ``Operation/terms(input:element:inputs:output:)`` and knows none
+/// It asks each operation for its ``Operation/terms(input:element:after:)`` and knows none
 /// of them itself, so it explains whatever a graph can hold.
 public struct Explanation {
   /// Something that has a gradient.
@@ -107,14 +107,12 @@ public struct Explanation {
   public func contributions(at place: Place, element: Int) throws -> [Contribution] {
     try (uses[place] ?? []).flatMap { use in
       try Cancellation.check()
-      let limit = use.node.operation.termLimit(
-        input: use.input, inputs: use.node.tensors, output: use.node.output)
+      let limit = use.node.operation.termLimit(input: use.input, after: use.node.pass)
       // The terms as lists grow, and as they are sorted out.
       try Memory.borrow(bytes: 4 * limit * MemoryLayout<Contribution>.stride)
       let upstream = passes[use.pass].gradient(of: use.node.serial)
       return try use.node.operation.terms(
-        input: use.input, element: element, inputs: use.node.tensors,
-        output: use.node.output
+        input: use.input, element: element, after: use.node.pass
       ).map { term in
         try Cancellation.check()
         return Contribution(

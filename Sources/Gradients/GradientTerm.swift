@@ -14,6 +14,9 @@ public enum GradientBlock: String, Hashable, Sendable, CaseIterable {
   case notLargest
   /// A sigmoid or tanh so close to its bound that its slope is 0.
   case saturated
+
+  /// A rectifier's reason on an input that it lets nothing through.
+  public static func rectified(_ x: Float) -> GradientBlock { x < 0 ? .closed : .atZero }
 }
 
 /// One term of an element's gradient: an upstream gradient times a factor.

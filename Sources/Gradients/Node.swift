@@ -14,17 +14,17 @@ public final class Node {
   public let operation: any Operation
   /// What it was computed from. Emptied only while the graph is released.
   public private(set) var inputs: [Variable]
-  /// The inputs' values, gathered for the forward pass and kept for the backward one.
-  let tensors: [Tensor]
-  /// What came out.
-  public let output: Tensor
+  /// The inputs' values, what came out, and what else the backward pass needs.
+  public let pass: ForwardPass
 
-  init(operation: any Operation, inputs: [Variable], tensors: [Tensor], output: Tensor) {
+  /// What came out.
+  public var output: Tensor { pass.output }
+
+  init(operation: any Operation, inputs: [Variable], pass: ForwardPass) {
     serial = Self.lastSerial.wrappingAdd(1, ordering: .relaxed).newValue
     self.operation = operation
     self.inputs = inputs
-    self.tensors = tensors
-    self.output = output
+    self.pass = pass
   }
 
   // A chain of a million nodes would overflow the stack if each released its parents in turn, so

@@ -4,9 +4,9 @@ import Tensors
 /// Gradients against central differences in double: `torch.autograd.gradcheck`.
 ///
 /// The differences are those of each operation's plain ``Operation/reference(_:)``, at the values
-/// that float32 has recorded. Where a step passes its gradient straight through by decree, the
-/// gradient has to be the one that would be right with that step left out; where that is another
-/// one, the disagreement is meant.
+/// that float32 has recorded. Where a step has another rule than the derivative by decree, such as a
+/// mask that passes its gradient straight through, the gradient has to be the one that this rule
+/// gives; where that is another one than the derivative, the disagreement is meant.
 ///
 /// What float32 can do to the gradient is measured (``RoundingNoise``), and what a step of finite
 /// size does to the difference is estimated from a smaller step.
@@ -33,7 +33,7 @@ public struct NumericalCheck {
     public fileprivate(set) var checked = 0
     /// The largest error among the elements that agree, and where it is.
     public fileprivate(set) var largestError: (error: Double, element: Int)?
-    /// Disagreements that a straight-through gradient means.
+    /// Disagreements that a step's decree means.
     public fileprivate(set) var meant: [Disagreement] = []
     /// Elements at a kink, where there is no derivative.
     public fileprivate(set) var kinks: [Disagreement] = []
@@ -110,7 +110,7 @@ public struct NumericalCheck {
     // PyTorch's tolerances; the absolute one grows with the gradient: float32 has no more digits.
     let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
     let dependents = graph.dependents(of: leaf)
-    let passesStraightThrough = dependents.contains(where: \.operation.passesStraightThrough)
+    let isDecreed = dependents.contains(where: graph.isDecreed)
     let count = min(limit, gradient.count)
     for position in 0..<count {
       defer { afterEach() }
@@ -126,15 +126,15 @@ public struct NumericalCheck {
       func isVague(_ difference: Difference) -> Bool {
         difference.error > 1e-2 * max(largest, difference.value.magnitude)
       }
-      func measured(straightThrough: Bool) throws -> Difference {
+      func measured(byDecree: Bool) throws -> Difference {
         try difference(
-          leaf, element, at: start.elements[element], dependents, straightThrough: straightThrough,
+          leaf, element, at: start.elements[element], dependents, byDecree: byDecree,
           floor: 1e-5 * largest + rounding[element]
         ) { !isVague($0) && agree(value, $0) }
       }
-      let ordinary = try measured(straightThrough: false)
-      // Where a step passes its gradient straight through, that is what the gradient has to be.
-      let through = passesStraightThrough ? try measured(straightThrough: true) : ordinary
+      let ordinary = try measured(byDecree: false)
+      // Where a step decrees its rule, that is what the gradient has to follow.
+      let decreed = isDecreed ? try measured(byDecree: true) : ordinary
       finding.checked += 1
       let disagreement = Finding.Disagreement(
         element: element, gradient: value, difference: ordinary.value)
@@ -145,25 +145,25 @@ public struct NumericalCheck {
       }
       if ordinary.isKink {
         finding.kinks.append(disagreement)
-      } else if through.isKink {
-        // Behind the step there may be a corner that the product does not move.
+      } else if decreed.isKink {
+        // After the step there may be a corner that the derivative does not move.
         if !isVague(ordinary), agree(value, ordinary) {
           note(ordinary)
         } else {
           finding.kinks.append(disagreement)
         }
-      } else if isVague(through) {
+      } else if isVague(decreed) {
         finding.unmeasured.append(disagreement)
-      } else if !agree(value, through) {
+      } else if !agree(value, decreed) {
         finding.wrong.append(
-          .init(element: element, gradient: value, difference: through.value))
-      } else if (through.value - ordinary.value).magnitude > 1e-8 * largest,
-        (value - through.value).magnitude < (value - ordinary.value).magnitude
+          .init(element: element, gradient: value, difference: decreed.value))
+      } else if (decreed.value - ordinary.value).magnitude > 1e-8 * largest,
+        (value - decreed.value).magnitude < (value - ordinary.value).magnitude
       {
-        // A small gradient that goes straight through would pass as agreeing with zero.
+        // A small gradient that a decree lets through would pass as agreeing with zero.
         finding.meant.append(disagreement)
       } else {
-        note(through)
+        note(decreed)
       }
     }
     return finding
@@ -176,13 +176,13 @@ public struct NumericalCheck {
   ///   - element: which element moves.
   ///   - start: its value.
   ///   - dependents: the steps that depend on the leaf.
-  ///   - straightThrough: whether steps that pass their gradient straight through pass the move on.
+  ///   - byDecree: whether steps with a rule of their own pass the move on by it.
   ///   - floor: a slope that is smaller counts as 0.
   ///   - isEnough: whether a difference needs no smaller step.
   /// - Returns: the difference, with an infinite error where slopes are not steady anywhere.
   /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
   private func difference(
-    _ leaf: Leaf, _ element: Int, at start: Float, _ dependents: [Node], straightThrough: Bool,
+    _ leaf: Leaf, _ element: Int, at start: Float, _ dependents: [Node], byDecree: Bool,
     floor: Double, until isEnough: (Difference) -> Bool
   ) throws -> Difference {
     let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
@@ -193,7 +193,7 @@ public struct NumericalCheck {
       let runs = try [step, -step].map { distance in
         try graph.run(
           .init(leaf: leaf, element: element, distance: distance), through: dependents,
-          straightThrough: straightThrough)
+          byDecree: byDecree)
       }
       var difference = slope(runs[0], runs[1], step)
       if let middle {
@@ -217,7 +217,7 @@ public struct NumericalCheck {
     best.error = .infinity
     middle = try graph.run(
       .init(leaf: leaf, element: element, distance: 0), through: dependents,
-      straightThrough: straightThrough)
+      byDecree: byDecree)
     for _ in 0..<Self.refinements.count {
       step *= Self.refinements.factor
       let next = try measure(step)

@@ -2,9 +2,16 @@ import Tensors
 
 /// One differentiable operation: forward, gradient, a plain reference in double, and PyTorch's name.
 ///
-/// An operation is a value that holds its settings (stride, dimension, mask). It sees tensors only;
+/// An operation is a value that holds its settings (stride, dimension, mask) and nothing else. It
+/// sees tensors only; what one application of it leaves for the gradient is a ``ForwardPass``, and
 /// ``Node`` keeps its place in the graph.
+///
+/// Most are one of a kind that states less: ``ElementwiseOperation``, ``FactorOperation``,
+/// ``ViewOperation``.
 public protocol Operation: Sendable {
+  /// What the forward pass keeps that the gradient would else compute again; most keep nothing.
+  associatedtype Saved: Sendable = Void
+
   /// What PyTorch prints as `grad_fn`, such as `ReluBackward0`.
   var gradientName: String { get }
 
@@ -13,15 +20,7 @@ public protocol Operation: Sendable {
 
   /// Whether PyTorch keeps an input itself for the gradient, so that `backward` refuses where it
   /// was changed in place since.
-  ///
-  /// - Parameters:
-  ///   - input: which input.
-  ///   - wanted: for each input whether a gradient flows to it.
-  /// - Returns: whether the input itself is kept.
-  func savesInput(_ input: Int, wanted: [Bool]) -> Bool
-
-  /// Whether the gradient passes straight through by decree, and is not that of ``reference(_:)``.
-  var passesStraightThrough: Bool { get }
+  func savesInput(_ input: Int, after pass: ForwardPass) -> Bool
 
   /// Whether it is a mask on its one input, which passes through where the mask has ones.
   var isMask: Bool { get }
@@ -31,52 +30,55 @@ public protocol Operation: Sendable {
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
   func forward(_ inputs: [Tensor]) throws -> Tensor
 
-  /// The value as ``forward(_:)`` computes it, and the operation as the graph keeps it: itself, or
-  /// itself with a part of the forward pass that the gradient would else compute again.
+  /// The value as ``forward(_:)`` computes it, and what is worth keeping for the gradient.
   ///
-  /// - Throws: `Cancelled`.
-  func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation)
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
+  func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: Saved)
 
   /// The gradients of the inputs for a gradient of the output.
   ///
   /// - Parameters:
   ///   - upstream: the gradient of the output, of its shape.
-  ///   - inputs: what ``forward(_:)`` was given.
-  ///   - output: what ``forward(_:)`` returned.
-  ///   - wanted: for each input whether its gradient is needed.
+  ///   - pass: the forward pass.
   /// - Returns: a gradient, of the input's shape, for each input that is wanted; nil elsewhere.
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold one.
-  func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?]
+  func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?]
 
   /// How much is added up for each element of the inputs' gradients, signs aside: float32's rounding
   /// is in proportion to it, however much of the sum cancels out.
   ///
   /// - Parameters:
   ///   - upstream: how much was added up for the gradient of the output; nowhere below 0.
-  ///   - inputs: what ``forward(_:)`` was given.
-  ///   - output: what ``forward(_:)`` returned.
-  ///   - wanted: for each input whether its magnitudes are needed.
+  ///   - pass: the forward pass.
   /// - Returns: Σ |factor| · upstream for each input that is wanted; nil elsewhere.
   /// - Throws: `Cancelled`.
-  func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?]
+  func gradientMagnitudes(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?]
 
-  /// What one element of an input's gradient is made of: the explanation behind ``gradients(upstream:inputs:output:wanted:)``.
+  /// What one element of an input's gradient is made of: the explanation of
+  /// ``gradients(_:after:)``.
+  ///
+  /// There is no default: one derived from the gradients would run backward once for each element
+  /// of the output, and would not know why a factor is 0.
   ///
   /// - Parameters:
   ///   - input: which input.
   ///   - element: the element of that input, in row-major order.
-  ///   - inputs: what ``forward(_:)`` was given.
-  ///   - output: what ``forward(_:)`` returned.
+  ///   - pass: the forward pass.
   /// - Returns: the terms; none where nothing upstream depends on the element.
-  /// - Throws: `Cancelled`, `OutOfMemory`.
-  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) throws -> [GradientTerm]
+  /// - Throws: `Cancelled`, and where memory cannot hold them or what they are computed from
+  ///   `OutOfMemory` and `ShapeError`.
+  func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm]
 
   /// At most so many terms an element of an input has: their memory is claimed before.
-  func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int
+  func termLimit(input: Int, after pass: ForwardPass) -> Int
+
+  /// The backward rule of an input where it is not the derivative of ``reference(_:)``, on purpose.
+  ///
+  /// - Returns: what the gradient of each element of the output, which has the input's shape, is
+  ///   multiplied by on its way to the same element of the input; nil where the rule is the
+  ///   derivative.
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold the factors.
+  func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors?
 
   /// The same value by plain loops in double, for the numerical check.
   ///
@@ -97,32 +99,40 @@ extension Operation {
   public var keepsTensors: Bool { true }
 
   /// Most operations never see a parameter itself.
-  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { false }
-
-  /// Most gradients are those of the value.
-  public var passesStraightThrough: Bool { false }
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { false }
 
   /// Most operations compute something else than a part of their input.
   public var isMask: Bool { false }
 
-  /// Most gradients need nothing but inputs and output.
-  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
-    (try forward(inputs), self)
-  }
-
   /// In most operations the factors of an element's terms have one sign.
   public func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
-    try gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
-      .map { try $0?.map(\.magnitude) }
+    try gradients(upstream, after: pass).map { try $0?.map(\.magnitude) }
   }
 
   /// In most operations an element meets one output, or all of them.
-  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
-    inputs[input].count == output.count ? 1 : output.count
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.inputs[input].count == pass.output.count ? 1 : pass.output.count
   }
+
+  /// Most gradients are those of the value.
+  public func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors? { nil }
 
   /// Most operations are smooth.
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { [] }
+
+  /// What the forward pass has saved, or would have.
+  ///
+  /// - Throws: what ``forwardSaving(_:)`` throws.
+  public func saved(in pass: ForwardPass) throws -> Saved {
+    try pass.saved as? Saved ?? forwardSaving(pass.inputs).saved
+  }
+}
+
+extension Operation where Saved == Void {
+  /// Most gradients need nothing but inputs and output.
+  public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: Void) {
+    (try forward(inputs), ())
+  }
 }

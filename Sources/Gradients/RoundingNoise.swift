@@ -21,13 +21,11 @@ enum RoundingNoise {
     for pass in 1...passes {
       var random = SplitMix(state: pass)
       let nothing = try Tensor(repeating: 0, shape: variable.tensor.shape)
-      let errors = try Backward.run(variable, upstream: nothing) { node, errors, wanted in
-        let (inputs, output) = (node.tensors, node.output)
-        let passed = try node.operation.gradients(
-          upstream: errors, inputs: inputs, output: output, wanted: wanted)
+      let errors = try Backward.run(variable, upstream: nothing) { node, errors in
+        let passed = try node.operation.gradients(errors, after: node.pass)
         guard let upstream = map.gradient(of: node.serial) else { return passed }
         let own = try node.operation.gradientMagnitudes(
-          upstream: try upstream.map(\.magnitude), inputs: inputs, output: output, wanted: wanted)
+          try upstream.map(\.magnitude), after: node.pass)
         return try zip(passed, own).map { passed, own in
           guard let passed, let own else { return passed }
           return try passed.zip(own) { $0 + random.sign() * $1 }

@@ -71,17 +71,22 @@ public struct Variable {
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
-    let (output, operation) = try operation.recorded(tensors)
-    self.init(output: output, of: operation, inputs, tensors: tensors)
+    let (output, saved) = try operation.forwardSaving(tensors)
+    self.init(output, of: operation, inputs, tensors: tensors, saved: saved)
   }
 
   /// Records what an operation has computed where an input wants a gradient.
-  init(output: Tensor, of operation: any Operation, _ inputs: [Variable], tensors: [Tensor]) {
+  init<O: Operation>(
+    _ output: Tensor, of operation: O, _ inputs: [Variable], tensors: [Tensor], saved: O.Saved
+  ) {
     tensor = output
-    source =
-      inputs.contains(where: \.requiresGradient)
-      ? .node(Node(operation: operation, inputs: inputs, tensors: tensors, output: output))
-      : .constant(inputs.lazy.compactMap(\.identity).first?.derived)
+    let wanted = inputs.map(\.requiresGradient)
+    guard wanted.contains(true) else {
+      source = .constant(inputs.lazy.compactMap(\.identity).first?.derived)
+      return
+    }
+    let pass = ForwardPass(inputs: tensors, output: output, wanted: wanted, saved: saved)
+    source = .node(Node(operation: operation, inputs: inputs, pass: pass))
   }
 
   /// Whether a gradient flows to it.

@@ -15,13 +15,11 @@ extension ViewOperation {
     inputs[0].reshaped(outputShape(inputs[0].shape))
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream.reshaped(inputs[0].shape)]
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) -> [Tensor?] {
+    [upstream.reshaped(pass.inputs[0].shape)]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     [GradientTerm(output: element, factor: 1)]
   }
 

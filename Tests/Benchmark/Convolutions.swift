@@ -58,9 +58,8 @@ extension Row {
           let (input, weight, upstream) = try layer.tensors(masked: percent)
           let convolve = try Convolve(input: input.shape, weight: weight.shape, padding: 1)
           return {
-            let output = try convolve.forward([input, weight])
-            _ = try convolve.gradients(
-              upstream: upstream, inputs: [input, weight], output: output, wanted: [true, false])
+            let pass = try ForwardPass(of: convolve, [input, weight], wanted: [true, false])
+            _ = try convolve.gradients(upstream, after: pass)
           }
         }
       }
@@ -71,11 +70,9 @@ extension Row {
     Row(name: name) {
       let (input, weight, upstream) = try layer.tensors()
       let convolve = try Convolve(input: input.shape, weight: weight.shape, padding: 1)
-      return {
-        // Of the output only the shape counts, which the gradient of the output has too.
-        _ = try convolve.gradients(
-          upstream: upstream, inputs: [input, weight], output: upstream, wanted: wanted)
-      }
+      // Of the output only the shape counts, which the gradient of the output has too.
+      let pass = ForwardPass(inputs: [input, weight], output: upstream, wanted: wanted)
+      return { _ = try convolve.gradients(upstream, after: pass) }
     }
   }
 }

@@ -20,11 +20,8 @@ extension Row {
       },
       Row(name: "pass/relu-gradient") {
         let input = try planes()
-        let output = try ReLU().forward([input])
-        return {
-          _ = try ReLU().gradients(
-            upstream: input, inputs: [input], output: output, wanted: [true])
-        }
+        let pass = try ForwardPass(of: ReLU(), [input])
+        return { _ = try ReLU().gradients(input, after: pass) }
       },
       Row(name: "pass/sgd") {
         let (weight, gradient) = (try planes(), try planes())
@@ -52,11 +49,8 @@ extension Row {
       },
       Row(name: "pass/batchnorm-gradient") {
         let inputs = try normalizationInputs()
-        let (output, recorded) = try normalize.recorded(inputs)
-        return {
-          _ = try recorded.gradients(
-            upstream: inputs[0], inputs: inputs, output: output, wanted: [true, true, true])
-        }
+        let pass = try ForwardPass(of: normalize, inputs)
+        return { _ = try normalize.gradients(inputs[0], after: pass) }
       },
       Row(name: "pass/cross-entropy") {
         var generator = Generator(seed: 0)
@@ -90,13 +84,13 @@ extension Row {
         ]
         let upstream = try generator.normal(shape: [64, 500])
         let map = LinearMap(hasBias: false)
+        let pass = ForwardPass(
+          inputs: inputs, output: upstream, wanted: [index == 1, index == 2])
         return {
           if index == 0 {
             _ = try map.forward(inputs)
           } else {
-            _ = try map.gradients(
-              upstream: upstream, inputs: inputs, output: upstream,
-              wanted: [index == 1, index == 2])
+            _ = try map.gradients(upstream, after: pass)
           }
         }
       }

@@ -57,8 +57,7 @@ struct ConvolveTests {
     #expect(compare(output.elements, content.output.values) == nil, "\(content.title)")
     var other = Generator(seed: seed + 1_000_000)
     let gradients = try operation.gradients(
-      upstream: try other.normal(shape: output.shape), inputs: inputs, output: output,
-      wanted: inputs.map { _ in true })
+      try other.normal(shape: output.shape), after: ForwardPass(inputs: inputs, output: output))
     let expected =
       [content.inputGradient, content.weightGradient]
       + (content.biasGradient.map { [$0] } ?? [])

@@ -9,15 +9,13 @@ struct GradientTermTests {
   @Test(arguments: OperationTests.samples)
   func termsAddUpToTheGradient(_ sample: OperationTests.Sample) throws {
     let inputs = try sample.inputs()
-    let output = try sample.operation.forward(inputs)
-    let upstream = try values(output.shape, seed: 99)
-    let gradients = try sample.operation.gradients(
-      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    let pass = try ForwardPass(of: sample.operation, inputs)
+    let upstream = try values(pass.output.shape, seed: 99)
+    let gradients = try sample.operation.gradients(upstream, after: pass)
     for (input, gradient) in gradients.enumerated() {
       let gradient = try #require(gradient)
       let sums = try gradient.elements.indices.map { element in
-        try sample.operation
-          .terms(input: input, element: element, inputs: inputs, output: output)
+        try sample.operation.terms(input: input, element: element, after: pass)
           .reduce(0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) }
       }
       let difference = FloatDifference(
@@ -29,16 +27,13 @@ struct GradientTermTests {
   @Test func saysWhyATermIsZero() throws {
     let relu = ReLU()
     let input = Tensor([-1, 0, -0.0, 2], shape: [4])
-    let output = try relu.forward([input])
-    let blocks = (0..<4).map {
-      relu.terms(input: 0, element: $0, inputs: [input], output: output).map(\.block)
-    }
+    let pass = try ForwardPass(of: relu, [input])
+    let blocks = (0..<4).map { relu.terms(input: 0, element: $0, after: pass).map(\.block) }
     #expect(blocks == [[.closed], [.atZero], [.atZero], [nil]])
     let product = Product(mask: Tensor([0, 1], shape: [2]))
     let two = Tensor([5, 5], shape: [2])
-    let terms = try (0..<2).map {
-      product.terms(input: 0, element: $0, inputs: [two], output: try product.forward([two]))
-    }
+    let masked = try ForwardPass(of: product, [two])
+    let terms = try (0..<2).map { try product.terms(input: 0, element: $0, after: masked) }
     #expect(terms.map { $0.map(\.block) } == [[.masked], [nil]])
     #expect(terms.map { $0.map(\.factor) } == [[0], [1]])
   }
@@ -49,8 +44,9 @@ struct GradientTermTests {
     let convolve = try Convolve(input: [1, 1, 2, 2], weight: [1, 1, 1, 1], padding: 1)
     let output = try convolve.reference(try inputs.map { try DoubleTensor($0) })
     let terms = convolve.terms(
-      input: 1, element: 0, inputs: inputs,
-      output: Tensor(output.elements.map(Float.init), shape: output.shape))
+      input: 1, element: 0,
+      after: ForwardPass(
+        inputs: inputs, output: Tensor(output.elements.map(Float.init), shape: output.shape)))
     #expect(terms.count { $0.block == .padding } == 12)
     #expect(terms.count { $0.block == .zeroFactor } == 1)
     #expect(terms.count { $0.block == nil } == 3)

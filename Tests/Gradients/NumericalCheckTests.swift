@@ -104,27 +104,23 @@ struct NumericalCheckTests {
     let operation: any Operation
     let mistake: @Sendable (inout [Float]) -> Void
     var gradientName: String { operation.gradientName }
-    var passesStraightThrough: Bool { operation.passesStraightThrough }
 
     func forward(_ inputs: [Tensor]) throws -> Tensor { try operation.forward(inputs) }
-    func gradients(
-      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-    ) throws -> [Tensor?] {
-      try operation.gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
-        .map { gradient in
-          guard let gradient else { return nil }
-          var values = gradient.elements
-          mistake(&values)
-          return Tensor(values, shape: gradient.shape)
-        }
+    func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+      try operation.gradients(upstream, after: pass).map { gradient in
+        guard let gradient else { return nil }
+        var values = gradient.elements
+        mistake(&values)
+        return Tensor(values, shape: gradient.shape)
+      }
     }
-    func gradientMagnitudes(
-      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-    ) throws -> [Tensor?] {
-      try operation.gradientMagnitudes(
-        upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    func gradientMagnitudes(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+      try operation.gradientMagnitudes(upstream, after: pass)
     }
-    func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] { [] }
+    func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] { [] }
+    func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors? {
+      try operation.decree(input: input, after: pass)
+    }
     func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
       try operation.reference(inputs)
     }

@@ -29,10 +29,9 @@ enum NumericalGradient {
   static func disagreements(
     of operation: some Operation, inputs: [Tensor], upstream: Tensor, input: Int
   ) throws -> [Int] {
-    let output = try operation.forward(inputs)
-    let gradients = try operation.gradients(
-      upstream: upstream, inputs: inputs, output: output,
-      wanted: inputs.indices.map { $0 == input })
+    let pass = try ForwardPass(
+      of: operation, inputs, wanted: inputs.indices.map { $0 == input })
+    let gradients = try operation.gradients(upstream, after: pass)
     guard let found = gradients[input], found.shape == inputs[input].shape else {
       return Array(inputs[input].elements.indices)
     }

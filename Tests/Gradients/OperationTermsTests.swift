@@ -90,15 +90,14 @@ struct OperationTermsTests {
 
   @Test(arguments: samples) func termsSumToTheGradient(_ sample: Sample) throws {
     let inputs = try sample.inputs()
-    let output = try sample.operation.forward(inputs)
-    let upstream = try values(output.shape, seed: sample.seed + 1)
-    let gradients = try sample.operation.gradients(
-      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    let pass = try ForwardPass(of: sample.operation, inputs)
+    let upstream = try values(pass.output.shape, seed: sample.seed + 1)
+    let gradients = try sample.operation.gradients(upstream, after: pass)
     for (input, gradient) in gradients.enumerated() {
       let gradient = try #require(gradient)
       let sums = try gradient.elements.indices.map { element in
         Float(
-          try sample.operation.terms(input: input, element: element, inputs: inputs, output: output)
+          try sample.operation.terms(input: input, element: element, after: pass)
             .reduce(0.0) { $0 + Double(upstream.elements[$1.output]) * Double($1.factor) })
       }
       let difference = FloatDifference(sums, near: gradient.elements, tolerance: 1e-5)
@@ -108,15 +107,13 @@ struct OperationTermsTests {
 
   @Test(arguments: samples) func magnitudesAreTheTermsWithoutSigns(_ sample: Sample) throws {
     let inputs = try sample.inputs()
-    let output = try sample.operation.forward(inputs)
-    let upstream = try values(output.shape, seed: sample.seed + 1).map(\.magnitude)
-    let magnitudes = try sample.operation.gradientMagnitudes(
-      upstream: upstream, inputs: inputs, output: output, wanted: inputs.map { _ in true })
+    let pass = try ForwardPass(of: sample.operation, inputs)
+    let upstream = try values(pass.output.shape, seed: sample.seed + 1).map(\.magnitude)
+    let magnitudes = try sample.operation.gradientMagnitudes(upstream, after: pass)
     for (input, magnitude) in magnitudes.enumerated() {
       let magnitude = try #require(magnitude)
       for (element, value) in magnitude.elements.enumerated() {
-        let terms = try sample.operation.terms(
-          input: input, element: element, inputs: inputs, output: output)
+        let terms = try sample.operation.terms(input: input, element: element, after: pass)
         let sum = terms.reduce(0.0) {
           $0 + Double(upstream.elements[$1.output] * $1.factor.magnitude)
         }
@@ -148,9 +145,8 @@ struct OperationTermsTests {
   @Test func zeroFactorsHaveReasons() throws {
     let shape: Shape = [1, 1, 1, 2]
     func block(_ operation: some Gradients.Operation, _ values: [Float]) throws -> GradientBlock? {
-      let inputs = [Tensor(values, shape: shape)]
-      let output = try operation.forward(inputs)
-      return try operation.terms(input: 0, element: 0, inputs: inputs, output: output).first?.block
+      let pass = try ForwardPass(of: operation, [Tensor(values, shape: shape)])
+      return try operation.terms(input: 0, element: 0, after: pass).first?.block
     }
     #expect(try block(LeakyReLU(slope: 0), [-1, 1]) == .closed)
     #expect(try block(LeakyReLU(slope: 0), [0, 1]) == .atZero)
@@ -163,10 +159,8 @@ struct OperationTermsTests {
   @Test func theWinnerOfAWindowIsTheFirstOfEquals() throws {
     let inputs = [Tensor([1, 3, 3, 2], shape: [1, 1, 2, 2])]
     let pool = try MaxPool(PoolingWindow(kernel: 2), input: [1, 1, 2, 2])
-    let output = try pool.forward(inputs)
-    let blocks = (0..<4).map {
-      pool.terms(input: 0, element: $0, inputs: inputs, output: output).map(\.block)
-    }
+    let pass = try ForwardPass(of: pool, inputs)
+    let blocks = (0..<4).map { pool.terms(input: 0, element: $0, after: pass).map(\.block) }
     #expect(blocks == [[.notLargest], [nil], [.notLargest], [.notLargest]])
   }
 }

@@ -94,19 +94,15 @@ struct OperationTests {
     }
   }
 
-  /// What an operation keeps of its forward pass changes no bit, and nothing of another pass.
+  /// What an operation keeps of its forward pass changes no bit.
   @Test(arguments: samples) func recordsWhatItWouldComputeAgain(_ sample: Sample) throws {
     let inputs = try sample.inputs()
-    let others = try inputs.enumerated().map { try values($1.shape, seed: UInt64($0) + 70) }
-    let wanted = inputs.map { _ in true }
-    let (_, used) = try sample.operation.recorded(others)
-    let (output, recorded) = try used.recorded(inputs)
-    #expect(output.isIdentical(to: try sample.operation.forward(inputs)))
-    let upstream = try values(output.shape, seed: 3)
-    let found = try recorded.gradients(
-      upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    let pass = try ForwardPass(of: sample.operation, inputs)
+    #expect(pass.output.isIdentical(to: try sample.operation.forward(inputs)))
+    let upstream = try values(pass.output.shape, seed: 3)
+    let found = try sample.operation.gradients(upstream, after: pass)
     let expected = try sample.operation.gradients(
-      upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+      upstream, after: ForwardPass(inputs: inputs, output: pass.output))
     for (found, expected) in zip(found, expected) {
       #expect(try #require(found).isIdentical(to: try #require(expected)))
     }
@@ -137,7 +133,7 @@ struct OperationTests {
     let output = try convolve.forward(inputs)
     for wanted in [[true, false, false], [false, true, false], [false, false, true]] {
       let found = try convolve.gradients(
-        upstream: output, inputs: inputs, output: output, wanted: wanted)
+        output, after: ForwardPass(inputs: inputs, output: output, wanted: wanted))
       #expect(found.map { $0 != nil } == wanted)
     }
   }

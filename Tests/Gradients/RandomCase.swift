@@ -43,12 +43,10 @@ struct WeightedSum: Operation {
   func forward(_ inputs: [Tensor]) -> Tensor {
     Tensor(scalar: zip(weight.elements, inputs[0].elements).reduce(0) { $0 + $1.0 * $1.1 })
   }
-  func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
+  func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     [try weight.map { $0 * upstream.elements[0] }]
   }
-  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     [GradientTerm(output: 0, factor: weight.elements[element])]
   }
   func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
@@ -64,22 +62,20 @@ struct Freed: Operation {
   var gradientName: String { operation.gradientName }
 
   func forward(_ inputs: [Tensor]) throws -> Tensor { try operation.forward(inputs) }
-  func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) throws -> [GradientTerm] {
-    try operation.terms(input: input, element: element, inputs: inputs, output: output)
+  func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    try operation.terms(input: input, element: element, after: pass)
   }
   func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     try operation.reference(inputs)
   }
 
-  func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
+  func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     switch operation {
     case is ReLU:
       [
         Tensor(
           upstream.elements.indices.map { index in
-            let value = inputs[0].elements[index]
+            let value = pass.inputs[0].elements[index]
             let passes =
               value > 0 || value < 0 && removed.contains(.closed)
               || value == 0 && removed.contains(.atZero)
@@ -93,9 +89,9 @@ struct Freed: Operation {
         }
       ]
     case let convolve as Convolve:
-      try gradients(of: convolve, upstream, inputs, wanted)
+      try gradients(of: convolve, upstream, pass.inputs, pass.wanted)
     default:
-      try operation.gradients(upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+      try operation.gradients(upstream, after: pass)
     }
   }
 
@@ -124,11 +120,15 @@ struct Freed: Operation {
     let stride = Pair(convolve.sizes.rows.stride, convolve.sizes.columns.stride)
     let whole = try Convolve(input: padded, weight: inputs[1].shape, stride: stride)
     let weights = try whole.gradients(
-      upstream: upstream, inputs: [Tensor(elements, shape: padded)] + inputs.dropFirst(),
-      output: upstream, wanted: [false] + wanted.dropFirst())
+      upstream,
+      after: ForwardPass(
+        inputs: [Tensor(elements, shape: padded)] + inputs.dropFirst(), output: upstream,
+        wanted: [false] + wanted.dropFirst()))
     let input = try convolve.gradients(
-      upstream: upstream, inputs: [inputs[0], filled(inputs[1])] + inputs.dropFirst(2),
-      output: upstream, wanted: [wanted[0]] + wanted.dropFirst().map { _ in false })
+      upstream,
+      after: ForwardPass(
+        inputs: [inputs[0], filled(inputs[1])] + inputs.dropFirst(2), output: upstream,
+        wanted: [wanted[0]] + wanted.dropFirst().map { _ in false }))
     return [input[0]] + weights.dropFirst()
   }
 

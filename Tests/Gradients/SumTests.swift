@@ -40,11 +40,11 @@ struct SumTests {
   @Test func spreadsTheGradient() throws {
     let bank = try Tensor(repeating: 1, shape: [2, 1, 1, 2])
     let whole = try Sum().gradients(
-      upstream: Tensor(scalar: 3), inputs: [bank], output: Tensor(scalar: 4), wanted: [true])
+      Tensor(scalar: 3), after: ForwardPass(inputs: [bank], output: Tensor(scalar: 4)))
     #expect(whole[0]?.elements == [3, 3, 3, 3])
     let rows = try SumTrailing().gradients(
-      upstream: Tensor([5, -7], shape: [2]), inputs: [bank], output: Tensor([2, 2], shape: [2]),
-      wanted: [true])
+      Tensor([5, -7], shape: [2]),
+      after: ForwardPass(inputs: [bank], output: Tensor([2, 2], shape: [2])))
     #expect(rows[0]?.elements == [5, 5, -7, -7])
   }
 }

@@ -47,8 +47,7 @@ struct WindowFixtureTests {
       #expect(compare(output.elements, self.output.values) == nil)
       var other = Generator(seed: seed + 1_000_000)
       let gradients = try operation.gradients(
-        upstream: try other.normal(shape: output.shape), inputs: inputs, output: output,
-        wanted: inputs.map { _ in true })
+        try other.normal(shape: output.shape), after: ForwardPass(inputs: inputs, output: output))
       let expected = [inputGradient, weightGradient] + (biasGradient.map { [$0] } ?? [])
       #expect(gradients.count == expected.count)
       for (number, (found, expected)) in zip(gradients, expected).enumerated() {
@@ -110,11 +109,11 @@ struct WindowFixtureTests {
   @Test(arguments: pools) func poolingAgrees(_ sample: Pool) throws {
     let input = Tensor(sample.input.values, shape: Shape(sample.inputShape))
     let operation = try sample.operation()
-    let (output, recorded) = try operation.recorded([input])
+    let pass = try ForwardPass(of: operation, [input])
+    let output = pass.output
     #expect(output.shape == Shape(sample.shape))
-    let gradient = try recorded.gradients(
-      upstream: Tensor(sample.upstream.values, shape: output.shape), inputs: [input],
-      output: output, wanted: [true])[0]
+    let gradient = try operation.gradients(
+      Tensor(sample.upstream.values, shape: output.shape), after: pass)[0]
     let found = try #require(gradient).elements
     if sample.kind == "maxpool" {
       #expect(FloatDifference(output.elements, sample.output.values) == nil)

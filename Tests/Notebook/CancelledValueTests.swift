@@ -38,12 +38,12 @@ struct CancelledValueTests {
     await #expect(processExitsWith: .success) {
       let input = Tensor([1, 2, 3, 4], shape: [1, 1, 2, 2])
       let one = Tensor([1], shape: [1])
-      let (output, operation) = try BatchNormalize(statistics: .batch).recorded([input, one, one])
+      let operation = BatchNormalize(statistics: .batch)
+      let pass = try ForwardPass(of: operation, [input, one, one])
       Cancellation.request()
       for place in 0..<2 {
         #expect(throws: Cancelled.self) {
-          try operation.terms(
-            input: place, element: 0, inputs: [input, one, one], output: output)
+          try operation.terms(input: place, element: 0, after: pass)
         }
       }
     }

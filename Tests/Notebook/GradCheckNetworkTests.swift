@@ -46,36 +46,27 @@ struct GradCheckNetworkTests {
     let place: Int
 
     var gradientName: String { operation.gradientName }
-    var passesStraightThrough: Bool { operation.passesStraightThrough }
     func forward(_ inputs: [Tensor]) throws -> Tensor { try operation.forward(inputs) }
-    func recorded(
-      _ inputs: [Tensor]
-    ) throws -> (output: Tensor, operation: any Gradients.Operation) {
-      let recorded = try operation.recorded(inputs)
-      let kept = Mistaken(
-        operation: recorded.operation, mistake: mistake, input: input, place: place)
-      return (recorded.output, kept)
+    func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: any Sendable) {
+      try operation.forwardSaving(inputs)
     }
-    func gradientMagnitudes(
-      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-    ) throws -> [Tensor?] {
-      try operation.gradientMagnitudes(
-        upstream: upstream, inputs: inputs, output: output, wanted: wanted)
+    func gradientMagnitudes(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+      try operation.gradientMagnitudes(upstream, after: pass)
     }
-    func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] { [] }
+    func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] { [] }
+    func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors? {
+      try operation.decree(input: input, after: pass)
+    }
     func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
       try operation.reference(inputs)
     }
     func branches(_ inputs: [DoubleTensor]) throws -> [Int] { try operation.branches(inputs) }
 
-    func gradients(
-      upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-    ) throws -> [Tensor?] {
+    func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
       var above = upstream.elements
       if mistake == .droppedTerm { above[place % above.count] = 0 }
       var gradients = try operation.gradients(
-        upstream: Tensor(above, shape: upstream.shape), inputs: inputs, output: output,
-        wanted: wanted)
+        Tensor(above, shape: upstream.shape), after: pass)
       guard let gradient = gradients[input] else { return gradients }
       var values = gradient.elements
       switch mistake {

@@ -3,7 +3,7 @@ import Tensors
 /// Adds one number to every element: `x + constant`.
 ///
 /// The constant is rounded to float32 first, as PyTorch does with a Python number.
-public struct AddConstant: Operation {
+public struct AddConstant: ElementwiseOperation {
   /// What is added.
   public let constant: Float
 
@@ -13,21 +13,10 @@ public struct AddConstant: Operation {
   public var gradientName: String { "AddBackward0" }
   public var keepsTensors: Bool { false }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    try inputs[0].map { $0 + constant }
-  }
+  public func value<N: Number>(_ x: N) -> N { x + N(constant) }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream]
-  }
+  public func gradient(_ upstream: Float, x: Float, y: Float) -> Float { upstream }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    [GradientTerm(output: element, factor: 1)]
-  }
-
-  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    try inputs[0].map { $0 + Double(constant) }
-  }
+  // The gradient is the one that came in, not a copy.
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) -> [Tensor?] { [upstream] }
 }

@@ -26,10 +26,8 @@ public struct AveragePool: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let gradient = try Tensor(shape: inputs[0].shape) { target in
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let gradient = try Tensor(shape: pass.inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try AveragePooling.gradient(
           upstream: upstream, gradient: target, shape: sizes)
@@ -38,7 +36,7 @@ public struct AveragePool: Operation {
     return [gradient]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     let share = 1 / Float(sizes.kernelArea)
     return sizes.outputs(covering: element).map {
       GradientTerm(output: $0, factor: share)

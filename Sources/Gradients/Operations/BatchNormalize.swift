@@ -42,8 +42,11 @@ public struct BatchNormalize: Operation {
     }
   }
 
-  /// The batch's statistics that were used, once recorded.
-  public private(set) var batch: Batch?
+  /// The mean and the variance that a batch was normalized by, each `[C]`.
+  public struct Moments: Sendable {
+    fileprivate let mean: Tensor
+    fileprivate let variance: Tensor
+  }
 
   /// Makes the operation.
   public init(statistics: Statistics, epsilon: Double = 1e-5) {
@@ -53,7 +56,7 @@ public struct BatchNormalize: Operation {
 
   public var gradientName: String { "NativeBatchNormBackward0" }
 
-  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { input < 2 }
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { input < 2 }
 
   private var usesBatch: Bool { if case .batch = statistics { true } else { false } }
 
@@ -74,10 +77,11 @@ public struct BatchNormalize: Operation {
       count: input.count / max(1, channels.count))
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor { try recorded(inputs).output }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try forwardSaving(inputs).output }
 
-  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
-    try normalized(inputs)
+  public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: Moments) {
+    let moments = try moments(of: inputs[0])
+    return (try normalized(inputs, by: moments), moments)
   }
 
   /// Normalizes a batch by its own statistics.
@@ -93,70 +97,65 @@ public struct BatchNormalize: Operation {
     let tensors = inputs.map(\.tensor)
     let batch = try statistics(of: tensors[0])
     let operation = BatchNormalize(statistics: .batch, epsilon: epsilon)
-    let recorded = try operation.normalized(tensors, by: batch)
+    let moments = Moments(mean: batch.mean, variance: try batch.variance)
+    let output = try operation.normalized(tensors, by: moments)
     return (
-      Variable(output: recorded.output, of: recorded.operation, inputs, tensors: tensors), batch
+      Variable(output, of: operation, inputs, tensors: tensors, saved: moments), batch
     )
   }
 
-  private func normalized(
-    _ inputs: [Tensor], by known: Batch? = nil
-  ) throws -> (output: Tensor, operation: BatchNormalize) {
-    var operation = self
-    if usesBatch { operation.batch = try known ?? Self.statistics(of: inputs[0]) }
-    let (mean, variance) = try operation.used(inputs[0])
-    let output = try Tensor(shape: inputs[0].shape) { target in
+  private func normalized(_ inputs: [Tensor], by moments: Moments) throws -> Tensor {
+    try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
         // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
         try BatchNormalization.forward(
-          input: input, mean: mean.elements, variance: variance.elements,
+          input: input, mean: moments.mean.elements, variance: moments.variance.elements,
           weight: inputs[1].elements, bias: inputs[2].elements, epsilon: epsilon,
           usesBatch: usesBatch, output: target, shape: Self.sizes(inputs[0].shape))
       }
     }
-    return (output, operation)
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let (mean, variance) = try used(inputs[0])
-    var weightGradient = try Memory.zeros(mean.count)
-    var biasGradient = try Memory.zeros(mean.count)
-    let inputGradient = try Tensor(shape: inputs[0].shape) { target in
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let moments = try saved(in: pass)
+    let channels = moments.mean.shape
+    var weightGradient = try Memory.zeros(channels.count)
+    var biasGradient = try Memory.zeros(channels.count)
+    let inputGradient = try Tensor(shape: pass.inputs[0].shape) { target in
       try upstream.withPointer { upstream in
-        try inputs[0].withPointer { input in
+        try pass.inputs[0].withPointer { input in
           try BatchNormalization.gradients(
-            upstream: upstream, input: input, mean: mean.elements, variance: variance.elements,
-            weight: inputs[1].elements, epsilon: epsilon, usesBatch: usesBatch,
-            inputGradient: target, weightGradient: &weightGradient, biasGradient: &biasGradient,
-            shape: Self.sizes(inputs[0].shape))
+            upstream: upstream, input: input, mean: moments.mean.elements,
+            variance: moments.variance.elements, weight: pass.inputs[1].elements,
+            epsilon: epsilon, usesBatch: usesBatch, inputGradient: target,
+            weightGradient: &weightGradient, biasGradient: &biasGradient,
+            shape: Self.sizes(pass.inputs[0].shape))
         }
       }
     }
     return [
-      wanted[0] ? inputGradient : nil,
-      wanted[1] ? Tensor(weightGradient, shape: mean.shape) : nil,
-      wanted[2] ? Tensor(biasGradient, shape: mean.shape) : nil,
+      pass.wanted[0] ? inputGradient : nil,
+      pass.wanted[1] ? Tensor(weightGradient, shape: channels) : nil,
+      pass.wanted[2] ? Tensor(biasGradient, shape: channels) : nil,
     ]
   }
 
   public func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
-    let sizes = Self.sizes(inputs[0].shape)
-    let (mean, variance) = try used(inputs[0])
-    var results = try inputs.map { try Memory.zeros($0.count) }
+    let sizes = Self.sizes(pass.inputs[0].shape)
+    let moments = try saved(in: pass)
+    var results = try pass.inputs.map { try Memory.zeros($0.count) }
     let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
       try Cancellation.check()
-      let center = Double(mean.elements[channel])
-      let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
-      let scale = Double(inputs[1].elements[channel]).magnitude * inverse
+      let center = Double(moments.mean.elements[channel])
+      let inverse = 1 / (Double(moments.variance.elements[channel]) + epsilon).squareRoot()
+      let scale = Double(pass.inputs[1].elements[channel]).magnitude * inverse
       let places = Self.places(channel, sizes)
       // The normalized value, and what rounding makes of it: that of a constant is nothing but that.
       func normal(_ place: Int) -> (value: Double, sum: Double) {
-        let value = Double(inputs[0].elements[place])
+        let value = Double(pass.inputs[0].elements[place])
         return (
           (value - center).magnitude * inverse, (value.magnitude + center.magnitude) * inverse
         )
@@ -178,21 +177,19 @@ public struct BatchNormalize: Operation {
       results[1][channel] = Float(totals.sum)
       results[2][channel] = Float(totals.upstream)
     }
-    return zip(inputs.indices, wanted).map { index, isWanted in
-      isWanted ? Tensor(results[index], shape: inputs[index].shape) : nil
+    return zip(pass.inputs.indices, pass.wanted).map { index, isWanted in
+      isWanted ? Tensor(results[index], shape: pass.inputs[index].shape) : nil
     }
   }
 
-  public func terms(
-    input: Int, element: Int, inputs: [Tensor], output: Tensor
-  ) throws -> [GradientTerm] {
-    let sizes = Self.sizes(inputs[0].shape)
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    let sizes = Self.sizes(pass.inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element
     if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
-    let (mean, variance) = try used(inputs[0])
-    let inverse = 1 / (Double(variance.elements[channel]) + epsilon).squareRoot()
+    let moments = try saved(in: pass)
+    let inverse = 1 / (Double(moments.variance.elements[channel]) + epsilon).squareRoot()
     func normal(_ place: Int) -> Double {
-      (Double(inputs[0].elements[place]) - Double(mean.elements[channel])) * inverse
+      (Double(pass.inputs[0].elements[place]) - Double(moments.mean.elements[channel])) * inverse
     }
     if input == 1 {
       return try Self.places(channel, sizes).map { place in
@@ -200,7 +197,7 @@ public struct BatchNormalize: Operation {
         return GradientTerm(output: place, factor: Float(normal(place)))
       }
     }
-    let scale = Double(inputs[1].elements[channel]) * inverse
+    let scale = Double(pass.inputs[1].elements[channel]) * inverse
     guard usesBatch else { return [GradientTerm(output: element, factor: Float(scale))] }
     // The element also moves the mean and the variance, on which every output of its channel rests.
     let count = Double(sizes.batch * sizes.plane)
@@ -213,8 +210,8 @@ public struct BatchNormalize: Operation {
     }
   }
 
-  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
-    output.count / max(1, inputs[1].count)
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.output.count / max(1, pass.inputs[1].count)
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
@@ -239,13 +236,13 @@ public struct BatchNormalize: Operation {
     return result
   }
 
-  /// The mean and variance that this operation uses on a batch.
-  private func used(_ input: Tensor) throws -> (mean: Tensor, variance: Tensor) {
+  /// The mean and the variance that this operation uses on a batch.
+  private func moments(of input: Tensor) throws -> Moments {
     switch statistics {
-    case .running(let mean, let variance): return (mean, variance)
+    case .running(let mean, let variance): return Moments(mean: mean, variance: variance)
     case .batch:
-      let batch = try batch ?? Self.statistics(of: input)
-      return (batch.mean, try batch.variance)
+      let batch = try Self.statistics(of: input)
+      return Moments(mean: batch.mean, variance: try batch.variance)
     }
   }
 

@@ -37,10 +37,8 @@ public struct ConstantPad: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let shape = inputs[0].shape
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let shape = pass.inputs[0].shape
     let gradient = try Tensor(shape: shape) { target in
       try upstream.withPointer { source in
         try forEachRow(of: shape, in: upstream.shape) { from, to in
@@ -51,8 +49,8 @@ public struct ConstantPad: Operation {
     return [gradient]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let (small, large) = (inputs[0].shape.dimensions, output.shape.dimensions)
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let (small, large) = (pass.inputs[0].shape.dimensions, pass.output.shape.dimensions)
     let (height, width) = (small[small.count - 2], small[small.count - 1])
     let (row, column) = (element / width, element % width)
     let target = row / height * large[large.count - 2] + row % height

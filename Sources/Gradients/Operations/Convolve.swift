@@ -36,7 +36,7 @@ public struct Convolve: Operation {
 
   public var gradientName: String { "ConvolutionBackward0" }
 
-  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool { input < 2 }
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { input < 2 }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     precondition(
@@ -61,29 +61,27 @@ public struct Convolve: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     return try upstream.withPointer { upstream in
-      var gradients: [Tensor?] = inputs.map { _ in nil }
-      if wanted[0] {
-        gradients[0] = try Tensor(shape: inputs[0].shape) { target in
-          try inputs[1].withPointer { weight in
+      var gradients: [Tensor?] = pass.inputs.map { _ in nil }
+      if pass.wanted[0] {
+        gradients[0] = try Tensor(shape: pass.inputs[0].shape) { target in
+          try pass.inputs[1].withPointer { weight in
             try Convolution.inputGradient(
               upstream: upstream, weight: weight, gradient: target, shape: sizes)
           }
         }
       }
-      if wanted[1] {
-        gradients[1] = try Tensor(shape: inputs[1].shape) { target in
-          try inputs[0].withPointer { input in
+      if pass.wanted[1] {
+        gradients[1] = try Tensor(shape: pass.inputs[1].shape) { target in
+          try pass.inputs[0].withPointer { input in
             try Convolution.weightGradient(
               input: input, upstream: upstream, gradient: target, shape: sizes)
           }
         }
       }
-      if inputs.count > 2, wanted[2] {
-        gradients[2] = try Tensor(shape: inputs[2].shape) { target in
+      if pass.inputs.count > 2, pass.wanted[2] {
+        gradients[2] = try Tensor(shape: pass.inputs[2].shape) { target in
           try Convolution.biasGradient(upstream: upstream, gradient: target, shape: sizes)
         }
       }
@@ -92,17 +90,16 @@ public struct Convolve: Operation {
   }
 
   public func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
     try gradients(
-      upstream: upstream, inputs: try inputs.map { try $0.map(\.magnitude) }, output: output,
-      wanted: wanted)
+      upstream, after: pass.replacing(inputs: try pass.inputs.map { try $0.map(\.magnitude) }))
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     switch input {
-    case 0: return inputTerms(element, weight: inputs[1])
-    case 1: return weightTerms(element, input: inputs[0])
+    case 0: return inputTerms(element, weight: pass.inputs[1])
+    case 1: return weightTerms(element, input: pass.inputs[0])
     default:
       return (0..<sizes.batch).flatMap { image in
         let plane = (image * sizes.outChannels + element) * sizes.outPlane
@@ -111,7 +108,7 @@ public struct Convolve: Operation {
     }
   }
 
-  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
     input == 0
       ? sizes.groupOutChannels * sizes.kernelHeight * sizes.kernelWidth
       : sizes.batch * sizes.outPlane

@@ -24,20 +24,18 @@ public struct Expand: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    var gradient = try Memory.zeros(inputs[0].count)
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    var gradient = try Memory.zeros(pass.inputs[0].count)
     try Cancellation.forEachPiece(of: shape.count, work: 8) { piece in
       for place in piece {
-        gradient[source(of: place, in: inputs[0].shape)] += upstream.elements[place]
+        gradient[source(of: place, in: pass.inputs[0].shape)] += upstream.elements[place]
       }
     }
-    return [Tensor(gradient, shape: inputs[0].shape)]
+    return [Tensor(gradient, shape: pass.inputs[0].shape)]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    (0..<shape.count).filter { source(of: $0, in: inputs[0].shape) == element }
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    (0..<shape.count).filter { source(of: $0, in: pass.inputs[0].shape) == element }
       .map { GradientTerm(output: $0, factor: 1) }
   }
 

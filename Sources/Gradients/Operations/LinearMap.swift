@@ -28,8 +28,8 @@ public struct LinearMap: Operation {
   }
 
   /// PyTorch keeps the weight only where the rows want a gradient.
-  public func savesInput(_ input: Int, wanted: [Bool]) -> Bool {
-    input == 0 ? wanted[1] : input == 1 && wanted[0]
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool {
+    input == 0 ? pass.wanted[1] : input == 1 && pass.wanted[0]
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
@@ -50,30 +50,28 @@ public struct LinearMap: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let (rows, depth, columns) = Self.sizes(inputs)
-    var gradients = [Tensor?](repeating: nil, count: inputs.count)
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let (rows, depth, columns) = Self.sizes(pass.inputs)
+    var gradients = [Tensor?](repeating: nil, count: pass.inputs.count)
     try upstream.withPointer { upstream in
-      if wanted[0] {
-        gradients[0] = try inputs[1].withPointer { weight in
-          try Tensor(shape: inputs[0].shape) { target in
+      if pass.wanted[0] {
+        gradients[0] = try pass.inputs[1].withPointer { weight in
+          try Tensor(shape: pass.inputs[0].shape) { target in
             try MatrixProduct.times(
               upstream, weight, result: target, rows: rows, columns: depth, depth: columns)
           }
         }
       }
-      if wanted[1] {
-        gradients[1] = try inputs[0].withPointer { input in
-          try Tensor(shape: inputs[1].shape) { target in
+      if pass.wanted[1] {
+        gradients[1] = try pass.inputs[0].withPointer { input in
+          try Tensor(shape: pass.inputs[1].shape) { target in
             try MatrixProduct.transposedTimes(
               upstream, input, result: target, rows: columns, columns: depth, depth: rows)
           }
         }
       }
-      if hasBias, wanted[2] {
-        gradients[2] = try Tensor(shape: inputs[2].shape) { target in
+      if hasBias, pass.wanted[2] {
+        gradients[2] = try Tensor(shape: pass.inputs[2].shape) { target in
           try MatrixProduct.columnSums(upstream, sums: target, rows: rows, columns: columns)
         }
       }
@@ -82,35 +80,34 @@ public struct LinearMap: Operation {
   }
 
   public func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
     try gradients(
-      upstream: upstream, inputs: try inputs.map { try $0.map(\.magnitude) }, output: output,
-      wanted: wanted)
+      upstream, after: pass.replacing(inputs: try pass.inputs.map { try $0.map(\.magnitude) }))
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let (rows, depth, columns) = Self.sizes(inputs)
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let (rows, depth, columns) = Self.sizes(pass.inputs)
     switch input {
     case 0:
       let (row, feature) = (element / depth, element % depth)
       return (0..<columns).map {
         GradientTerm(
-          output: row * columns + $0, factor: inputs[1].elements[$0 * depth + feature])
+          output: row * columns + $0, factor: pass.inputs[1].elements[$0 * depth + feature])
       }
     case 1:
       let (column, feature) = (element / depth, element % depth)
       return (0..<rows).map {
         GradientTerm(
-          output: $0 * columns + column, factor: inputs[0].elements[$0 * depth + feature])
+          output: $0 * columns + column, factor: pass.inputs[0].elements[$0 * depth + feature])
       }
     default:
       return (0..<rows).map { GradientTerm(output: $0 * columns + element, factor: 1) }
     }
   }
 
-  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
-    input == 0 ? inputs[1].shape[0] : output.count / max(1, inputs[1].shape[0])
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    input == 0 ? pass.inputs[1].shape[0] : pass.output.count / max(1, pass.inputs[1].shape[0])
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

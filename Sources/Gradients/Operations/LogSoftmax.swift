@@ -20,12 +20,10 @@ public struct LogSoftmax: Operation {
     return try layout.tensor(fromRows: result)
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let layout = ClassLayout(output.shape)
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let layout = ClassLayout(pass.output.shape)
     let above = try layout.rows(of: upstream)
-    let gradient = try layout.rows(of: output).computed { result, target, _ in
+    let gradient = try layout.rows(of: pass.output).computed { result, target, _ in
       try above.withPointer { above in
         try Kernels.LogSoftmax.gradient(
           upstream: above, result: result, gradient: target, rows: layout.rowCount,
@@ -38,23 +36,23 @@ public struct LogSoftmax: Operation {
   /// The sum over the classes reaches each of them, and the result's rounding is in proportion to
   /// the largest score.
   public func gradientMagnitudes(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
+    _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
-    guard wanted[0] else { return [nil] }
-    let layout = ClassLayout(output.shape)
-    let result = try Tensor(shape: output.shape) { target in
+    guard pass.wanted[0] else { return [nil] }
+    let layout = ClassLayout(pass.output.shape)
+    let result = try Tensor(shape: pass.output.shape) { target in
       try Cancellation.forEachPiece(of: layout.rowCount, work: layout.classes) { rows in
         for row in rows {
           var (sum, largest): (Float, Float) = (0, 1)
           for index in 0..<layout.classes {
             let place = layout.place(row: row, of: index)
             sum += upstream.elements[place]
-            largest = max(largest, inputs[0].elements[place].magnitude)
+            largest = max(largest, pass.inputs[0].elements[place].magnitude)
           }
           for index in 0..<layout.classes {
             let place = layout.place(row: row, of: index)
             target[place] =
-              upstream.elements[place] + Elementary.exp(output.elements[place]) * sum * largest
+              upstream.elements[place] + Elementary.exp(pass.output.elements[place]) * sum * largest
           }
         }
       }
@@ -62,9 +60,9 @@ public struct LogSoftmax: Operation {
     return [result]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let layout = ClassLayout(output.shape)
-    let probability = Elementary.exp(output.elements[element])
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let layout = ClassLayout(pass.output.shape)
+    let probability = Elementary.exp(pass.output.elements[element])
     let row = layout.row(of: element)
     return (0..<layout.classes).map {
       let place = layout.place(row: row, of: $0)
@@ -72,8 +70,8 @@ public struct LogSoftmax: Operation {
     }
   }
 
-  public func termLimit(input: Int, inputs: [Tensor], output: Tensor) -> Int {
-    output.shape[1]
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.output.shape[1]
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.

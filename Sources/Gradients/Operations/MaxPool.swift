@@ -9,9 +9,6 @@ public struct MaxPool: Operation {
   /// The sizes of the pooling.
   public let sizes: PoolingShape
 
-  /// Where each largest value was, once recorded.
-  private var indices: [Int32]?
-
   /// Makes the operation for an input of this shape.
   ///
   /// - Throws: `WindowError` where the window does not fit the input.
@@ -21,20 +18,24 @@ public struct MaxPool: Operation {
 
   public var gradientName: String { "MaxPool2DWithIndicesBackward0" }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor { try pooled(inputs[0]).values }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try forwardSaving(inputs).output }
 
-  public func recorded(_ inputs: [Tensor]) throws -> (output: Tensor, operation: any Operation) {
-    var operation = self
-    let (values, indices) = try pooled(inputs[0])
-    operation.indices = indices
-    return (values, operation)
+  /// Saves where each largest value was.
+  public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: [Int32]) {
+    let shape = sizes.outputShape(inputs[0].shape)
+    var indices: [Int32] = try Memory.array(mapping: shape.count) { _ in 0 }
+    let values = try Tensor(shape: shape) { target in
+      try inputs[0].withPointer { source in
+        try MaxPooling.forward(
+          input: source, output: target, indices: &indices, shape: sizes)
+      }
+    }
+    return (values, indices)
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let indices = try indices ?? pooled(inputs[0]).indices
-    let gradient = try Tensor(shape: inputs[0].shape) { target in
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let indices = try saved(in: pass)
+    let gradient = try Tensor(shape: pass.inputs[0].shape) { target in
       try upstream.withPointer { upstream in
         try MaxPooling.gradient(
           upstream: upstream, indices: indices, gradient: target,
@@ -44,9 +45,9 @@ public struct MaxPool: Operation {
     return [gradient]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     return sizes.outputs(covering: element).map { place in
-      largest(of: sizes.elements(under: place), in: inputs[0].elements) == element
+      largest(of: sizes.elements(under: place), in: pass.inputs[0].elements) == element
         ? GradientTerm(output: place, factor: 1)
         : GradientTerm(output: place, factor: 0, block: .notLargest)
     }
@@ -72,18 +73,6 @@ public struct MaxPool: Operation {
         max($0, inputs[0].elements[$1])
       }
     }
-  }
-
-  private func pooled(_ input: Tensor) throws -> (values: Tensor, indices: [Int32]) {
-    let shape = sizes.outputShape(input.shape)
-    var indices: [Int32] = try Memory.array(mapping: shape.count) { _ in 0 }
-    let values = try Tensor(shape: shape) { target in
-      try input.withPointer { source in
-        try MaxPooling.forward(
-          input: source, output: target, indices: &indices, shape: sizes)
-      }
-    }
-    return (values, indices)
   }
 
   /// Which of these elements wins.

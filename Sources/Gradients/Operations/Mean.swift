@@ -12,15 +12,13 @@ public struct Mean: Operation {
     Tensor(scalar: try Sum().forward(inputs).elements[0] / Float(inputs[0].count))
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let share = upstream.elements[0] / Float(inputs[0].count)
-    return [try Tensor(repeating: share, shape: inputs[0].shape)]
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let share = upstream.elements[0] / Float(pass.inputs[0].count)
+    return [try Tensor(repeating: share, shape: pass.inputs[0].shape)]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    [GradientTerm(output: 0, factor: 1 / Float(inputs[0].count))]
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    [GradientTerm(output: 0, factor: 1 / Float(pass.inputs[0].count))]
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

@@ -15,20 +15,18 @@ public struct MeanSquaredError: Operation {
     return try Mean().forward([squares])
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let norm = 2 / Float(inputs[0].count)
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let norm = 2 / Float(pass.inputs[0].count)
     let gradient = upstream.elements[0]
     return [
-      wanted[0] ? try inputs[0].zip(inputs[1]) { norm * ($0 - $1) * gradient } : nil,
-      wanted[1] ? try inputs[1].zip(inputs[0]) { norm * ($0 - $1) * gradient } : nil,
+      pass.wanted[0] ? try pass.inputs[0].zip(pass.inputs[1]) { norm * ($0 - $1) * gradient } : nil,
+      pass.wanted[1] ? try pass.inputs[1].zip(pass.inputs[0]) { norm * ($0 - $1) * gradient } : nil,
     ]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let difference = inputs[input].elements[element] - inputs[1 - input].elements[element]
-    return [GradientTerm(output: 0, factor: 2 / Float(inputs[0].count) * difference)]
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let difference = pass.inputs[input].elements[element] - pass.inputs[1 - input].elements[element]
+    return [GradientTerm(output: 0, factor: 2 / Float(pass.inputs[0].count) * difference)]
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

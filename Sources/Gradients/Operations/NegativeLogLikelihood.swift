@@ -26,22 +26,20 @@ public struct NegativeLogLikelihood: Operation {
     return Tensor(scalar: sum / Float(counted))
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     let share = -upstream.elements[0] / Float(counted)
     return [
-      try Tensor(shape: inputs[0].shape) { target in
-        try Cancellation.forEachPiece(of: inputs[0].count) { piece in
+      try Tensor(shape: pass.inputs[0].shape) { target in
+        try Cancellation.forEachPiece(of: pass.inputs[0].count) { piece in
           (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
         }
-        try forEachPlace(inputs[0].shape) { target[$0] = share }
+        try forEachPlace(pass.inputs[0].shape) { target[$0] = share }
       }
     ]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let layout = ClassLayout(inputs[0].shape)
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let layout = ClassLayout(pass.inputs[0].shape)
     guard targets[layout.row(of: element)] == layout.index(of: element) else { return [] }
     return [GradientTerm(output: 0, factor: -1 / Float(counted))]
   }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The product with a mask that also masks the gradient: `weight * mask`, ordinary pruning.
-public struct Product: Operation {
+public struct Product: FactorOperation {
   /// Zeros and ones, of the input's shape.
   public let mask: Tensor
 
@@ -13,16 +13,7 @@ public struct Product: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].zip(mask, *) }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    [try upstream.zip(mask, *)]
-  }
-
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    let factor = mask.elements[element]
-    return [GradientTerm(output: element, factor: factor, block: factor == 0 ? .masked : nil)]
-  }
+  public func factors(after pass: ForwardPass) -> GradientFactors { .each(mask) }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     try DoubleTensor(shape: inputs[0].shape) {

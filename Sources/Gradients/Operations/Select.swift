@@ -14,14 +14,12 @@ public struct Select: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0][index] }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     let length = upstream.count
     return [
-      try Tensor(shape: inputs[0].shape) { target in
+      try Tensor(shape: pass.inputs[0].shape) { target in
         try upstream.withPointer { upstream in
-          try Cancellation.forEachRow(inputs[0].shape[0], length: length) { row, piece in
+          try Cancellation.forEachRow(pass.inputs[0].shape[0], length: length) { row, piece in
             if row == index {
               (target + piece.lowerBound).initialize(
                 from: upstream + (piece.lowerBound - row * length), count: piece.count)
@@ -34,9 +32,9 @@ public struct Select: Operation {
     ]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    element / output.count == index
-      ? [GradientTerm(output: element % output.count, factor: 1)] : []
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    element / pass.output.count == index
+      ? [GradientTerm(output: element % pass.output.count, factor: 1)] : []
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

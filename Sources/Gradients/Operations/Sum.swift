@@ -14,13 +14,11 @@ public struct Sum: Operation {
     Tensor(scalar: try inputs[0].withPointer { try CascadeSum.sum($0, count: inputs[0].count) })
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    [try Tensor(repeating: upstream.elements[0], shape: inputs[0].shape)]
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    [try Tensor(repeating: upstream.elements[0], shape: pass.inputs[0].shape)]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     [GradientTerm(output: 0, factor: 1)]
   }
 
@@ -50,12 +48,10 @@ public struct SumTrailing: Operation {
     }
   }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) throws -> [Tensor?] {
-    let (rows, length) = Self.rows(of: inputs[0].shape)
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let (rows, length) = Self.rows(of: pass.inputs[0].shape)
     return [
-      try Tensor(shape: inputs[0].shape) { target in
+      try Tensor(shape: pass.inputs[0].shape) { target in
         try Cancellation.forEachRow(rows, length: length) { row, piece in
           (target + piece.lowerBound).initialize(
             repeating: upstream.elements[row], count: piece.count)
@@ -64,8 +60,8 @@ public struct SumTrailing: Operation {
     ]
   }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    [GradientTerm(output: element / Self.rows(of: inputs[0].shape).length, factor: 1)]
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    [GradientTerm(output: element / Self.rows(of: pass.inputs[0].shape).length, factor: 1)]
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

@@ -51,8 +51,9 @@ struct WhyText {
       }
       let name = only.node.operation.gradientName
       let from = Self.place(of: only.term.output, in: only.node.output.shape)
+      let decree = try only.node.operation.decree(input: only.input, after: only.node.pass)
       let factor =
-        only.node.operation.passesStraightThrough ? ", straight" : " * \(number(only.term.factor))"
+        if case .ones? = decree { ", straight" } else { " * \(number(only.term.factor))" }
       lines.append(
         "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
           + (from.isEmpty ? "" : ", from \(from)"))

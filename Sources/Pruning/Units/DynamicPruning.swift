@@ -16,7 +16,7 @@ public struct DynamicPruning: MaskUnit {
 ///
 /// Its reference is the ordinary product, so a numerical check disagrees exactly where the unit lets
 /// a gradient through that the product would block.
-public struct DynamicPruningUnit: Operation {
+public struct DynamicPruningUnit: FactorOperation {
   /// What takes part.
   public let mask: Mask
 
@@ -25,19 +25,14 @@ public struct DynamicPruningUnit: Operation {
 
   public var gradientName: String { "DPUBackward" }
   public var keepsTensors: Bool { false }
-  public var passesStraightThrough: Bool { true }
   public var isMask: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try mask.applied(to: inputs[0]) }
 
-  public func gradients(
-    upstream: Tensor, inputs: [Tensor], output: Tensor, wanted: [Bool]
-  ) -> [Tensor?] {
-    [upstream]
-  }
+  public func factors(after pass: ForwardPass) -> GradientFactors { .ones }
 
-  public func terms(input: Int, element: Int, inputs: [Tensor], output: Tensor) -> [GradientTerm] {
-    [GradientTerm(output: element, factor: 1)]
+  public func decree(input: Int, after pass: ForwardPass) -> GradientFactors? {
+    factors(after: pass)
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

@@ -73,9 +73,8 @@ extension Session {
       current[parameter.leaf] = parameter.tensor
     }
     for step in steps {
-      let wanted = step.inputs.map(\.requiresGradient)
       for (index, input) in step.inputs.enumerated()
-      where step.operation.savesInput(index, wanted: wanted) {
+      where step.operation.savesInput(index, after: step.pass) {
         guard let leaf = input.leaf, let tensor = current[leaf] else { continue }
         if !tensor.sharesStorage(with: input.tensor) { return leaf }
       }

@@ -1,0 +1,110 @@
+import Running
+import Tensors
+
+/// An operation that makes each element of its result from the same element of its one input.
+///
+/// It states its value y of one element x, what of a gradient passes, and where it has kinks; value,
+/// reference, gradient, magnitudes, terms and branches of tensors follow:
+///
+///     public struct Softplus: ElementwiseOperation {
+///       public var gradientName: String { "SoftplusBackward0" }
+///       public func value<N: Number>(_ x: N) -> N { .log(1 + .exp(x)) }
+///       public func gradient(_ upstream: Float, x: Float, y: Float) -> Float {
+///         upstream * (1 - .exp(-y))
+///       }
+///     }
+public protocol ElementwiseOperation: Operation {
+  /// The value y of an element x: in float32 the result, in double the reference.
+  func value<N: Number>(_ x: N) -> N
+
+  /// The gradient of x for a gradient of y: upstream times the slope, in the order in which PyTorch
+  /// multiplies, or 0 where a rectifier is shut.
+  func gradient(_ upstream: Float, x: Float, y: Float) -> Float
+
+  /// How much is added up for that gradient, signs aside.
+  ///
+  /// - Parameters:
+  ///   - upstream: how much was added up for the gradient of y; not below 0.
+  ///   - x: the element.
+  ///   - y: its value.
+  /// - Returns: |slope| · upstream, or more where what is multiplied is itself a sum.
+  func magnitude(_ upstream: Float, x: Float, y: Float) -> Float
+
+  /// Why the gradient of x is 0 for every gradient of y; asked only where it is.
+  func block(x: Float, y: Float) -> GradientBlock?
+
+  /// Where the slope jumps.
+  var kinks: [Double] { get }
+}
+
+extension ElementwiseOperation {
+  public func magnitude(_ upstream: Float, x: Float, y: Float) -> Float {
+    gradient(upstream, x: x, y: y).magnitude
+  }
+
+  /// Most slopes are only 0 by chance.
+  public func block(x: Float, y: Float) -> GradientBlock? { nil }
+
+  /// Most operations are smooth.
+  public var kinks: [Double] { [] }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].map { value($0) } }
+
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    [try pass.combined(upstream) { gradient($0, x: $1, y: $2) }]
+  }
+
+  public func gradientMagnitudes(
+    _ upstream: Tensor, after pass: ForwardPass
+  ) throws -> [Tensor?] {
+    [try pass.combined(upstream) { magnitude($0, x: $1, y: $2) }]
+  }
+
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let (x, y) = (pass.inputs[0].elements[element], pass.output.elements[element])
+    let factor = gradient(1, x: x, y: y)
+    return [
+      GradientTerm(output: element, factor: factor, block: factor == 0 ? block(x: x, y: y) : nil)
+    ]
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    try inputs[0].map { value($0) }
+  }
+
+  /// On which side of its kinks each element is; at one is neither.
+  public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
+    let kinks = kinks
+    guard !kinks.isEmpty else { return [] }
+    let elements = inputs[0].elements
+    return try Memory.array(mapping: elements.count) { index in
+      let x = elements[index]
+      return kinks.reduce(0) { $0 + (x > $1 ? 1 : x < $1 ? -1 : 0) }
+    }
+  }
+}
+
+extension ForwardPass {
+  /// A tensor of the first input's shape, each element computed from those of the gradient of the
+  /// output, of the input and of the output.
+  @inline(__always)
+  fileprivate func combined(
+    _ upstream: Tensor, _ combine: (Float, Float, Float) -> Float
+  ) throws -> Tensor {
+    let shape = inputs[0].shape
+    precondition(upstream.shape == shape && output.shape == shape)
+    return try Tensor(shape: shape) { target in
+      try upstream.withPointer { upstream in
+        try inputs[0].withPointer { input in
+          try output.withPointer { output in
+            try Cancellation.forEachPiece(of: shape.count, work: 4) { piece in
+              for index in piece {
+                target[index] = combine(upstream[index], input[index], output[index])
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Kernels
+
+/// What an operation on one element computes with: float32 for the result, double for the reference.
+public protocol Number: BinaryFloatingPoint & Sendable {
+  /// e to the power of a value.
+  static func exp(_ value: Self) -> Self
+
+  /// The natural logarithm of a value.
+  static func log(_ value: Self) -> Self
+
+  /// The hyperbolic tangent of a value.
+  static func tanh(_ value: Self) -> Self
+}
+
+/// The project's own polynomials: the same bits on every machine.
+extension Float: Number {
+  public static func exp(_ value: Float) -> Float { Elementary.exp(value) }
+  public static func log(_ value: Float) -> Float { Elementary.log(value) }
+  public static func tanh(_ value: Float) -> Float { Elementary.tanh(value) }
+}
+
+/// The C library's functions: a reference must not share the kernels' polynomials.
+extension Double: Number {
+  public static func exp(_ value: Double) -> Double { ReferenceMath.exponential(value) }
+  public static func log(_ value: Double) -> Double { ReferenceMath.logarithm(value) }
+  public static func tanh(_ value: Double) -> Double { ReferenceMath.hyperbolicTangent(value) }
+}
