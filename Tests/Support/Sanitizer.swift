@@ -3,7 +3,7 @@ import Foundation
 /// A sanitizer that the tests run under, as the variables of the environment tell.
 public enum Sanitizer {
   /// What sanitizers read, for the programs that tests start.
-  static let environment = ProcessInfo.processInfo.environment.filter {
+  public static let environment = ProcessInfo.processInfo.environment.filter {
     ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 

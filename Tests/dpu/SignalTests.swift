@@ -13,7 +13,7 @@ import TestSupport
     let process = Process()
     let (input, output) = (Pipe(), Pipe())
     process.executableURL = URL(filePath: Program.path)
-    process.environment = ["HOME": folder.path]
+    process.environment = Sanitizer.environment.merging(["HOME": folder.path]) { $1 }
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
