@@ -53,11 +53,4 @@ public struct DoubleTensor: Sendable {
     }
     return sum
   }
-
-  /// Which side of 0 each element is on: 1, −1, or 0 for zeros and NaN.
-  ///
-  /// - Throws: `OutOfMemory`, `Cancelled`.
-  public func sides() throws -> [Int] {
-    try Memory.array(mapping: elements.count) { elements[$0] > 0 ? 1 : elements[$0] < 0 ? -1 : 0 }
-  }
 }
