@@ -56,6 +56,15 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
   mutating func forward(_ input: Variable) throws -> Variable
 
+  /// The same, and says what each layer within it took and gave.
+  ///
+  /// - Parameters:
+  ///   - input: what it runs on.
+  ///   - observe: is given the names on the way down to a layer, its input and its value.
+  /// - Returns: its value.
+  /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
+  mutating func forward(_ input: Variable, observe: StageObserver) throws -> Variable
+
   /// The shape of the value for an input of this shape.
   ///
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`.
@@ -92,8 +101,15 @@ public protocol Layer: CustomStringConvertible {
   var constructor: String { get }
 }
 
+/// Is told what a layer within a network took and gave.
+public typealias StageObserver = (_ path: [String], _ input: Variable, _ output: Variable) -> Void
+
 // What most layers are.
 extension Layer {
+  public mutating func forward(_ input: Variable, observe: StageObserver) throws -> Variable {
+    try forward(input)
+  }
+
   public static var isMaskedInNetworks: Bool { false }
 
   public static var followsOthers: Bool { true }

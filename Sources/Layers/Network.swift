@@ -49,10 +49,19 @@ public struct Network: Layer {
   ///
   /// - Throws: ``LayerError/stage(_:reached:_:)`` with the layer that the value does not fit.
   public mutating func forward(_ input: Variable) throws -> Variable {
+    try forward(input) { _, _, _ in }
+  }
+
+  public mutating func forward(_ input: Variable, observe: StageObserver) throws -> Variable {
     // Shapes first: a network that cannot run through must not move running statistics either.
     _ = try outputShape(input.tensor.shape)
     var value = input
-    for index in children.indices { value = try children[index].layer.forward(value) }
+    for index in children.indices {
+      let name = children[index].name
+      let output = try children[index].layer.forward(value) { observe([name] + $0, $1, $2) }
+      observe([name], value, output)
+      value = output
+    }
     return value
   }
 

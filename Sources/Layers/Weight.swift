@@ -70,6 +70,14 @@ public struct Weight {
     try refreshProduct()
   }
 
+  /// Applies PyTorch's `custom_from_mask(layer, "weight", mask)`: what an earlier pruning removed
+  /// stays removed.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  public mutating func prune(custom mask: Mask) throws {
+    try prune(mask: try pruning.map { try mask.intersection($0) } ?? mask)
+  }
+
   /// Makes ordinary pruning permanent: `torch.nn.utils.prune.remove(layer, "weight")`.
   ///
   /// The weight is a plain parameter again, the same one, with the masked values. Does nothing

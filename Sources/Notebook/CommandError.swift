@@ -32,6 +32,7 @@ public enum CommandError: Error, SessionExplained {
   case notAStage(String)
   case noRunningStatistics(kind: String)
   case noBias
+  case hasNotRun(String)
   case wrongShape(String, expected: Shape, found: Shape)
   case weightIsAProduct
   case reservedName(String, why: String)
@@ -79,8 +80,9 @@ public enum CommandError: Error, SessionExplained {
     case .notAStage(let text): "a stage such as conv(1,20,5) or relu is needed, not \(text)"
     case .noRunningStatistics(let kind): "a \(kind) has no running statistics"
     case .noBias: "the layer has no bias"
+    case .hasNotRun(let layer): "\(layer.shortened) has not run yet"
     case .wrongShape(let name, let expected, let found):
-      "\(name) has the shape \(expected), the literal \(found)"
+      "\(name) needs the shape \(expected), not \(found)"
     case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
     case .reservedName(let name, let why):
       "'\(name.shortened)' cannot be a name: it is \(why)"
@@ -133,6 +135,8 @@ public enum CommandError: Error, SessionExplained {
       Self.suggestion(nearest) ?? "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .notAStage: "stages are \(CommandTable.stageVerbs.joined(separator: ", "))"
     case .noRunningStatistics: "batchnorm C makes a layer that has them"
+    case .hasNotRun(let layer):
+      "run forward first: forward \(layer.prefix { $0 != "." })"
     case .noBias: "conv has bias=true unless it is told bias=false"
     case .wrongShape: nil
     case .weightIsAProduct: "make a layer, set its weight, then prune it"

@@ -11,6 +11,8 @@ public struct Evaluation {
   public internal(set) var notes: [Note] = []
   /// How long the commands took that were asked for with `time`.
   public internal(set) var timings: [Timing] = []
+  /// The layer that the running command was told to work on; nil where it was told none.
+  private(set) var named: LayerPath?
   /// The values that were displayed, by cell.
   let outputs: (Int) throws -> Value
 
@@ -61,7 +63,9 @@ public struct Evaluation {
       case .verb(let word):
         if let command = CommandTable.sessionCommand(word) {
           verb = word
-          let call = try Call(syntax, to: command)
+          let call = try Call(syntax, to: command) { isLayer($0) }
+          named = try call.layer.map { try layerPath($0) }
+          defer { named = nil }
           if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
           Progress.command = word
           let value = try command.run(call, in: &self)
@@ -88,11 +92,22 @@ public struct Evaluation {
     }
   }
 
+  /// Where the layer is that the running command works on: the one named, or the current one.
+  ///
+  /// - Throws: ``CommandError/noLayer``.
+  var path: LayerPath { get throws { try named ?? session.current().path } }
+
+  /// The layer that the running command works on.
+  ///
+  /// - Throws: ``CommandError/noLayer``.
+  func layer() throws -> any Layer { try session.layer(at: path) }
+
   /// A reference typed as a command.
   private mutating func show(_ reference: ReferenceSyntax, _ syntax: CommandSyntax) throws -> Value
   {
     try checkAlone(syntax)
     let value = try resolve(reference)
+    if case .nothing = value, let note = reference.gradientOfPart { notes.append(note) }
     if let name = syntax.name {
       try checkName(name, isForLayer: false)
       if case .layer = value {
@@ -131,6 +146,22 @@ public struct Evaluation {
     if !isForLayer, case .layer? = session.names[name.text] {
       throw refuse("the name of a layer")
     }
+  }
+}
+
+extension ReferenceSyntax {
+  /// What to say where the gradient of a part was asked for: `weight[0].grad`.
+  fileprivate var gradientOfPart: Note? {
+    guard steps.count >= 2, steps[steps.count - 1].step == .attribute("grad"),
+      case .index = steps[steps.count - 2].step
+    else { return nil }
+    func text(_ steps: [(step: Step, range: SourceRange)]) -> String {
+      Evaluation.text(
+        ReferenceSyntax(base: base, steps: steps, baseRange: baseRange, range: range))
+    }
+    let (part, owner) = (text(steps.dropLast()), text(steps.dropLast(2)))
+    let gradient = owner == LayerAttribute.weight.rawValue ? "grad" : owner + ".grad"
+    return .indexHasNoGradient(part, instead: gradient + part.dropFirst(owner.count))
   }
 }
 

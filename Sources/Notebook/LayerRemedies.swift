@@ -1,5 +1,6 @@
 import Kernels
 import Layers
+import Pruning
 import Running
 import Tensors
 
@@ -41,6 +42,18 @@ extension AttributeError: Explained {
     switch self {
     case .noMask: "mask RATE makes one: mask 0.5"
     case .notPruned: "prune RATE prunes it: prune 0.5"
+    }
+  }
+}
+
+extension MaskError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .shape(_, let filters, _):
+      "one number for each filter: mask ["
+        + (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }.joined(separator: ", ")
+        + (filters.count > 8 ? ", …]" : "]")
+    case .value: "mask RATE chooses the filters itself: mask 0.5"
     }
   }
 }

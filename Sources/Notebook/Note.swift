@@ -11,6 +11,7 @@ public enum Note: Equatable, Sendable {
   case changedInPlace(String)
   case targetWasBroadcast(Shape, value: Shape)
   case weightIsDense
+  case indexHasNoGradient(String, instead: String)
   case constantShows(String)
   case prunedAgain(left: Int)
   case replaysOnSession
@@ -38,6 +39,8 @@ public enum Note: Equatable, Sendable {
     case .targetWasBroadcast(let target, let value):
       "the target's \(target) and the value's \(value) were broadcast, of which PyTorch warns: "
         + "mostly their shapes are meant to be equal"
+    case .indexHasNoGradient(let value, let instead):
+      "\(value) is a new value, which backward did not know; the part of the gradient is \(instead)"
     case .weightIsDense:
       "weight is dense: the mask leaves it as it is; pruned is what the layer uses"
     case .constantShows(let text):

@@ -24,27 +24,64 @@ extension Evaluation {
   ///
   /// - Throws: ``Placed`` with the step that does not exist; `Cancelled`.
   func resolve(_ reference: ReferenceSyntax) throws -> Value {
-    var value: Value
+    var (value, path): (Value, LayerPath?)
     do {
-      value = try base(reference.base)
+      (value, path) = (try base(reference.base), layerPath(reference.base))
     } catch let error as any Explained {
       throw Placed(error: error, range: reference.baseRange)
     }
     for (step, range) in reference.steps {
       do {
-        switch step {
-        case .attribute(let name): value = try attribute(name, of: value)
-        case .index(let indices):
-          guard case .tensor = value else {
-            throw CommandError.notIndexable(kind: value.kind)
-          }
-          value = .tensor(try element(indices, of: value))
-        }
+        (value, path) = try take(step, from: value, at: path)
       } catch let error as any Explained {
         throw Placed(error: error, range: range)
       }
     }
     return value
+  }
+
+  /// What a step leads to, and where that is if it is a layer of the session.
+  ///
+  /// After a point a layer of a network wins over an attribute.
+  private func take(
+    _ step: ReferenceSyntax.Step, from value: Value, at path: LayerPath?
+  ) throws -> (Value, LayerPath?) {
+    if case .layer(let layer) = value, let child = layer.child(at: step) {
+      return (.layer(child.layer), path?.appending(child.name))
+    }
+    switch step {
+    case .attribute(let name):
+      if let path, let kind = StageValues.Kind(rawValue: name) {
+        guard let stage = session.stages[path] else { throw CommandError.hasNotRun("\(path)") }
+        return (.tensor(stage[kind]), nil)
+      }
+      return (try attribute(name, of: value), nil)
+    case .index(let indices):
+      if case .layer(let layer) = value, layer.isNetwork, let index = indices.first {
+        throw CommandError.indexOutOfRange(index, dimension: 0, size: layer.children.count)
+      }
+      guard case .tensor = value else { throw CommandError.notIndexable(kind: value.kind) }
+      return (.tensor(try element(indices, of: value)), nil)
+    }
+  }
+
+  /// The place of a layer that has a name of its own.
+  private func layerPath(_ base: ReferenceSyntax.Base) -> LayerPath? {
+    guard case .name(let name) = base, case .layer? = session.names[name] else { return nil }
+    return LayerPath(name: name)
+  }
+
+  /// The place of the layer that a reference stands for; nil where it stands for none. Nothing is
+  /// evaluated for it.
+  private func knownLayer(_ reference: ReferenceSyntax) -> LayerPath? {
+    guard var path = layerPath(reference.base), case .layer(let entry)? = session.names[path.name]
+    else { return nil }
+    var layer = entry.layer
+    for (step, _) in reference.steps {
+      guard let child = layer.child(at: step) else { return nil }
+      (layer, path) = (child.layer, path.appending(child.name))
+    }
+    return path
   }
 
   /// The tensor that a reference stands for.
@@ -59,6 +96,19 @@ extension Evaluation {
     }
     return variable
   }
+
+  /// The tensor that was given.
+  ///
+  /// - Throws: ``Placed``, with the whole reference where it is no tensor.
+  func tensor(_ syntax: TensorSyntax) throws -> Variable {
+    switch syntax {
+    case .literal(let tensor): Variable(tensor)
+    case .reference(let reference): try tensor(reference)
+    }
+  }
+
+  /// Whether a reference stands for a layer: `m`, `n.conv1`. Nothing is evaluated for it.
+  func isLayer(_ reference: ReferenceSyntax) -> Bool { knownLayer(reference) != nil }
 
   /// The place of the layer that a reference stands for: `m`, or `lenet.conv1` within a network.
   ///
@@ -81,13 +131,11 @@ extension Evaluation {
       }
       let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
       throw fail(.noSuchLayer(text, nearest: nearest), reference.range)
-    case .layer(let entry):
-      let members = reference.steps.compactMap { step -> String? in
-        if case .attribute(let member) = step.step { member } else { nil }
+    case .layer:
+      guard let path = knownLayer(reference) else {
+        throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range)
       }
-      guard members.count == reference.steps.count, entry.layer.layer(at: members[...]) != nil
-      else { throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range) }
-      return LayerPath(name: name, members: members)
+      return path
     }
   }
 
@@ -145,7 +193,6 @@ extension Evaluation {
   private func attribute(_ name: String, of value: Value) throws -> Value {
     switch value {
     case .layer(let layer):
-      if let child = layer[child: name] { return .layer(child) }
       guard let attribute = LayerAttribute(rawValue: name) else {
         throw CommandError.noSuchAttribute(
           name, kind: layer.isNetwork ? "a network" : "a layer",
@@ -155,7 +202,7 @@ extension Evaluation {
     case .tensor(let variable):
       switch name {
       case "shape": return .size(variable.tensor.shape)
-      case "grad": return gradient(of: variable.leaf)
+      case "grad": return try gradient(of: variable)
       default:
         throw CommandError.noSuchAttribute(name, kind: "a tensor", known: ["shape", "grad"])
       }
@@ -217,5 +264,21 @@ extension Evaluation {
       variable = try Variable(Select(index < 0 ? index + size : index), variable)
     }
     return variable
+  }
+}
+
+extension Layer {
+  /// The layer within it that a step leads to: by its name, or by its place, `n.2`, `n[-1]`.
+  func child(at step: ReferenceSyntax.Step) -> (name: String, layer: any Layer)? {
+    switch step {
+    case .attribute(let name):
+      return children.first { $0.name == name } ?? Int(name).flatMap { child(at: .index([$0])) }
+    case .index(let indices):
+      let places = -children.count..<children.count
+      guard indices.count == 1, let index = indices.first, places.contains(index) else {
+        return nil
+      }
+      return children[index < 0 ? index + children.count : index]
+    }
   }
 }

@@ -40,6 +40,12 @@ public struct Session {
   var gradients: TreeDictionary<Leaf, Tensor> = [:]
   /// What each leaf's gradient came from: the values differentiated since it was last cleared.
   var losses: TreeDictionary<Leaf, LossList> = [:]
+  /// What each layer took and gave when it ran last.
+  var stages: TreeDictionary<LayerPath, StageValues> = [:]
+  /// The value that was differentiated last; nil once forward has run again.
+  var lastLoss: Variable?
+  /// The gradients of values with names, by the steps that made them, added up over backward passes.
+  var retained: TreeDictionary<UInt64, Tensor> = [:]
   /// The steps whose kept tensors an earlier `backward` has used up, by serial.
   var usedUp: TreeSet<UInt64> = []
   /// Whether the note about the constant was given; once is enough.

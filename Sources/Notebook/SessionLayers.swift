@@ -9,6 +9,11 @@ struct LayerPath: Hashable, CustomStringConvertible {
   /// The names on the way down within the network, such as `conv1`; none for the named layer itself.
   var members: [String] = []
 
+  /// The place of a layer within this one.
+  func appending(_ member: String) -> LayerPath {
+    LayerPath(name: name, members: members + [member])
+  }
+
   var description: String { ([name] + members).joined(separator: ".") }
 }
 
@@ -90,12 +95,12 @@ extension Session {
       weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
-  /// What takes masks: the current layer's, or that of every convolution of the current network,
-  /// with its name in it.
+  /// What takes masks: a layer's, the current one's unless another is named, or that of every
+  /// convolution of a network, with its name in it.
   ///
   /// - Throws: ``CommandError`` where there is none.
-  func masked() throws -> [(name: String?, affine: Affine)] {
-    let layer = try layer()
+  func masked(at path: LayerPath? = nil) throws -> [(name: String?, affine: Affine)] {
+    let layer = try layer(at: try path ?? current().path)
     guard layer.isNetwork else { return [(nil, try Self.affine(of: layer))] }
     let found = layer.descendants.compactMap { path, layer in
       type(of: layer).isMaskedInNetworks
@@ -118,24 +123,27 @@ extension Session {
     guard let chosen else { return }
     if case .layer(let entry)? = names[chosen] {
       outputOrigin.layerReplaced(chosen, serial: entry.serial)
+      stages.forget(chosen)
     }
     names[chosen] = .layer(LayerEntry(layer: layer, serial: layersMade))
     currentLayer = LayerPath(name: chosen)
     layerTold = currentLayer
   }
 
-  /// Changes the current layer.
+  /// Changes a layer.
   ///
   /// - Parameters:
+  ///   - path: the layer, the current one unless it is given.
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
   /// - Returns: what `body` returns.
   /// - Throws: ``CommandError/noLayer``, and what `body` throws.
   @discardableResult
   mutating func changeLayer<Result>(
-    _ change: String?, _ body: (inout any Layer) throws -> Result
+    at path: LayerPath? = nil, _ change: String?, _ body: (inout any Layer) throws -> Result
   ) throws -> Result {
-    var (path, entry) = try current()
+    let path = try path ?? current().path
+    guard case .layer(var entry)? = names[path.name] else { throw CommandError.noLayer }
     let result =
       try path.members.isEmpty
       ? body(&entry.layer) : entry.layer.change(at: path.members[...], body)
@@ -146,15 +154,17 @@ extension Session {
     return result
   }
 
-  /// Changes what takes masks: in the current layer, or in every convolution of the current
-  /// network.
+  /// Changes what takes masks: in a layer, or in every convolution of a network.
   ///
   /// - Parameters:
+  ///   - path: the layer, the current one unless it is given.
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
   /// - Throws: ``CommandError`` where there is none, and what `body` throws.
-  mutating func changeMasked(_ change: String?, _ body: (inout Affine) throws -> Void) throws {
-    _ = try masked()
+  mutating func changeMasked(
+    at path: LayerPath? = nil, _ change: String?, _ body: (inout Affine) throws -> Void
+  ) throws {
+    _ = try masked(at: path)
     func apply(to layer: inout any Layer) throws {
       guard layer.isNetwork else {
         if var affine = layer.affine {
@@ -170,7 +180,7 @@ extension Session {
         layer[child: name] = child
       }
     }
-    try changeLayer(change, apply)
+    try changeLayer(at: path, change, apply)
   }
 
   /// Names a value; a layer's name that is given away is no layer any more.

@@ -28,6 +28,23 @@ public struct Mask: Sendable {
       }, of: partition)
   }
 
+  /// Makes a mask of zeros and ones that somebody gives: one for each filter, or one for each
+  /// element.
+  ///
+  /// - Parameters:
+  ///   - values: the zeros and ones, `[OUT]` or of the weight's shape.
+  ///   - weight: the weight's shape `[OUT, …]`.
+  /// - Throws: ``MaskError`` where they are no such thing.
+  public init(_ values: Tensor, for weight: Shape) throws(MaskError) {
+    let filters = FilterStructure.partition(of: weight)
+    guard values.shape == filters.groups || values.shape == weight else {
+      throw .shape(values.shape, filters: filters.groups, weight: weight)
+    }
+    if let other = values.elements.first(where: { $0 != 0 && $0 != 1 }) { throw .value(other) }
+    self.init(
+      values, of: values.shape == filters.groups ? filters : Partition(of: weight, inside: []))
+  }
+
   /// Whether a group takes part.
   public func keeps(_ group: Int) -> Bool { tensor.elements[group] != 0 }
 
@@ -121,5 +138,23 @@ public struct Mask: Sendable {
       partition == Partition(of: partition.weight, inside: Set(1..<partition.weight.rank))
     else { return nil }
     return Mask(tensor, of: Partition(of: [filters], inside: []))
+  }
+}
+
+/// Why given values are no mask of a weight.
+public enum MaskError: Error, Equatable {
+  /// They have neither the shape of the filters nor that of the weight.
+  case shape(Shape, filters: Shape, weight: Shape)
+  /// One of them is neither 0 nor 1.
+  case value(Float)
+
+  /// What is wrong, in words.
+  public var message: String {
+    switch self {
+    case .shape(let found, let filters, let weight):
+      "a mask has the shape \(filters) of the filters or \(weight) of the weight, not \(found)"
+    case .value(let value):
+      "a mask has zeros and ones, not \(PythonNumber.text(Double(value)))"
+    }
   }
 }

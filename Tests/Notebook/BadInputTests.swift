@@ -35,7 +35,7 @@ struct BadInputTests {
     Case(cell: "conv 1 2«»", "conv: K is missing"),
     Case(made, cell: "mask 0.5 «0.6»", "mask: '0.6' is one argument too many"),
     Case(made, cell: "conv «one» 2 3", "conv: IN must be a number, not 'one'"),
-    Case(made, cell: "seed 9; input 1 1 2 2; mask «half»", "mask: 'half' does not fit here"),
+    Case(made, cell: "seed 9; input 1 1 2 2; mask «half»", "mask: there is no name 'half'"),
     // 0 or negative sizes; too many elements.
     Case(made, cell: "conv «0» 2 3", "conv: IN must be at least 1, not 0"),
     Case(made, cell: "conv 1 «-2» 3", "conv: OUT must be at least 1, not -2"),
@@ -80,8 +80,8 @@ struct BadInputTests {
       made, cell: "input [[[[1, 2], «[3]»]]]", "the literal is ragged: 2 elements before, 1 here"),
     Case(made, cell: "input «[»1, 2", "the '[' is not closed"),
     Case(
-      made, cell: "weight «[[1]]»", "weight: weight has the shape [2, 1, 3, 3], the literal [1, 1]"),
-    Case(made, cell: "bias «[1, 2, 3]»", "bias: bias has the shape [2], the literal [3]"),
+      made, cell: "weight «[[1]]»", "weight: weight needs the shape [2, 1, 3, 3], not [1, 1]"),
+    Case(made, cell: "bias «[1, 2, 3]»", "bias: bias needs the shape [2], not [3]"),
     Case(
       made, cell: "tensor [1, «...», 2]",
       "a summarized tensor ('...') does not hold all its values"),

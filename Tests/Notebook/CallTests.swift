@@ -48,8 +48,8 @@ struct CallTests {
       "seed «-9223372036854775809»",
       "seed: N must be at least -2^63 and below 2^64, not -9223372036854775809"
     ),
-    ("mask «half»", "mask: 'half' does not fit here"),
-    ("weight «0.5»", "weight: a literal such as [[1., 2.]] is needed, not '0.5'"),
+    ("mask «half»", "mask: there is no name 'half'"),
+    ("weight «0.5»", "weight: a tensor is needed, such as [[1., 2.]] or a name, not '0.5'"),
     ("seed 1 as «s»", "seed: this command has no value that could be named"),
     ("maxpool 2 output «3»", "maxpool: '3' is one argument too many"),
     ("compare 0.5 m full «m»", "compare: 'm' is one argument too many"),
@@ -110,7 +110,10 @@ struct CallTests {
 
   @Test(arguments: [
     ("conv 1 2 3 pading=1", "did you mean 'padding='?"),
-    ("prune 0.5 rate=1", "usage: prune RATE [as NAME]"),
+    (
+      "prune 0.5 rate=1",
+      "usage: prune RATE [LAYER] [as NAME]"
+    ),
     ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
     ("use", "usage: use LAYER"),
     ("conv 1 2 3 stride 2", "write: stride=2"),

@@ -81,11 +81,11 @@ struct LineWidthTests {
         maxpool
                ^
         usage: maxpool K [stride=…] [padding=…] [dilation=…]
-               maxpool K REFERENCE [stride=…] [padding=…] [dilation=…] [as NAME]
+               maxpool K TENSOR [stride=…] [padding=…] [dilation=…] [as NAME]
       """
     #expect(TextDifference(failure.details(in: source), expected) == nil)
     let short = try #require(notebook.run("relu x y").failure)
-    #expect(short.remedy == "usage: relu  |  relu REFERENCE [as NAME]")
+    #expect(short.remedy == "usage: relu  |  relu TENSOR [as NAME]")
   }
 
   @Test func tablesFit() throws {

@@ -54,7 +54,7 @@ struct ParserErrorTests {
     ("Out«[1,2]»", "'[1,2]' is not an index"),
     ("m«.»", "'.' is not a reference"),
     ("m«.»..weight", "'...weight' is not a reference"),
-    ("m«.1»", "'.1' is not a reference"),
+    ("m«.1a»", "'.1a' is not a reference"),
     ("«.weight»", "'.weight' is not a reference"),
     ("mask «\u{0}»", "a control character, U+0000, does not belong here"),
     ("mask «\u{1b}»[31m", "a control character, U+001b, does not belong here"),

@@ -89,9 +89,7 @@ struct RemedyTests {
     Case(net, "conv2.weight", "did you mean 'n.conv2'?", "n.conv2.weight"),
     Case(net, "use other", "layers lists the layers", "layers"),
     Case("seed 0", "use other", "make one: conv 1 2 3", "conv 1 2 3"),
-    Case(
-      net, "mask 0.5 n.conv1", "use n.conv1 makes it the layer that commands work on",
-      "use n.conv1", "mask 0.5"),
+    Case(net, "mask n.conv1 0.5", "write: mask 0.5 n.conv1", "mask 0.5 n.conv1"),
     Case(net, "copy n", "copy n as other", "copy n as other"),
     // A tensor where a layer is meant, and nothing where a tensor is.
     Case(

@@ -4,8 +4,6 @@ public protocol Command: CommandDescription {
   static var namesItself: Bool { get }
   /// Whether it must be the only command of its cell.
   static var standsAlone: Bool { get }
-  /// Whether it works on the current layer where no other one is named.
-  static var worksOnLayer: Bool { get }
 
   /// Carries it out.
   ///
@@ -18,7 +16,6 @@ public protocol Command: CommandDescription {
 extension Command {
   public static var namesItself: Bool { false }
   public static var standsAlone: Bool { false }
-  public static var worksOnLayer: Bool { false }
 }
 
 /// A command that works on the notebook around the session, alone in its cell.

@@ -51,9 +51,7 @@ extension PlainLayerCommand {
 /// What a command works on that takes `output` unless it is told something else.
 enum OutputSource {
   /// A reference or a literal.
-  static let parameter = Parameter<ForwardCommand.ForwardInput>(
-    "REFERENCE", kind: .reference, fits: { $0.number == nil },
-    decode: { value, range in try ForwardCommand.input.decode(value, range: range) })
+  static let parameter = Parameter<TensorSyntax>.tensor()
 }
 
 extension Evaluation {

@@ -90,6 +90,7 @@ public struct Completer {
     let before = completion.candidates.count
     let keys = command.keywords.map(\.name).filter { name in !given.contains { $0.key == name } }
     completion.add(keys.map { $0 + "=" }, typed: argument.typed, suffix: "")
+    if command.takesLayerLast { completion.candidates += references.layers(argument.typed) }
     if command.hasValue { completion.add(["as"], typed: argument.typed) }
     // Nothing needs to follow: what could is shown and not put in unasked.
     if completion.candidates.count > before { completion.isOpen = true }
@@ -116,7 +117,7 @@ public struct Completer {
     case .pair(_, let words):
       completion.add(words, typed: typed)
       completion.isOpen = true
-    case .integer, .number, .literal: completion.isOpen = true
+    case .integer, .number: completion.isOpen = true
     }
   }
 

@@ -10,6 +10,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
   case keyNotHere(String, advice: String)
   case keyTwice(String)
   case noForm(String, usage: String)
+  case layerComesLast(String, call: [String])
   case noValueToName
   case notANumber(String, String)
   case notWhole(String, String)
@@ -25,8 +26,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
   case notAFile(String)
   case notAVerb(String)
   case notALesson(String)
-  case notALiteral(String)
   case notAReference(String)
+  case notATensor(String)
 
   public var message: String {
     switch self {
@@ -37,6 +38,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .unknownKey(let key, _, _), .keyNotHere(let key, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
     case .noForm(let text, _): "\(text) does not fit here"
+    case .layerComesLast(let layer, _): "\(layer) is a layer, which comes last"
     case .noValueToName: "this command has no value that could be named"
     case .notANumber(let name, let text): "\(name) must be a number, not \(text)"
     case .notWhole(let name, let text):
@@ -62,7 +64,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .notAFile(let text): "FILE must be a path, not \(text)"
     case .notAVerb(let text): "VERB must be a word, not \(text)"
     case .notALesson(let text): "NAME must be the name of a lesson, not \(text)"
-    case .notALiteral(let text): "a literal such as [[1., 2.]] is needed, not \(text)"
+    case .notATensor(let text): "a tensor is needed, such as [[1., 2.]] or a name, not \(text)"
     case .notAReference(let text): "a name or a value is needed, not \(text)"
     }
   }
@@ -74,6 +76,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .unknownKey(_, let nearest, let usage):
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
     case .keyNotHere(_, let advice): advice
+    case .layerComesLast(_, let call):
+      "write: \(call.map { $0.replacing("'", with: "") }.joined(separator: " "))"
     case .noSeed: "a small number is as good a seed, for its low 32 bits count: seed 1"
     case .notWhole(_, let text):
       Double(literal: text).flatMap { Int(exactly: $0) }.map { "write: \($0)" }

@@ -9,6 +9,8 @@ public struct Call {
   private let repeated: [ArgumentSyntax]
   /// What was given where a value or a layer is wanted.
   let references: [ReferenceSyntax]
+  /// The layer named after all other arguments, on which the command works.
+  let layer: ReferenceSyntax?
   /// Whether a layer was named that the command works on.
   let namesLayer: Bool
 
@@ -19,10 +21,12 @@ public struct Call {
   ///   - command: the command.
   ///   - forms: the ways to call it, if they are not the command's own.
   ///   - usage: these ways in words.
+  ///   - isLayer: whether a reference stands for a layer.
   /// - Throws: ``Placed`` with the argument that is missing, surplus or wrong.
   init(
     _ syntax: CommandSyntax, to command: any CommandDescription.Type, forms: [Form]? = nil,
-    usage: @autoclosure () -> String? = nil
+    usage: @autoclosure () -> String? = nil,
+    isLayer: (ReferenceSyntax) -> Bool = { _ in false }
   ) throws {
     self.syntax = syntax
     let forms = forms ?? command.forms
@@ -52,12 +56,16 @@ public struct Call {
       }
     }
     if !command.takesStages { try Self.checkParentheses(syntax.arguments) }
+    layer =
+      command.takesLayerLast
+      ? try Self.layer(takenFrom: &positionals, forms, in: syntax, isLayer) : nil
     let form = try Self.form(
       for: positionals, among: forms, usage: usage() ?? command.usageText)
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
-    namesLayer = form.positionals.contains { $0.kind == .layer && bound[$0.name] != nil }
+    namesLayer =
+      layer != nil || form.positionals.contains { $0.kind == .layer && bound[$0.name] != nil }
     for (parameter, argument) in zip(form.positionals, positionals)
     where !parameter.fits(argument.value) {
       if let error = Self.blankInPair(argument, in: syntax, form, command) { throw error }
@@ -89,15 +97,21 @@ public struct Call {
       throw Placed(error: ArgumentError.noValueToName, range: name.range)
     }
     self.bound = bound
-    references = try (form.positionals + command.keywords).compactMap { parameter in
+    let given = try (form.positionals + command.keywords).compactMap { parameter in
       guard [.reference, .layer].contains(parameter.kind), let argument = bound[parameter.name]
-      else { return nil }
-      switch argument.value {
-      case .reference(let reference): return reference
-      case .word(let word) where argument.value.number == nil:
-        return try Parser.reference(word, range: argument.range)
-      default: return nil
-      }
+      else { return nil as ReferenceSyntax? }
+      return try Self.reference(argument)
+    }
+    references = given + (layer.map { [$0] } ?? [])
+  }
+
+  /// What an argument refers to; nil where it is no reference.
+  static func reference(_ argument: ArgumentSyntax) throws -> ReferenceSyntax? {
+    switch argument.value {
+    case .reference(let reference): reference
+    case .word(let word) where argument.value.number == nil:
+      try Parser.reference(word, range: argument.range)
+    default: nil
     }
   }
 

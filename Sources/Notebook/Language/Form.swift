@@ -26,6 +26,8 @@ public protocol CommandDescription: SendableMetatype {
   static var forms: [Form] { get }
   /// The parameters given as `key=value`, all optional.
   static var keywords: [any AnyParameter] { get }
+  /// Whether it works on the current layer where no other one is named.
+  static var worksOnLayer: Bool { get }
   /// Whether it has a value that `as NAME` can name.
   static var hasValue: Bool { get }
   /// What it does, in one line.
@@ -43,9 +45,15 @@ public protocol CommandDescription: SendableMetatype {
 extension CommandDescription {
   public static var forms: [Form] { [Form()] }
   public static var keywords: [any AnyParameter] { [] }
+  public static var worksOnLayer: Bool { false }
   public static var hasValue: Bool { true }
   public static var pytorch: String? { nil }
   public static func advice(onKey key: String) -> String? { nil }
+
+  /// Whether the layer that it works on may be named after all other arguments.
+  static var takesLayerLast: Bool {
+    worksOnLayer && !forms.contains { $0.positionals.contains { $0.kind == .layer } }
+  }
 
   /// Whether it takes stages of a network, whose arguments have parentheses.
   static var takesStages: Bool {
@@ -75,7 +83,8 @@ extension CommandDescription {
     forms.map { form in
       let more = form.repeatsLast ? ["…"] : []
       let words =
-        [name] + form.positionals.map(Self.notation) + more + keywords.map { "[\($0.name)=…]" }
+        [name] + form.positionals.map(Self.notation) + more
+        + (takesLayerLast ? ["[LAYER]"] : []) + keywords.map { "[\($0.name)=…]" }
       let isLast = form.positionals.count == forms.last?.positionals.count
       return words + (hasValue && isLast ? ["[as NAME]"] : [])
     }

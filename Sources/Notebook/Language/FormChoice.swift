@@ -1,5 +1,46 @@
 // Which form of a command arguments are meant for, and what is wrong where none has room for them.
 extension Call {
+  /// The layer that stands after all other arguments, which is taken out of them.
+  ///
+  /// A name's kind decides whether it is meant as the layer; a word of the command wins over it.
+  ///
+  /// - Throws: ``Placed`` where a layer stands first.
+  static func layer(
+    takenFrom arguments: inout [ArgumentSyntax], _ forms: [Form], in syntax: CommandSyntax,
+    _ isLayer: (ReferenceSyntax) -> Bool
+  ) throws -> ReferenceSyntax? {
+    func layer(_ argument: ArgumentSyntax?) -> ReferenceSyntax? {
+      guard let argument, let found = try? reference(argument), isLayer(found) else { return nil }
+      return found
+    }
+    guard let last = arguments.last else { return nil }
+    let place = arguments.count - 1
+    let isWord = forms.contains { form in
+      guard form.positionals.indices.contains(place),
+        case .choice(let words) = form.positionals[place].kind
+      else { return false }
+      return words.contains(last.value.word ?? "")
+    }
+    if !isWord, let found = layer(last) {
+      arguments.removeLast()
+      return found
+    }
+    let longest = forms.map(\.positionals.count).max() ?? 0
+    if arguments.count > longest, let found = try? reference(last) {
+      // No argument is left for it but the layer, which whoever looks it up will miss.
+      arguments.removeLast()
+      return found
+    }
+    if arguments.count > 1, layer(arguments.first) != nil, let first = arguments.first {
+      let rest = arguments.dropFirst().map(\.value.quoted)
+      throw Placed(
+        error: ArgumentError.layerComesLast(
+          first.value.quoted, call: [syntax.verb ?? ""] + rest + [first.value.quoted]),
+        range: first.range)
+    }
+    return nil
+  }
+
   /// The error for more arguments than a form has room for: what may have been meant with them.
   static func surplus(
     _ arguments: [ArgumentSyntax], in syntax: CommandSyntax, _ form: Form,

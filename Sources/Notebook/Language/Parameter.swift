@@ -10,8 +10,6 @@ public enum ParameterKind: Equatable, Sendable {
   case number
   /// One of these words.
   case choice([String])
-  /// A nested list of numbers.
-  case literal
   /// A value: a name, an attribute, `_` or `Out[n]`.
   case reference
   /// The name of a layer.
@@ -202,21 +200,6 @@ extension Parameter where Value == Bool {
     return Parameter(name, kind: words.kind, fits: { $0.word != nil }) { value, range in
       try words.decode(value, range: range) == "true"
     }
-  }
-}
-
-extension Parameter where Value == Tensor {
-  /// A literal.
-  static func literal(_ name: String = "LITERAL") -> Parameter {
-    Parameter(
-      name, kind: .literal,
-      fits: { if case .literal = $0 { true } else { false } },
-      decode: { value, _ in
-        guard case .literal(let tensor, _) = value else {
-          throw ArgumentError.notALiteral(value.quoted)
-        }
-        return tensor
-      })
   }
 }
 

@@ -51,7 +51,10 @@ extension Parser {
     return try path.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map {
       let range = offset..<offset + 1 + $0.utf8.count
       offset = range.upperBound
-      guard String($0).isIdentifier else { throw fail(.badReference(path), range) }
+      // A number is the place of a layer within a network.
+      guard String($0).isIdentifier || !$0.isEmpty && $0.allSatisfy({ "0"..."9" ~= $0 }) else {
+        throw fail(.badReference(path), range)
+      }
       return (.attribute(String($0)), range)
     }
   }

@@ -241,8 +241,9 @@ struct RandomCells {
     case .integer: return "\(random.whole(0...4))"
     case .number: return random.pick("0", "0.5", "1", "-2", "1e-6")
     case .choice(let words): return random.pick(words) ?? ""
-    case .literal: return literal(sizes(rank: random.whole(0...4)))
-    case .reference: return reference(session, number)
+    case .reference:
+      return random.chance(0.4)
+        ? literal(sizes(rank: random.whole(0...4))) : reference(session, number)
     case .layer: return layerName(session)
     case .stage: return random.pick("relu", "conv(1,2,3)", "flatten", "maxpool(2)")
     case .verb: return random.pick(CommandTable.verbs) ?? ""

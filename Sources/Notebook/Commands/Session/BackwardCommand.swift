@@ -51,6 +51,8 @@ enum BackwardCommand: Command {
       evaluation.notes.append(note)
     }
     try evaluation.accumulate(map, of: loss)
+    try evaluation.session.retainGradients(map)
+    evaluation.session.lastLoss = loss
     // A value behind no layer, such as an input's own sum, has no layer's gradient to show.
     guard evaluation.session.currentLayer != nil else { return .nothing }
     let layer = try evaluation.session.layer()

@@ -18,21 +18,24 @@ enum BiasCommand: Command {
     #> tensor([ 0.5000, -0.2500], requires_grad=True)
     """
 
-  static let literal = Parameter<Tensor>.literal()
-  static let forms = [Form(), Form(literal)]
+  static let source = Parameter<TensorSyntax>.tensor()
+  static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    if let values = try call[optional: literal] {
-      let layer = try evaluation.session.layer()
+    if let source = try call[optional: source] {
+      let values = try evaluation.tensor(source).tensor
+      let layer = try evaluation.layer()
       _ = try Session.weight(of: layer)
       guard let bias = layer.bias else { throw CommandError.noBias }
       let shape = bias.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
-          CommandError.wrongShape("bias", expected: shape, found: values.shape), at: literal)
+          CommandError.wrongShape("bias", expected: shape, found: values.shape), at: Self.source)
       }
-      try evaluation.session.changeLayer("bias") { $0.set(bias.leaf, to: values) }
+      try evaluation.session.changeLayer(at: evaluation.path, "bias") {
+        $0.set(bias.leaf, to: values)
+      }
     }
-    return try evaluation.attribute(.bias, of: try evaluation.session.layer())
+    return try evaluation.attribute(.bias, of: try evaluation.layer())
   }
 }

@@ -24,13 +24,13 @@ enum EpsilonCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      try evaluation.session.changeMasked("epsilon") { $0.epsilon = nil }
+      try evaluation.session.changeMasked(at: evaluation.path, "epsilon") { $0.epsilon = nil }
       return nil
     }
     if let value = try call[optional: value] {
-      try evaluation.session.changeMasked("epsilon") { $0.epsilon = value }
+      try evaluation.session.changeMasked(at: evaluation.path, "epsilon") { $0.epsilon = value }
       return nil
     }
-    return try evaluation.attribute(.epsilon, of: try evaluation.session.layer())
+    return try evaluation.attribute(.epsilon, of: try evaluation.layer())
   }
 }

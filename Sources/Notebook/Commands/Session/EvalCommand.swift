@@ -3,6 +3,7 @@ import Layers
 /// `eval`: puts the layer in evaluation mode.
 enum EvalCommand: Command {
   static let name = "eval"
+  static let worksOnLayer = true
   static let hasValue = false
   static let summary = "put the layer, or a whole network, in evaluation mode"
   static let details = """
@@ -16,9 +17,6 @@ enum EvalCommand: Command {
     forward input=[[[[1, 3]]]]
     #> tensor([[[[1.0000, 3.0000]]]], grad_fn=<NativeBatchNormBackward0>)
     """
-
-  static let layer = TrainCommand.layer
-  static let forms = [Form(), Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.setTraining(false, call)

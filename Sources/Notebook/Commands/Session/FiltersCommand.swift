@@ -25,17 +25,10 @@ enum FiltersCommand: Command {
     #> 1 masked: |grad| up to 16., 0 of 9 zero; 1 kept: up to 0., 9 of 9 zero
     """
 
-  static let layer = Parameter<ReferenceSyntax>.layer()
-  static let forms = [Form(), Form(layer)]
-
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    var session = evaluation.session
-    // The layer is only looked at: the current one stays.
-    if let reference = try call[optional: layer] {
-      session.currentLayer = try evaluation.layerPath(reference)
-    }
+    let session = evaluation.session
     var report = Report([])
-    for (name, layer) in try session.masked() {
+    for (name, layer) in try session.masked(at: evaluation.path) {
       let table = try FilterTable(
         layer.weight, gradient: session.gradient(of: layer.weight.parameter.leaf),
         options: session.printOptions)

@@ -28,20 +28,9 @@ enum ForwardCommand: Command {
     """
 
   static let layer = Parameter<ReferenceSyntax>.layer()
-  static let input = Parameter<ForwardInput>(
-    "input", kind: .reference, fits: { _ in true },
-    decode: { value, range in
-      if case .literal(let tensor, _) = value { return .literal(tensor) }
-      return .reference(try Parameter<ReferenceSyntax>.reference().decode(value, range: range))
-    })
+  static let input = Parameter<TensorSyntax>.tensor("input")
   static let forms = [Form(), Form(layer)]
   static let keywords: [any AnyParameter] = [input]
-
-  /// What the layer runs on when it is not the session's input.
-  enum ForwardInput {
-    case literal(Tensor)
-    case reference(ReferenceSyntax)
-  }
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {
@@ -55,10 +44,9 @@ enum ForwardCommand: Command {
     var origin = OutputOrigin()
     let value: Variable
     var source = UnfitInput.Source.argument
-    switch try call[optional: input] {
-    case .literal(let tensor): value = Variable(tensor)
-    case .reference(let reference): value = try evaluation.tensor(reference)
-    case nil:
+    if let given = try call[optional: input] {
+      value = try evaluation.tensor(given)
+    } else {
       if type(of: layer).followsOthers, let output = evaluation.session.output {
         if let note = evaluation.session.staleness { evaluation.notes.append(note) }
         (value, origin) = (output, evaluation.session.outputOrigin)
@@ -70,7 +58,21 @@ enum ForwardCommand: Command {
       }
     }
     do {
-      let output = try evaluation.session.changeLayer(nil) { try $0.forward(value) }
+      let path = try evaluation.session.current().path
+      var stages: [(path: LayerPath, values: StageValues)] = []
+      let output = try evaluation.session.changeLayer(nil) { layer in
+        try layer.forward(value) { members, input, output in
+          stages.append(
+            (
+              LayerPath(name: path.name, members: path.members + members),
+              StageValues(input: input, output: output)
+            ))
+        }
+      }
+      stages.append((path, StageValues(input: value, output: output)))
+      evaluation.session.stages.forget(path.name)
+      for stage in stages { evaluation.session.stages[stage.path] = stage.values }
+      evaluation.session.lastLoss = nil
       origin.append(serial: entry.serial, filters: try FilterMarks(of: layer))
       evaluation.session.setOutput(output, origin: origin)
       if let affine = layer.affine { try explainConstant(affine, &evaluation) }

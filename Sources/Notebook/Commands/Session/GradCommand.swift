@@ -20,6 +20,6 @@ enum GradCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    try evaluation.attribute(.grad, of: try evaluation.session.layer())
+    try evaluation.attribute(.grad, of: try evaluation.layer())
   }
 }

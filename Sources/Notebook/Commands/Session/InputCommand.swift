@@ -22,13 +22,12 @@ enum InputCommand: Command {
 
   static let sizes = ["N", "C", "H", "W"].map { Parameter<Int>.size($0) }
   static let fill = Parameter<String>.choice("fill", ["ones", "zeros", "arange"])
-  static let literal = Parameter<Tensor>.literal()
-  static let reference = Parameter<ReferenceSyntax>.reference()
+  static let source = Parameter<TensorSyntax>.tensor()
   static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
   static let forms = [
     Form(), Form(sizes[0], sizes[1], sizes[2], sizes[3]), Form(sizes[1], sizes[2], sizes[3]),
     Form(fill, sizes[0], sizes[1], sizes[2], sizes[3]), Form(fill, sizes[1], sizes[2], sizes[3]),
-    Form(literal), Form(reference),
+    Form(source),
   ]
   static let keywords: [any AnyParameter] = [requiresGrad]
 
@@ -43,10 +42,7 @@ enum InputCommand: Command {
 
   /// The values that the call gives, nil where it gives none.
   private static func tensor(_ call: Call, in evaluation: inout Evaluation) throws -> Tensor? {
-    if let tensor = try call[optional: literal] { return tensor }
-    if let source = try call[optional: reference] {
-      return try evaluation.tensor(source).tensor
-    }
+    if let source = try call[optional: source] { return try evaluation.tensor(source).tensor }
     let sizes = sizes.filter { call.has($0) }
     guard let first = sizes.first else { return nil }
     let shape: Shape

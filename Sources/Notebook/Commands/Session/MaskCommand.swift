@@ -1,5 +1,7 @@
 import Gradients
 import Layers
+import Pruning
+import Tensors
 
 /// `mask RATE`: switches the filters of lowest L1 norm off in a Dynamic Pruning Unit.
 enum MaskCommand: Command {
@@ -14,6 +16,8 @@ enum MaskCommand: Command {
       gradient:  passed straight through, as if the mask were not there
 
     So a masked filter still learns, and mask RATE again can bring it back. mask off removes it.
+    mask TENSOR takes zeros and ones that are given: one for each filter, or of the weight's shape,
+    where each weight is masked by itself and the bias is not. A tensor without dimensions is a rate.
     On a network each convolution gets a mask of its own at that rate, shown behind its name.
     After prune the scores are those of the masked product, as PyTorch would compute them.
     """
@@ -28,28 +32,46 @@ enum MaskCommand: Command {
 
   static let rate = Parameter<Double>.rate()
   static let off = Parameter<String>.choice("off", ["off"])
-  static let forms = [Form(), Form(off), Form(rate)]
+  static let given = Parameter<TensorSyntax>.tensor()
+  static let forms = [Form(), Form(off), Form(rate), Form(given)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) {
-      let layers = try evaluation.session.masked()
+      let layers = try evaluation.session.masked(at: evaluation.path)
       guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
         throw AttributeError.noMask
       }
-      try evaluation.session.changeMasked("mask") { $0.weight.mask = nil }
+      try evaluation.session.changeMasked(at: evaluation.path, "mask") { $0.weight.mask = nil }
       return nil
     }
-    if let rate = try call[optional: rate] {
-      try evaluation.session.changeMasked("mask") { try $0.weight.calculateMask(rate: rate) }
-      for (_, layer) in try evaluation.session.masked() {
+    var chosen = try call[optional: rate]
+    if let source = try call[optional: given] {
+      let values = try evaluation.tensor(source).tensor
+      if values.shape.rank == 0 {
+        let rate = Double(values.elements[0])
+        guard rate >= 0, rate < 1 else {
+          throw call.placed(ArgumentError.badRate(PythonNumber.text(rate)), at: given)
+        }
+        chosen = rate
+      } else {
+        let weight = try Session.affine(of: try evaluation.layer()).weight
+        let mask = try call.placing(at: given) { try Mask(values, for: weight.shape) }
+        try evaluation.session.changeMasked(at: evaluation.path, "mask") { $0.weight.mask = mask }
+      }
+    }
+    if let rate = chosen {
+      try evaluation.session.changeMasked(at: evaluation.path, "mask") {
+        try $0.weight.calculateMask(rate: rate)
+      }
+      for (_, layer) in try evaluation.session.masked(at: evaluation.path) {
         guard rate > 0, layer.weight.mask?.isEmpty == true else { continue }
         evaluation.notes.append(
           .nothingMasked(filters: layer.weight.filterCount, rate: rate, rounding: .int))
       }
     }
-    let layer = try evaluation.session.layer()
+    let layer = try evaluation.layer()
     guard layer.isNetwork else { return try evaluation.attribute(.mask, of: layer) }
-    let layers = try evaluation.session.masked()
+    let layers = try evaluation.session.masked(at: evaluation.path)
     guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
       throw AttributeError.noMask
     }

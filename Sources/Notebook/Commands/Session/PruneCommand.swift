@@ -21,7 +21,8 @@ enum PruneCommand: Command {
     parameter again, with the masked values, and is trained like any other. It does not bring the
     removed values back: undo does.
 
-    On a network each convolution is pruned at that rate, and what is left of each is shown.
+    prune TENSOR takes zeros and ones that are given, of the weight's shape or one for each filter:
+    torch.nn.utils.prune.custom_from_mask. On a network each convolution is pruned at that rate, and what is left of each is shown.
     Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work
     together as they would in PyTorch: the mask acts on the product.
     """
@@ -67,20 +68,36 @@ enum PruneCommand: Command {
       guard value.word == "remove" else { throw PruneError.off }
       return "remove"
     })
-  static let forms = [Form(rate), Form(remove)]
+  static let given = Parameter<TensorSyntax>.tensor()
+  static let forms = [Form(rate), Form(remove), Form(given)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(remove) {
-      guard try evaluation.session.masked().contains(where: \.affine.weight.isPruned) else {
+      guard
+        try evaluation.session.masked(at: evaluation.path).contains(where: \.affine.weight.isPruned)
+      else {
         throw PruneError.notPruned
       }
-      try evaluation.session.changeMasked(nil) { try $0.weight.removePruning() }
+      try evaluation.session.changeMasked(at: evaluation.path, nil) {
+        try $0.weight.removePruning()
+      }
       return nil
     }
+    if let source = try call[optional: given] {
+      let values = try evaluation.tensor(source).tensor
+      let weight = try Session.affine(of: try evaluation.layer()).weight
+      let mask = try call.placing(at: given) { try Mask(values, for: weight.shape) }
+      try evaluation.session.changeMasked(at: evaluation.path, "mask") {
+        try $0.weight.prune(custom: mask)
+      }
+      return try evaluation.attribute(.weightMask, of: try evaluation.layer())
+    }
     let rate = try call[rate]
-    let before = try evaluation.session.masked()
-    try evaluation.session.changeMasked("mask") { try $0.weight.prune(rate: rate) }
-    let after = try evaluation.session.masked()
+    let before = try evaluation.session.masked(at: evaluation.path)
+    try evaluation.session.changeMasked(at: evaluation.path, "mask") {
+      try $0.weight.prune(rate: rate)
+    }
+    let after = try evaluation.session.masked(at: evaluation.path)
     for ((_, old), (_, new)) in zip(before, after) {
       let left = try old.weight.filtersLeft()
       if old.weight.isPruned { evaluation.notes.append(.prunedAgain(left: left)) }
@@ -88,7 +105,7 @@ enum PruneCommand: Command {
         evaluation.notes.append(.nothingMasked(filters: left, rate: rate, rounding: .even))
       }
     }
-    let layer = try evaluation.session.layer()
+    let layer = try evaluation.layer()
     guard layer.isNetwork else { return try evaluation.attribute(.weightMask, of: layer) }
     return .text(
       try after.map { name, layer in

@@ -20,6 +20,6 @@ enum PrunedCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    try evaluation.attribute(.pruned, of: try evaluation.session.layer())
+    try evaluation.attribute(.pruned, of: try evaluation.layer())
   }
 }

@@ -17,6 +17,6 @@ enum ScoresCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    try evaluation.attribute(.scores, of: try evaluation.session.layer())
+    try evaluation.attribute(.scores, of: try evaluation.layer())
   }
 }

@@ -36,7 +36,7 @@ enum StepCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let (rate, gradients) = (try call[rate], evaluation.session.gradients)
-    try evaluation.session.changeLayer("weight") { layer in
+    try evaluation.session.changeLayer(at: evaluation.path, "weight") { layer in
       try layer.descend(rate: rate) { gradients[$0] }
     }
     return nil

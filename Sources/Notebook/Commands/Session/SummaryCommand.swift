@@ -24,14 +24,9 @@ enum SummaryCommand: Command {
     #> total                                    38             88
     """
 
-  static let layer = Parameter<ReferenceSyntax>.layer()
-  static let forms = [Form(), Form(layer)]
-
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let session = evaluation.session
-    let path =
-      try call[optional: layer].map { try evaluation.layerPath($0) } ?? session.current().path
-    let layer = try session.layer(at: path)
+    let (path, layer) = (try evaluation.path, try evaluation.layer())
     let known = [type(of: layer).followsOthers ? session.output : nil, session.input]
     let input =
       known.compactMap { $0?.tensor.shape }.first { (try? layer.outputShape($0)) != nil }

@@ -1,15 +1,17 @@
 import Gradients
 import Tensors
 
-/// `tensor LITERAL`: a float32 tensor.
+/// `tensor TENSOR`: a float32 tensor.
 enum TensorCommand: Command {
   static let name = "tensor"
   static let summary = "make a tensor of given values"
   static let details = """
     Nested lists as PyTorch accepts and prints them: nan, inf, -inf, -0., 1e-7; a printed tensor can
-    be pasted whole. Numbers are read as double, then rounded to float32.
+    be pasted whole. Numbers are read as double, then rounded to float32. A name, _ or Out[n] gives
+    its values, without the graph that made them. With requires_grad=true it is a leaf, and backward
+    computes its gradient.
     """
-  static let pytorch: String? = "torch.tensor(LITERAL)"
+  static let pytorch: String? = "torch.tensor(TENSOR, requires_grad=False)"
   static let example = """
     tensor [[1, 2.5], [-0., 1e-7]] as t
     #> tensor([[1.0000e+00, 2.5000e+00],
@@ -18,15 +20,19 @@ enum TensorCommand: Command {
     #> tensor(2.5000)
     """
 
-  static let literal = Parameter<Tensor>(
-    "LITERAL", kind: .literal, fits: { _ in true },
+  static let source = Parameter<TensorSyntax>(
+    "TENSOR", kind: .reference, fits: { _ in true },
     decode: { value, range in
-      if let number = value.number { return Tensor(scalar: Float(number)) }
-      return try Parameter<Tensor>.literal().decode(value, range: range)
+      if let number = value.number { return .literal(Tensor(scalar: Float(number))) }
+      return try Parameter<TensorSyntax>.tensor().decode(value, range: range)
     })
-  static let forms = [Form(literal)]
+  static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
+  static let forms = [Form(source)]
+  static let keywords: [any AnyParameter] = [requiresGrad]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    .tensor(Variable(try call[literal]))
+    let tensor = try evaluation.tensor(try call[source]).tensor
+    guard try call[requiresGrad] else { return .tensor(Variable(tensor)) }
+    return .tensor(Variable(tensor, source: .leaf(Leaf(isParameter: false))))
   }
 }

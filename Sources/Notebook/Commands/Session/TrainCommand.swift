@@ -3,6 +3,7 @@ import Layers
 /// `train`: puts the layer in training mode.
 enum TrainCommand: Command {
   static let name = "train"
+  static let worksOnLayer = true
   static let hasValue = false
   static let summary = "put the layer, or a whole network, in training mode"
   static let details = """
@@ -17,9 +18,6 @@ enum TrainCommand: Command {
     #> tensor([[[[-1.0000,  1.0000]]]], grad_fn=<NativeBatchNormBackward0>)
     """
 
-  static let layer = Parameter<ReferenceSyntax>.layer()
-  static let forms = [Form(), Form(layer)]
-
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.setTraining(true, call)
     return nil
@@ -29,13 +27,9 @@ enum TrainCommand: Command {
 extension Evaluation {
   /// Sets the mode of the layer that the call names, or of the current one, which stays current.
   mutating func setTraining(_ isTraining: Bool, _ call: Call) throws {
-    let current = session.currentLayer
-    if let reference = try call[optional: TrainCommand.layer] {
-      session.currentLayer = try layerPath(reference)
-    }
-    let changes = try session.layer().isTraining != isTraining
-    try session.changeLayer(changes ? "mode" : nil) { $0.isTraining = isTraining }
-    session.currentLayer = current
+    let path = try path
+    let changes = try layer().isTraining != isTraining
+    try session.changeLayer(at: path, changes ? "mode" : nil) { $0.isTraining = isTraining }
     // Nothing is shown, so that it is said each time.
     if !call.namesLayer { noteLayer(again: true) }
   }

@@ -20,25 +20,28 @@ enum WeightCommand: Command {
     #>           [ 0., -1.]]]], requires_grad=True)
     """
 
-  static let literal = Parameter<Tensor>.literal()
-  static let forms = [Form(), Form(literal)]
+  static let source = Parameter<TensorSyntax>.tensor()
+  static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let layer = try evaluation.session.layer()
+    let layer = try evaluation.layer()
     let weight = try Session.weight(of: layer)
-    if let values = try call[optional: literal] {
+    if let source = try call[optional: source] {
+      let values = try evaluation.tensor(source).tensor
       guard layer.affine?.weight.isPruned != true else {
-        throw call.placed(CommandError.weightIsAProduct, at: literal)
+        throw call.placed(CommandError.weightIsAProduct, at: Self.source)
       }
       let shape = weight.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
-          CommandError.wrongShape("weight", expected: shape, found: values.shape), at: literal)
+          CommandError.wrongShape("weight", expected: shape, found: values.shape), at: Self.source)
       }
-      try evaluation.session.changeLayer("weight") { $0.set(weight.leaf, to: values) }
+      try evaluation.session.changeLayer(at: evaluation.path, "weight") {
+        $0.set(weight.leaf, to: values)
+      }
     } else if layer.affine?.weight.mask != nil {
       evaluation.notes.append(.weightIsDense)
     }
-    return try evaluation.attribute(.weight, of: try evaluation.session.layer())
+    return try evaluation.attribute(.weight, of: try evaluation.layer())
   }
 }

@@ -16,6 +16,6 @@ enum WeightMaskCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    try evaluation.attribute(.weightMask, of: try evaluation.session.layer())
+    try evaluation.attribute(.weightMask, of: try evaluation.layer())
   }
 }

@@ -21,6 +21,6 @@ enum WeightOrigCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    try evaluation.attribute(.weightOrig, of: try evaluation.session.layer())
+    try evaluation.attribute(.weightOrig, of: try evaluation.layer())
   }
 }

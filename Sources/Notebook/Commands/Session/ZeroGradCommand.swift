@@ -17,7 +17,7 @@ enum ZeroGradCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    for parameter in try evaluation.session.layer().parameters {
+    for parameter in try evaluation.layer().parameters {
       evaluation.session.gradients[parameter.leaf] = nil
       evaluation.session.losses[parameter.leaf] = nil
     }
