@@ -5,13 +5,13 @@ public enum BackwardError: Error, Equatable {
   /// No leaf with a gradient leads to the value.
   case needsNoGradient
   /// A step of the graph was used up by an earlier backward.
-  case usedUp(gradientName: String)
+  case usedUp
 
   /// What is wrong, in words.
   public var message: String {
     switch self {
     case .needsNoGradient:
-      "this value does not require grad and does not have a grad_fn"
+      "the value does not require grad and does not have a grad_fn"
     case .usedUp:
       "trying to backward through the graph a second time"
     }
@@ -97,7 +97,7 @@ public enum Backward {
     guard variable.requiresGradient else { throw BackwardError.needsNoGradient }
     let order = order(of: variable)
     for node in order where node.operation.keepsTensors && isUsedUp(node) {
-      throw BackwardError.usedUp(gradientName: node.operation.gradientName)
+      throw BackwardError.usedUp
     }
     var leaves: [Leaf: Tensor] = [:]
     var outputs: [Tensor?] = order.map { _ in nil }

@@ -30,7 +30,7 @@ public struct Evaluation {
     let isAlone = cell.commands.count == 1
     if let command = cell.commands.first(where: { $0.isMisplaced(isAlone: isAlone) }) {
       throw Diagnostic(
-        CommandError.mustStandAlone(command.verb ?? ""), range: command.headRange, in: session)
+        CellError.mustStandAlone(command.verb ?? ""), range: command.headRange, in: session)
     }
     if cell.losesDigits { notes.append(.digitsLost) }
     var value: Value?
@@ -78,7 +78,7 @@ public struct Evaluation {
         guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil else {
           let nearest = session.nearest(to: word, among: CommandTable.verbs + session.names.keys)
           throw Placed(
-            error: CommandError.unknownVerb(word, nearest: nearest), range: syntax.headRange)
+            error: NameError.unknownVerb(word, nearest: nearest), range: syntax.headRange)
         }
         return try show(try Parser.reference(word, range: syntax.headRange), syntax)
       }
@@ -94,12 +94,12 @@ public struct Evaluation {
 
   /// Where the layer is that the running command works on: the one named, or the current one.
   ///
-  /// - Throws: ``CommandError/noLayer``.
+  /// - Throws: ``LayerUseError/noLayer``.
   var path: LayerPath { get throws { try named ?? session.current().path } }
 
   /// The layer that the running command works on.
   ///
-  /// - Throws: ``CommandError/noLayer``.
+  /// - Throws: ``LayerUseError/noLayer``.
   func layer() throws -> any Layer { try session.layer(at: path) }
 
   /// A reference typed as a command.
@@ -112,7 +112,7 @@ public struct Evaluation {
       try checkName(name, isForLayer: false)
       if case .layer = value {
         throw Placed(
-          error: CommandError.layerNeedsCopy(Self.text(reference), as: name.text),
+          error: NameError.layerNeedsCopy(Self.text(reference), as: name.text),
           range: reference.range)
       }
       session.bind(name.text, to: value)
@@ -139,7 +139,7 @@ public struct Evaluation {
 
   func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
     func refuse(_ why: String) -> Placed {
-      Placed(error: CommandError.reservedName(name.text, why: why), range: name.range)
+      Placed(error: NameError.reservedName(name.text, why: why), range: name.range)
     }
     if let meaning = ReservedWords.meaning(of: name.text) { throw refuse(meaning) }
     // The layer would be gone with its name.

@@ -1,3 +1,4 @@
+import Gradients
 import Kernels
 import Layers
 import Pruning
@@ -54,6 +55,15 @@ extension MaskError: Explained {
         + (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }.joined(separator: ", ")
         + (filters.count > 8 ? ", …]" : "]")
     case .value: "mask RATE chooses the filters itself: mask 0.5"
+    }
+  }
+}
+
+extension BackwardError: Explained {
+  public var remedy: String? {
+    switch self {
+    case .needsNoGradient: "a gradient flows from what forward computed with a layer"
+    case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
     }
   }
 }

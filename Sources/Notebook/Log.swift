@@ -157,20 +157,20 @@ public struct Log {
 
   /// `Out[number]`, nil where its value was given up.
   ///
-  /// - Throws: ``CommandError`` where that cell displayed nothing, failed, was undone, or was never
+  /// - Throws: ``OutError`` where that cell displayed nothing, failed, was undone, or was never
   ///   run.
   func output(_ number: Int) throws -> Value? {
-    guard let cell = self[number] else { throw CommandError.outNotYet(number) }
-    if let reset = lastReset, number < reset { throw CommandError.outBeforeReset(number) }
+    guard let cell = self[number] else { throw OutError.outNotYet(number) }
+    if let reset = lastReset, number < reset { throw OutError.outBeforeReset(number) }
     switch cell.status {
-    case .failed: throw CommandError.outFailed(number)
-    case .undone: throw CommandError.outUndone(number)
+    case .failed: throw OutError.outFailed(number)
+    case .undone: throw OutError.outUndone(number)
     case .accepted, .aside: break
     }
     switch cell.value {
     case .value(let value): return value
     case .givenUp: return nil
-    case .nothing: throw CommandError.outShowsNothing(number)
+    case .nothing: throw OutError.outShowsNothing(number)
     }
   }
 

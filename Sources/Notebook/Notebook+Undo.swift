@@ -137,12 +137,12 @@ extension Notebook {
 
   /// `Out[number]` of a cell whose numbers count from after `base`.
   ///
-  /// - Throws: ``CommandError``, `Cancelled`.
+  /// - Throws: ``OutError``, `Cancelled`.
   func output(_ number: Int, after base: Int) throws -> Value {
-    guard number >= 1, number < nextNumber - base else { throw CommandError.outNotYet(number) }
+    guard number >= 1, number < nextNumber - base else { throw OutError.outNotYet(number) }
     do {
       return try Rebuilding(self).output(number + base)
-    } catch let error as CommandError {
+    } catch let error as OutError {
       throw error.renumbered(number)
     }
   }

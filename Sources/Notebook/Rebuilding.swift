@@ -40,7 +40,7 @@ final class Rebuilding {
 
   /// `Out[number]`: the kept value, or the one that running its cell again gives.
   ///
-  /// - Throws: ``CommandError``, ``Diagnostic``, `Cancelled`.
+  /// - Throws: ``OutError``, ``Diagnostic``, `Cancelled`.
   func output(_ number: Int) throws -> Value {
     if let value = try notebook.log.output(number) { return value }
     return try earlier(number)
@@ -51,14 +51,14 @@ final class Rebuilding {
   private func earlier(_ number: Int) throws -> Value {
     if let value = notebook.log.keptValue(number) ?? values[number] { return value }
     guard let position = notebook.timeline.position(of: number) else {
-      throw CommandError.outShowsNothing(number)
+      throw OutError.outShowsNothing(number)
     }
     wanted.insert(number)
     // What was passed without keeping this value has to be passed again.
     let start = notebook.timeline.nearest(position).position
     if let further = reached[start], further.position >= position { reached[start] = nil }
     _ = try state(at: position)
-    guard let value = values[number] else { throw CommandError.outShowsNothing(number) }
+    guard let value = values[number] else { throw OutError.outShowsNothing(number) }
     return value
   }
 }

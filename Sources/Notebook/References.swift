@@ -52,15 +52,15 @@ extension Evaluation {
     switch step {
     case .attribute(let name):
       if let path, let kind = StageValues.Kind(rawValue: name) {
-        guard let stage = session.stages[path] else { throw CommandError.hasNotRun("\(path)") }
+        guard let stage = session.stages[path] else { throw LayerUseError.hasNotRun("\(path)") }
         return (.tensor(stage[kind]), nil)
       }
       return (try attribute(name, of: value), nil)
     case .index(let indices):
       if case .layer(let layer) = value, layer.isNetwork, let index = indices.first {
-        throw CommandError.indexOutOfRange(index, dimension: 0, size: layer.children.count)
+        throw IndexError.indexOutOfRange(index, dimension: 0, size: layer.children.count)
       }
-      guard case .tensor = value else { throw CommandError.notIndexable(kind: value.kind) }
+      guard case .tensor = value else { throw IndexError.notIndexable(kind: value.kind) }
       return (.tensor(try element(indices, of: value)), nil)
     }
   }
@@ -91,7 +91,7 @@ extension Evaluation {
     let value = try resolve(reference)
     guard case .tensor(let variable) = value else {
       throw Placed(
-        error: CommandError.notATensor(Self.text(reference), kind: value.kind),
+        error: NameError.notATensor(Self.text(reference), kind: value.kind),
         range: reference.range)
     }
     return variable
@@ -110,12 +110,22 @@ extension Evaluation {
   /// Whether a reference stands for a layer: `m`, `n.conv1`. Nothing is evaluated for it.
   func isLayer(_ reference: ReferenceSyntax) -> Bool { knownLayer(reference) != nil }
 
+  /// Whether a reference stands for a tensor.
+  ///
+  /// - Throws: `Cancelled`.
+  func isTensor(_ reference: ReferenceSyntax) throws -> Bool {
+    do {
+      if case .tensor = try resolve(reference) { return true }
+    } catch is Placed {}
+    return false
+  }
+
   /// The place of the layer that a reference stands for: `m`, or `lenet.conv1` within a network.
   ///
   /// - Throws: ``Placed`` where there is no such layer.
   func layerPath(_ reference: ReferenceSyntax) throws -> LayerPath {
     let text = Self.text(reference)
-    func fail(_ error: CommandError, _ range: SourceRange) -> Placed {
+    func fail(_ error: NameError, _ range: SourceRange) -> Placed {
       Placed(error: error, range: range)
     }
     guard case .name(let name) = reference.base else {
@@ -165,7 +175,7 @@ extension Evaluation {
   private func base(_ base: ReferenceSyntax.Base) throws -> Value {
     switch base {
     case .last:
-      guard let last = session.last else { throw CommandError.nothingDisplayed }
+      guard let last = session.last else { throw OutError.nothingDisplayed }
       return last
     case .out(let number): return try outputs(number)
     case .name(let name):
@@ -175,18 +185,18 @@ extension Evaluation {
       case nil: break
       }
       if name == "input" {
-        guard let input = session.input else { throw CommandError.noInput }
+        guard let input = session.input else { throw ValueError.noInput }
         return .tensor(input)
       }
       if name == "output" {
-        guard let output = session.output else { throw CommandError.noOutput("show") }
+        guard let output = session.output else { throw ValueError.noOutput("show") }
         return .tensor(output)
       }
       if let attribute = LayerAttribute(rawValue: name) {
         return try self.attribute(attribute, of: try session.layer())
       }
       let known = Array(session.names.keys) + LayerAttribute.allCases.map(\.rawValue)
-      throw CommandError.noSuchName(name, nearest: session.nearest(to: name, among: known))
+      throw NameError.noSuchName(name, nearest: session.nearest(to: name, among: known))
     }
   }
 
@@ -194,7 +204,7 @@ extension Evaluation {
     switch value {
     case .layer(let layer):
       guard let attribute = LayerAttribute(rawValue: name) else {
-        throw CommandError.noSuchAttribute(
+        throw NameError.noSuchAttribute(
           name, kind: layer.isNetwork ? "a network" : "a layer",
           known: layer.isNetwork ? layer.children.map(\.name) : layer.readable)
       }
@@ -204,12 +214,12 @@ extension Evaluation {
       case "shape": return .size(variable.tensor.shape)
       case "grad": return try gradient(of: variable)
       default:
-        throw CommandError.noSuchAttribute(name, kind: "a tensor", known: ["shape", "grad"])
+        throw NameError.noSuchAttribute(name, kind: "a tensor", known: ["shape", "grad"])
       }
     // The gradient of a bias that a layer does not have.
     case .nothing where name == "grad": return .nothing
     default:
-      throw CommandError.noSuchAttribute(name, kind: value.kind, known: [])
+      throw NameError.noSuchAttribute(name, kind: value.kind, known: [])
     }
   }
 
@@ -220,7 +230,7 @@ extension Evaluation {
 
   /// One attribute of a layer.
   ///
-  /// - Throws: ``CommandError``, `AttributeError` where the layer has no such thing; `Cancelled`.
+  /// - Throws: ``NameError``, ``LayerUseError``, `AttributeError` where the layer has no such thing; `Cancelled`.
   func attribute(_ word: LayerAttribute, of layer: any Layer) throws -> Value {
     if word == .grad { return gradient(of: try Session.weight(of: layer).leaf) }
     guard let attribute = layer.attribute(word.rawValue) else {
@@ -235,31 +245,31 @@ extension Evaluation {
 
   /// Why a layer has nothing by this name.
   ///
-  /// - Throws: ``CommandError``, where a network's layers are meant.
-  private func missing(_ word: LayerAttribute, of layer: any Layer) throws -> CommandError {
+  /// - Throws: ``LayerUseError``, where a network's layers are meant.
+  private func missing(_ word: LayerAttribute, of layer: any Layer) throws -> any EvaluationError {
     switch word {
     case .weight, .bias, .grad: _ = try Session.weight(of: layer)
     case .runningMean, .runningVariance:
       _ = try Session.weight(of: layer)
-      return .noRunningStatistics(kind: type(of: layer).kind)
+      return LayerUseError.noRunningStatistics(kind: type(of: layer).kind)
     case .mask, .scores, .pruned, .epsilon, .weightOrig, .weightMask:
       _ = try Session.affine(of: layer)
     }
-    return .noSuchAttribute(word.rawValue, kind: "a layer", known: layer.readable)
+    return NameError.noSuchAttribute(word.rawValue, kind: "a layer", known: layer.readable)
   }
 
   private func element(_ indices: [Int], of value: Value) throws -> Variable {
     guard case .tensor(var variable) = value else {
-      throw CommandError.notATensor("what is indexed", kind: value.kind)
+      throw NameError.notATensor("what is indexed", kind: value.kind)
     }
     let rank = variable.tensor.shape.rank
     guard indices.count <= rank else {
-      throw CommandError.tooManyIndices(indices.count, rank: rank)
+      throw IndexError.tooManyIndices(indices.count, rank: rank)
     }
     for (dimension, index) in indices.enumerated() {
       let size = variable.tensor.shape[0]
       guard (-size..<size).contains(index) else {
-        throw CommandError.indexOutOfRange(index, dimension: dimension, size: size)
+        throw IndexError.indexOutOfRange(index, dimension: dimension, size: size)
       }
       variable = try Variable(Select(index < 0 ? index + size : index), variable)
     }

@@ -31,7 +31,7 @@ extension Layer {
     at members: ArraySlice<String>, _ body: (inout any Layer) throws -> Result
   ) throws -> Result {
     guard let first = members.first, var child = self[child: first] else {
-      throw CommandError.noLayer
+      throw LayerUseError.noLayer
     }
     defer { self[child: first] = child }
     return try members.count == 1 ? body(&child) : child.change(at: members.dropFirst(), body)
@@ -51,54 +51,54 @@ extension Layer {
 extension Session {
   /// The current layer's place and the entry it belongs to.
   ///
-  /// - Throws: ``CommandError/noLayer``.
+  /// - Throws: ``LayerUseError/noLayer``.
   func current() throws -> (path: LayerPath, entry: LayerEntry) {
     guard let path = currentLayer, case .layer(let entry)? = names[path.name] else {
-      throw CommandError.noLayer
+      throw LayerUseError.noLayer
     }
     return (path, entry)
   }
 
   /// The layer at a place.
   ///
-  /// - Throws: ``CommandError/noLayer``.
+  /// - Throws: ``LayerUseError/noLayer``.
   func layer(at path: LayerPath) throws -> any Layer {
     guard case .layer(let entry)? = names[path.name],
       let layer = entry.layer.layer(at: path.members[...])
-    else { throw CommandError.noLayer }
+    else { throw LayerUseError.noLayer }
     return layer
   }
 
   /// The current layer.
   ///
-  /// - Throws: ``CommandError/noLayer``.
+  /// - Throws: ``LayerUseError/noLayer``.
   func layer() throws -> any Layer { try layer(at: try current().path) }
 
   /// What takes masks, pruning and the constant in a layer.
   ///
-  /// - Throws: ``CommandError`` where nothing does.
+  /// - Throws: ``LayerUseError`` where nothing does.
   static func affine(of layer: any Layer) throws -> Affine {
     if let affine = layer.affine { return affine }
-    guard layer.isNetwork else { throw CommandError.takesNoMask(kind: type(of: layer).kind) }
+    guard layer.isNetwork else { throw LayerUseError.takesNoMask(kind: type(of: layer).kind) }
     guard let member = layer.descendants.first(where: { type(of: $0.layer).isMaskedInNetworks })
-    else { throw CommandError.noConvolution }
-    throw CommandError.networkNeedsMember(weight: member.layer.weight?.leaf)
+    else { throw LayerUseError.noConvolution }
+    throw LayerUseError.networkNeedsMember(weight: member.layer.weight?.leaf)
   }
 
   /// A layer's own trainable weight.
   ///
-  /// - Throws: ``CommandError`` where it has none.
+  /// - Throws: ``LayerUseError`` where it has none.
   static func weight(of layer: any Layer) throws -> Layers.Parameter {
     if let weight = layer.weight { return weight }
-    guard layer.isNetwork else { throw CommandError.noWeight(kind: type(of: layer).kind) }
-    throw CommandError.networkNeedsMember(
+    guard layer.isNetwork else { throw LayerUseError.noWeight(kind: type(of: layer).kind) }
+    throw LayerUseError.networkNeedsMember(
       weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
   /// What takes masks: a layer's, the current one's unless another is named, or that of every
   /// convolution of a network, with its name in it.
   ///
-  /// - Throws: ``CommandError`` where there is none.
+  /// - Throws: ``LayerUseError`` where there is none.
   func masked(at path: LayerPath? = nil) throws -> [(name: String?, affine: Affine)] {
     let layer = try layer(at: try path ?? current().path)
     guard layer.isNetwork else { return [(nil, try Self.affine(of: layer))] }
@@ -106,7 +106,7 @@ extension Session {
       type(of: layer).isMaskedInNetworks
         ? layer.affine.map { (name: Optional(path.joined(separator: ".")), affine: $0) } : nil
     }
-    guard !found.isEmpty else { throw CommandError.noConvolution }
+    guard !found.isEmpty else { throw LayerUseError.noConvolution }
     return found
   }
 
@@ -137,13 +137,13 @@ extension Session {
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
   /// - Returns: what `body` returns.
-  /// - Throws: ``CommandError/noLayer``, and what `body` throws.
+  /// - Throws: ``LayerUseError/noLayer``, and what `body` throws.
   @discardableResult
   mutating func changeLayer<Result>(
     at path: LayerPath? = nil, _ change: String?, _ body: (inout any Layer) throws -> Result
   ) throws -> Result {
     let path = try path ?? current().path
-    guard case .layer(var entry)? = names[path.name] else { throw CommandError.noLayer }
+    guard case .layer(var entry)? = names[path.name] else { throw LayerUseError.noLayer }
     let result =
       try path.members.isEmpty
       ? body(&entry.layer) : entry.layer.change(at: path.members[...], body)
@@ -160,7 +160,7 @@ extension Session {
   ///   - path: the layer, the current one unless it is given.
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
   ///   - body: makes the change.
-  /// - Throws: ``CommandError`` where there is none, and what `body` throws.
+  /// - Throws: ``LayerUseError`` where there is none, and what `body` throws.
   mutating func changeMasked(
     at path: LayerPath? = nil, _ change: String?, _ body: (inout Affine) throws -> Void
   ) throws {

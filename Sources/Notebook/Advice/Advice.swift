@@ -23,10 +23,10 @@ struct Advice {
     case ArgumentError.unknownKey(let key, _, _)?:
       return remedy(withoutKey: key, in: String(decoding: text, as: UTF8.self))
     case SyntaxError.operation?: return nil
-    case CommandError.noSuchAttribute(_, "None", _)?: return nil
-    case CommandError.noSuchAttribute?:
+    case NameError.noSuchAttribute(_, "None", _)?: return nil
+    case NameError.noSuchAttribute?:
       return remedy(ForeignStatement(text), isUnknown: true)
-    case is CommandError, is SyntaxError: return remedy(ForeignStatement(text))
+    case is any EvaluationError, is SyntaxError: return remedy(ForeignStatement(text))
     default: return nil
     }
   }
@@ -134,7 +134,7 @@ struct Advice {
   private func isRunnable(_ cell: String) -> Bool {
     guard cell.utf8.count < 400, let syntax = try? Parser.parse(cell), !syntax.commands.isEmpty
     else { return false }
-    let evaluation = Evaluation(session: session) { throw CommandError.outNotYet($0) }
+    let evaluation = Evaluation(session: session) { throw OutError.outNotYet($0) }
     return syntax.commands.allSatisfy { evaluation.canRun($0) }
   }
 }

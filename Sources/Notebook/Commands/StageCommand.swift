@@ -67,7 +67,7 @@ extension Evaluation {
 
   /// The value that the call names, or `output`, and where a result of it comes from.
   ///
-  /// - Throws: ``Placed``, `CommandError` where there is no output.
+  /// - Throws: ``Placed``, ``ValueError`` where there is no output.
   mutating func operand(_ call: Call, verb: String) throws -> (Variable, OutputOrigin) {
     switch try call[optional: OutputSource.parameter] {
     case .literal(let tensor): return (Variable(tensor), OutputOrigin())
@@ -77,7 +77,7 @@ extension Evaluation {
       if name != "output" { notes.append(.becameOutput(verb: verb, of: name)) }
       return (value, OutputOrigin())
     case nil:
-      guard let output = session.output else { throw CommandError.noOutput(verb) }
+      guard let output = session.output else { throw ValueError.noOutput(verb) }
       if let note = session.staleness { notes.append(note) }
       return (output, session.outputOrigin)
     }

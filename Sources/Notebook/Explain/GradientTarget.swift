@@ -44,19 +44,19 @@ extension Evaluation {
     let leaf = try leaf(reference, steps: steps)
     let name = session.name(of: leaf) + ".grad"
     guard let tensor = session.gradient(of: leaf) else {
-      throw Placed(error: CommandError.noGradient(name), range: reference.range)
+      throw Placed(error: GradientError.noGradient(name), range: reference.range)
     }
     let shape = tensor.shape
     if indices.count > shape.rank {
       throw Placed(
-        error: CommandError.tooManyIndices(indices.count, rank: shape.rank),
+        error: IndexError.tooManyIndices(indices.count, rank: shape.rank),
         range: reference.range)
     }
     let places = try indices.enumerated().map { dimension, entry in
       let size = shape[dimension]
       guard (-size..<size).contains(entry.index) else {
         throw Placed(
-          error: CommandError.indexOutOfRange(entry.index, dimension: dimension, size: size),
+          error: IndexError.indexOutOfRange(entry.index, dimension: dimension, size: size),
           range: entry.range)
       }
       return entry.index < 0 ? entry.index + size : entry.index
@@ -82,7 +82,7 @@ extension Evaluation {
       if case .tensor(let variable) = value, let leaf = variable.leaf { return leaf }
     }
     throw Placed(
-      error: CommandError.notAGradient(
+      error: GradientError.notAGradient(
         Self.text(reference), remedy: remedy(value, Self.text(owner))),
       range: reference.range)
   }

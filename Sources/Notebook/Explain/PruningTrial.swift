@@ -80,7 +80,7 @@ struct PruningTrial {
 extension Evaluation {
   /// The current layer or the one named, for a trial that changes nothing.
   ///
-  /// - Throws: ``Placed``, ``CommandError`` where there is none, ``TrialError`` where it belongs to a
+  /// - Throws: ``Placed``, ``LayerUseError`` where there is none, ``TrialError`` where it belongs to a
   ///   network.
   func trialLayer(
     _ call: Call, at parameter: some AnyParameter, _ reference: ReferenceSyntax?, for verb: String

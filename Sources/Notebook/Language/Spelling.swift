@@ -1,5 +1,14 @@
 /// Finds the words that a mistyped one may have meant.
 public enum Spelling {
+  /// The question whether one of a few words was meant; nil where there is none.
+  static func suggestion(_ words: [String]) -> String? {
+    guard let last = words.last else { return nil }
+    let quoted = words.map { "'\($0)'" }
+    return words.count == 1
+      ? "did you mean '\(last)'?"
+      : "did you mean \(quoted.dropLast().joined(separator: ", ")) or '\(last)'?"
+  }
+
   /// The candidates nearest to a word, best first; none where nothing is near.
   public static func nearest(
     to word: String, among candidates: some Sequence<String>

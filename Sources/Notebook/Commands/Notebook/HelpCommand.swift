@@ -16,7 +16,7 @@ enum HelpCommand: NotebookCommand {
     guard let word = try call[optional: word] else { return .text(Help.overview) }
     guard let text = Help.text(about: word) else {
       let nearest = Spelling.nearest(to: word, among: CommandTable.verbs + Help.topics)
-      throw call.placed(CommandError.noSuchTopic(word, nearest: nearest), at: Self.word)
+      throw call.placed(CellError.noSuchTopic(word, nearest: nearest), at: Self.word)
     }
     return .text(text)
   }

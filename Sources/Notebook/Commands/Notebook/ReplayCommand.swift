@@ -15,7 +15,7 @@ enum ReplayCommand: NotebookCommand {
   static let forms = [Form(file), Form(file, pace)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
-    guard !notebook.isReplaying else { throw CommandError.replayInsideFile }
+    guard !notebook.isReplaying else { throw CellError.replayInsideFile }
     let path = try call[file]
     do throws(FileError) {
       let session = try SessionFile(text: try notebook.files.read(path), path: path)

@@ -55,7 +55,7 @@ enum AblateCommand: Command {
       input: try evaluation.trialInput(for: layer))
     guard !trial.mask.isEmpty else {
       throw call.placed(
-        CommandError.nothingToPrune(filters: affine.weight.filterCount, rate: rate),
+        LayerUseError.nothingToPrune(filters: affine.weight.filterCount, rate: rate),
         at: Self.rate)
     }
     var values: [Float] = []

@@ -30,20 +30,14 @@ enum BackwardCommand: Command {
     if let reference = try call[optional: source] {
       value = try evaluation.tensor(reference)
     } else {
-      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output
     }
     let loss = try Variable(Sum(), value)
     let usedUp = evaluation.session.usedUp
-    let map: GradientMap
-    do {
-      map = try Backward.gradients(
+    let map = try call.placing(at: source) {
+      try Backward.gradients(
         of: loss, upstream: Tensor(scalar: 1), isUsedUp: { usedUp.contains($0.serial) })
-    } catch let error as BackwardError {
-      switch error {
-      case .needsNoGradient: throw call.placed(CommandError.needsNoGradient, at: source)
-      case .usedUp(let name): throw call.placed(CommandError.usedUp(name), at: source)
-      }
     }
     if let parameter = evaluation.session.parameterChangedInPlace(among: map.order) {
       evaluation.notes.append(.changedInPlace(evaluation.session.name(of: parameter)))

@@ -26,11 +26,11 @@ enum BiasCommand: Command {
       let values = try evaluation.tensor(source).tensor
       let layer = try evaluation.layer()
       _ = try Session.weight(of: layer)
-      guard let bias = layer.bias else { throw CommandError.noBias }
+      guard let bias = layer.bias else { throw LayerUseError.noBias }
       let shape = bias.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
-          CommandError.wrongShape("bias", expected: shape, found: values.shape), at: Self.source)
+          LayerUseError.wrongShape("bias", expected: shape, found: values.shape), at: Self.source)
       }
       try evaluation.session.changeLayer(at: evaluation.path, "bias") {
         $0.set(bias.leaf, to: values)

@@ -21,7 +21,7 @@ enum CopyCommand: Command {
     let reference = try call[layer]
     let original = try evaluation.layer(reference)
     guard let target = call.syntax.name else {
-      throw CommandError.copyNeedsName(Evaluation.text(reference))
+      throw NameError.copyNeedsName(Evaluation.text(reference))
     }
     let copy = try original.copy()
     evaluation.session.add(copy, as: target.text)

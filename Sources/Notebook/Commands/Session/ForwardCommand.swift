@@ -34,8 +34,8 @@ enum ForwardCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {
-      if case .tensor? = try? evaluation.resolve(reference) {
-        throw call.placed(CommandError.inputNeedsKey(Evaluation.text(reference)), at: layer)
+      if !evaluation.isLayer(reference), try evaluation.isTensor(reference) {
+        throw call.placed(NameError.inputNeedsKey(Evaluation.text(reference)), at: layer)
       }
       evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }

@@ -51,7 +51,7 @@ enum GradCheckCommand: Command {
     if let reference = try call[optional: source] {
       value = try evaluation.tensor(reference)
     } else {
-      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output
     }
     let session = evaluation.session
@@ -63,7 +63,7 @@ enum GradCheckCommand: Command {
       }
       return Variable(variable.tensor, source: .leaf(inputLeaf))
     }
-    guard checked.node != nil else { throw call.placed(CommandError.needsNoGradient, at: source) }
+    guard checked.node != nil else { throw call.placed(BackwardError.needsNoGradient, at: source) }
     let names = session.leafNames
     let inputName = { (leaf: Leaf) in
       leaf == inputLeaf ? "input" : names[leaf] ?? Session.namelessLeaf
@@ -76,14 +76,14 @@ enum GradCheckCommand: Command {
     let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
     let text = GradCheckText(
       findings: findings, name: inputName, options: session.printOptions)
-    if let failure = text.failure { throw CommandError.gradCheckFailed(failure) }
+    if let failure = text.failure { throw GradientError.gradCheckFailed(failure) }
     return .text(try text.text())
   }
 
   /// The first NaN or infinity in what the computation starts from, or else in its result.
   private static func notFinite(
     _ value: Variable, _ result: String, _ startName: (Variable) -> String
-  ) -> CommandError? {
+  ) -> GradientError? {
     func place(_ variable: Variable) -> (place: String, value: Float)? {
       let tensor = variable.tensor
       guard let element = tensor.elements.firstIndex(where: { !$0.isFinite }) else { return nil }

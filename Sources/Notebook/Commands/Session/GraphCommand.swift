@@ -36,7 +36,7 @@ enum GraphCommand: Command {
     if let reference = try call[optional: source] {
       value = try evaluation.tensor(reference)
     } else {
-      guard let output = evaluation.session.output else { throw CommandError.noOutput(name) }
+      guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output
     }
     let session = evaluation.session

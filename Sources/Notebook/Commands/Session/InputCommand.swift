@@ -33,7 +33,7 @@ enum InputCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     guard let tensor = try tensor(call, in: &evaluation) else {
-      guard let input = evaluation.session.input else { throw CommandError.noInput }
+      guard let input = evaluation.session.input else { throw ValueError.noInput }
       guard call.has(requiresGrad) else { return .tensor(input) }
       return .tensor(evaluation.setInput(input.tensor, requiresGrad: try call[requiresGrad]))
     }
@@ -45,15 +45,8 @@ enum InputCommand: Command {
     if let source = try call[optional: source] { return try evaluation.tensor(source).tensor }
     let sizes = sizes.filter { call.has($0) }
     guard let first = sizes.first else { return nil }
-    let shape: Shape
-    do throws(ShapeError) {
-      shape = try Shape(
-        checking: try sizes.map { size throws(ShapeError) in
-          (try? call[size]) ?? 0
-        })
-    } catch {
-      throw Placed(error: error, range: call.range(of: first))
-    }
+    let dimensions = try sizes.map { try call[$0] }
+    let shape = try call.placing(at: first) { try Shape(checking: dimensions) }
     switch try call[optional: fill] {
     case "ones": return try Tensor(repeating: 1, shape: shape)
     case "zeros": return try Tensor(repeating: 0, shape: shape)

@@ -30,7 +30,7 @@ enum LayersCommand: Command {
           try row(LayerPath(name: name, members: members), layer, in: evaluation.session))
       }
     }
-    guard rows.count > 1 else { throw CommandError.noLayer }
+    guard rows.count > 1 else { throw LayerUseError.noLayer }
     return .report(Report([.table(Table(fitted(rows), leading: [0, 1, 2, 3, 4, 5]))]))
   }
 

@@ -40,7 +40,7 @@ enum NetCommand: Command {
       case .word(let word):
         return CommandSyntax(
           head: .verb(word), headRange: range, arguments: [], name: nil, range: range)
-      default: throw Placed(error: CommandError.notAStage(value.quoted), range: range)
+      default: throw Placed(error: StageError.notAStage(value.quoted), range: range)
       }
     })
   static let forms = [Form(repeating: stages)]
@@ -57,11 +57,11 @@ enum NetCommand: Command {
   private static func layer(
     _ syntax: CommandSyntax, generator: inout Generator
   ) throws -> any Layer {
-    guard case .verb(let word) = syntax.head else { throw CommandError.notAStage("a reference") }
+    guard case .verb(let word) = syntax.head else { throw StageError.notAStage("a reference") }
     guard let command = CommandTable.stageCommands.first(where: { $0.name == word }) else {
       let nearest = Spelling.nearest(to: word, among: CommandTable.stageVerbs)
       throw Placed(
-        error: CommandError.noSuchStage(word, nearest: nearest), range: syntax.headRange)
+        error: StageError.noSuchStage(word, nearest: nearest), range: syntax.headRange)
     }
     do {
       return try command.stage(

@@ -13,7 +13,7 @@ enum OutputCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    guard let output = evaluation.session.output else { throw CommandError.noOutput("show") }
+    guard let output = evaluation.session.output else { throw ValueError.noOutput("show") }
     if let note = evaluation.session.staleness { evaluation.notes.append(note) }
     return .tensor(output)
   }

@@ -29,12 +29,12 @@ enum WeightCommand: Command {
     if let source = try call[optional: source] {
       let values = try evaluation.tensor(source).tensor
       guard layer.affine?.weight.isPruned != true else {
-        throw call.placed(CommandError.weightIsAProduct, at: Self.source)
+        throw call.placed(LayerUseError.weightIsAProduct, at: Self.source)
       }
       let shape = weight.tensor.shape
       guard values.shape == shape else {
         throw call.placed(
-          CommandError.wrongShape("weight", expected: shape, found: values.shape), at: Self.source)
+          LayerUseError.wrongShape("weight", expected: shape, found: values.shape), at: Self.source)
       }
       try evaluation.session.changeLayer(at: evaluation.path, "weight") {
         $0.set(weight.leaf, to: values)
