@@ -6,7 +6,14 @@ import Synchronization
 
 extension ConvolutionShape {
   /// For each group its filters.
-  var allFilters: [[Int]] { (0..<groups).map { Array(outChannels(of: $0)) } }
+  ///
+  /// - Throws: ``Cancelled``.
+  func allFilters() throws -> [[Int]] {
+    try (0..<groups).map { group in
+      try Cancellation.check()
+      return Array(outChannels(of: group))
+    }
+  }
 
   /// For each group the filters with a weight that is not zero, in order.
   ///
@@ -34,10 +41,13 @@ extension ConvolutionShape {
   }
 
   /// The filters that are not among these, in order.
-  func others(than filters: [[Int]]) -> [Int] {
+  ///
+  /// - Throws: ``Cancelled``.
+  func others(than filters: [[Int]]) throws -> [Int] {
     var others: [Int] = []
     var next = 0
     for filter in filters.joined() {
+      try Cancellation.check()
       others += next..<filter
       next = filter + 1
     }
@@ -52,9 +62,9 @@ extension ConvolutionShape {
 func filtersToCompute(
   active: [[Int]], input: UnsafePointer<Float>, shape: ConvolutionShape
 ) throws -> [[Int]] {
-  guard active.joined().count < shape.outChannels else { return active }
+  guard active.reduce(0, { $0 + $1.count }) < shape.outChannels else { return active }
   let count = shape.batch * shape.inChannels * shape.inPlane
-  return try isModerate(input, count: count) ? active : shape.allFilters
+  return try isModerate(input, count: count) ? active : try shape.allFilters()
 }
 
 /// Writes the planes of skipped filters: what the sum of nothing but zeros and the bias is.
@@ -64,15 +74,16 @@ func fillSkipped(
   _ output: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>?, filters: [[Int]],
   shape: ConvolutionShape
 ) throws {
-  let skipped = shape.others(than: filters)
+  let skipped = try shape.others(than: filters)
   let (output, bias) = (Shared(output), Shared(bias))
   let work = skipped.count * shape.batch * shape.outPlane
   try Parallel.forEach(skipped.count, work: work) { index in
     let filter = skipped[index]
     for image in 0..<shape.batch {
       try Cancellation.check()
-      (output.pointer + (image * shape.outChannels + filter) * shape.outPlane)
-        .update(repeating: 0 + (bias.pointer?[filter] ?? 0), count: shape.outPlane)
+      try fill(
+        output.pointer + (image * shape.outChannels + filter) * shape.outPlane,
+        with: 0 + (bias.pointer?[filter] ?? 0), count: shape.outPlane)
     }
   }
 }
@@ -84,7 +95,7 @@ func fillSkipped(
 func filtersToUse(
   active: [[Int]], upstream: UnsafePointer<Float>, shape: ConvolutionShape
 ) throws -> [[Int]] {
-  let skipped = shape.others(than: active)
+  let skipped = try shape.others(than: active)
   let upstream = Shared(upstream)
   let isModerate = Atomic<Bool>(true)
   let work = skipped.count * shape.batch * shape.outPlane
@@ -92,12 +103,14 @@ func filtersToUse(
     for image in 0..<shape.batch where isModerate.load(ordering: .relaxed) {
       try Cancellation.check()
       let plane = (image * shape.outChannels + skipped[index]) * shape.outPlane
-      if isAnyImmoderate(upstream.pointer + plane, count: shape.outPlane) {
-        isModerate.store(false, ordering: .relaxed)
+      try Cancellation.forEachPiece(of: shape.outPlane) { piece in
+        if isAnyImmoderate(upstream.pointer + plane + piece.lowerBound, count: piece.count) {
+          isModerate.store(false, ordering: .relaxed)
+        }
       }
     }
   }
-  return isModerate.load(ordering: .relaxed) ? active : shape.allFilters
+  return isModerate.load(ordering: .relaxed) ? active : try shape.allFilters()
 }
 
 /// Whether some weight is zero and the other operand finite, so that its products need no work.
@@ -106,10 +119,11 @@ func filtersToUse(
 func hasNeedlessZero(
   _ weights: UnsafePointer<Float>, count: Int, other: UnsafePointer<Float>, otherCount: Int
 ) throws -> Bool {
-  for index in 0..<count where weights[index] == 0 {
-    return try isModerate(other, count: otherCount)
+  var hasZero = false
+  try Cancellation.forEachPiece(of: count) { piece in
+    for index in piece where weights[index] == 0 { hasZero = true }
   }
-  return false
+  return hasZero ? try isModerate(other, count: otherCount) : false
 }
 
 /// Whether all values are +0 or −0.

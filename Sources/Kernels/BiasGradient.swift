@@ -57,15 +57,17 @@ extension Convolution {
         for start in stride(from: 0, to: shape.outPlane, by: length ?? shape.outPlane) {
           try Cancellation.check()
           var runs = length == nil ? sums : InlineArray<8, Float>(repeating: 0)
-          let places = start..<start + (length ?? shape.outPlane)
-          if filters.count == 8 {
-            for index in places {
-              for filter in 0..<8 { runs[filter] += planes[filter * shape.outPlane + index] }
-            }
-          } else {
-            for index in places {
-              for filter in 0..<filters.count {
-                runs[filter] += planes[filter * shape.outPlane + index]
+          try Cancellation.forEachPiece(of: length ?? shape.outPlane, work: 8) { piece in
+            let places = start + piece.lowerBound..<start + piece.upperBound
+            if filters.count == 8 {
+              for index in places {
+                for filter in 0..<8 { runs[filter] += planes[filter * shape.outPlane + index] }
+              }
+            } else {
+              for index in places {
+                for filter in 0..<filters.count {
+                  runs[filter] += planes[filter * shape.outPlane + index]
+                }
               }
             }
           }

@@ -12,9 +12,9 @@ func directConvolution(
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
 ) throws {
   let gather = GatherConvolution(
-    plan: shape.forwardPlan, batch: shape.batch, sourceChannels: shape.inChannels,
+    plan: try shape.forwardPlan(), batch: shape.batch, sourceChannels: shape.inChannels,
     outChannels: shape.outChannels,
-    channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters,
+    channels: try shape.channelsOfGroups(), filters: filters,
     outPlaneHeight: shape.outHeight, outPlaneWidth: shape.outWidth)
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
   try gather.run(
@@ -41,18 +41,18 @@ func directConvolutionInputGradient(
       upstream: upstream, weight: weight, gradient: gradient)
   }
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
-  let (rows, columns) = (shape.rows.gradientPhases, shape.columns.gradientPhases)
+  let (rows, columns) = (try shape.rows.gradientPhases(), try shape.columns.gradientPhases())
   if rows.count < min(shape.rows.stride, shape.height)
     || columns.count < min(shape.columns.stride, shape.width)
   {
-    try clear(gradient, count: shape.batch * shape.inChannels * shape.inPlane)
+    try fill(gradient, count: shape.batch * shape.inChannels * shape.inPlane)
   }
   for row in rows {
     for column in columns {
       let gather = GatherConvolution(
-        plan: shape.inputGradientPlan(row, column), batch: shape.batch,
+        plan: try shape.inputGradientPlan(row, column), batch: shape.batch,
         sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
-        filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) },
+        filters: try shape.channelsOfGroups(),
         outSteps: Pair(shape.rows.stride, shape.columns.stride), outTop: row.first,
         outLeft: column.first, outPlaneHeight: shape.height, outPlaneWidth: shape.width)
       try gather.run(
@@ -61,14 +61,6 @@ func directConvolutionInputGradient(
           weight[(filter * groupIn + channel % groupIn) * kernel + tap]
         }, bias: nil, output: gradient)
     }
-  }
-}
-
-/// Zeros, for where no tap reaches.
-private func clear(_ gradient: UnsafeMutablePointer<Float>, count: Int) throws {
-  for start in stride(from: 0, to: count, by: 1 << 20) {
-    try Cancellation.check()
-    (gradient + start).update(repeating: 0, count: min(1 << 20, count - start))
   }
 }
 
@@ -84,9 +76,12 @@ struct GradientPhase: Sendable {
 extension WindowAxis {
   /// The positions of an input's gradient by their remainder modulo the stride, as far as taps reach
   /// them.
-  var gradientPhases: [GradientPhase] {
+  ///
+  /// - Throws: ``Cancelled``.
+  func gradientPhases() throws -> [GradientPhase] {
     var phases: [Int: GradientPhase] = [:]
     for tap in 0..<kernel {
+      try Cancellation.check()
       // Position p gets upstream (p + padding − tap · dilation) / stride.
       let distance = padding - tap * dilation
       let rest = -distance % stride
@@ -114,12 +109,24 @@ extension ConvolutionShape {
     group * groupOutChannels..<(group + 1) * groupOutChannels
   }
 
+  /// For each group its input channels.
+  ///
+  /// - Throws: ``Cancelled``.
+  func channelsOfGroups() throws -> [[Int]] {
+    try (0..<groups).map { group in
+      try Cancellation.check()
+      return Array(inChannels(of: group))
+    }
+  }
+
   /// The plan of the forward pass.
-  var forwardPlan: GatherPlan {
-    GatherPlan(
+  ///
+  /// - Throws: ``Cancelled``.
+  func forwardPlan() throws -> GatherPlan {
+    try GatherPlan(
       sourceHeight: height, sourceWidth: width, padTop: rows.padding, padLeft: columns.padding,
       steps: Pair(rows.stride, columns.stride),
-      taps: (0..<kernelHeight * kernelWidth).map { index in
+      taps: try claimedList(kernelHeight * kernelWidth) { index in
         GatherPlan.Tap(
           row: index / kernelWidth * rows.dilation, column: index % kernelWidth * columns.dilation,
           index: index)
@@ -127,18 +134,20 @@ extension ConvolutionShape {
   }
 
   /// The plan of the input gradient where a phase of the rows and one of the columns meet.
-  func inputGradientPlan(_ rows: GradientPhase, _ columns: GradientPhase) -> GatherPlan {
+  ///
+  /// - Throws: ``Cancelled``.
+  func inputGradientPlan(_ rows: GradientPhase, _ columns: GradientPhase) throws -> GatherPlan {
     let firstRow = rows.taps.reduce(Int.max) { min($0, $1.shift) }
     let firstColumn = columns.taps.reduce(Int.max) { min($0, $1.shift) }
-    return GatherPlan(
+    return try GatherPlan(
       sourceHeight: outHeight, sourceWidth: outWidth, padTop: -firstRow, padLeft: -firstColumn,
       steps: 1,
-      taps: rows.taps.flatMap { row in
-        columns.taps.map { column in
-          GatherPlan.Tap(
-            row: row.shift - firstRow, column: column.shift - firstColumn,
-            index: row.tap * kernelWidth + column.tap)
-        }
+      taps: try claimedList(rows.taps.count * columns.taps.count) { index in
+        let row = rows.taps[index / columns.taps.count]
+        let column = columns.taps[index % columns.taps.count]
+        return GatherPlan.Tap(
+          row: row.shift - firstRow, column: column.shift - firstColumn,
+          index: row.tap * kernelWidth + column.tap)
       }, outHeight: rows.count, outWidth: columns.count)
   }
 }

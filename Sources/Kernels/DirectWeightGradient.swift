@@ -15,8 +15,8 @@ func directConvolutionWeightGradient(
   input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape
 ) throws {
-  let plan = shape.forwardPlan
-  let product = UnitProduct(shape: shape, plan: plan)
+  let plan = try shape.forwardPlan()
+  let product = try UnitProduct(shape: shape, plan: plan)
   let weights = shape.outChannels * shape.taps
   let units = product.units
   let slices = min(units, 16, max(1, (4 << 20) / weights))
@@ -35,14 +35,16 @@ func directConvolutionWeightGradient(
           isFirst: unit == units * slice / slices, to: sums.pointer + slice * weights)
       }
     }
-    gradient.update(from: partial, count: weights)
+    try Cancellation.forEachPiece(of: weights) { piece in
+      (gradient + piece.lowerBound).update(from: partial + piece.lowerBound, count: piece.count)
+    }
     for slice in 1..<max(1, slices) {
       try Cancellation.check()
       for index in 0..<weights { gradient[index] += partial[slice * weights + index] }
     }
   }
   // Between two rows zeros meet inputs that belong to no window; only an infinity or NaN shows.
-  if (0..<weights).contains(where: { !gradient[$0].isFinite }) {
+  if try Cancellation.count(of: weights, where: { !gradient[$0].isFinite }) > 0 {
     try sequentialConvolutionWeightGradient(
       input: input, upstream: upstream, gradient: gradient, shape: shape)
   }
@@ -66,15 +68,17 @@ private struct UnitProduct: Sendable {
   /// Elements from one row of upstream to the next, chosen so that vectors match `places`.
   let upstreamPitch: Int
 
-  init(shape: ConvolutionShape, plan: GatherPlan) {
+  init(shape: ConvolutionShape, plan: GatherPlan) throws {
     self.shape = shape
     self.plan = plan
-    let places = plan.groups
+    let places = try plan.groups()
     let planes = (plan.planesSize(channels: shape.groupInChannels) + 15) / 16 * 16
     let images = plan.bands > 1 ? 1 : max(1, min(112 / places.count, shape.batch / 8))
-    self.places = (0..<images).flatMap { image in places.map { image * planes + $0 } }
+    self.places = try claimedList(images * places.count) {
+      $0 / places.count * planes + places[$0 % places.count]
+    }
     (self.images, self.planes, vectors) = (images, planes, places.count)
-    var offsets = plan.offsets(channels: shape.groupInChannels)
+    var offsets = try plan.offsets(channels: shape.groupInChannels)
     let last = offsets[offsets.count - 1]
     while offsets.count % 3 != 0 { offsets.append(last) }
     self.offsets = offsets
@@ -100,7 +104,7 @@ private struct UnitProduct: Sendable {
         for image in images {
           for (index, channel) in shape.inChannels(of: group).enumerated() {
             try Cancellation.check()
-            plan.fill(
+            try plan.load(
               scratch + (image - first) * planes + index * step,
               from: input + (image * shape.inChannels + channel) * shape.inPlane, band: band)
           }
@@ -111,19 +115,19 @@ private struct UnitProduct: Sendable {
           let size = self.blocks.size(block)
           for row in 0..<size {
             for image in images {
-              load(
+              try load(
                 upstream + (image * shape.outChannels + filter + row) * shape.outPlane, band: band,
                 to: lines + row * line + (image - first) * vectors * 8)
             }
           }
           let target = sums + filter * shape.taps
-          if isFirst { target.update(repeating: 0, count: size * shape.taps) }
+          if isFirst { try fill(target, count: size * shape.taps) }
           let count = images.count * vectors
           switch size {
-          case 1: multiply(Dots<1>(), lines, line, count, scratch, target)
-          case 2: multiply(Dots<2>(), lines, line, count, scratch, target)
-          case 3: multiply(Dots<3>(), lines, line, count, scratch, target)
-          default: multiply(Dots<4>(), lines, line, count, scratch, target)
+          case 1: try multiply(Dots<1>(), lines, line, count, scratch, target)
+          case 2: try multiply(Dots<2>(), lines, line, count, scratch, target)
+          case 3: try multiply(Dots<3>(), lines, line, count, scratch, target)
+          default: try multiply(Dots<4>(), lines, line, count, scratch, target)
           }
         }
       }
@@ -133,31 +137,42 @@ private struct UnitProduct: Sendable {
   /// Copies a band of one upstream plane, zeros where no output is.
   private func load(
     _ plane: UnsafePointer<Float>, band: Int, to target: UnsafeMutablePointer<Float>
-  ) {
+  ) throws {
     var position = 0
     for row in plan.rows(band) {
       let source = plane + row * plan.outWidth
-      for x in 0..<plan.outWidth { target[position + x] = source[x] }
+      try Cancellation.forEachPiece(of: plan.outWidth) { piece in
+        for x in piece { target[position + x] = source[x] }
+      }
       for x in plan.outWidth..<upstreamPitch { target[position + x] = 0 }
       position += upstreamPitch
     }
-    for rest in position..<max(position, vectors * 8) { target[rest] = 0 }
+    try fill(target + position, count: max(position, vectors * 8) - position)
   }
 
   @inline(__always)
   private func multiply<let rows: Int>(
     _ zero: Dots<rows>, _ lines: UnsafePointer<Float>, _ line: Int, _ count: Int,
     _ planes: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
-  ) {
+  ) throws {
+    // So many triples of taps take as long as one piece of elements.
+    let stretch = max(1, Cancellation.piece / max(1, count)) * 3
     for tap in stride(from: 0, to: offsets.count, by: 3) {
       let (a, b, c) = (
         planes + offsets[tap], planes + offsets[tap + 1], planes + offsets[tap + 2]
       )
+      if tap % stretch == 0 { try Cancellation.check() }
       var dots = zero
-      for index in 0..<count {
-        let place = places[index]
-        dots.add(
-          lines + index * 8, line, vector(a + place), vector(b + place), vector(c + place))
+      var index = 0
+      while index < count {
+        let end = min(count, index + Cancellation.piece)
+        while index < end {
+          let place = places[index]
+          dots.add(
+            lines + index * 8, line, vector(a + place), vector(b + place), vector(c + place))
+          index += 1
+        }
+        if index < count { try Cancellation.check() }
       }
       dots.join(to: sums + tap, pitch: shape.taps, columns: min(3, shape.taps - tap))
     }

@@ -34,15 +34,16 @@ struct GatherConvolution: Sendable {
     source: UnsafePointer<Float>, weight: (Int, Int, Int) -> Float, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) throws {
-    let packedOffsets = filters.indices.reduce(into: [0]) { offsets, group in
+    let packedOffsets = try filters.indices.reduce(into: [0]) { offsets, group in
+      try Cancellation.check()
       offsets.append(
         offsets[group] + filters[group].count * channels[group].count * plan.taps.count)
     }
-    let offsets = plan.offsets(channels: channels.reduce(0) { max($0, $1.count) })
-    let places = plan.groups
+    let offsets = try plan.offsets(channels: channels.reduce(0) { max($0, $1.count) })
+    let places = try plan.groups()
     // A last pair may be half empty; its second half repeats the first.
-    let pairs = stride(from: 0, to: places.count, by: 2).map {
-      (places[$0], $0 + 1 < places.count ? places[$0 + 1] : places[$0])
+    let pairs = try claimedList((places.count + 1) / 2) {
+      (places[2 * $0], places[min(2 * $0 + 1, places.count - 1)])
     }
     let sums = plan.bandRows * plan.pitch + 16
     let work = packedOffsets[filters.count] * plan.outHeight * plan.outWidth * batch
@@ -65,13 +66,13 @@ struct GatherConvolution: Sendable {
         try Scratch.withFloats(planes + 6 * sums) { scratch in
           for (index, channel) in channels[group].enumerated() {
             try Cancellation.check()
-            plan.fill(
+            try plan.load(
               scratch + index * plan.channelSize,
               from: source.pointer
                 + (image * sourceChannels + channel) * plan.sourceHeight * plan.sourceWidth,
               band: band)
           }
-          (scratch + planes - plan.pitch - 32).update(repeating: 0, count: plan.pitch + 32)
+          try fill(scratch + planes - plan.pitch - 32, count: plan.pitch + 32)
           let taps = channels[group].count * plan.taps.count
           let blocks = RowBlocks(rows: filters[group].count)
           for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
@@ -81,7 +82,7 @@ struct GatherConvolution: Sendable {
               planes: scratch, offsets: offsets, pairs: pairs, to: scratch + planes, pitch: sums)
             for row in 0..<size {
               let filter = filters[group][first + row]
-              write(
+              try write(
                 scratch + planes + row * sums, bias: bias.pointer?[filter] ?? 0,
                 to: output.pointer
                   + (image * outChannels + filter) * outPlaneHeight * outPlaneWidth,
@@ -101,9 +102,10 @@ struct GatherConvolution: Sendable {
     var target = target
     for block in 0..<blocks.count {
       let rows = blocks.first(block)..<blocks.first(block + 1)
-      try Cancellation.check()
       for channel in channels[group] {
+        try Cancellation.check()
         for tap in plan.taps {
+          if tap.index & 0xfff == 0 { try Cancellation.check() }
           for row in rows {
             target.pointee = weight(filters[group][row], channel, tap.index)
             target += 1
@@ -138,10 +140,16 @@ struct GatherConvolution: Sendable {
       let (first, second) = pairs[index]
       var tile = zero
       var factor = factors
-      for tap in 0..<taps {
-        let source = planes + offsets[tap]
-        tile.add(factor, vector(source + first), vector(source + second))
-        factor += rows
+      var tap = 0
+      while tap < taps {
+        let end = min(taps, tap + Cancellation.piece)
+        while tap < end {
+          let source = planes + offsets[tap]
+          tile.add(factor, vector(source + first), vector(source + second))
+          factor += rows
+          tap += 1
+        }
+        if tap < taps { try Cancellation.check() }
       }
       tile.store(sums + first, sums + second, pitch: pitch)
     }
@@ -150,14 +158,18 @@ struct GatherConvolution: Sendable {
   /// Copies the band's sums, rows `plan.pitch` apart, to their places in an output plane.
   private func write(
     _ sums: UnsafePointer<Float>, bias: Float, to plane: UnsafeMutablePointer<Float>, band: Int
-  ) {
+  ) throws {
     var source = sums
     for row in plan.rows(band) {
       let target = plane + (row * outSteps.rows + outTop) * outPlaneWidth + outLeft
       if outSteps.columns == 1 {
-        for x in 0..<plan.outWidth { target[x] = source[x] + bias }
+        try Cancellation.forEachPiece(of: plan.outWidth) { piece in
+          for x in piece { target[x] = source[x] + bias }
+        }
       } else {
-        for x in 0..<plan.outWidth { target[x * outSteps.columns] = source[x] + bias }
+        try Cancellation.forEachPiece(of: plan.outWidth) { piece in
+          for x in piece { target[x * outSteps.columns] = source[x] + bias }
+        }
       }
       source += plan.pitch
     }

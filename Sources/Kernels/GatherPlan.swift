@@ -1,3 +1,5 @@
+import Running
+
 /// A sum over taps as every convolution and every part of its input's gradient is one: each output
 /// at (y, x) adds, over source channels and taps,
 /// weight · source[steps.rows · y + row, steps.columns · x + column].
@@ -35,10 +37,13 @@ struct GatherPlan: Sendable {
   private let rows: TapAxis
   private let columns: TapAxis
 
+  /// Makes the plan; the lists that it holds have been claimed.
+  ///
+  /// - Throws: ``Cancelled``.
   init(
     sourceHeight: Int, sourceWidth: Int, padTop: Int, padLeft: Int, steps: Pair, taps: [Tap],
     outHeight: Int, outWidth: Int
-  ) {
+  ) throws {
     self.sourceHeight = sourceHeight
     self.sourceWidth = sourceWidth
     self.padTop = padTop
@@ -47,8 +52,10 @@ struct GatherPlan: Sendable {
     self.taps = taps
     self.outHeight = outHeight
     self.outWidth = outWidth
-    let lastRow = taps.reduce(0) { max($0, $1.row) }
-    let lastColumn = taps.reduce(0) { max($0, $1.column) }
+    let tapRows = try claimedList(taps.count) { taps[$0].row }
+    let tapColumns = try claimedList(taps.count) { taps[$0].column }
+    let lastRow = tapRows.max() ?? 0
+    let lastColumn = tapColumns.max() ?? 0
     var pitch = outWidth + lastColumn / steps.columns
     if steps.columns == 1 && padLeft > 0 {
       // The zeros right of one row are the zeros left of the next.
@@ -63,14 +70,13 @@ struct GatherPlan: Sendable {
       ((bandRows - 1) * pitch + outWidth + 7) / 8 <= bandRows * ((outWidth + 7) / 8)
     let tail = max(0, outWidth + lastColumn / steps.columns - pitch)
     let size = clampedProduct(bandRows + lastRow / steps.rows, pitch)
-    let (tapRows, tapColumns) = (taps.map(\.row), taps.map(\.column))
     if size > 1 << 16 {
-      let rows = TapAxis(taps: tapRows, step: steps.rows, packedFor: bandRows)
+      let rows = try TapAxis(taps: tapRows, step: steps.rows, packedFor: bandRows)
       // Groups that go from row to row need whole ones, which then are short.
       let columns =
         goesThrough && bandRows > 1
-        ? TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
-        : TapAxis(taps: tapColumns, step: steps.columns, packedFor: outWidth)
+        ? try TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
+        : try TapAxis(taps: tapColumns, step: steps.columns, packedFor: outWidth)
       let packed = clampedProduct(rows.length, columns.length)
       if packed < size / 4 {
         (self.rows, self.columns) = (rows, columns)
@@ -79,8 +85,8 @@ struct GatherPlan: Sendable {
       }
     }
     planeSize = (size + tail + 7) / 8 * 8
-    rows = TapAxis(taps: tapRows, step: steps.rows, length: planeSize / pitch)
-    columns = TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
+    rows = try TapAxis(taps: tapRows, step: steps.rows, length: planeSize / pitch)
+    columns = try TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
   }
 
   /// Bands of output rows.
@@ -94,46 +100,60 @@ struct GatherPlan: Sendable {
   /// Where each group of eight outputs of a full band begins, as an offset y · pitch + x.
   ///
   /// Either straight through the plane or row after row, a row's last group reaching past its end.
-  var groups: [Int] {
-    if goesThrough { return (0..<((bandRows - 1) * pitch + outWidth + 7) / 8).map { $0 * 8 } }
+  ///
+  /// - Throws: ``Cancelled``.
+  func groups() throws -> [Int] {
+    if goesThrough {
+      return try claimedList(((bandRows - 1) * pitch + outWidth + 7) / 8) { $0 * 8 }
+    }
     let perRow = (outWidth + 7) / 8
-    return (0..<bandRows).flatMap { y in (0..<perRow).map { y * pitch + $0 * 8 } }
+    return try claimedList(bandRows * perRow) { $0 / perRow * pitch + $0 % perRow * 8 }
   }
 
   /// Floats of all padded planes of one channel, one for each pair of remainders.
   var channelSize: Int { rows.runs.count * columns.runs.count * planeSize }
 
   /// Each tap's offset into the planes of `channels` channels, channel by channel.
-  func offsets(channels: Int) -> [Int] {
-    let own = taps.map { tap in
+  ///
+  /// - Throws: ``Cancelled``.
+  func offsets(channels: Int) throws -> [Int] {
+    let own = try claimedList(taps.count) { index in
+      let tap = taps[index]
       let (row, column) = (rows.place(of: tap.row), columns.place(of: tap.column))
       let plane = row.remainder * columns.runs.count + column.remainder
       return plane * planeSize + row.place * pitch + column.place
     }
-    return (0..<channels).flatMap { channel in own.map { channel * channelSize + $0 } }
+    return try claimedList(channels * own.count) {
+      $0 / own.count * channelSize + own[$0 % own.count]
+    }
   }
 
   /// Floats of the padded planes of `channels` channels, with room to read past the end.
   func planesSize(channels: Int) -> Int { channels * channelSize + pitch + 32 }
 
   /// Copies one source plane into the padded planes of a band.
-  func fill(_ planes: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, band: Int) {
+  ///
+  /// - Throws: ``Cancelled``.
+  func load(
+    _ planes: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, band: Int
+  ) throws {
     let firstRow = band * bandRows * steps.rows - padTop
     var plane = planes
     for rowRuns in rows.runs {
       for columnRuns in columns.runs {
         var target = plane
         for run in rowRuns {
+          try Cancellation.check()
           for index in 0..<run.count {
             let y = firstRow + run.position + index * steps.rows
             let isInside = y >= 0 && y < sourceHeight
-            fillRow(
+            try loadRow(
               target, from: source + (isInside ? y * sourceWidth : 0),
               width: isInside ? sourceWidth : 0, columnRuns)
             target += pitch
           }
         }
-        target.update(repeating: 0, count: planeSize - (target - plane))
+        try fill(target, count: planeSize - (target - plane))
         plane += planeSize
       }
     }
@@ -141,13 +161,13 @@ struct GatherPlan: Sendable {
 
   /// Writes one row of a plane from one row of the source, zeros outside 0..<width.
   @inline(__always)
-  private func fillRow(
+  private func loadRow(
     _ target: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, width: Int,
     _ runs: [TapAxis.Run]
-  ) {
+  ) throws {
     var end = 0
     for run in runs {
-      copySteps(
+      try copySteps(
         target + run.place, count: run.count, from: source, column: run.position - padLeft,
         step: steps.columns, width: width)
       end = run.place + run.count
@@ -157,7 +177,20 @@ struct GatherPlan: Sendable {
 }
 
 /// Writes `count` elements of a source row from `column` on, `step` apart, zeros outside 0..<width.
+///
+/// - Throws: ``Cancelled``.
 func copySteps(
+  _ target: UnsafeMutablePointer<Float>, count: Int, from source: UnsafePointer<Float>,
+  column: Int, step: Int, width: Int
+) throws {
+  try Cancellation.forEachPiece(of: count) { piece in
+    copyPiece(
+      target + piece.lowerBound, count: piece.count, from: source,
+      column: column + piece.lowerBound * step, step: step, width: width)
+  }
+}
+
+private func copyPiece(
   _ target: UnsafeMutablePointer<Float>, count: Int, from source: UnsafePointer<Float>,
   column: Int, step: Int, width: Int
 ) {

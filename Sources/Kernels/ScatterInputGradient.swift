@@ -29,6 +29,7 @@ struct ScatterInputGradient: Sendable {
         for block in 0..<blocks.count {
           try Cancellation.check()
           for filter in filters[group] {
+            if filter & 0xfff == 0 { try Cancellation.check() }
             for tap in blocks.first(block)..<blocks.first(block + 1) {
               next.pointee = weight[filter * shape.taps + tap]
               next += 1
@@ -54,11 +55,12 @@ struct ScatterInputGradient: Sendable {
     _ upstream: UnsafePointer<Float>, _ group: Int, _ weights: UnsafePointer<Float>,
     _ blocks: RowBlocks, to image: UnsafeMutablePointer<Float>
   ) throws {
-    image.update(repeating: 0, count: shape.groupInChannels * shape.inPlane)
+    try fill(image, count: shape.groupInChannels * shape.inPlane)
     let depth = filters[group].count
     try Scratch.withFloats((depth + 6) * pitch) { source in
       let lines = source + depth * pitch
       for (index, filter) in filters[group].enumerated() {
+        if index & 0x3f == 0 { try Cancellation.check() }
         let target = source + index * pitch
         target.update(from: upstream + filter * shape.outPlane, count: shape.outPlane)
         for rest in shape.outPlane..<pitch { target[rest] = 0 }
@@ -87,10 +89,16 @@ struct ScatterInputGradient: Sendable {
     for place in stride(from: 0, to: pitch, by: 16) {
       if place % 256 == 0 { try Cancellation.check() }
       var (tile, factor, column) = (zero, factors, source + place)
-      for _ in 0..<depth {
-        tile.add(factor, vector(column), vector(column + 8))
-        factor += rows
-        column += pitch
+      var row = 0
+      while row < depth {
+        let end = min(depth, row + Cancellation.piece)
+        while row < end {
+          tile.add(factor, vector(column), vector(column + 8))
+          factor += rows
+          column += pitch
+          row += 1
+        }
+        if row < depth { try Cancellation.check() }
       }
       tile.store(lines + place, lines + place + 8, pitch: pitch)
     }

@@ -86,6 +86,7 @@ func sequentialConvolutionInputGradient(
               * shape.kernelWidth + col
             column.update(repeating: 0, count: outPlane)
             for filter in shape.outChannels(of: group) {
+              if filter & 0xff == 0 { try Cancellation.check() }
               let factor = weight[filter * shape.taps + tap]
               if skips && factor == 0 { continue }
               addProducts(
@@ -120,7 +121,7 @@ func sequentialConvolutionWeightGradient(
   }
   let (outWidth, taps, rows, columns) = (shape.outWidth, shape.taps, shape.rows, shape.columns)
   let pitch = columns.padded
-  gradient.update(repeating: 0, count: shape.outChannels * taps)
+  try fill(gradient, count: shape.outChannels * taps)
   // One output row's windows, the taps of each side by side: [outWidth, taps].
   try PaddedImage.with(shape, scratch: outWidth * taps) { padded, windows in
     for image in 0..<shape.batch {
@@ -142,6 +143,7 @@ func sequentialConvolutionWeightGradient(
             }
           }
           for filter in shape.outChannels(of: group) {
+            if filter & 0xf == 0 { try Cancellation.check() }
             let line =
               upstream + (image * shape.outChannels + filter) * shape.outPlane + outRow * outWidth
             for x in 0..<outWidth {

@@ -15,7 +15,7 @@ private struct TapLine {
   /// Calls `body` with the line, the index of its first output in the plane, and how many there are.
   func forEach(
     in plane: UnsafePointer<Float>, _ line: UnsafeMutablePointer<Float>,
-    _ body: (Int, Int) -> Void
+    _ body: (Int, Int) throws -> Void
   ) throws {
     let (rows, columns) = (shape.rows, shape.columns)
     for outRow in 0..<rows.outputs {
@@ -24,11 +24,11 @@ private struct TapLine {
       for first in stride(from: 0, to: columns.outputs, by: Self.length) {
         try Cancellation.check()
         let count = min(Self.length, columns.outputs - first)
-        copySteps(
+        try copySteps(
           line, count: count, from: plane + (isInside ? y * columns.size : 0),
           column: first * columns.stride + column * columns.dilation - columns.padding,
           step: columns.stride, width: isInside ? columns.size : 0)
-        body(outRow * columns.outputs + first, count)
+        try body(outRow * columns.outputs + first, count)
       }
     }
   }
@@ -70,7 +70,7 @@ extension ConvolutionShape {
       for plane in 0..<batch * outChannels {
         let (image, filter) = (plane / outChannels, plane % outChannels)
         let target = output + plane * outPlane
-        target.update(repeating: bias?[filter] ?? 0, count: outPlane)
+        try fill(target, with: bias?[filter] ?? 0, count: outPlane)
         try forEachTap(of: filter / groupOutChannels) { tap, channel, taps in
           let factor = weight[filter * self.taps + tap]
           try taps.forEach(in: input + (image * inChannels + channel) * inPlane, line) {
@@ -88,7 +88,7 @@ extension ConvolutionShape {
     upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>
   ) throws {
-    gradient.update(repeating: 0, count: batch * inChannels * inPlane)
+    try fill(gradient, count: batch * inChannels * inPlane)
     for image in 0..<batch {
       for group in 0..<groups {
         try forEachTap(of: group) { tap, channel, line in
@@ -98,6 +98,7 @@ extension ConvolutionShape {
             guard let place = line.place(index) else { continue }
             var sum: Float = 0
             for filter in outChannels(of: group) {
+              if filter & 0xfff == 0 { try Cancellation.check() }
               let product =
                 upstream[(image * outChannels + filter) * outPlane + index]
                 * weight[filter * taps + tap]
@@ -117,13 +118,14 @@ extension ConvolutionShape {
     input: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
     gradient: UnsafeMutablePointer<Float>
   ) throws {
-    gradient.update(repeating: 0, count: outChannels * taps)
+    try fill(gradient, count: outChannels * taps)
     try Scratch.withFloats(TapLine.length) { line in
       for image in 0..<batch {
         for group in 0..<groups {
           try forEachTap(of: group) { tap, channel, taps in
             try taps.forEach(in: input + (image * inChannels + channel) * inPlane, line) {
               for filter in outChannels(of: group) {
+                if filter & 0xf == 0 { try Cancellation.check() }
                 let source = upstream + (image * outChannels + filter) * outPlane + $0
                 var sum = gradient[filter * self.taps + tap]
                 for x in 0..<$1 { sum += line[x] * source[x] }

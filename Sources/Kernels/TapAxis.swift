@@ -1,3 +1,5 @@
+import Running
+
 /// Where the positions of a padded source that taps read lie in memory, along one dimension.
 ///
 /// Positions are split by their remainder modulo the step, so that neighbouring outputs are
@@ -25,10 +27,11 @@ struct TapAxis: Sendable {
   ///   - taps: the taps' positions.
   ///   - step: positions from one output to the next.
   ///   - length: places of one remainder.
-  init(taps: [Int], step: Int, length: Int) {
+  /// - Throws: ``Cancelled``.
+  init(taps: [Int], step: Int, length: Int) throws {
     self.step = step
     self.length = length
-    remainders = step == 1 ? [0] : Set(taps.map { $0 % step }).sorted()
+    remainders = step == 1 ? [0] : try Self.distinct(taps) { $0 % step }
     runs = remainders.map { [Run(place: 0, position: $0, count: length)] }
   }
 
@@ -38,13 +41,18 @@ struct TapAxis: Sendable {
   ///   - taps: the taps' positions.
   ///   - step: positions from one output to the next.
   ///   - outputs: how many outputs there are.
-  init(taps: [Int], step: Int, packedFor outputs: Int) {
+  /// - Throws: ``Cancelled``.
+  init(taps: [Int], step: Int, packedFor outputs: Int) throws {
     self.step = step
-    let sorted = Dictionary(grouping: Set(taps).sorted()) { $0 % step }
+    let sorted = try Dictionary(grouping: Self.distinct(taps) { $0 }) { tap in
+      try Cancellation.check()
+      return tap % step
+    }
     remainders = sorted.keys.sorted()
-    runs = remainders.map { remainder in
+    runs = try remainders.map { remainder in
       var runs: [Run] = []
       for tap in sorted[remainder] ?? [] {
+        try Cancellation.check()
         if let last = runs.last, tap / step <= last.position / step + last.count {
           runs[runs.count - 1].count = tap / step - last.position / step + outputs
         } else {
@@ -55,6 +63,19 @@ struct TapAxis: Sendable {
       return runs
     }
     length = runs.compactMap(\.last).reduce(0) { max($0, $1.place + $1.count) }
+  }
+
+  /// The different ones among the numbers that taps have, in order.
+  private static func distinct(_ taps: [Int], _ number: (Int) -> Int) throws -> [Int] {
+    var numbers: Set<Int> = []
+    for tap in taps {
+      try Cancellation.check()
+      numbers.insert(number(tap))
+    }
+    return try numbers.sorted { a, b in
+      try Cancellation.check()
+      return a < b
+    }
   }
 
   /// The remainder of a tap, counted among those in use, and the place that its first output reads.

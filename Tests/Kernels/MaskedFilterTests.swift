@@ -67,7 +67,7 @@ import Testing
   private func dense(_ data: ConvolutionData, forward: Bool) throws -> [Float] {
     let shape = data.shape
     var result = [Float](repeating: .nan, count: forward ? data.upstream.count : data.input.count)
-    let all = shape.allFilters
+    let all = try shape.allFilters()
     switch (forward, shape.isReferenceCase) {
     case (true, true):
       try sequentialConvolution(

@@ -100,17 +100,19 @@ import Testing
         padding: Pair(some() - 1, some() - 1), dilation: Pair(some(), some()))
       guard let shape, shape.inPlane < 1 << 20, shape.outPlane < 1 << 20 else { continue }
       tried += 1
-      var plans = [shape.forwardPlan]
-      for row in shape.rows.gradientPhases {
-        for column in shape.columns.gradientPhases {
-          plans.append(shape.inputGradientPlan(row, column))
+      var plans = [try shape.forwardPlan()]
+      for row in try shape.rows.gradientPhases() {
+        for column in try shape.columns.gradientPhases() {
+          plans.append(try shape.inputGradientPlan(row, column))
         }
       }
       for plan in plans {
         let read = plan.taps.count * max(1024, plan.outWidth)
         #expect(plan.planesSize(channels: 1) <= 1 << 17 + 32 * read, "\(shape)")
         if plan.planesSize(channels: 1) > 1 << 17 { large += 1 }
-        let last = (plan.groups.last ?? 0) + (plan.offsets(channels: 1).max() ?? 0) + 8
+        let groups = try plan.groups()
+        let offsets = try plan.offsets(channels: 1)
+        let last = (groups.last ?? 0) + (offsets.max() ?? 0) + 8
         #expect(last <= plan.planesSize(channels: 1), "\(shape)")
       }
     }
