@@ -1,17 +1,34 @@
 extension Variable {
-  /// The same computation recorded anew, some of the values that no step made exchanged.
+  /// The same computation recorded anew, some of its values exchanged: parameters, constants, or
+  /// what a step made.
   ///
-  /// - Parameter replace: what to take for a constant or a leaf.
-  /// - Returns: the result, itself exchanged where no step made it.
-  /// - Throws: `Cancelled`.
-  public func recomputed(replacing replace: (Variable) -> Variable) throws -> Variable {
+  ///     let other = try loss.recomputed { $0.node === step ? newValue : nil }
+  ///
+  /// Steps are made in the order in which they were recorded, on which the order of sums in
+  /// `backward` depends; those that led to nothing but an exchanged value are left out.
+  ///
+  /// - Parameter replace: what to take for a value; nil where it stays.
+  /// - Returns: the result.
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold a value.
+  public func recomputed(replacing replace: (Variable) -> Variable?) throws -> Variable {
     var made: [UInt64: Variable] = [:]
-    for node in Backward.order(of: self).reversed() {
-      let inputs = node.inputs.map { input in
-        input.node.flatMap { made[$0.serial] } ?? replace(input)
+    var steps: [Node] = []
+    var needed: Set<UInt64> = []
+    if let node { needed.insert(node.serial) }
+    for node in Backward.order(of: self) where needed.contains(node.serial) {
+      if let other = replace(Variable(node.output, source: .node(node))) {
+        made[node.serial] = other
+      } else {
+        steps.append(node)
+        needed.formUnion(node.inputs.compactMap { $0.node?.serial })
       }
-      made[node.serial] = try Variable(node.operation, inputs)
     }
-    return node.flatMap { made[$0.serial] } ?? replace(self)
+    func new(_ variable: Variable) -> Variable {
+      variable.node.map { made[$0.serial] ?? variable } ?? replace(variable) ?? variable
+    }
+    for node in steps.reversed() {
+      made[node.serial] = try Variable(node.operation, node.inputs.map(new))
+    }
+    return new(self)
   }
 }

@@ -19,6 +19,8 @@ public enum Note: Equatable, Sendable {
   case becameOutput(verb: String, of: String)
   case layerMeant(String)
   case drawnAnew
+  case networkHasNotRun(String)
+  case outputIsNotOf(String)
 
   /// The note in words.
   public var text: String {
@@ -57,6 +59,18 @@ public enum Note: Equatable, Sendable {
       "the layer meant is \(name); use LAYER changes that"
     case .drawnAnew:
       "new random numbers were drawn; seed N in a cell before them repeats them"
+    case .networkHasNotRun(let name):
+      "\(name) has not run yet: the gradients are those of the sum of its own output"
+    case .outputIsNotOf(let name):
+      "output does not come from the last forward of \(name): the gradients are those of the sum "
+        + "of its own output"
     }
+  }
+
+  /// An input was drawn.
+  static func drawn(_ shape: Shape) -> Note {
+    shape.rank == 4
+      ? .inputDrawn(shape: shape.dimensions.map(String.init).joined(separator: " "))
+      : .rowDrawn(features: shape[shape.rank - 1])
   }
 }

@@ -14,6 +14,31 @@ struct LayerPath: Hashable, CustomStringConvertible {
     LayerPath(name: name, members: members + [member])
   }
 
+  /// Whether it is this network or something within it.
+  func isWithin(_ network: LayerPath) -> Bool {
+    name == network.name && members.starts(with: network.members)
+  }
+
+  /// The name of a layer within a network, such as `conv1`; nil for the network itself.
+  func name(in network: LayerPath) -> String? {
+    let inner = members.dropFirst(network.members.count)
+    return inner.isEmpty ? nil : inner.joined(separator: ".")
+  }
+
+  /// Changes the layer at a place within another one, which is that one itself where the place is
+  /// empty.
+  ///
+  /// - Throws: ``LayerUseError/noLayer`` where none is there, and what `body` throws.
+  static func change<Result>(
+    _ members: ArraySlice<String>, of layer: inout any Layer,
+    _ body: (inout any Layer) throws -> Result
+  ) throws -> Result {
+    guard let first = members.first else { return try body(&layer) }
+    guard var child = layer[child: first] else { throw LayerUseError.noLayer }
+    defer { layer[child: first] = child }
+    return try change(members.dropFirst(), of: &child, body)
+  }
+
   var description: String { ([name] + members).joined(separator: ".") }
 }
 
@@ -22,19 +47,6 @@ extension Layer {
   func layer(at members: ArraySlice<String>) -> (any Layer)? {
     guard let first = members.first else { return self }
     return self[child: first]?.layer(at: members.dropFirst())
-  }
-
-  /// Changes the layer at a place within this one, which is there.
-  ///
-  /// - Throws: what `body` throws.
-  fileprivate mutating func change<Result>(
-    at members: ArraySlice<String>, _ body: (inout any Layer) throws -> Result
-  ) throws -> Result {
-    guard let first = members.first, var child = self[child: first] else {
-      throw LayerUseError.noLayer
-    }
-    defer { self[child: first] = child }
-    return try members.count == 1 ? body(&child) : child.change(at: members.dropFirst(), body)
   }
 
   /// The layers within this one, each followed by those within it.
@@ -95,19 +107,33 @@ extension Session {
       weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
+  /// Where masks are taken: a layer, the current one unless another is named, or every convolution of
+  /// a network.
+  ///
+  /// - Throws: ``LayerUseError`` where there is none.
+  func maskedPaths(at path: LayerPath? = nil) throws -> [LayerPath] {
+    let path = try path ?? current().path
+    let layer = try layer(at: path)
+    guard layer.isNetwork else {
+      _ = try Self.affine(of: layer)
+      return [path]
+    }
+    let found = layer.descendants.filter {
+      type(of: $0.layer).isMaskedInNetworks && $0.layer.affine != nil
+    }
+    guard !found.isEmpty else { throw LayerUseError.noConvolution }
+    return found.map { LayerPath(name: path.name, members: path.members + $0.path) }
+  }
+
   /// What takes masks: a layer's, the current one's unless another is named, or that of every
   /// convolution of a network, with its name in it.
   ///
   /// - Throws: ``LayerUseError`` where there is none.
   func masked(at path: LayerPath? = nil) throws -> [(name: String?, affine: Affine)] {
-    let layer = try layer(at: try path ?? current().path)
-    guard layer.isNetwork else { return [(nil, try Self.affine(of: layer))] }
-    let found = layer.descendants.compactMap { path, layer in
-      type(of: layer).isMaskedInNetworks
-        ? layer.affine.map { (name: Optional(path.joined(separator: ".")), affine: $0) } : nil
+    let path = try path ?? current().path
+    return try maskedPaths(at: path).map { found in
+      (found.name(in: path), try Self.affine(of: try layer(at: found)))
     }
-    guard !found.isEmpty else { throw LayerUseError.noConvolution }
-    return found
   }
 
   /// Gives a name to a new layer, which becomes the current one.
@@ -144,9 +170,7 @@ extension Session {
   ) throws -> Result {
     let path = try path ?? current().path
     guard case .layer(var entry)? = names[path.name] else { throw LayerUseError.noLayer }
-    let result =
-      try path.members.isEmpty
-      ? body(&entry.layer) : entry.layer.change(at: path.members[...], body)
+    let result = try LayerPath.change(path.members[...], of: &entry.layer, body)
     if let change {
       outputOrigin.layerChanged(path.name, serial: entry.serial, change)
     }

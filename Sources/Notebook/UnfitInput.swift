@@ -7,6 +7,8 @@ struct UnfitInput: Explained {
   /// Where the input came from.
   enum Source {
     case input, output, argument
+    /// What the last `forward` took.
+    case recorded
   }
 
   let message: String
@@ -23,8 +25,9 @@ struct UnfitInput: Explained {
     let verb = type(of: layer).verb
     switch layer.advice(on: error) {
     case .input(let shape):
-      guard type(of: layer).followsOthers else { return giving(shape) }
       switch source {
+      case .recorded: return giving(shape) + "; then forward"
+      case _ where !type(of: layer).followsOthers: return giving(shape)
       case .input: return giving(shape)
       case .output: return "forward input=input runs on the input, not on output"
       case .argument: return giving(shape) + "; then forward input=input"
@@ -35,6 +38,7 @@ struct UnfitInput: Explained {
       switch source {
       case .input: return "flatten input makes rows of features, on which forward then runs"
       case .output: return "flatten makes rows of features of output"
+      case .recorded: return "flatten makes rows of features, on which forward then runs"
       case .argument: return giving(shape) + "; then forward input=input"
       }
     case .evaluationMode: return "eval makes it use the running statistics instead"

@@ -90,24 +90,6 @@ struct PruningTrialTests {
     #expect(notebook.session.layersMade == serial)
   }
 
-  /// A trial of one layer would leave out what follows it in its network.
-  @Test(arguments: ["compare", "ablate"])
-  func aNetworkIsRefused(verb: String) {
-    var notebook = Notebook()
-    _ = notebook.run("net conv(1,4,3) relu conv(4,2,3) flatten linear(8,3) as n; input 1 1 6 6")
-    let network = "\(verb): n is a network, whose other layers and loss would be left out"
-    let part = " is part of the network n, whose other layers and loss would be left out"
-    #expect(notebook.shown("\(verb) 0.5") == network)
-    #expect(notebook.shown("\(verb) 0.5 n") == network)
-    #expect(notebook.shown("\(verb) 0.5 n.conv1") == "\(verb): n.conv1\(part)")
-    #expect(notebook.shown("\(verb) 0.5 n.conv2") == "\(verb): n.conv2\(part)")
-    _ = notebook.run("use n.conv1")
-    #expect(notebook.shown("\(verb) 0.5") == "\(verb): n.conv1\(part)")
-    #expect(
-      notebook.shown("\(verb) 0.5 n.linear1") == "\(verb): n.linear1\(part)")
-    #expect(notebook.shown("\(verb) 0.5 n.relu1") == "\(verb): a ReLU takes no mask")
-  }
-
   /// Without an input one is drawn for the trial, and the generator does not move.
   @Test func aDrawnInputIsNotKept() {
     var (tried, untried) = (Notebook(), Notebook())

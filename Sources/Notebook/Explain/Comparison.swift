@@ -1,4 +1,5 @@
 import Gradients
+import Pruning
 import Reports
 import Tensors
 
@@ -13,10 +14,41 @@ struct Comparison {
   let norms: Tensor
   let options: PrintOptions
 
+  /// Runs a trial both ways, a layer alone through ReLU.
+  ///
+  /// - Throws: `LayerError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
+  init(_ trial: PruningTrial, options: PrintOptions) throws {
+    (self.trial, self.options) = (trial, options)
+    func gradient(_ method: PruningTrial.Method) throws -> Tensor {
+      try trial.gradient(method, epsilon: trial.dense.epsilon) {
+        trial.run.isAlone ? try Variable(ReLU(), $0) : $0
+      }
+    }
+    blocked = try gradient(.blocked)
+    passed = try gradient(.straightThrough)
+    norms = try MaskMethod.dynamic.scores(of: trial.dense.weight.parameter.variable).tensor
+  }
+
+  /// What is displayed: the rows and what they say, and both gradients where everything is wanted.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func report(isFull: Bool) throws -> Report {
+    var report = Report([.table(try table), .text(""), .text(try verdict)])
+    guard isFull else { return report }
+    for (title, gradient) in [
+      ("ordinary pruning, weight_orig.grad:", blocked),
+      ("Dynamic Pruning Unit, weight.grad:", passed),
+    ] {
+      report.append(
+        Report([.text(title), .tensor(try gradient.printed(options: options), marks: [])]))
+    }
+    return report
+  }
+
   /// A row for each filter.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  var table: Table {
+  private var table: Table {
     get throws {
       try Table.claimRoom(rows: norms.count)
       let (ordinary, unit) = (
@@ -46,7 +78,7 @@ struct Comparison {
   /// What the numbers say, in sentences.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  var verdict: String { get throws { try pruned + "\n" + kept } }
+  private var verdict: String { get throws { try pruned + "\n" + kept } }
 
   private var pruned: String {
     get throws {

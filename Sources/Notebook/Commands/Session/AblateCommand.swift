@@ -11,7 +11,7 @@ enum AblateCommand: Command {
   static let details = """
     The int(OUT × RATE) filters of lowest L1 norm are switched off on copies of the layer, once with
     the gradient blocked by the mask (ordinary pruning), once passed straight through (the Dynamic
-    Pruning Unit); each with and without the constant, and behind several activations:
+    Pruning Unit); each with and without the constant, and followed by several activations:
 
       ReLU              gradient 0 at exactly 0, as in PyTorch
       ReLU, 1 at 0      the same with gradient 1 at exactly 0
@@ -19,8 +19,12 @@ enum AblateCommand: Command {
       none              the sum of the layer's output itself
 
     Shows the largest absolute gradient among the weights of the filters that are switched off. Both
-    parts are needed behind ReLU; other activations do not need the constant. The session stays as
-    it was. A network and its layers are refused: what follows a layer there would be left out.
+    parts are needed before ReLU; other activations do not need the constant.
+
+    A layer of a network is taken apart in its network, which runs on the input of the last forward,
+    through what followed it up to output, such as cross_entropy, with that layer alone changed: one
+    row, under the network's name. For a network each of its convolutions in turn, a table for each.
+    The session stays as it was.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -36,10 +40,9 @@ enum AblateCommand: Command {
     """
 
   static let rate = Parameter<Double>.rate()
-  static let layer = Parameter<ReferenceSyntax>.layer()
-  static let forms = [Form(rate), Form(rate, layer)]
+  static let forms = [Form(rate)]
 
-  private static let activations: [(name: String, apply: PruningTrial.Activation)] = [
+  private static let activations: [(name: String, apply: TrialRun.Activation)] = [
     ("ReLU", { try Variable(ReLU(), $0) }),
     ("ReLU, 1 at 0", { try Variable(OpenReLU(), $0) }),
     ("leaky ReLU", { try Variable(LeakyReLU(), $0) }),
@@ -48,48 +51,59 @@ enum AblateCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]
-    let (layer, affine) = try evaluation.trialLayer(
-      call, at: layer, try call[optional: layer], for: name)
-    let trial = try PruningTrial(
-      layer: layer, weight: affine.weight, rate: rate, method: .dynamic,
-      input: try evaluation.trialInput(for: layer))
-    guard !trial.mask.isEmpty else {
-      throw call.placed(
-        LayerUseError.nothingToPrune(filters: affine.weight.filterCount, rate: rate),
-        at: Self.rate)
+    let path = try evaluation.path
+    let layers = try evaluation.session.maskedPaths(at: path)
+    let run = try TrialRun(of: path, in: &evaluation)
+    let trials = try layers.map { layer in
+      try PruningTrial(
+        try Session.affine(of: try evaluation.session.layer(at: layer)), at: layer, in: run,
+        rate: rate, method: .dynamic)
     }
-    var values: [Float] = []
-    for activation in activations {
+    func nothing(in trial: PruningTrial) -> LayerUseError {
+      .nothingToPrune(filters: trial.dense.weight.filterCount, rate: rate)
+    }
+    if let first = trials.first, trials.allSatisfy(\.mask.isEmpty) {
+      throw call.placed(nothing(in: first), at: Self.rate)
+    }
+    var report = Report([])
+    for trial in trials {
+      let heading: [Report.Block] = trial.path.name(in: path).map { [.text($0)] } ?? []
+      let result =
+        try trial.mask.isEmpty
+        ? Report([.text(nothing(in: trial).message)])
+        : table(trial, options: evaluation.session.printOptions)
+      report.append(Report(heading).followed(by: result))
+    }
+    return .report(report)
+  }
+
+  private static func table(_ trial: PruningTrial, options: PrintOptions) throws -> Report {
+    let asRecorded: TrialRun.Activation = { $0 }
+    let rows = trial.run.isAlone ? activations : [("\(trial.run.path)", asRecorded)]
+    var values: [[Float]] = []
+    for (_, activation) in rows {
+      values.append([])
       for method in [PruningTrial.Method.blocked, .straightThrough] {
         for epsilon in [nil, Conv2d.defaultEpsilon] {
-          let gradient = try trial.gradient(
-            method, epsilon: epsilon, activation: activation.apply)
-          values.append(try trial.magnitudes(of: gradient, kept: false).largest)
+          let gradient = try trial.gradient(method, epsilon: epsilon, activation: activation)
+          values[values.count - 1].append(
+            try trial.magnitudes(of: gradient, kept: false).largest)
         }
       }
     }
-    return .report(try report(values, trial, options: evaluation.session.printOptions))
-  }
-
-  private static func report(
-    _ values: [Float], _ trial: PruningTrial, options: PrintOptions
-  ) throws -> Report {
-    let format = NumberFormat(values, options: options)
+    let format = NumberFormat(values.flatMap(\.self), options: options)
     let epsilon = PythonNumber.text(Conv2d.defaultEpsilon)
-    var rows = [
-      ["gradient at the mask:", "blocked", "blocked", "passed", "passed"],
-      ["epsilon:", "0", epsilon, "0", epsilon],
-    ]
-    for (index, activation) in activations.enumerated() {
-      rows.append(
-        [activation.name] + values[index * 4..<index * 4 + 4].map(format.string))
-    }
+    let table = Table(
+      [
+        ["gradient at the mask:", "blocked", "blocked", "passed", "passed"],
+        ["epsilon:", "0", epsilon, "0", epsilon],
+      ] + zip(rows, values).map { [$0.name] + $1.map(format.string) }, leading: [0])
     let count = try trial.mask.removedCount
     let filters = (0..<trial.mask.partition.count).lazy.filter { !trial.mask.keeps($0) }
     let shown = filters.prefix(12).map(String.init).joined(separator: ", ")
     let heading =
       "largest |gradient| of the pruned filters (\(count) of "
       + "\(trial.mask.partition.count): \(shown)\(count > 12 ? ", ..." : ""))"
-    return Report([.text(heading), .text(""), .table(Table(rows, leading: [0]))])
+    return Report([.text(heading), .text(""), .table(table)])
   }
 }

@@ -1,8 +1,6 @@
-import Gradients
 import Layers
 import Pruning
 import Reports
-import Tensors
 
 /// `compare RATE`: ordinary pruning beside the Dynamic Pruning Unit.
 enum CompareCommand: Command {
@@ -18,9 +16,12 @@ enum CompareCommand: Command {
       round=even   round(OUT × RATE), half to even, as prune counts them
       full         shows both gradients: compare 0.5 full, compare 0.5 LAYER full
 
-    The copies keep the layer's constant. The session stays as it was, its layer, input, generator
-    and gradients included. A network and its layers are refused: what follows a layer there, its
-    loss included, would be left out.
+    A layer of a network is compared in its network: two copies of it, which differ in that layer
+    alone, run on the input of the last forward, through what followed it up to output, such as
+    cross_entropy, and backward from its sum. The other layers keep masks, pruning and training
+    mode. For a network each of its convolutions in turn, a table for each.
+    The copies keep the layer's constant. The session stays as it was, its layers, input, generator
+    and gradients included.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -54,37 +55,24 @@ enum CompareCommand: Command {
     {
       (reference, isFull) = (nil, true)
     }
-    let (layer, affine) = try evaluation.trialLayer(call, at: layer, reference, for: name)
+    let path = try reference.map { try evaluation.layerPath($0) } ?? evaluation.path
     let method =
       try call[round] == Amount.Rounding.even.rawValue
       ? MaskMethod.lnStructured : MaskMethod.dynamic
-    let trial = try PruningTrial(
-      layer: layer, weight: affine.weight, rate: rate, method: method,
-      input: try evaluation.trialInput(for: layer))
-    if rate > 0, trial.mask.isEmpty {
-      evaluation.notes.append(
-        .nothingMasked(
-          filters: affine.weight.filterCount, rate: rate, rounding: method.rounding))
-    }
-    func gradient(_ method: PruningTrial.Method) throws -> Tensor {
-      try trial.gradient(method, epsilon: affine.epsilon) { try Variable(ReLU(), $0) }
-    }
-    let options = evaluation.session.printOptions
-    let comparison = Comparison(
-      trial: trial, blocked: try gradient(.blocked), passed: try gradient(.straightThrough),
-      norms: try MaskMethod.dynamic.scores(of: affine.weight.parameter.variable).tensor,
-      options: options)
-    var report = Report([
-      .table(try comparison.table), .text(""), .text(try comparison.verdict),
-    ])
-    if isFull {
-      for (title, gradient) in [
-        ("ordinary pruning, weight_orig.grad:", comparison.blocked),
-        ("Dynamic Pruning Unit, weight.grad:", comparison.passed),
-      ] {
-        report.append(
-          Report([.text(title), .tensor(try gradient.printed(options: options), marks: [])]))
+    let layers = try evaluation.session.maskedPaths(at: path)
+    let run = try TrialRun(of: path, in: &evaluation)
+    var report = Report([])
+    for layer in layers {
+      let affine = try Session.affine(of: try evaluation.session.layer(at: layer))
+      let trial = try PruningTrial(affine, at: layer, in: run, rate: rate, method: method)
+      if rate > 0, trial.mask.isEmpty {
+        evaluation.notes.append(
+          .nothingMasked(
+            filters: affine.weight.filterCount, rate: rate, rounding: method.rounding))
       }
+      let comparison = try Comparison(trial, options: evaluation.session.printOptions)
+      let heading: [Report.Block] = layer.name(in: path).map { [.text($0)] } ?? []
+      report.append(Report(heading).followed(by: try comparison.report(isFull: isFull)))
     }
     return .report(report)
   }

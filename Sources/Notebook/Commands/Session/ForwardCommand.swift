@@ -97,9 +97,7 @@ enum ForwardCommand: Command {
     for layer: any Layer, _ evaluation: inout Evaluation
   ) throws -> Variable {
     let shape = try Shape(checking: layer.drawnInput.dimensions)
-    let sizes = shape.dimensions.map(String.init).joined(separator: " ")
-    evaluation.notes.append(
-      shape.rank == 4 ? .inputDrawn(shape: sizes) : .rowDrawn(features: shape[shape.rank - 1]))
+    evaluation.notes.append(.drawn(shape))
     let values = try evaluation.session.generator.normal(shape: shape)
     return evaluation.setInput(values, requiresGrad: false)
   }

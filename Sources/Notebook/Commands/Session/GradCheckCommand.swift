@@ -59,7 +59,7 @@ enum GradCheckCommand: Command {
     let inputLeaf = Leaf(isParameter: false)
     let checked = try value.recomputed { variable in
       guard let identity = variable.identity, identity == session.input?.identity else {
-        return variable
+        return nil
       }
       return Variable(variable.tensor, source: .leaf(inputLeaf))
     }
