@@ -87,4 +87,8 @@ struct HelpTests {
     var notebook = Notebook()
     #expect(notebook.run(cell).failure?.message.hasSuffix("at the prompt only") == true)
   }
+
+  @Test func netNamesEveryStage() {
+    for verb in CommandTable.stageVerbs { #expect(NetCommand.details.contains(verb), "\(verb)") }
+  }
 }

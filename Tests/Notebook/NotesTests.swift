@@ -87,6 +87,20 @@ struct NotesTests {
     #expect(found == [name].compactMap { $0 })
   }
 
+  /// Which functions keep what they are applied to, as PyTorch 2.15.0 shows by refusing.
+  @Test(arguments: [
+    ("relu m.weight", false), ("leaky_relu m.weight", true), ("sigmoid m.weight", false),
+    ("tanh m.weight", false), ("mse m.weight", true), ("maxpool 2 m.weight", true),
+    ("avgpool 2 m.weight", true), ("mean m.weight", false),
+  ])
+  func functionsThatKeepTheirInput(cell: String, keeps: Bool) {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 2 bias=false as m; \(cell); weight [[[[1, 2], [3, 4]]]]")
+    let result = notebook.run("backward")
+    #expect(result.failure == nil)
+    #expect(result.notes.contains(.changedInPlace("m.weight")) == keeps)
+  }
+
   /// The gradient is computed all the same, from the values that forward used.
   @Test func theOldValuesGiveTheGradient() {
     var notebook = Notebook()

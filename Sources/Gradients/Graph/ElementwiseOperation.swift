@@ -6,13 +6,14 @@ import Tensors
 /// It states its value y of one element x, what of a gradient passes, and where it has kinks; value,
 /// reference, gradient, magnitudes, terms and branches of tensors follow:
 ///
-///     public struct Softplus: ElementwiseOperation {
-///       public var gradientName: String { "SoftplusBackward0" }
-///       public func value<N: Number>(_ x: N) -> N { .log(1 + .exp(x)) }
-///       public func gradient(_ upstream: Float, x: Float, y: Float) -> Float {
-///         upstream * (1 - .exp(-y))
-///       }
+///     public struct Exponential: ElementwiseOperation {
+///       public var gradientName: String { "ExpBackward0" }
+///       public func value<N: Number>(_ x: N) -> N { .exp(x) }
+///       public func gradient(_ upstream: Float, x: Float, y: Float) -> Float { upstream * y }
 ///     }
+///
+/// Where PyTorch keeps x for the gradient, and not y, it also states `savesInput(_:after:)`. Value and
+/// gradient run on one thread unless it has a kernel of its own, as ``Sigmoid`` has.
 public protocol ElementwiseOperation: Operation {
   /// The value y of an element x: in float32 the result, in double the reference.
   func value<N: Number>(_ x: N) -> N
@@ -33,7 +34,7 @@ public protocol ElementwiseOperation: Operation {
   /// Why the gradient of x is 0 for every gradient of y; asked only where it is.
   func block(x: Float, y: Float) -> GradientBlock?
 
-  /// Where the slope jumps.
+  /// Where the slope or the value jumps.
   var kinks: [Double] { get }
 }
 

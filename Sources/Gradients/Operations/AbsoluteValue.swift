@@ -4,6 +4,8 @@ public struct AbsoluteValue: ElementwiseOperation {
   public init() {}
 
   public var gradientName: String { "AbsBackward0" }
+
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
   public var kinks: [Double] { [0] }
 
   public func value<N: Number>(_ x: N) -> N { x.magnitude }

@@ -17,6 +17,8 @@ public struct AveragePool: Operation {
 
   public var gradientName: String { "AvgPool2DBackward0" }
 
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
+
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     try Tensor(shape: sizes.outputShape(inputs[0].shape)) { target in
       try inputs[0].withPointer { input in

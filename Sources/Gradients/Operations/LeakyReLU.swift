@@ -10,6 +10,8 @@ public struct LeakyReLU: ElementwiseOperation {
   public init(slope: Float = 0.01) { self.slope = slope }
 
   public var gradientName: String { "LeakyReluBackward0" }
+
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
   public var kinks: [Double] { [0] }
 
   public func value<N: Number>(_ x: N) -> N { x > 0 ? x : x * N(slope) }

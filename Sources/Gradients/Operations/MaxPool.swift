@@ -18,6 +18,8 @@ public struct MaxPool: Operation {
 
   public var gradientName: String { "MaxPool2DWithIndicesBackward0" }
 
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
+
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try forwardSaving(inputs).output }
 
   /// Saves where each largest value was.

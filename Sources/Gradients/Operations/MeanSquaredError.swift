@@ -10,6 +10,8 @@ public struct MeanSquaredError: Operation {
 
   public var gradientName: String { "MseLossBackward0" }
 
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
+
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let squares = try inputs[0].zip(inputs[1]) { ($0 - $1) * ($0 - $1) }
     return try Mean().forward([squares])

@@ -13,12 +13,12 @@ enum LossTarget {
     case value(Variable)
   }
 
-  static let parameter = Parameter<LossTarget>(
+  static let parameter = Argument<LossTarget>(
     "target", kind: .reference, fits: { _ in true },
     decode: { value, range in
       if let number = value.number { return .number(number) }
       if case .literal(let tensor, _) = value { return .literal(tensor) }
-      return .reference(try Parameter<ReferenceSyntax>.reference().decode(value, range: range))
+      return .reference(try Argument<ReferenceSyntax>.reference().decode(value, range: range))
     })
 
   func value(in evaluation: Evaluation) throws -> Resolved {

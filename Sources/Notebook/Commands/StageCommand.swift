@@ -51,7 +51,7 @@ extension PlainLayerCommand {
 /// What a command works on that takes `output` unless it is told something else.
 enum OutputSource {
   /// A reference or a literal.
-  static let parameter = Parameter<TensorSyntax>.tensor()
+  static let parameter = Argument<TensorSyntax>.tensor()
 }
 
 extension Evaluation {

@@ -47,7 +47,7 @@ public struct Completer {
     }
     completion.usage = command.usage
     guard let syntax, syntax.name == nil else { return }
-    let argument = Argument(place)
+    let argument = TypedArgument(place)
     if let key = argument.key {
       completion.start = argument.start
       if let parameter = command.keywords.first(where: { $0.name == key }) {
@@ -60,7 +60,7 @@ public struct Completer {
 
   /// What a command takes after the arguments that it already has.
   private func offer(
-    _ command: any CommandDescription.Type, _ given: [ArgumentSyntax], _ argument: Argument,
+    _ command: any CommandDescription.Type, _ given: [ArgumentSyntax], _ argument: TypedArgument,
     _ completion: inout Completion
   ) {
     let values = given.filter { $0.key == nil }.map(\.value)
@@ -98,7 +98,7 @@ public struct Completer {
   }
 
   private func offer(
-    _ parameter: any AnyParameter, _ argument: Argument, _ completion: inout Completion
+    _ parameter: any AnyArgument, _ argument: TypedArgument, _ completion: inout Completion
   ) {
     let typed = argument.typed
     switch parameter.kind {
@@ -155,7 +155,7 @@ public struct Completer {
 }
 
 /// The argument that the cursor is in.
-private struct Argument {
+private struct TypedArgument {
   /// The key before `=`, if there is one.
   let key: String?
   /// What was typed of the value, without quotation mark and escapes.
@@ -178,7 +178,7 @@ private struct Argument {
   }
 }
 
-extension AnyParameter {
+extension AnyArgument {
   /// Whether a value is one of the words that this parameter knows.
   fileprivate func isChoice(of value: ValueSyntax) -> Bool {
     guard case .choice(let words) = kind, let word = value.word else { return false }

@@ -34,6 +34,13 @@ extension ZeroReason {
   }
 }
 
+extension ZeroReason {
+  /// Every letter with its words, a line for each.
+  static var legend: String {
+    allCases.map { "  \($0.letter)  \($0.words)" }.joined(separator: "\n")
+  }
+}
+
 extension ZeroReasons {
   /// The reasons, all of which hold.
   var words: String { list.map(\.words).joined(separator: ", and ") }

@@ -118,7 +118,7 @@ public struct Call {
   /// The argument for a required parameter, or the default of one that has it.
   ///
   /// - Throws: ``ArgumentError`` where neither is there.
-  subscript<Value>(_ parameter: Parameter<Value>) -> Value {
+  subscript<Value>(_ parameter: Argument<Value>) -> Value {
     get throws {
       if let value = try self[optional: parameter] { return value }
       guard let value = parameter.defaultValue?() else {
@@ -131,7 +131,7 @@ public struct Call {
   /// The argument for a parameter, nil where it is not given.
   ///
   /// - Throws: what reading it throws; ``init(_:to:forms:usage:)`` has found nothing to throw.
-  subscript<Value>(optional parameter: Parameter<Value>) -> Value? {
+  subscript<Value>(optional parameter: Argument<Value>) -> Value? {
     get throws {
       guard let argument = bound[parameter.name] else { return nil }
       return try parameter.decode(argument.value, range: argument.range)
@@ -141,21 +141,21 @@ public struct Call {
   /// All arguments of a parameter that may be given more than once.
   ///
   /// - Throws: what reading them throws; ``init(_:to:forms:usage:)`` has found nothing to throw.
-  func all<Value>(_ parameter: Parameter<Value>) throws -> [Value] {
+  func all<Value>(_ parameter: Argument<Value>) throws -> [Value] {
     try repeated.map { try parameter.decode($0.value, range: $0.range) }
   }
 
   /// Whether a parameter was given.
-  func has(_ parameter: some AnyParameter) -> Bool { bound[parameter.name] != nil }
+  func has(_ parameter: some AnyArgument) -> Bool { bound[parameter.name] != nil }
 
   /// Gives an error the place of a parameter's argument.
-  func placed(_ error: some Explained, at parameter: some AnyParameter) -> Error {
+  func placed(_ error: some Explained, at parameter: some AnyArgument) -> Error {
     Placed(error: error, range: bound[parameter.name]?.range ?? syntax.range)
   }
 
   /// Does something whose errors get the place of a parameter's argument.
   func placing<Result>(
-    at parameter: some AnyParameter, _ body: () throws -> Result
+    at parameter: some AnyArgument, _ body: () throws -> Result
   ) throws -> Result {
     do {
       return try body()
@@ -165,7 +165,7 @@ public struct Call {
   }
 
   /// Where a parameter's argument stands, or the whole command.
-  func range(of parameter: some AnyParameter) -> SourceRange {
+  func range(of parameter: some AnyArgument) -> SourceRange {
     bound[parameter.name]?.range ?? syntax.range
   }
 }

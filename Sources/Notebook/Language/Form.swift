@@ -1,18 +1,18 @@
 /// One way to call a command: its positional parameters in order.
 public struct Form: Sendable {
   /// The parameters, in order; all of them must be given.
-  public let positionals: [any AnyParameter]
+  public let positionals: [any AnyArgument]
 
   /// Whether the last one may be given more than once.
   public let repeatsLast: Bool
 
-  init(_ positionals: any AnyParameter...) {
+  init(_ positionals: any AnyArgument...) {
     self.positionals = positionals
     repeatsLast = false
   }
 
   /// One parameter, given once or more.
-  init(repeating parameter: any AnyParameter) {
+  init(repeating parameter: any AnyArgument) {
     positionals = [parameter]
     repeatsLast = true
   }
@@ -25,7 +25,7 @@ public protocol CommandDescription: SendableMetatype {
   /// The ways to call it.
   static var forms: [Form] { get }
   /// The parameters given as `key=value`, all optional.
-  static var keywords: [any AnyParameter] { get }
+  static var keywords: [any AnyArgument] { get }
   /// Whether it works on the current layer where no other one is named.
   static var worksOnLayer: Bool { get }
   /// Whether it has a value that `as NAME` can name.
@@ -44,7 +44,7 @@ public protocol CommandDescription: SendableMetatype {
 
 extension CommandDescription {
   public static var forms: [Form] { [Form()] }
-  public static var keywords: [any AnyParameter] { [] }
+  public static var keywords: [any AnyArgument] { [] }
   public static var worksOnLayer: Bool { false }
   public static var hasValue: Bool { true }
   public static var pytorch: String? { nil }
@@ -90,7 +90,7 @@ extension CommandDescription {
     }
   }
 
-  private static func notation(_ parameter: any AnyParameter) -> String {
+  private static func notation(_ parameter: any AnyArgument) -> String {
     if case .choice(let words) = parameter.kind { return words.joined(separator: "|") }
     return parameter.name
   }

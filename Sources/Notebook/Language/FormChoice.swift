@@ -74,7 +74,7 @@ extension Call {
       let columns = argument.value.word, Int(columns) != nil
     else { return nil }
     let place = before.count { $0.key == nil } - 1
-    let parameter: (any AnyParameter)? =
+    let parameter: (any AnyArgument)? =
       if let key = first.key {
         command.keywords.first { $0.name == key }
       } else {

@@ -6,11 +6,11 @@ enum TensorSyntax {
   case reference(ReferenceSyntax)
 }
 
-extension Parameter where Value == TensorSyntax {
+extension Argument where Value == TensorSyntax {
   /// A literal, or a reference to a value.
-  static func tensor(_ name: String = "TENSOR") -> Parameter {
-    let reference = Parameter<ReferenceSyntax>.reference()
-    return Parameter(
+  static func tensor(_ name: String = "TENSOR") -> Argument {
+    let reference = Argument<ReferenceSyntax>.reference()
+    return Argument(
       name, kind: .reference,
       fits: { value in
         if case .literal = value { true } else { reference.fits(value) }

@@ -100,7 +100,7 @@ extension Session {
   /// A layer's own trainable weight.
   ///
   /// - Throws: ``LayerUseError`` where it has none.
-  static func weight(of layer: any Layer) throws -> Layers.Parameter {
+  static func weight(of layer: any Layer) throws -> Parameter {
     if let weight = layer.weight { return weight }
     guard layer.isNetwork else { throw LayerUseError.noWeight(kind: type(of: layer).kind) }
     throw LayerUseError.networkNeedsMember(

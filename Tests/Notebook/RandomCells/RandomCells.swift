@@ -232,7 +232,7 @@ struct RandomCells {
   }
 
   private mutating func argument(
-    _ parameter: any AnyParameter, _ session: Session, _ number: Int
+    _ parameter: any AnyArgument, _ session: Session, _ number: Int
   ) -> String {
     if random.chance(0.05) {
       return random.pick("nan", "-1", "99999999999999999999", "[", "\"x\"", "m.", "0x1", "1e400")

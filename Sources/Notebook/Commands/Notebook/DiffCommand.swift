@@ -10,7 +10,7 @@ enum DiffCommand: NotebookCommand {
     """
   static let example = "diff 3"
 
-  static let count = Parameter<Int>.size("K")
+  static let count = Argument<Int>.size("K")
   static let forms = [Form(), Form(count)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

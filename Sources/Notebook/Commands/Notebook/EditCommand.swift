@@ -9,7 +9,7 @@ enum EditCommand: NotebookCommand {
     """
   static let example = "edit 3"
 
-  static let number = Parameter<Int>.size("N")
+  static let number = Argument<Int>.size("N")
   static let forms = [Form(), Form(number)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

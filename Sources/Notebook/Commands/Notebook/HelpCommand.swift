@@ -9,7 +9,7 @@ enum HelpCommand: NotebookCommand {
     """
   static let example = "help pruning"
 
-  static let word = Parameter<String>.verb("WORD")
+  static let word = Argument<String>.verb("WORD")
   static let forms = [Form(), Form(word)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -9,8 +9,8 @@ enum HistoryCommand: NotebookCommand {
     """
   static let example = "history -o"
 
-  static let outputs = Parameter<String>.choice("outputs", ["-o"])
-  static let count = Parameter<Int>.size("N")
+  static let outputs = Argument<String>.choice("outputs", ["-o"])
+  static let count = Argument<Int>.size("N")
   static let forms = [Form(), Form(outputs), Form(count), Form(outputs, count)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -10,7 +10,7 @@ enum LessonCommand: NotebookCommand {
     """
   static let example = "lesson first-steps"
 
-  static let lesson = Parameter<String>.lesson("NAME|FILE")
+  static let lesson = Argument<String>.lesson("NAME|FILE")
   static let forms = [Form(lesson)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -10,7 +10,7 @@ enum MoreCommand: NotebookCommand {
     """
   static let example = "more all"
 
-  static let what = Parameter<String>.choice("WHAT", ["all", "off", "on"])
+  static let what = Argument<String>.choice("WHAT", ["all", "off", "on"])
   static let forms = [Form(), Form(what)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -10,8 +10,8 @@ enum ReplayCommand: NotebookCommand {
     """
   static let example = "replay sessions/first-steps.dpu"
 
-  static let file = Parameter<String>.file()
-  static let pace = Parameter<String>.choice("step", ["step"])
+  static let file = Argument<String>.file()
+  static let pace = Argument<String>.choice("step", ["step"])
   static let forms = [Form(file), Form(file, pace)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

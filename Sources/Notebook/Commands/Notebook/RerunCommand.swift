@@ -8,7 +8,7 @@ enum RerunCommand: NotebookCommand {
     """
   static let example = "rerun 1-3"
 
-  static let range = Parameter<ClosedRange<Int>>(
+  static let range = Argument<ClosedRange<Int>>(
     "A-B", kind: .number, fits: { $0.word != nil },
     decode: { value, _ in
       let parts = (value.word ?? "").split(separator: "-", omittingEmptySubsequences: false)

@@ -9,10 +9,10 @@ enum SaveCommand: NotebookCommand {
     """
   static let example = "save session.dpu"
 
-  static let file = Parameter<String>.file()
-  static let overwrite = Parameter<Bool>.flag("overwrite").defaulting(to: false)
+  static let file = Argument<String>.file()
+  static let overwrite = Argument<Bool>.flag("overwrite").defaulting(to: false)
   static let forms = [Form(file)]
-  static let keywords: [any AnyParameter] = [overwrite]
+  static let keywords: [any AnyArgument] = [overwrite]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let path = try call[file]

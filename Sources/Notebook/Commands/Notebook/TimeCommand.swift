@@ -9,7 +9,7 @@ enum TimeCommand: NotebookCommand {
   static let example = "time forward"
 
   /// What stands behind the word is a command of its own, so that this is never read.
-  static let forms = [Form(Parameter<String>.verb("COMMAND"))]
+  static let forms = [Form(Argument<String>.verb("COMMAND"))]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     throw NotebookError.nothingToTime

@@ -12,8 +12,8 @@ enum UndoCommand: NotebookCommand {
     """
   static let example = "undo 2"
 
-  static let count = Parameter<Int>.size("K")
-  static let whole = Parameter<String>.choice("reset|prose", ["reset", "prose"])
+  static let count = Argument<Int>.size("K")
+  static let whole = Argument<String>.choice("reset|prose", ["reset", "prose"])
   static let forms = [Form(), Form(count), Form(whole)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
@@ -45,7 +45,7 @@ enum RedoCommand: NotebookCommand {
   static let details = "Possible until another cell is run. The state is exactly what it was."
   static let example = "redo"
 
-  static let count = Parameter<Int>.size("K")
+  static let count = Argument<Int>.size("K")
   static let forms = [Form(), Form(count)]
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {

@@ -39,7 +39,7 @@ enum AblateCommand: Command {
     #> none                    0.0000   0.0000  7.5052  7.5052
     """
 
-  static let rate = Parameter<Double>.rate()
+  static let rate = Argument<Double>.rate()
   static let forms = [Form(rate)]
 
   private static let activations: [(name: String, apply: TrialRun.Activation)] = [

@@ -18,11 +18,11 @@ enum AvgPoolCommand: PlainLayerCommand {
     #> tensor([[[[3.2500, 1.5000]]]])
     """
 
-  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
-  static let stride = Parameter<WrittenPair>.pair("stride", from: 1)
-  static let padding = Parameter<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
+  static let kernelSize = Argument<WrittenPair>.pair("K", from: 1)
+  static let stride = Argument<WrittenPair>.pair("stride", from: 1)
+  static let padding = Argument<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
   static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [stride, padding]
+  static let keywords: [any AnyArgument] = [stride, padding]
   static let stageForms = [Form(kernelSize)]
 
   static func layer(_ call: Call) throws -> any PlainLayer {

@@ -22,7 +22,7 @@ enum BackwardCommand: Command {
     #>           [ 9., 11.]]]])
     """
 
-  static let source = Parameter<ReferenceSyntax>.reference()
+  static let source = Argument<ReferenceSyntax>.reference()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

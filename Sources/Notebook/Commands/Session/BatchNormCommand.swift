@@ -27,7 +27,7 @@ enum BatchNormCommand: StageCommand {
     #> tensor([0.2000])
     """
 
-  static let channels = Parameter<Int>.size("C")
+  static let channels = Argument<Int>.size("C")
   static let forms = [Form(channels)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

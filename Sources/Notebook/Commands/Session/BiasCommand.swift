@@ -18,7 +18,7 @@ enum BiasCommand: Command {
     #> tensor([ 0.5000, -0.2500], requires_grad=True)
     """
 
-  static let source = Parameter<TensorSyntax>.tensor()
+  static let source = Argument<TensorSyntax>.tensor()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

@@ -36,14 +36,14 @@ enum CompareCommand: Command {
     #> 1 kept: the gradients are exactly equal
     """
 
-  static let rate = Parameter<Double>.rate()
-  static let layer = Parameter<ReferenceSyntax>.layer("LAYER|full")
-  static let full = Parameter<String>.choice("full", ["full"])
-  static let round = Parameter<String>.choice(
+  static let rate = Argument<Double>.rate()
+  static let layer = Argument<ReferenceSyntax>.layer("LAYER|full")
+  static let full = Argument<String>.choice("full", ["full"])
+  static let round = Argument<String>.choice(
     "round", Amount.Rounding.allCases.map(\.rawValue)
   ).defaulting(to: "int")
   static let forms = [Form(rate), Form(rate, layer), Form(rate, layer, full)]
-  static let keywords: [any AnyParameter] = [round]
+  static let keywords: [any AnyArgument] = [round]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]

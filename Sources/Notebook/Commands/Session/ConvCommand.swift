@@ -31,16 +31,16 @@ enum ConvCommand: StageCommand {
     #> Conv2d(1, 2, kernel_size=(3, 5), stride=(2, 1), padding=(1, 2))
     """
 
-  static let inChannels = Parameter<Int>.size("IN")
-  static let outChannels = Parameter<Int>.size("OUT")
-  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
-  static let stride = Parameter<WrittenPair>.pair("stride", from: 1).defaulting(to: 1)
-  static let padding = Parameter<Padding>.padding("padding").defaulting(to: .zeros(0))
-  static let dilation = Parameter<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
-  static let groups = Parameter<Int>.size("groups").defaulting(to: 1)
-  static let bias = Parameter<Bool>.flag("bias").defaulting(to: true)
+  static let inChannels = Argument<Int>.size("IN")
+  static let outChannels = Argument<Int>.size("OUT")
+  static let kernelSize = Argument<WrittenPair>.pair("K", from: 1)
+  static let stride = Argument<WrittenPair>.pair("stride", from: 1).defaulting(to: 1)
+  static let padding = Argument<Padding>.padding("padding").defaulting(to: .zeros(0))
+  static let dilation = Argument<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
+  static let groups = Argument<Int>.size("groups").defaulting(to: 1)
+  static let bias = Argument<Bool>.flag("bias").defaulting(to: true)
   static let forms = [Form(inChannels, outChannels, kernelSize)]
-  static let keywords: [any AnyParameter] = [stride, padding, dilation, groups, bias]
+  static let keywords: [any AnyArgument] = [stride, padding, dilation, groups, bias]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let layer = try layer(call, generator: &evaluation.session.generator)

@@ -24,7 +24,7 @@ enum CrossEntropyCommand: Command {
 
   static let target = LossTarget.parameter
   static let forms = [Form(), Form(OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [target]
+  static let keywords: [any AnyArgument] = [target]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     guard let given = try call[optional: target] else {

@@ -18,8 +18,8 @@ enum EpsilonCommand: Command {
     #> None
     """
 
-  static let value = Parameter<Double>.number("VALUE")
-  static let off = Parameter<String>.choice("off", ["off"])
+  static let value = Argument<Double>.number("VALUE")
+  static let off = Argument<String>.choice("off", ["off"])
   static let forms = [Form(), Form(off), Form(value)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

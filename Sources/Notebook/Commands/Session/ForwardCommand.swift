@@ -27,10 +27,10 @@ enum ForwardCommand: Command {
     #> tensor([[[[12.0000, 16.0000]]]], grad_fn=<AddBackward0>)
     """
 
-  static let layer = Parameter<ReferenceSyntax>.layer()
-  static let input = Parameter<TensorSyntax>.tensor("input")
+  static let layer = Argument<ReferenceSyntax>.layer()
+  static let input = Argument<TensorSyntax>.tensor("input")
   static let forms = [Form(), Form(layer)]
-  static let keywords: [any AnyParameter] = [input]
+  static let keywords: [any AnyArgument] = [input]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {

@@ -41,10 +41,10 @@ enum GradCheckCommand: Command {
     #> passed: the gradients are those of the sum everywhere else
     """
 
-  static let source = Parameter<ReferenceSyntax>.reference()
-  static let elements = Parameter<Int>.size("elements").defaulting(to: 1000)
+  static let source = Argument<ReferenceSyntax>.reference()
+  static let elements = Argument<Int>.size("elements").defaulting(to: 1000)
   static let forms = [Form(), Form(source)]
-  static let keywords: [any AnyParameter] = [elements]
+  static let keywords: [any AnyArgument] = [elements]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let value: Variable

@@ -28,7 +28,7 @@ enum GraphCommand: Command {
     #> * ReluBackward0         [1, 2, 4, 4]   41%         0%     5.6569
     """
 
-  static let source = Parameter<ReferenceSyntax>.reference()
+  static let source = Argument<ReferenceSyntax>.reference()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

@@ -20,16 +20,16 @@ enum InputCommand: Command {
     #> tensor([[[[ 1., -1.]]]], requires_grad=True)
     """
 
-  static let sizes = ["N", "C", "H", "W"].map { Parameter<Int>.size($0) }
-  static let fill = Parameter<String>.choice("fill", ["ones", "zeros", "arange"])
-  static let source = Parameter<TensorSyntax>.tensor()
-  static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
+  static let sizes = ["N", "C", "H", "W"].map { Argument<Int>.size($0) }
+  static let fill = Argument<String>.choice("fill", ["ones", "zeros", "arange"])
+  static let source = Argument<TensorSyntax>.tensor()
+  static let requiresGrad = Argument<Bool>.flag("requires_grad").defaulting(to: false)
   static let forms = [
     Form(), Form(sizes[0], sizes[1], sizes[2], sizes[3]), Form(sizes[1], sizes[2], sizes[3]),
     Form(fill, sizes[0], sizes[1], sizes[2], sizes[3]), Form(fill, sizes[1], sizes[2], sizes[3]),
     Form(source),
   ]
-  static let keywords: [any AnyParameter] = [requiresGrad]
+  static let keywords: [any AnyArgument] = [requiresGrad]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     guard let tensor = try tensor(call, in: &evaluation) else {

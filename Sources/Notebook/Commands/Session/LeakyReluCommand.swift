@@ -20,9 +20,9 @@ enum LeakyReluCommand: PlainLayerCommand {
     #> tensor([[-0.0100,  0.0000,  2.0000]])
     """
 
-  static let slope = Parameter<Double>.number("negative_slope").defaulting(to: 0.01)
+  static let slope = Argument<Double>.number("negative_slope").defaulting(to: 0.01)
   static let forms = [Form(), Form(OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [slope]
+  static let keywords: [any AnyArgument] = [slope]
   static let stageForms = [Form(), Form(slope)]
 
   static func layer(_ call: Call) throws -> any PlainLayer {

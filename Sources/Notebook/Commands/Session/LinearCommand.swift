@@ -24,11 +24,11 @@ enum LinearCommand: StageCommand {
     #> torch.Size([2, 4])
     """
 
-  static let inFeatures = Parameter<Int>.size("IN")
-  static let outFeatures = Parameter<Int>.size("OUT")
-  static let bias = Parameter<Bool>.flag("bias").defaulting(to: true)
+  static let inFeatures = Argument<Int>.size("IN")
+  static let outFeatures = Argument<Int>.size("OUT")
+  static let bias = Argument<Bool>.flag("bias").defaulting(to: true)
   static let forms = [Form(inFeatures, outFeatures)]
-  static let keywords: [any AnyParameter] = [bias]
+  static let keywords: [any AnyArgument] = [bias]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let layer = try layer(call, generator: &evaluation.session.generator)

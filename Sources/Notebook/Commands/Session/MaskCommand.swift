@@ -30,9 +30,9 @@ enum MaskCommand: Command {
     #> tensor([0., 0., 1., 1.])
     """
 
-  static let rate = Parameter<Double>.rate()
-  static let off = Parameter<String>.choice("off", ["off"])
-  static let given = Parameter<TensorSyntax>.tensor()
+  static let rate = Argument<Double>.rate()
+  static let off = Argument<String>.choice("off", ["off"])
+  static let given = Argument<TensorSyntax>.tensor()
   static let forms = [Form(), Form(off), Form(rate), Form(given)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

@@ -21,12 +21,12 @@ enum MaxPoolCommand: PlainLayerCommand {
     #> tensor([[[[5., 2.]]]])
     """
 
-  static let kernelSize = Parameter<WrittenPair>.pair("K", from: 1)
-  static let stride = Parameter<WrittenPair>.pair("stride", from: 1)
-  static let padding = Parameter<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
-  static let dilation = Parameter<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
+  static let kernelSize = Argument<WrittenPair>.pair("K", from: 1)
+  static let stride = Argument<WrittenPair>.pair("stride", from: 1)
+  static let padding = Argument<WrittenPair>.pair("padding", from: 0).defaulting(to: 0)
+  static let dilation = Argument<WrittenPair>.pair("dilation", from: 1).defaulting(to: 1)
   static let forms = [Form(kernelSize), Form(kernelSize, OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [stride, padding, dilation]
+  static let keywords: [any AnyArgument] = [stride, padding, dilation]
   static let stageForms = [Form(kernelSize)]
 
   static func layer(_ call: Call) throws -> any PlainLayer {

@@ -24,7 +24,7 @@ enum MseCommand: Command {
 
   static let target = LossTarget.parameter
   static let forms = [Form(), Form(OutputSource.parameter)]
-  static let keywords: [any AnyParameter] = [target]
+  static let keywords: [any AnyArgument] = [target]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     // The value first, as Python evaluates its arguments.

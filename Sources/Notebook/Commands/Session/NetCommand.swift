@@ -32,7 +32,7 @@ enum NetCommand: Command {
     #> tensor([ 0.4539, -0.4539])
     """
 
-  static let stages = Parameter<CommandSyntax>(
+  static let stages = Argument<CommandSyntax>(
     "STAGE", kind: .stage, fits: { _ in true },
     decode: { value, range in
       switch value {

@@ -10,7 +10,7 @@ enum NotesCommand: Command {
     """
   static let example = "notes off"
 
-  static let setting = Parameter<String>.choice("SETTING", ["on", "off"])
+  static let setting = Argument<String>.choice("SETTING", ["on", "off"])
   static let forms = [Form(setting)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

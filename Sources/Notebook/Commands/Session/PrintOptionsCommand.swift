@@ -23,19 +23,19 @@ enum PrintOptionsCommand: Command {
     """
 
   // A float32 has at most 149 digits behind the point.
-  static let precision = Parameter<Int>.integer("precision", 0...149)
-  static let threshold = Parameter<Int>(
+  static let precision = Argument<Int>.integer("precision", 0...149)
+  static let threshold = Argument<Int>(
     "threshold", kind: .integer(0...Int.max), fits: { $0.number != nil },
     decode: { value, range in
       if value.number == .infinity { return Int.max }
-      return try Parameter<Int>.integer("threshold", 0...Int.max).decode(value, range: range)
+      return try Argument<Int>.integer("threshold", 0...Int.max).decode(value, range: range)
     })
-  static let edgeItems = Parameter<Int>.count("edgeitems")
-  static let lineWidth = Parameter<Int>.count("linewidth")
-  static let scientific = Parameter<String>.choice(
+  static let edgeItems = Argument<Int>.count("edgeitems")
+  static let lineWidth = Argument<Int>.count("linewidth")
+  static let scientific = Argument<String>.choice(
     "sci_mode", ["true", "false", "auto"], synonyms: ["none": "auto"])
-  static let profile = Parameter<String>.choice("profile", ["default", "short", "full"])
-  static let keywords: [any AnyParameter] = [
+  static let profile = Argument<String>.choice("profile", ["default", "short", "full"])
+  static let keywords: [any AnyArgument] = [
     precision, threshold, edgeItems, lineWidth, scientific, profile,
   ]
 

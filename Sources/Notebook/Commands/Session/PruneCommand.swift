@@ -50,7 +50,7 @@ enum PruneCommand: Command {
     #>         [[[-0.0000]]]], requires_grad=True)
     """
 
-  static let rate = Parameter<Double>(
+  static let rate = Argument<Double>(
     "RATE", kind: .number, fits: { $0.number != nil },
     decode: { value, _ in
       let word = value.word ?? ""
@@ -62,13 +62,13 @@ enum PruneCommand: Command {
       guard (0...1).contains(number) else { throw PruneError.rate(word) }
       return number
     })
-  static let remove = Parameter<String>(
+  static let remove = Argument<String>(
     "remove", kind: .choice(["remove"]), fits: { ["remove", "off"].contains($0.word) },
     decode: { value, _ in
       guard value.word == "remove" else { throw PruneError.off }
       return "remove"
     })
-  static let given = Parameter<TensorSyntax>.tensor()
+  static let given = Argument<TensorSyntax>.tensor()
   static let forms = [Form(rate), Form(remove), Form(given)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

@@ -18,7 +18,7 @@ enum SeedCommand: Command {
     #>           [ 0.9468, -1.1143]]]])
     """
 
-  static let seed = Parameter<UInt64>(
+  static let seed = Argument<UInt64>(
     "N", kind: .integer(Int.min...Int.max), fits: { $0.number != nil },
     decode: { value, _ in
       guard let word = value.word, let number = Double(literal: word) else {

@@ -21,7 +21,7 @@ enum StepCommand: Command {
     #> tensor([[[[0.5000]]]], requires_grad=True)
     """
 
-  static let rate = Parameter<Double>.number("LR", minimum: 0)
+  static let rate = Argument<Double>.number("LR", minimum: 0)
   static let forms = [Form(rate)]
 
   static func advice(onKey key: String) -> String? {

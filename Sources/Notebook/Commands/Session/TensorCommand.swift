@@ -20,15 +20,15 @@ enum TensorCommand: Command {
     #> tensor(2.5000)
     """
 
-  static let source = Parameter<TensorSyntax>(
+  static let source = Argument<TensorSyntax>(
     "TENSOR", kind: .reference, fits: { _ in true },
     decode: { value, range in
       if let number = value.number { return .literal(Tensor(scalar: Float(number))) }
-      return try Parameter<TensorSyntax>.tensor().decode(value, range: range)
+      return try Argument<TensorSyntax>.tensor().decode(value, range: range)
     })
-  static let requiresGrad = Parameter<Bool>.flag("requires_grad").defaulting(to: false)
+  static let requiresGrad = Argument<Bool>.flag("requires_grad").defaulting(to: false)
   static let forms = [Form(source)]
-  static let keywords: [any AnyParameter] = [requiresGrad]
+  static let keywords: [any AnyArgument] = [requiresGrad]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let tensor = try evaluation.tensor(try call[source]).tensor

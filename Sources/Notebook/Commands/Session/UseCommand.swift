@@ -13,7 +13,7 @@ enum UseCommand: Command {
     #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
     """
 
-  static let layer = Parameter<ReferenceSyntax>.layer()
+  static let layer = Argument<ReferenceSyntax>.layer()
   static let forms = [Form(layer)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

@@ -30,7 +30,7 @@ enum ViewCommand: Command {
     #> masked: a filter that mask or prune has switched off
     """
 
-  static let reference = Parameter<ReferenceSyntax>.reference()
+  static let reference = Argument<ReferenceSyntax>.reference()
   static let forms = [Form(reference)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

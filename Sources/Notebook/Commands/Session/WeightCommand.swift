@@ -20,7 +20,7 @@ enum WeightCommand: Command {
     #>           [ 0., -1.]]]], requires_grad=True)
     """
 
-  static let source = Parameter<TensorSyntax>.tensor()
+  static let source = Argument<TensorSyntax>.tensor()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

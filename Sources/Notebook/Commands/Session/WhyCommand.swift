@@ -8,15 +8,11 @@ enum WhyCommand: Command {
     With every index given, why takes one element apart: a gradient is a sum of terms, each an
     upstream gradient times a factor. Terms that are zero are counted by their reason:
 
-      M  the mask blocks it                 F  the factor is 0
-      Z  ReLU is at exactly 0               P  the factor is padding
-      C  ReLU is closed (negative)          N  nothing upstream depends on it
-      L  another element of the window      X  the terms are not zero, their sum is
-         is larger (max-pooling)            U  too small for float32
-      S  a sigmoid or tanh is saturated
+    \(ZeroReason.legend)
 
-    Where one reason stands behind another, both would have to go. With fewer indices why draws a
-    map, one letter an element, a point for what is not zero. why alone maps grad.
+    Where one reason follows another, both would have to go. With fewer indices why draws a
+    map, one letter an element, a point for what is not zero. why alone maps grad; in a
+    network name the gradient of one layer: why n.conv1.grad.
     """
   static let example = """
     conv 1 2 1 bias=false;
@@ -55,7 +51,7 @@ enum WhyCommand: Command {
     #>   3 are 0: ReLU is closed (negative)
     """
 
-  static let reference = Parameter<ReferenceSyntax>.reference()
+  static let reference = Argument<ReferenceSyntax>.reference()
   static let forms = [Form(), Form(reference)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {

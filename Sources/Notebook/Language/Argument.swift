@@ -1,7 +1,7 @@
 import Tensors
 
 /// What a parameter takes, for help and completion.
-public enum ParameterKind: Equatable, Sendable {
+public enum ArgumentKind: Equatable, Sendable {
   /// A whole number within bounds.
   case integer(ClosedRange<Int>)
   /// A whole number within bounds, or two of them: for rows and for columns; or one of these words.
@@ -25,11 +25,11 @@ public enum ParameterKind: Equatable, Sendable {
 }
 
 /// One parameter of a command, whatever type its value has.
-public protocol AnyParameter: Sendable {
+public protocol AnyArgument: Sendable {
   /// Its name as help shows it; for a keyword also what is written before `=`.
   var name: String { get }
   /// What it takes.
-  var kind: ParameterKind { get }
+  var kind: ArgumentKind { get }
   /// Whether a value as written could be meant for it; decides between forms of a command.
   func fits(_ value: ValueSyntax) -> Bool
   /// Reads a value, to find out whether it is right.
@@ -39,17 +39,17 @@ public protocol AnyParameter: Sendable {
 }
 
 /// One parameter of a command: its name, what it takes, and how that is read.
-public struct Parameter<Value>: AnyParameter {
+struct Argument<Value>: AnyArgument {
   /// Its name as help shows it.
   public let name: String
   /// What it takes.
-  public let kind: ParameterKind
+  public let kind: ArgumentKind
   let defaultValue: (@Sendable () -> Value)?
   private let fitting: @Sendable (ValueSyntax) -> Bool
   private let decoding: @Sendable (ValueSyntax, SourceRange) throws -> Value
 
   init(
-    _ name: String, kind: ParameterKind, defaultValue: (@Sendable () -> Value)? = nil,
+    _ name: String, kind: ArgumentKind, defaultValue: (@Sendable () -> Value)? = nil,
     fits: @escaping @Sendable (ValueSyntax) -> Bool,
     decode: @escaping @Sendable (ValueSyntax, SourceRange) throws -> Value
   ) {
@@ -71,8 +71,8 @@ public struct Parameter<Value>: AnyParameter {
   }
 
   /// The same parameter with a value for where it is not given.
-  func defaulting(to value: @escaping @autoclosure @Sendable () -> Value) -> Parameter {
-    Parameter(name, kind: kind, defaultValue: value, fits: fitting, decode: decoding)
+  func defaulting(to value: @escaping @autoclosure @Sendable () -> Value) -> Argument {
+    Argument(name, kind: kind, defaultValue: value, fits: fitting, decode: decoding)
   }
 }
 
@@ -87,10 +87,10 @@ extension ValueSyntax {
   var number: Double? { word.flatMap { Double(literal: $0) } }
 }
 
-extension Parameter where Value == Int {
+extension Argument where Value == Int {
   /// A whole number within bounds.
-  static func integer(_ name: String, _ range: ClosedRange<Int>) -> Parameter {
-    Parameter(name, kind: .integer(range), fits: { $0.number != nil }) { value, _ in
+  static func integer(_ name: String, _ range: ClosedRange<Int>) -> Argument {
+    Argument(name, kind: .integer(range), fits: { $0.number != nil }) { value, _ in
       guard let word = value.word, let number = Double(literal: word) else {
         throw ArgumentError.notANumber(name, value.quoted)
       }
@@ -104,16 +104,16 @@ extension Parameter where Value == Int {
   }
 
   /// A size: a whole number from 1.
-  static func size(_ name: String) -> Parameter { integer(name, 1...Shape.elementLimit) }
+  static func size(_ name: String) -> Argument { integer(name, 1...Shape.elementLimit) }
 
   /// A count: a whole number from 0.
-  static func count(_ name: String) -> Parameter { integer(name, 0...Shape.elementLimit) }
+  static func count(_ name: String) -> Argument { integer(name, 0...Shape.elementLimit) }
 }
 
-extension Parameter where Value == Double {
+extension Argument where Value == Double {
   /// A finite number from `minimum`.
-  static func number(_ name: String, minimum: Double = -.infinity) -> Parameter {
-    Parameter(name, kind: .number, fits: { $0.number != nil }) { value, _ in
+  static func number(_ name: String, minimum: Double = -.infinity) -> Argument {
+    Argument(name, kind: .number, fits: { $0.number != nil }) { value, _ in
       guard let number = value.number else {
         throw ArgumentError.notANumber(name, value.quoted)
       }
@@ -126,8 +126,8 @@ extension Parameter where Value == Double {
   }
 
   /// A share: at least 0 and below 1.
-  static func rate(_ name: String = "RATE") -> Parameter {
-    Parameter(name, kind: .number, fits: { $0.number != nil }) { value, _ in
+  static func rate(_ name: String = "RATE") -> Argument {
+    Argument(name, kind: .number, fits: { $0.number != nil }) { value, _ in
       guard let number = value.number else {
         throw ArgumentError.notANumber("the rate", value.quoted)
       }
@@ -137,7 +137,7 @@ extension Parameter where Value == Double {
   }
 }
 
-extension Parameter where Value == String {
+extension Argument where Value == String {
   /// One of a few words; `True`, `False` and `None` are `true`, `false` and `none`, and a hyphen is
   /// taken for `_`.
   ///
@@ -148,14 +148,14 @@ extension Parameter where Value == String {
   /// - Returns: the parameter.
   static func choice(
     _ name: String, _ words: [String], synonyms: [String: String] = [:]
-  ) -> Parameter {
+  ) -> Argument {
     @Sendable func chosen(_ value: ValueSyntax) -> String? {
       guard let word = value.word else { return nil }
       let spelled = ["True", "False", "None"].contains(word) ? word.lowercased() : word
       return [spelled, spelled.replacing("-", with: "_"), synonyms[spelled]].compactMap(\.self)
         .first(where: words.contains)
     }
-    return Parameter(name, kind: .choice(words), fits: { chosen($0) != nil }) { value, _ in
+    return Argument(name, kind: .choice(words), fits: { chosen($0) != nil }) { value, _ in
       guard let word = chosen(value) else {
         throw ArgumentError.notAChoice(name, words, value.quoted)
       }
@@ -164,8 +164,8 @@ extension Parameter where Value == String {
   }
 
   /// A file's path: a word, whose `~/` is the home folder, or a string.
-  static func file(_ name: String = "FILE") -> Parameter {
-    Parameter(name, kind: .file, fits: { $0.isText }) { value, _ in
+  static func file(_ name: String = "FILE") -> Argument {
+    Argument(name, kind: .file, fits: { $0.isText }) { value, _ in
       switch value {
       case .word(let path): return TextFile.expanded(path)
       case .string(let path): return path
@@ -175,8 +175,8 @@ extension Parameter where Value == String {
   }
 
   /// The name of a lesson.
-  static func lesson(_ name: String = "NAME") -> Parameter {
-    Parameter(name, kind: .lesson, fits: { $0.isText }) { value, _ in
+  static func lesson(_ name: String = "NAME") -> Argument {
+    Argument(name, kind: .lesson, fits: { $0.isText }) { value, _ in
       switch value {
       case .word(let name), .string(let name): return name
       default: throw ArgumentError.notALesson(value.quoted)
@@ -185,33 +185,33 @@ extension Parameter where Value == String {
   }
 
   /// The verb of a command, or anything that should be one.
-  static func verb(_ name: String = "VERB") -> Parameter {
-    Parameter(name, kind: .verb, fits: { $0.word != nil }) { value, _ in
+  static func verb(_ name: String = "VERB") -> Argument {
+    Argument(name, kind: .verb, fits: { $0.word != nil }) { value, _ in
       guard let word = value.word else { throw ArgumentError.notAVerb(value.quoted) }
       return word
     }
   }
 }
 
-extension Parameter where Value == Bool {
+extension Argument where Value == Bool {
   /// `true` or `false`, in any of their spellings.
-  static func flag(_ name: String) -> Parameter {
-    let words = Parameter<String>.choice(name, ["true", "false"])
-    return Parameter(name, kind: words.kind, fits: { $0.word != nil }) { value, range in
+  static func flag(_ name: String) -> Argument {
+    let words = Argument<String>.choice(name, ["true", "false"])
+    return Argument(name, kind: words.kind, fits: { $0.word != nil }) { value, range in
       try words.decode(value, range: range) == "true"
     }
   }
 }
 
-extension Parameter where Value == ReferenceSyntax {
+extension Argument where Value == ReferenceSyntax {
   /// A reference to a value.
-  static func reference(_ name: String = "REFERENCE") -> Parameter { reference(name, .reference) }
+  static func reference(_ name: String = "REFERENCE") -> Argument { reference(name, .reference) }
 
   /// The name of a layer.
-  static func layer(_ name: String = "LAYER") -> Parameter { reference(name, .layer) }
+  static func layer(_ name: String = "LAYER") -> Argument { reference(name, .layer) }
 
-  private static func reference(_ name: String, _ kind: ParameterKind) -> Parameter {
-    Parameter(
+  private static func reference(_ name: String, _ kind: ArgumentKind) -> Argument {
+    Argument(
       name, kind: kind,
       fits: { value in
         if case .reference = value { return true }

@@ -4,22 +4,22 @@ import Tensors
 
 // Pairs, where PyTorch takes one number for rows and columns or two: 3, (3, 5), [3, 5], 3x5.
 
-extension Parameter where Value == WrittenPair {
+extension Argument where Value == WrittenPair {
   /// Whole numbers from `minimum`: one for both, or one for rows and one for columns.
-  static func pair(_ name: String, from minimum: Int) -> Parameter {
+  static func pair(_ name: String, from minimum: Int) -> Argument {
     let numbers = minimum...Shape.elementLimit
-    return Parameter(name, kind: .pair(numbers), fits: { $0.isPair }) { value, _ in
+    return Argument(name, kind: .pair(numbers), fits: { $0.isPair }) { value, _ in
       try value.pair(name, numbers)
     }
   }
 }
 
-extension Parameter where Value == Padding {
+extension Argument where Value == Padding {
   /// Zeros around the input of a convolution: a pair of whole numbers, `same` or `valid`.
-  static func padding(_ name: String) -> Parameter {
+  static func padding(_ name: String) -> Argument {
     let numbers = 0...Shape.elementLimit
     let words = ["same": Padding.same, "valid": .valid]
-    return Parameter(
+    return Argument(
       name, kind: .pair(numbers, orWords: words.keys.sorted()),
       fits: { $0.isPair || words[$0.word ?? ""] != nil }
     ) { value, _ in
@@ -52,7 +52,7 @@ extension ValueSyntax {
   ///
   /// - Throws: ``ArgumentError`` where there are not one or two whole numbers within bounds.
   fileprivate func pair(_ name: String, _ bounds: ClosedRange<Int>) throws -> WrittenPair {
-    let number = Parameter<Int>.integer(name, bounds)
+    let number = Argument<Int>.integer(name, bounds)
     func read(_ word: some StringProtocol) throws -> Int {
       try number.decode(.word(String(word)), range: 0..<0)
     }
