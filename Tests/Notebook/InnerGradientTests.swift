@@ -51,6 +51,16 @@ struct InnerGradientTests {
     #expect(notebook.shown("x.grad") == "tensor([[[2., 4.]]])")
   }
 
+  /// A training loop leaves no gradients behind of values that nothing holds any more.
+  @Test func whatNothingHoldsIsNotKept() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 as m; input ones 1 1 2 2")
+    for _ in 0..<20 { _ = notebook.run("forward as y; relu; backward") }
+    #expect(notebook.session.retained.count == 2)
+    #expect(notebook.shown("y.grad") != "None")
+    #expect(notebook.shown("output.grad") != "None")
+  }
+
   @Test func whatHasNoGradientSaysSo() {
     var notebook = Self.network()
     #expect(notebook.shown("n.conv1.output") == "n.conv1 has not run yet")

@@ -32,11 +32,14 @@ extension Session {
   ///
   /// - Throws: `ShapeError` where memory cannot hold a sum, `Cancelled`.
   mutating func retainGradients(_ map: GradientMap) throws {
-    var held = names.compactMap { _, binding -> UInt64? in
-      if case .value(.tensor(let variable)) = binding { variable.node?.serial } else { nil }
-    }
-    if let serial = output?.node?.serial { held.append(serial) }
-    for serial in Set(held) {
+    var held = Set(
+      names.compactMap { _, binding -> UInt64? in
+        if case .value(.tensor(let variable)) = binding { variable.node?.serial } else { nil }
+      })
+    if let serial = output?.node?.serial { held.insert(serial) }
+    // What nothing holds any more nobody can ask for: a long session must not keep it.
+    retained = retained.filter { held.contains($0.key) }
+    for serial in held {
       guard let gradient = map.gradient(of: serial) else { continue }
       retained[serial] = try retained[serial].map { try $0.zip(gradient, +) } ?? gradient
     }
@@ -52,8 +55,7 @@ extension Evaluation {
     guard let node = variable.node else { return gradient(of: variable.leaf) }
     if let retained = session.retained[node.serial] { return .tensor(Variable(retained)) }
     guard let loss = session.lastLoss else { return .nothing }
-    let map = try Backward.gradients(
-      of: loss, upstream: Tensor(repeating: 1, shape: loss.tensor.shape))
+    let map = try Backward.gradients(of: loss, upstream: Tensor(scalar: 1))
     return map.gradient(of: node.serial).map { .tensor(Variable($0)) } ?? .nothing
   }
 }
