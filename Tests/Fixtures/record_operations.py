@@ -81,19 +81,25 @@ def operations(r):
     for _ in range(6):
         n, c, h, w = r.randint(1, 3), r.randint(1, 4), r.randint(2, 5), r.randint(2, 5)
         x = torch.randn(n, c, h, w) * r.choice([1, 30, 1e-3]) + r.choice([0, 5])
-        weight, bias = torch.randn(c), torch.randn(c)
-        found.append(case(
-            'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
-            [x, weight, bias], exact=True))
-        mean, variance = torch.randn(c), torch.rand(c) + 0.1
-        found.append(case(
-            'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
-            [x, weight, bias], exact=True, mean=bits(mean), variance=bits(variance)))
+        found += both_modes(x)
     constant = torch.full((1, 2, 3, 3), 1e-6)
     found.append(case(
         'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
         [constant, torch.ones(2), torch.zeros(2)]))
     return found
+
+
+def both_modes(x):
+    """Batch norm of x in training mode and in evaluation mode, every bit."""
+    c = x.shape[1]
+    weight, bias = torch.randn(c), torch.randn(c)
+    training = case(
+        'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
+        [x, weight, bias], exact=True)
+    mean, variance = torch.randn(c), torch.rand(c) + 0.1
+    return [training, case(
+        'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
+        [x, weight, bias], exact=True, mean=bits(mean), variance=bits(variance))]
 
 
 def normalizations(r):
@@ -105,14 +111,7 @@ def normalizations(r):
         x = torch.randn(n, c, h, w)
         if h * w > 16:
             x = x * 1e-4 + torch.randn(1, c, 1, 1)
-        weight, bias = torch.randn(c), torch.randn(c)
-        found.append(case(
-            'batchnorm', lambda x, a, b: F.batch_norm(x, None, None, a, b, training=True),
-            [x, weight, bias], exact=True))
-        mean, variance = torch.randn(c), torch.rand(c) + 0.1
-        found.append(case(
-            'batchnorm', lambda x, a, b: F.batch_norm(x, mean, variance, a, b),
-            [x, weight, bias], exact=True, mean=bits(mean), variance=bits(variance)))
+        found += both_modes(x)
     return found
 
 

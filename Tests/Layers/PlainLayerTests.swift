@@ -41,27 +41,20 @@ struct PlainLayerTests {
   }
 
   @Test func refusesWhatDoesNotFit() {
-    func message(_ layer: any Layer, _ shape: Shape) -> String? {
-      do {
-        _ = try layer.outputShape(shape)
-        return nil
-      } catch {
-        return (error as? LayerError)?.message
-      }
-    }
     let pool = MaxPool2d(Pooling(kernelSize: 3))
     #expect(
-      message(pool, [1, 1, 2, 4])
+      pool.refusal(of: [1, 1, 2, 4])
         == "the kernel reaches over 3 × 3, more than the padded input of 2 × 4")
     #expect(
-      message(pool, [4, 4])
+      pool.refusal(of: [4, 4])
         == "the layer expects an input of shape [N, C, H, W] or [C, H, W], not [4, 4]")
-    #expect(message(pool, [0, 1, 4, 4]) == "the input of shape [0, 1, 4, 4] has no elements")
+    #expect(pool.refusal(of: [0, 1, 4, 4]) == "the input of shape [0, 1, 4, 4] has no elements")
     #expect(
-      message(AvgPool2d(Pooling(kernelSize: 2, padding: 2)), [1, 1, 4, 4])
+      AvgPool2d(Pooling(kernelSize: 2, padding: 2)).refusal(of: [1, 1, 4, 4])
         == "padding must be at most half of K, and 2 is more than half of 2")
-    #expect(message(FlattenLayer(), [3]) == "the layer expects an input of shape [N, …], not [3]")
-    #expect(message(ReLULayer(), []) == nil)
+    #expect(
+      FlattenLayer().refusal(of: [3]) == "the layer expects an input of shape [N, …], not [3]")
+    #expect(ReLULayer().refusal(of: []) == nil)
   }
 
   /// The side is named on which the padding is too large.
