@@ -44,18 +44,16 @@ public struct Affine {
   var attributes: [Attribute] {
     let weight = weight
     let isMasked = weight.mask != nil || weight.isPruned
-    func whenPruned(_ name: String, _ role: Attribute.Role, _ read: @escaping () throws -> Variable)
-      -> Attribute
-    {
+    func whenPruned(_ name: String, _ role: Attribute.Role, _ tensor: Variable?) -> Attribute {
       Attribute(name, role, missing: weight.isPruned ? nil : .notPruned(name)) {
-        .tensor(try read())
+        tensor.map { .tensor($0) } ?? .nothing
       }
     }
     return [
       Attribute(Self.weightName, weight.isPruned ? .derived : .parameter) {
         .tensor(weight.variable)
       },
-      whenPruned(Self.prunedWeightName, .parameter) { weight.parameter.variable },
+      whenPruned(Self.prunedWeightName, .parameter, weight.parameter.variable),
       Attribute(Self.biasName, .parameter) { bias.map { .tensor($0.variable) } ?? .nothing },
       Attribute("mask", .setting, missing: weight.mask == nil ? .noMask : nil) {
         weight.mask.map { .tensor(Variable($0.tensor)) } ?? .nothing
@@ -64,9 +62,7 @@ public struct Affine {
       Attribute("pruned", .derived, missing: isMasked ? nil : .noMask) {
         .tensor(try weight.used())
       },
-      whenPruned("weight_mask", .buffer) {
-        Variable(try weight.pruning?.spread() ?? weight.parameter.tensor)
-      },
+      whenPruned("weight_mask", .buffer, weight.pruning.map { Variable($0.tensor) }),
       Attribute("epsilon", .setting) { epsilon.map { .number($0) } ?? .nothing },
     ]
   }
@@ -108,4 +104,31 @@ public struct Affine {
 
   /// Takes mask and pruning away; parameters and constant stay.
   public mutating func makeDense() { weight.makeDense() }
+}
+
+/// A layer that has weight, bias and constant, and whatever else makes its kind.
+public protocol AffineLayer: Layer {
+  /// Weight, bias and constant: what ``Layer/affine`` gives.
+  var parts: Affine { get set }
+}
+
+extension AffineLayer {
+  public var affine: Affine? {
+    get { parts }
+    set { if let newValue { parts = newValue } }
+  }
+
+  public var attributes: [Attribute] { parts.attributes }
+
+  public var ownParameters: [(name: String, parameter: Parameter)] { parts.parameters }
+
+  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
+    try parts.updateParameters(update)
+  }
+
+  public func copy() throws -> Self {
+    var copy = self
+    copy.parts = try parts.copy()
+    return copy
+  }
 }

@@ -32,6 +32,11 @@ public protocol Layer: CustomStringConvertible {
   /// is none.
   subscript(child name: String) -> (any Layer)? { get set }
 
+  /// Changes the layers within it one after the other.
+  ///
+  /// - Throws: what `body` throws; some may have changed.
+  mutating func forEachChild(_ body: (String, inout any Layer) throws -> Void) rethrows
+
   /// What can be read of it by name, that of its children left out.
   var attributes: [Attribute] { get }
 
@@ -122,6 +127,10 @@ extension Layer {
     get { nil }
     set {}
   }
+
+  public mutating func forEachChild(
+    _ body: (String, inout any Layer) throws -> Void
+  ) rethrows {}
 
   public var affine: Affine? {
     get { nil }

@@ -35,7 +35,7 @@ extension Network {
   /// What the first layer that does not take anything expects: `[1, IN]` for a linear one, else one
   /// image of 4 × 4.
   private var firstInput: Shape {
-    let expected = children.lazy.compactMap(\.layer.expectedInput).first ?? [1, 1, 4, 4]
+    let expected = expectedInput ?? [1, 1, 4, 4]
     return expected.rank == 4 ? [1, expected[1], 4, 4] : expected
   }
 

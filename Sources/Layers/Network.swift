@@ -13,7 +13,8 @@ public struct Network: Layer {
 
   public var isTraining = true {
     didSet {
-      for index in children.indices { children[index].layer.isTraining = isTraining }
+      let mode = isTraining
+      forEachChild { _, layer in layer.isTraining = mode }
     }
   }
 
@@ -37,12 +38,18 @@ public struct Network: Layer {
     }
   }
 
+  public mutating func forEachChild(
+    _ body: (String, inout any Layer) throws -> Void
+  ) rethrows {
+    for index in children.indices { try body(children[index].name, &children[index].layer) }
+  }
+
   public var attributes: [Attribute] { [] }
 
   public var ownParameters: [(name: String, parameter: Parameter)] { [] }
 
   public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
-    for index in children.indices { try children[index].layer.updateParameters(update) }
+    try forEachChild { _, layer in try layer.updateParameters(update) }
   }
 
   /// Each layer on the value of the one before.
@@ -87,7 +94,7 @@ public struct Network: Layer {
 
   public func copy() throws -> Network {
     var copy = self
-    for index in children.indices { copy.children[index].layer = try children[index].layer.copy() }
+    try copy.forEachChild { _, layer in layer = try layer.copy() }
     return copy
   }
 

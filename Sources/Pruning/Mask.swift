@@ -42,7 +42,7 @@ public struct Mask: Sendable {
     }
     if let other = values.elements.first(where: { $0 != 0 && $0 != 1 }) { throw .value(other) }
     self.init(
-      values, of: values.shape == filters.groups ? filters : Partition(of: weight, inside: []))
+      values, of: values.shape == filters.groups ? filters : .elements(of: weight))
   }
 
   /// Whether a group takes part.
@@ -75,7 +75,7 @@ public struct Mask: Sendable {
   ///
   /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
   public func elementwise() throws -> Mask {
-    Mask(try spread(), of: Partition(of: partition.weight, inside: []))
+    Mask(try spread(), of: .elements(of: partition.weight))
   }
 
   /// The product with a weight.
@@ -129,15 +129,13 @@ public struct Mask: Sendable {
       return Mask(try tensor.zip(other.tensor, *), of: partition)
     }
     return Mask(
-      try applied(to: try other.spread()), of: Partition(of: partition.weight, inside: []))
+      try applied(to: try other.spread()), of: .elements(of: partition.weight))
   }
 
   /// The mask of a bias, which has a number for each filter; nil where groups are no filters.
   public var ofBias: Mask? {
-    guard partition.groups.rank == 1, let filters = partition.weight.dimensions.first,
-      partition == Partition(of: partition.weight, inside: Set(1..<partition.weight.rank))
-    else { return nil }
-    return Mask(tensor, of: Partition(of: [filters], inside: []))
+    guard partition == FilterStructure.partition(of: partition.weight) else { return nil }
+    return Mask(tensor, of: .elements(of: partition.groups))
   }
 }
 

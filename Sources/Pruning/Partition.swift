@@ -48,6 +48,9 @@ public struct Partition: Hashable, Sendable {
     self.axes = axes
   }
 
+  /// Each element a group of its own.
+  public static func elements(of weight: Shape) -> Partition { Partition(of: weight, inside: []) }
+
   /// How many groups there are.
   public var count: Int { groups.count }
 

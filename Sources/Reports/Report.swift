@@ -32,12 +32,11 @@ public struct Report: Sendable {
   /// Adds a part.
   public mutating func append(_ block: Block) { blocks.append(block) }
 
-  /// The parts of this report and those of another one, right below.
-  public func followed(by other: Report) -> Report { Report(blocks + other.blocks) }
-
-  /// Adds the parts of another report, after a blank line where there is something before them.
-  public mutating func append(_ other: Report) {
+  /// Adds the parts of another report, right below a title if there is one, and after a blank line
+  /// where there is something before them.
+  public mutating func append(_ other: Report, under title: String? = nil) {
     if !blocks.isEmpty { blocks.append(.text("")) }
+    if let title { blocks.append(.text(title)) }
     blocks += other.blocks
   }
 

@@ -98,6 +98,18 @@ struct LayerLastTests {
     if let remedy { #expect(failure?.remedy == remedy) }
   }
 
+  /// What is advised is advised for the layer that was named, not for the current one.
+  @Test func theRemedyIsThatOfTheLayerNamed() {
+    var notebook = Self.notebook()
+    _ = notebook.run("conv 1 8 1 as wide; use b")
+    #expect(
+      notebook.run("prune 2 wide").failure?.remedy
+        == "prune 0.3 removes 2 of 8 filters, prune 1.0 all of them")
+    #expect(
+      notebook.run("prune 2 n").failure?.remedy
+        == "prune 1.0 removes all filters, prune 0.5 half of them")
+  }
+
   @Test func helpAndCompletionKnowIt() {
     #expect(MaskCommand.usage.split(separator: "\n").allSatisfy { $0.contains("[LAYER]") })
     let notebook = Self.notebook()

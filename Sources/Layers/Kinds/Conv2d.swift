@@ -4,7 +4,7 @@ import Tensors
 
 /// A convolution layer with PyTorch's defaults and what the paper adds: a mask in a Dynamic Pruning
 /// Unit, and a small constant after the convolution (``Affine``).
-public struct Conv2d: Layer {
+public struct Conv2d: AffineLayer {
   public static let kind = "Conv2d"
   public static let verb = "conv"
   public static let isMaskedInNetworks = true
@@ -46,7 +46,7 @@ public struct Conv2d: Layer {
   /// Sizes and options.
   public let settings: Settings
   /// The weight `[OUT, IN / groups, KH, KW]`, the bias `[OUT]` and the constant.
-  private var parts: Affine
+  public var parts: Affine
   public var isTraining = true
 
   /// Makes a layer with PyTorch's initial values, drawn weight first.
@@ -69,19 +69,6 @@ public struct Conv2d: Layer {
     ])
     parts = try Affine(
       shape, hasBias: settings.hasBias, epsilon: Self.defaultEpsilon, generator: &generator)
-  }
-
-  public var affine: Affine? {
-    get { parts }
-    set { if let newValue { parts = newValue } }
-  }
-
-  public var attributes: [Attribute] { parts.attributes }
-
-  public var ownParameters: [(name: String, parameter: Parameter)] { parts.parameters }
-
-  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
-    try parts.updateParameters(update)
   }
 
   /// conv(x, weight ∘ mask, bias ∘ mask) + epsilon.
@@ -143,12 +130,6 @@ public struct Conv2d: Layer {
     return [
       "\(input[input.rank - 3])", "\(settings.outChannels)", settings.kernelSize.argument,
     ]
-  }
-
-  public func copy() throws -> Conv2d {
-    var copy = self
-    copy.parts = try parts.copy()
-    return copy
   }
 
   /// The layer as PyTorch prints it.

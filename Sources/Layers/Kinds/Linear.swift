@@ -3,13 +3,13 @@ import Tensors
 
 /// A fully connected layer: `torch.nn.Linear`. A mask works on it as on a convolution; the constant
 /// is off when it is new, as PyTorch has none (``Affine``).
-public struct Linear: Layer {
+public struct Linear: AffineLayer {
   public static let kind = "Linear"
   public static let verb = "linear"
   public static let filterDimension: Int? = -1
 
   /// The weight `[OUT, IN]`, the bias `[OUT]` and the constant.
-  private var parts: Affine
+  public var parts: Affine
   public var isTraining = true
 
   /// Makes a layer with PyTorch's initial values, drawn weight first.
@@ -28,19 +28,6 @@ public struct Linear: Layer {
 
   /// Features of the output.
   public var outFeatures: Int { parts.weight.shape[0] }
-
-  public var affine: Affine? {
-    get { parts }
-    set { if let newValue { parts = newValue } }
-  }
-
-  public var attributes: [Attribute] { parts.attributes }
-
-  public var ownParameters: [(name: String, parameter: Parameter)] { parts.parameters }
-
-  public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
-    try parts.updateParameters(update)
-  }
 
   /// x · (weight ∘ mask)ᵀ + bias ∘ mask + epsilon for `[…, IN]`, whatever its leading dimensions.
   public mutating func forward(_ input: Variable) throws -> Variable {
@@ -78,12 +65,6 @@ public struct Linear: Layer {
     case .inputRank: .rows([1, inFeatures])
     default: .input(drawnInput)
     }
-  }
-
-  public func copy() throws -> Linear {
-    var copy = self
-    copy.parts = try parts.copy()
-    return copy
   }
 
   /// The layer as PyTorch prints it.

@@ -6,6 +6,17 @@ import Tensors
 
 /// The rows that tell masked filters from kept ones.
 struct FilterTable {
+  /// What the last line says of the masked filters, and of the kept ones.
+  private struct Side {
+    var filters = 0
+    var gradient = Magnitudes()
+
+    mutating func add(_ filter: Magnitudes?) {
+      filters += 1
+      if let filter { gradient.add(filter) }
+    }
+  }
+
   private static let notComputed = "not computed"
 
   /// For each filter whether it takes part; nil with neither mask nor pruning.
@@ -41,7 +52,7 @@ struct FilterTable {
     let normFormat = NumberFormat(norms.elements, options: options)
     let gradientFormat = NumberFormat((gradients ?? []).lazy.map(\.largest), options: options)
     var table = Table([["filter", "mask", "L1 norm", "largest |grad|", "zero grads"]])
-    var sides = (masked: (filters: 0, Magnitudes()), kept: (filters: 0, Magnitudes()))
+    var (masked, keptOnes) = (Side(), Side())
     for filter in 0..<norms.count {
       let isKept = kept?[filter] ?? true
       let gradient = gradients?[filter]
@@ -52,14 +63,9 @@ struct FilterTable {
           gradient.map { gradientFormat.string($0.largest) } ?? Self.notComputed,
           gradient.map { "\($0.zeros) of \($0.count)" } ?? "-",
         ], mark: isKept ? nil : .masked)
-      var side = isKept ? sides.kept : sides.masked
-      side.filters += 1
-      side.1.add(gradient ?? Magnitudes())
-      if isKept { sides.kept = side } else { sides.masked = side }
+      if isKept { keptOnes.add(gradient) } else { masked.add(gradient) }
     }
-    func summary(_ name: String, _ side: (filters: Int, gradient: Magnitudes), _ label: String)
-      -> String
-    {
+    func summary(_ name: String, _ side: Side, _ label: String) -> String {
       guard side.filters > 0, gradients != nil else { return "\(side.filters) \(name)" }
       let value = gradientFormat.text(of: side.gradient.largest)
       return "\(side.filters) \(name): \(label)up to \(value), "
@@ -67,8 +73,8 @@ struct FilterTable {
     }
     let label = "|grad| "
     let groups =
-      summary("masked", sides.masked, label) + "; "
-      + summary("kept", sides.kept, sides.masked.filters > 0 ? "" : label)
+      summary("masked", masked, label) + "; "
+      + summary("kept", keptOnes, masked.filters > 0 ? "" : label)
     return Report([
       .table(table),
       .text(groups + (gradients == nil ? "; gradients \(Self.notComputed)" : "")),

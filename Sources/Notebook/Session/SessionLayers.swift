@@ -107,33 +107,22 @@ extension Session {
       weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
-  /// Where masks are taken: a layer, the current one unless another is named, or every convolution of
-  /// a network.
+  /// What takes masks, and where it is: a layer's, the current one's unless another is named, or that
+  /// of every convolution of a network.
   ///
   /// - Throws: ``LayerUseError`` where there is none.
-  func maskedPaths(at path: LayerPath? = nil) throws -> [LayerPath] {
+  func masked(at path: LayerPath? = nil) throws -> [(path: LayerPath, affine: Affine)] {
     let path = try path ?? current().path
     let layer = try layer(at: path)
-    guard layer.isNetwork else {
-      _ = try Self.affine(of: layer)
-      return [path]
-    }
-    let found = layer.descendants.filter {
-      type(of: $0.layer).isMaskedInNetworks && $0.layer.affine != nil
+    guard layer.isNetwork else { return [(path, try Self.affine(of: layer))] }
+    let found = layer.descendants.compactMap { members, layer in
+      type(of: layer).isMaskedInNetworks
+        ? layer.affine.map {
+          (path: LayerPath(name: path.name, members: path.members + members), affine: $0)
+        } : nil
     }
     guard !found.isEmpty else { throw LayerUseError.noConvolution }
-    return found.map { LayerPath(name: path.name, members: path.members + $0.path) }
-  }
-
-  /// What takes masks: a layer's, the current one's unless another is named, or that of every
-  /// convolution of a network, with its name in it.
-  ///
-  /// - Throws: ``LayerUseError`` where there is none.
-  func masked(at path: LayerPath? = nil) throws -> [(name: String?, affine: Affine)] {
-    let path = try path ?? current().path
-    return try maskedPaths(at: path).map { found in
-      (found.name(in: path), try Self.affine(of: try layer(at: found)))
-    }
+    return found
   }
 
   /// Gives a name to a new layer, which becomes the current one.
@@ -197,11 +186,9 @@ extension Session {
         }
         return
       }
-      for (name, child) in layer.children
-      where child.isNetwork || type(of: child).isMaskedInNetworks {
-        var child = child
+      try layer.forEachChild { _, child in
+        guard child.isNetwork || type(of: child).isMaskedInNetworks else { return }
         try apply(to: &child)
-        layer[child: name] = child
       }
     }
     try changeLayer(at: path, change, apply)

@@ -52,12 +52,10 @@ enum AblateCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[rate]
     let path = try evaluation.path
-    let layers = try evaluation.session.maskedPaths(at: path)
+    let layers = try evaluation.session.masked(at: path)
     let run = try TrialRun(of: path, in: &evaluation)
-    let trials = try layers.map { layer in
-      try PruningTrial(
-        try Session.affine(of: try evaluation.session.layer(at: layer)), at: layer, in: run,
-        rate: rate, method: .dynamic)
+    let trials = try layers.map { layer, affine in
+      try PruningTrial(affine, at: layer, in: run, rate: rate, method: .dynamic)
     }
     func nothing(in trial: PruningTrial) -> LayerUseError {
       .nothingToPrune(filters: trial.dense.weight.filterCount, rate: rate)
@@ -67,12 +65,11 @@ enum AblateCommand: Command {
     }
     var report = Report([])
     for trial in trials {
-      let heading: [Report.Block] = trial.path.name(in: path).map { [.text($0)] } ?? []
       let result =
         try trial.mask.isEmpty
         ? Report([.text(nothing(in: trial).message)])
         : table(trial, options: evaluation.session.printOptions)
-      report.append(Report(heading).followed(by: result))
+      report.append(result, under: trial.path.name(in: path))
     }
     return .report(report)
   }

@@ -59,11 +59,10 @@ enum CompareCommand: Command {
     let method =
       try call[round] == Amount.Rounding.even.rawValue
       ? MaskMethod.lnStructured : MaskMethod.dynamic
-    let layers = try evaluation.session.maskedPaths(at: path)
+    let layers = try evaluation.session.masked(at: path)
     let run = try TrialRun(of: path, in: &evaluation)
     var report = Report([])
-    for layer in layers {
-      let affine = try Session.affine(of: try evaluation.session.layer(at: layer))
+    for (layer, affine) in layers {
       let trial = try PruningTrial(affine, at: layer, in: run, rate: rate, method: method)
       if rate > 0, trial.mask.isEmpty {
         evaluation.notes.append(
@@ -71,8 +70,7 @@ enum CompareCommand: Command {
             filters: affine.weight.filterCount, rate: rate, rounding: method.rounding))
       }
       let comparison = try Comparison(trial, options: evaluation.session.printOptions)
-      let heading: [Report.Block] = layer.name(in: path).map { [.text($0)] } ?? []
-      report.append(Report(heading).followed(by: try comparison.report(isFull: isFull)))
+      report.append(try comparison.report(isFull: isFull), under: layer.name(in: path))
     }
     return .report(report)
   }

@@ -26,13 +26,13 @@ enum FiltersCommand: Command {
     """
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let session = evaluation.session
+    let (session, path) = (evaluation.session, try evaluation.path)
     var report = Report([])
-    for (name, layer) in try session.masked(at: evaluation.path) {
+    for (found, layer) in try session.masked(at: path) {
       let table = try FilterTable(
         layer.weight, gradient: session.gradient(of: layer.weight.parameter.leaf),
         options: session.printOptions)
-      report.append(Report(name.map { [.text($0)] } ?? []).followed(by: try table.report()))
+      report.append(try table.report(), under: found.name(in: path))
     }
     return .report(report)
   }

@@ -39,26 +39,23 @@ enum ForwardCommand: Command {
       }
       evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }
-    let (_, entry) = try evaluation.session.current()
-    let layer = try evaluation.session.layer()
+    let (path, entry) = try evaluation.session.current()
+    let layer = try evaluation.session.layer(at: path)
     var origin = OutputOrigin()
     let value: Variable
     var source = UnfitInput.Source.argument
     if let given = try call[optional: input] {
       value = try evaluation.tensor(given)
+    } else if type(of: layer).followsOthers, let output = evaluation.session.output {
+      if let note = evaluation.session.staleness { evaluation.notes.append(note) }
+      (value, origin) = (output, evaluation.session.outputOrigin)
+      source = .output
     } else {
-      if type(of: layer).followsOthers, let output = evaluation.session.output {
-        if let note = evaluation.session.staleness { evaluation.notes.append(note) }
-        (value, origin) = (output, evaluation.session.outputOrigin)
-        source = .output
-      } else {
-        value = try evaluation.session.input ?? drawInput(for: layer, &evaluation)
-        origin.appendInput()
-        source = .input
-      }
+      value = try evaluation.session.input ?? drawInput(for: layer, &evaluation)
+      origin.appendInput()
+      source = .input
     }
     do {
-      let path = try evaluation.session.current().path
       var stages: [(path: LayerPath, values: StageValues)] = []
       let output = try evaluation.session.changeLayer(nil) { layer in
         try layer.forward(value) { members, input, output in

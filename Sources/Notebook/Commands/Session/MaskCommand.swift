@@ -75,10 +75,11 @@ enum MaskCommand: Command {
     guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
       throw AttributeError.noMask
     }
-    let options = evaluation.session.printOptions
+    let (path, options) = (try evaluation.path, evaluation.session.printOptions)
     return .text(
-      try layers.map { name, layer in
-        "\(name ?? "")\n" + (try layer.weight.mask?.tensor.text(options: options) ?? "None")
+      try layers.map { found, layer in
+        "\(found.name(in: path) ?? "")\n"
+          + (try layer.weight.mask?.tensor.text(options: options) ?? "None")
       }.joined(separator: "\n\n"))
   }
 }

@@ -50,7 +50,7 @@ enum PruneCommand: Command {
     #>         [[[-0.0000]]]], requires_grad=True)
     """
 
-  static let rate = Argument<Double>(
+  static let rate = Argument<Amount>(
     "RATE", kind: .number, fits: { $0.number != nil },
     decode: { value, _ in
       let word = value.word ?? ""
@@ -58,9 +58,9 @@ enum PruneCommand: Command {
         throw ArgumentError.notANumber("the rate", value.quoted)
       }
       // Without a point PyTorch takes a number as a count. No filters are none in either reading.
-      if let count = Int(word), count > 0 { throw PruneError.count(count) }
+      if let count = Int(word), count > 0 { return .count(count) }
       guard (0...1).contains(number) else { throw PruneError.rate(word) }
-      return number
+      return .share(number, .even)
     })
   static let remove = Argument<String>(
     "remove", kind: .choice(["remove"]), fits: { ["remove", "off"].contains($0.word) },
@@ -92,7 +92,13 @@ enum PruneCommand: Command {
       }
       return try evaluation.attribute(.weightMask, of: try evaluation.layer())
     }
-    let rate = try call[rate]
+    let rate: Double
+    switch try call[Self.rate] {
+    case .share(let share, _): rate = share
+    case .count(let count):
+      let left = try (try? evaluation.layer())?.affine?.weight.filtersLeft()
+      throw call.placed(PruneError.count(count, of: left), at: Self.rate)
+    }
     let before = try evaluation.session.masked(at: evaluation.path)
     try evaluation.session.changeMasked(at: evaluation.path, "mask") {
       try $0.weight.prune(rate: rate)
@@ -107,23 +113,25 @@ enum PruneCommand: Command {
     }
     let layer = try evaluation.layer()
     guard layer.isNetwork else { return try evaluation.attribute(.weightMask, of: layer) }
+    let path = try evaluation.path
     return .text(
-      try after.map { name, layer in
-        "\(name ?? ""): \(try layer.weight.filtersLeft()) of \(layer.weight.filterCount) filters left"
+      try after.map { found, layer in
+        "\(found.name(in: path) ?? ""): \(try layer.weight.filtersLeft()) of \(layer.weight.filterCount) filters left"
       }.joined(separator: "\n"))
   }
 }
 
 /// What `prune` does not take, though somebody may well type it.
-enum PruneError: SessionExplained {
-  case count(Int)
+enum PruneError: Explained {
+  /// A count of filters, and how many the layer has left; nil for a network.
+  case count(Int, of: Int?)
   case rate(String)
   case off
   case notPruned
 
   var message: String {
     switch self {
-    case .count(let count): "\(count) is a count of filters in PyTorch, and a share is needed"
+    case .count(let count, _): "\(count) is a count of filters in PyTorch, and a share is needed"
     case .rate(let text): "the rate must be from 0 to 1.0, not \(text.shortened)"
     case .off: "ordinary pruning is not switched off: it is made permanent, or undone"
     case .notPruned: "the layer was not pruned with prune, so there is nothing to remove"
@@ -132,7 +140,7 @@ enum PruneError: SessionExplained {
 
   var remedy: String? {
     switch self {
-    case .count: "prune 1.0 removes all filters, prune 0.5 half of them"
+    case .count(let count, let filters): Self.remedy(removing: count, of: filters)
     case .rate: "a rate is the share of filters to remove: 0.5 removes half of them"
     case .off:
       "prune remove makes the masked values the weight; undo takes prune back"
@@ -140,11 +148,10 @@ enum PruneError: SessionExplained {
     }
   }
 
-  func remedy(in session: Session) -> String? {
-    guard case .count(let count) = self, let layer = try? session.layer(),
-      let filters = try? layer.affine?.weight.filtersLeft()
-    else { return remedy }
-    guard let rate = Self.rate(removing: count, of: filters) else { return remedy }
+  private static func remedy(removing count: Int, of filters: Int?) -> String {
+    guard let filters, let rate = rate(removing: count, of: filters) else {
+      return "prune 1.0 removes all filters, prune 0.5 half of them"
+    }
     return "prune \(rate) removes \(count) of \(filters) filter\(filters == 1 ? "" : "s")"
       + (count == filters ? "" : ", prune 1.0 all of them")
   }
