@@ -50,14 +50,17 @@ let package = Package(
       swiftSettings: numericSettings),
     .target(
       name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),
+    .target(
+      name: "Functions", dependencies: ["Kernels", "Running", "Tensors", "Gradients"],
+      swiftSettings: numericSettings),
     .target(name: "Reports", dependencies: ["Running", "Tensors"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
     .target(name: "LessonTexts", plugins: ["EmbedLessons"]),
     .target(
       name: "Notebook",
       dependencies: [
-        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "Reports",
-        "LessonTexts",
+        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "Functions",
+        "Reports", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
@@ -90,6 +93,9 @@ let package = Package(
       dependencies: ["Kernels", "Gradients", "Pruning", "Tensors", "TestSupport"],
       path: "Tests/Gradients"
     ),
+    .testTarget(
+      name: "FunctionsTests",
+      dependencies: ["Functions", "Gradients", "Tensors", "TestSupport"], path: "Tests/Functions"),
     .testTarget(
       name: "PruningTests", dependencies: ["Pruning", "Tensors", "TestSupport"],
       path: "Tests/Pruning"),

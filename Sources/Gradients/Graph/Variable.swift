@@ -52,11 +52,21 @@ public struct Variable {
   public let tensor: Tensor
   /// Where it comes from.
   public let source: Source
+  /// PyTorch's strides, where the values do not lie there in row-major order: those of a transposed
+  /// tensor. Here they do; some views are refused or named by them.
+  public private(set) var strides: [Int]?
 
   /// Makes a variable.
   public init(_ tensor: Tensor, source: Source = .constant()) {
     self.tensor = tensor
     self.source = source
+  }
+
+  /// The same value with PyTorch's strides.
+  public func strided(_ strides: [Int]?) -> Variable {
+    var copy = self
+    copy.strides = strides
+    return copy
   }
 
   /// Computes with an operation, and records that where an input wants a gradient.

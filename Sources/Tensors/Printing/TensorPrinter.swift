@@ -43,8 +43,93 @@ extension Tensor {
   public func printed(
     options: PrintOptions = PrintOptions(), suffix: GradientSuffix = .none
   ) throws -> PrintedTensor {
-    var printer = try TensorPrinter(tensor: self, options: options)
-    return try printer.print(suffix: suffix)
+    let shown = try PrintedElements(shape: shape, options: options)
+    let format =
+      shown.summarizes
+      ? NumberFormat(shown.places.lazy.map { elements[$0] }, options: options)
+      : NumberFormat(elements, options: options)
+    return try withPointer { elements in
+      var printer = TensorPrinter(shown: shown, options: options, width: format.width) {
+        format.append(elements[$0], to: &$1)
+      }
+      return try printer.print(type: nil, suffix: suffix)
+    }
+  }
+}
+
+extension IntegerTensor {
+  /// The text of PyTorch's `print` of a tensor of int64.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func printed(options: PrintOptions = PrintOptions()) throws -> PrintedTensor {
+    try printed(.int64, options) { "\($0)" }
+  }
+}
+
+extension BooleanTensor {
+  /// The text of PyTorch's `print` of a tensor of bool.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func printed(options: PrintOptions = PrintOptions()) throws -> PrintedTensor {
+    try printed(.bool, options) { $0 ? "True" : "False" }
+  }
+}
+
+extension PlainTensor {
+  /// All elements padded on the left to the width of the longest that is shown.
+  fileprivate func printed(
+    _ type: DataType, _ options: PrintOptions, _ text: @escaping (Element) -> String
+  ) throws -> PrintedTensor {
+    let shown = try PrintedElements(shape: shape, options: options)
+    var width = 1
+    func widen(_ place: Int) { width = Swift.max(width, text(elements[place]).utf8.count) }
+    if shown.summarizes {
+      shown.places.forEach(widen)
+    } else {
+      try Cancellation.forEachPiece(of: shape.count, work: 64) { $0.forEach(widen) }
+    }
+    var printer = TensorPrinter(shown: shown, options: options, width: width) { place, line in
+      let text = text(elements[place])
+      line.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width - text.utf8.count))
+      line.append(contentsOf: text.utf8)
+    }
+    return try printer.print(type: type, suffix: .none)
+  }
+}
+
+/// Which elements of a tensor are shown.
+private struct PrintedElements {
+  let shape: Shape
+  /// Whether there are too many to show all.
+  let summarizes: Bool
+  /// The places of those that a summary shows.
+  private(set) var places: [Int] = []
+
+  init(shape: Shape, options: PrintOptions) throws {
+    self.shape = shape
+    summarizes = shape.count > options.threshold
+    if summarizes {
+      collect(dimension: 0, offset: 0, stride: shape.count, edge: options.edgeItems)
+    } else {
+      // A digit, a point, a comma and a blank are the least.
+      try Memory.borrow(bytes: 4 * shape.count)
+    }
+  }
+
+  /// `get_summarized_data`: the elements that a summary shows. Without edge items only a vector
+  /// keeps its elements (`x[-0:]` is all of them).
+  private mutating func collect(dimension: Int, offset: Int, stride: Int, edge: Int) {
+    guard dimension < shape.rank else {
+      places.append(offset)
+      return
+    }
+    let size = shape[dimension]
+    if edge == 0, dimension + 1 < shape.rank { return }
+    let step = stride / max(size, 1)
+    for index in 0..<size
+    where edge == 0 || size <= 2 * edge || index < edge || index >= size - edge {
+      collect(dimension: dimension + 1, offset: offset + index * step, stride: step, edge: edge)
+    }
   }
 }
 
@@ -52,67 +137,42 @@ extension Tensor {
 private struct TensorPrinter {
   private static let prefix = "tensor("
 
-  private let tensor: Tensor
+  private let shape: Shape
   private let options: PrintOptions
   private let summarizes: Bool
-  private let format: NumberFormat
+  /// Columns that every element takes at least.
+  private let width: Int
+  /// Writes the element at a place.
+  private let appendElement: (Int, inout [UInt8]) -> Void
   private var text: [UInt8] = Array(Self.prefix.utf8)
   /// The line that is being written, from 0.
   private var line = 0
   private var slices: [Range<Int>] = []
 
-  init(tensor: Tensor, options: PrintOptions) throws {
-    self.tensor = tensor
-    self.options = options
-    summarizes = tensor.count > options.threshold
-    if summarizes {
-      var shown: [Float] = []
-      Self.collectShown(
-        of: tensor, dimension: 0, offset: 0, stride: tensor.count, edge: options.edgeItems,
-        into: &shown)
-      format = NumberFormat(shown, options: options)
-    } else {
-      // A digit, a point, a comma and a blank are the least.
-      try Memory.borrow(bytes: 4 * tensor.count)
-      format = NumberFormat(tensor.elements, options: options)
-    }
+  init(
+    shown: PrintedElements, options: PrintOptions, width: Int,
+    append: @escaping (Int, inout [UInt8]) -> Void
+  ) {
+    (shape, summarizes, self.options) = (shown.shape, shown.summarizes, options)
+    (self.width, appendElement) = (width, append)
+  }
+
+  /// - Parameter type: the type, where it is not PyTorch's default one.
+  mutating func print(type: DataType?, suffix: GradientSuffix) throws -> PrintedTensor {
     // The format is right only if nobody asked for a stop meanwhile.
     try Cancellation.check()
-  }
-
-  /// `get_summarized_data`: the elements that a summary shows. Without edge items only a vector
-  /// keeps its elements (`x[-0:]` is all of them).
-  private static func collectShown(
-    of tensor: Tensor, dimension: Int, offset: Int, stride: Int, edge: Int,
-    into shown: inout [Float]
-  ) {
-    guard dimension < tensor.shape.rank else {
-      shown.append(tensor.elements[offset])
-      return
-    }
-    let size = tensor.shape[dimension]
-    if edge == 0, dimension + 1 < tensor.shape.rank { return }
-    let step = stride / max(size, 1)
-    for index in 0..<size
-    where edge == 0 || size <= 2 * edge || index < edge || index >= size - edge {
-      collectShown(
-        of: tensor, dimension: dimension + 1, offset: offset + index * step, stride: step,
-        edge: edge, into: &shown)
-    }
-  }
-
-  mutating func print(suffix: GradientSuffix) throws -> PrintedTensor {
     var suffixes: [String] = []
-    if tensor.count == 0 {
+    if shape.count == 0 {
       append("[]")
-      if tensor.shape.rank != 1 { suffixes.append("size=" + sizeTuple) }
+      if shape.rank != 1 { suffixes.append("size=" + sizeTuple) }
+      if let type { suffixes.append("dtype=" + type.description) }
     } else {
       if options.edgeItems == 0 { suffixes.append("size=" + sizeTuple) }
-      if tensor.shape.rank == 0 {
-        format.append(tensor.elements[0], to: &text)
+      if shape.rank == 0 {
+        appendElement(0, &text)
       } else {
         try appendValues(
-          dimension: 0, offset: 0, stride: tensor.count, indent: Self.prefix.utf8.count)
+          dimension: 0, offset: 0, stride: shape.count, indent: Self.prefix.utf8.count)
       }
     }
     if let text = suffix.text { suffixes.append(text) }
@@ -128,14 +188,14 @@ private struct TensorPrinter {
   /// no memory.
   private mutating func makeRoom() throws {
     try Cancellation.check()
-    let room = 512 + format.width
+    let room = 512 + width
     guard text.capacity - text.count < room else { return }
     let capacity = 2 * (text.capacity + room)
     try Memory.borrow(bytes: capacity)
     text.reserveCapacity(capacity)
   }
 
-  private var sizeTuple: String { pythonTuple(tensor.shape.dimensions) }
+  private var sizeTuple: String { pythonTuple(shape.dimensions) }
 
   private mutating func append(_ string: String) { text.append(contentsOf: string.utf8) }
 
@@ -147,8 +207,8 @@ private struct TensorPrinter {
   private mutating func appendValues(
     dimension: Int, offset: Int, stride: Int, indent: Int
   ) throws {
-    let left = tensor.shape.rank - dimension
-    let size = tensor.shape[dimension]
+    let left = shape.rank - dimension
+    let size = shape[dimension]
     let step = stride / max(size, 1)
     if left == 1 { return try appendRow(offset: offset, size: size, indent: indent) }
     append("[")
@@ -184,7 +244,7 @@ private struct TensorPrinter {
   /// `_vector_str`: as many elements a line as the width holds.
   private mutating func appendRow(offset: Int, size: Int, indent: Int) throws {
     let room = options.lineWidth - indent
-    let perLine = room <= 0 ? 1 : max(1, room / (format.width + 2))
+    let perLine = room <= 0 ? 1 : max(1, room / (width + 2))
     let edge = options.edgeItems
     let cut = summarizes && (edge == 0 || size > 2 * edge)
     try makeRoom()
@@ -216,7 +276,7 @@ private struct TensorPrinter {
       }
       try makeRoom()
       separate(&self)
-      format.append(tensor.elements[offset + index], to: &text)
+      appendElement(offset + index, &text)
     }
     append("]")
   }

@@ -1,0 +1,34 @@
+import Gradients
+import Tensors
+
+/// `permute`: the dimensions in another order.
+enum PermuteFunction: Function {
+  static let name = "permute"
+  static let summary = "the dimensions in another order"
+
+  private static let input = FunctionParameter<TensorValue>.tensor()
+  private static let dims = FunctionParameter<[Int]>.sizes("dims")
+  static let signatures = [Signature(input, dims)]
+
+  static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
+    let input = try call[input]
+    let rank = input.shape.rank
+    let order = try call[dims].map { try Dimension.place($0, rank: rank, of: dims) }
+    guard order.count == rank else {
+      throw Refusal.wrongOrder(order.count, rank: rank).about(dims)
+    }
+    guard Set(order).count == rank else { throw Refusal.repeated().about(dims) }
+    let whole = ViewPlan(whole: input.shape)
+    let plan = ViewPlan(
+      shape: Shape(order.map { input.shape[$0] }), strides: order.map { whole.strides[$0] })
+    return .tensor(try input.viewed(plan, named: "PermuteBackward0"))
+  }
+}
+
+extension Refusal {
+  fileprivate static func wrongOrder(_ count: Int, rank: Int) -> Refusal {
+    Refusal("\(count) dimensions are given, and the tensor has \(rank)")
+  }
+
+  fileprivate static func repeated() -> Refusal { Refusal("a dimension is given twice") }
+}
