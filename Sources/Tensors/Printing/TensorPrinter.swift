@@ -157,7 +157,9 @@ private struct TensorPrinter {
     (self.width, appendElement) = (width, append)
   }
 
-  /// - Parameter type: the type, where it is not PyTorch's default one.
+  /// The text; the type is given where it is not PyTorch's default one.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
   mutating func print(type: DataType?, suffix: GradientSuffix) throws -> PrintedTensor {
     // The format is right only if nobody asked for a stop meanwhile.
     try Cancellation.check()
