@@ -19,4 +19,7 @@ enum ReferenceMath {
 
   /// The hyperbolic tangent of a value.
   static func hyperbolicTangent(_ value: Double) -> Double { tanh(value) }
+
+  /// A base to the power of an exponent.
+  static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 }

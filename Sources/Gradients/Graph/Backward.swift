@@ -6,6 +6,8 @@ public enum BackwardError: Error, Equatable {
   case needsNoGradient
   /// A step of the graph was used up by an earlier backward.
   case usedUp
+  /// PyTorch has no derivative of a step, named by what is typed.
+  case notImplemented(String)
 
   /// What is wrong, in words.
   public var message: String {
@@ -14,6 +16,8 @@ public enum BackwardError: Error, Equatable {
       "the value does not require grad and does not have a grad_fn"
     case .usedUp:
       "trying to backward through the graph a second time"
+    case .notImplemented(let step):
+      "the derivative of \(step) is not implemented"
     }
   }
 }

@@ -57,6 +57,11 @@ extension BroadcastOperation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    try collectedGradients(upstream, after: pass)
+  }
+
+  /// The gradients, each the sum over an element's copies.
+  func collectedGradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     try BroadcastSide.both.map { side in
       pass.wanted[side.rawValue]
         ? try pass.collected(side) { place, a, b, y in

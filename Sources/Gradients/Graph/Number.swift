@@ -10,6 +10,9 @@ public protocol Number: BinaryFloatingPoint & Sendable {
 
   /// The hyperbolic tangent of a value.
   static func tanh(_ value: Self) -> Self
+
+  /// A base to the power of an exponent, special values as IEEE 754's `pow`.
+  static func pow(_ base: Self, _ exponent: Self) -> Self
 }
 
 /// The project's own polynomials: the same bits on every machine.
@@ -17,6 +20,9 @@ extension Float: Number {
   public static func exp(_ value: Float) -> Float { Elementary.exp(value) }
   public static func log(_ value: Float) -> Float { Elementary.log(value) }
   public static func tanh(_ value: Float) -> Float { Elementary.tanh(value) }
+  public static func pow(_ base: Float, _ exponent: Float) -> Float {
+    Elementary.pow(base, exponent)
+  }
 }
 
 /// The C library's functions: a reference must not share the kernels' polynomials.
@@ -24,4 +30,7 @@ extension Double: Number {
   public static func exp(_ value: Double) -> Double { ReferenceMath.exponential(value) }
   public static func log(_ value: Double) -> Double { ReferenceMath.logarithm(value) }
   public static func tanh(_ value: Double) -> Double { ReferenceMath.hyperbolicTangent(value) }
+  public static func pow(_ base: Double, _ exponent: Double) -> Double {
+    ReferenceMath.power(base, exponent)
+  }
 }
