@@ -8,10 +8,19 @@ public struct Refusal: Error, Equatable {
   public let remedy: String?
   /// The parameter whose argument is wrong, if it is one.
   public private(set) var parameter: String?
+  /// Which of the indices in brackets is wrong, counted from 0, if it is one.
+  public private(set) var index: Int?
 
   /// Makes a refusal.
   public init(_ message: String, remedy: String? = nil, parameter: String? = nil) {
     (self.message, self.remedy, self.parameter) = (message, remedy, parameter)
+  }
+
+  /// The same about one of the indices in brackets.
+  func at(_ index: Int) -> Refusal {
+    var refusal = self
+    refusal.index = index
+    return refusal
   }
 
   /// The same about the argument of a parameter.

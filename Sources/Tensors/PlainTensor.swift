@@ -7,6 +7,8 @@ public struct PlainTensor<Element: Sendable>: Sendable {
   public let shape: Shape
   /// The values in row-major order.
   public var elements: [Element]
+  /// PyTorch's strides, where the values do not lie there in row-major order.
+  public private(set) var strides: [Int]?
 
   /// Makes a tensor from values in row-major order that somebody has already.
   public init(_ elements: [Element], shape: Shape) {
@@ -37,6 +39,13 @@ public struct PlainTensor<Element: Sendable>: Sendable {
     _ transform: (Element) throws -> Result
   ) throws -> PlainTensor<Result> {
     try PlainTensor<Result>(shape: shape) { try transform(elements[$0]) }
+  }
+
+  /// The same value with PyTorch's strides.
+  public func strided(_ strides: [Int]?) -> PlainTensor {
+    var copy = self
+    copy.strides = strides
+    return copy
   }
 
   /// The same values under another shape of as many elements (`view`).

@@ -18,10 +18,7 @@ enum PermuteFunction: Function {
       throw Refusal.wrongOrder(order.count, rank: rank).about(dims)
     }
     guard Set(order).count == rank else { throw Refusal.repeated().about(dims) }
-    let whole = ViewPlan(whole: input.shape)
-    let plan = ViewPlan(
-      shape: Shape(order.map { input.shape[$0] }), strides: order.map { whole.strides[$0] })
-    return .tensor(try input.viewed(plan, named: "PermuteBackward0"))
+    return .tensor(try input.viewed(View("PermuteBackward0") { $0.permuted(order) }))
   }
 }
 
