@@ -36,30 +36,7 @@ public enum Attributes {
       guard let node = tensor.variable?.node else { return Datum.none }
       return .gradientFunction(node.operation.gradientName)
     },
-    "T": { tensor in
-      let order = Array((0..<tensor.shape.rank).reversed())
-      return .tensor(try tensor.viewed(tensor.shape.permuted(order), named: "PermuteBackward0"))
-    },
-    "mT": { tensor in
-      let rank = tensor.shape.rank
-      guard rank > 0 else { return .tensor(tensor) }
-      guard rank > 1 else { throw Refusal.noMatrix }
-      let order = Array(0..<rank - 2) + [rank - 1, rank - 2]
-      return .tensor(try tensor.viewed(tensor.shape.permuted(order), named: "TransposeBackward0"))
-    },
+    "T": { .tensor(try Transposition.reversed($0)) },
+    "mT": { .tensor(try Transposition.ofMatrices($0)) },
   ]
-}
-
-extension Shape {
-  /// The view of a whole tensor of this shape with its dimensions in another order.
-  fileprivate func permuted(_ order: [Int]) -> ViewPlan {
-    let whole = ViewPlan(whole: self)
-    return ViewPlan(shape: Shape(order.map { self[$0] }), strides: order.map { whole.strides[$0] })
-  }
-}
-
-extension Refusal {
-  fileprivate static let noMatrix = Refusal(
-    "mT exchanges the last two dimensions, and the tensor has one",
-    remedy: "x.T takes any number of dimensions")
 }
