@@ -59,13 +59,14 @@ enum Transposition {
     return try input.viewed(View("PermuteBackward0") { $0.permuted(order) })
   }
 
-  /// The last two dimensions exchanged: `x.mT`.
+  /// The last two dimensions exchanged: `x.mT`; a tensor without dimensions stays what it is.
   ///
-  /// - Throws: ``Refusal`` where there are no two; `ShapeError` where memory cannot hold it,
+  /// - Throws: ``Refusal`` where there is one; `ShapeError` where memory cannot hold it,
   ///   `Cancelled`.
   static func ofMatrices(_ input: TensorValue) throws -> TensorValue {
     let rank = input.shape.rank
-    guard rank > 1 else { throw Refusal.noMatrix(rank) }
+    guard rank > 0 else { return input }
+    guard rank > 1 else { throw Refusal.noMatrix() }
     return try value(input, rank - 2, rank - 1, named: "TransposeBackward0")
   }
 }
@@ -77,9 +78,9 @@ extension Refusal {
       remedy: "x.transpose(0, 1) exchanges two of them")
   }
 
-  fileprivate static func noMatrix(_ rank: Int) -> Refusal {
+  fileprivate static func noMatrix() -> Refusal {
     Refusal(
-      "mT exchanges the last two dimensions, and the tensor has \(rank == 0 ? "none" : "one")",
+      "mT exchanges the last two dimensions, and the tensor has one",
       remedy: "x.T takes any number of dimensions")
   }
 }

@@ -59,19 +59,32 @@ extension TensorValue {
   }
 
   private func values(_ views: [View]) throws -> TensorValue {
-    // Without a graph only the last one counts.
-    let plan = views.reduce(ViewPlan(whole: shape)) { $1.change($0) }
-    switch self {
-    case .float32(let variable) where !variable.requiresGradient:
-      return .float32(try Variable(StridedView(plan, named: views.last?.name ?? ""), variable))
+    guard case .float32(let variable) = self, requiresGradient else {
+      // Without a graph only the last one counts.
+      return try shown(by: views.reduce(ViewPlan(whole: shape)) { $1.change($0) }, named: "")
+    }
+    return .float32(
+      try views.reduce(variable) { variable, view in
+        let plan = view.change(ViewPlan(whole: variable.tensor.shape))
+        return try Variable(StridedView(plan, named: view.name), variable)
+      })
+  }
+
+  /// What a plan for its shape shows.
+  ///
+  /// - Parameters:
+  ///   - plan: where the elements lie.
+  ///   - shape: the shape that they get at last; the plan's if nil.
+  ///   - name: PyTorch's name for it in the graph.
+  /// - Returns: a copy that is recorded in the graph.
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  func shown(by plan: ViewPlan, as shape: Shape? = nil, named name: String) throws -> TensorValue {
+    let final = try Shape(checking: (shape ?? plan.shape).dimensions)
+    return switch self {
     case .float32(let variable):
-      return .float32(
-        try views.reduce(variable) { variable, view in
-          let plan = view.change(ViewPlan(whole: variable.tensor.shape))
-          return try Variable(StridedView(plan, named: view.name), variable)
-        })
-    case .int64(let tensor): return .int64(try plan.gather(tensor))
-    case .bool(let tensor): return .bool(try plan.gather(tensor))
+      .float32(try Variable(StridedView(plan, as: final, named: name), variable))
+    case .int64(let tensor): .int64(try plan.gather(tensor).reshaped(final))
+    case .bool(let tensor): .bool(try plan.gather(tensor).reshaped(final))
     }
   }
 

@@ -40,6 +40,16 @@ public struct ViewPlan: Hashable, Sendable {
     }
   }
 
+  /// Where the element of a place of the view, in row-major order, lies in the tensor.
+  public func source(of place: Int) -> Int {
+    var (rest, source) = (place, offset)
+    for (size, stride) in zip(shape.dimensions, strides).reversed() {
+      source += rest % size * stride
+      rest /= size
+    }
+    return source
+  }
+
   public func isWhole(of count: Int) -> Bool {
     shape.count == count && (count == 0 || offset == 0 && isContiguous)
   }
@@ -93,10 +103,13 @@ extension ViewPlan {
 
   /// Repeated to a shape that it can be broadcast to: `x.expand(shape)`.
   public func expanded(to larger: Shape) -> ViewPlan {
+    guard shape.rank > 0 else {
+      return ViewPlan(shape: larger, strides: larger.dimensions.map { _ in 0 }, offset: offset)
+    }
     let more = larger.rank - shape.rank
     var strides: [Int] = []
     for dimension in larger.dimensions.indices.reversed() {
-      // A new dimension of size 1 gets the stride that it would have without being new.
+      // PyTorch gives a new dimension of size 1 the stride of an inner one's end.
       let isNew = dimension < more
       let own = isNew ? 1 : shape[dimension - more]
       let step =
@@ -105,6 +118,17 @@ extension ViewPlan {
       strides.append(own == 1 && larger[dimension] != 1 ? 0 : step)
     }
     return ViewPlan(shape: larger, strides: strides.reversed(), offset: offset)
+  }
+
+  /// The whole of it so many times along each dimension; before each dimension stands the one that
+  /// counts its copies: `x.repeat(counts)`, before its last change of shape.
+  public func repeated(_ counts: [Int]) -> ViewPlan {
+    let new = counts.count - shape.rank
+    let sizes = counts.indices.map { $0 < new ? 1 : shape[$0 - new] }
+    let steps = counts.indices.map { $0 < new ? 0 : strides[$0 - new] }
+    return ViewPlan(
+      shape: Shape(counts.indices.flatMap { [counts[$0], sizes[$0]] }),
+      strides: steps.flatMap { [0, $0] }, offset: offset)
   }
 
   /// The same elements in order under another shape of as many: `x.view(shape)`.
