@@ -6,11 +6,14 @@ extension TensorValue {
   ///
   /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
   func converted(to type: DataType) throws -> TensorValue {
-    switch type {
-    case .float32: .float32(try floats())
-    case .int64: .int64(try integers())
-    case .bool: .bool(try booleans())
-    }
+    guard type != dataType else { return self }
+    let converted: TensorValue =
+      switch type {
+      case .float32: .float32(try floats())
+      case .int64: .int64(try integers())
+      case .bool: .bool(try booleans())
+      }
+    return converted.strided(as: self)
   }
 
   /// A tensor of the same value everywhere.

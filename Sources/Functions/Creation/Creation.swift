@@ -82,36 +82,19 @@ enum Like<Base: FillFunction>: Function {
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Creation.input]
     let type = try call[Creation.dtype] ?? input.dataType
-    guard let order = input.orderInMemory else {
+    guard input.strides != nil else {
       let blank = Blank(shape: input.shape, type: type)
       return try Creation.result(Base.filled(blank, call, in: &scope), of: call)
     }
     // The elements are drawn in the order in which they lie, and read in that of the dimensions.
+    let strides = ViewPlan.resultStrides(of: [input.layout], to: input.shape)
+    let order = strides.indices.sorted { (-strides[$0], $0) < (-strides[$1], $1) }
     let lying = Shape(order.map { input.shape[$0] })
-    let whole = ViewPlan(whole: lying)
-    var strides = [Int](repeating: 0, count: order.count)
-    for (place, dimension) in order.enumerated() { strides[dimension] = whole.strides[place] }
-    let blank = Blank(shape: lying, type: type, isRowMajor: false)
-    let filled = try Base.filled(blank, call, in: &scope)
-      .viewed(ViewPlan(shape: input.shape, strides: strides), named: "")
-    guard case .float32(let variable) = filled else {
-      return try Creation.result(filled, of: call)
-    }
-    return try Creation.result(.float32(variable.strided(strides)), of: call)
-  }
-}
-
-extension TensorValue {
-  /// The dimensions from the one whose steps are longest in memory, where that is not their own
-  /// order; nil where the elements lie in row-major order.
-  fileprivate var orderInMemory: [Int]? {
-    guard let strides = variable?.strides else { return nil }
-    let dimensions = 0..<shape.rank
-    // What is repeated has no order; PyTorch lays such a tensor out anew.
-    guard !dimensions.contains(where: { strides[$0] == 0 && shape[$0] > 1 }) else { return nil }
-    let order = dimensions.sorted { (-strides[$0], $0) < (-strides[$1], $1) }
-    let lasting = order.filter { shape[$0] != 1 }
-    return lasting == lasting.sorted() ? nil : order
+    let isRowMajor = strides == ViewPlan(whole: input.shape).strides
+    let blank = Blank(shape: lying, type: type, isRowMajor: isRowMajor)
+    let read = View("") { _ in ViewPlan(shape: input.shape, strides: strides) }
+    let filled = try Base.filled(blank, call, in: &scope).viewed(read)
+    return try Creation.result(filled.strided(strides), of: call)
   }
 }
 

@@ -40,6 +40,8 @@ private struct NestedNumbers {
   private var numbers: [Scalar] = []
   /// The type that holds all of them; that of none is float32.
   private(set) var type = DataType.bool
+  /// Whether tensors of float32 are among them, which PyTorch makes no whole numbers of.
+  private var hasFloatTensors = false
 
   init(_ data: Datum) throws {
     // Each first part says how long all parts at its depth must be.
@@ -70,6 +72,7 @@ private struct NestedNumbers {
       guard let item = tensor.item else { throw .severalElements(tensor.count) }
       numbers.append(item)
       type = type.promoted(with: tensor.dataType)
+      if tensor.dataType == .float32 { hasFloatTensors = true }
     default: throw .notANumber(data)
     }
   }
@@ -78,6 +81,7 @@ private struct NestedNumbers {
     let shape = try Shape(checking: sizes)
     switch type {
     case .float32: return TensorValue(Tensor(numbers.map(\.float), shape: shape))
+    case .int64 where hasFloatTensors: throw Refusal.wholeOfFloat()
     case .int64:
       return .int64(IntegerTensor(try numbers.map { try $0.checkedInteger() }, shape: shape))
     case .bool: return .bool(BooleanTensor(numbers.map(\.isTrue), shape: shape))
@@ -103,6 +107,10 @@ extension Refusal {
     Refusal(
       "a tensor of \(count) elements stands where a number should",
       remedy: "stack([a, b]) joins tensors")
+  }
+
+  fileprivate static func wholeOfFloat() -> Refusal {
+    Refusal("a tensor of float32 stands where a whole number should", remedy: "x.long()")
   }
 
   fileprivate static func notANumber(_ value: Datum) -> Refusal {

@@ -25,10 +25,7 @@ enum CloneFunction: Function {
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[input]
-    guard case .float32(let variable) = input else { return .tensor(input) }
-    let copy = try Variable(Clone(), variable)
-    // Strides of 0 repeat an element; the copy has room for each.
-    let isRepeated = variable.strides?.contains(0) ?? false
-    return .tensor(.float32(isRepeated ? copy : copy.strided(variable.strides)))
+    guard case .float32(let variable) = input else { return .tensor(input.strided(as: input)) }
+    return .tensor(TensorValue.float32(try Variable(Clone(), variable)).strided(as: input))
   }
 }
