@@ -1,3 +1,4 @@
+import Kernels
 import Running
 
 extension Shape {
@@ -20,8 +21,8 @@ extension Shape {
 
 /// How up to four tensors of different shapes lie under one larger shape that they are broadcast to.
 ///
-///     let plan = try Broadcast([x.shape, y.shape])
-///     try plan.forEachRow { row in … }
+///     guard let plan = try Broadcast(x.shape, y.shape) else { … }
+///     try plan.fill(target, from: x, y) { $0 * $1 }
 public struct Broadcast: Sendable {
   /// A run of elements of the result, and where its elements come from.
   public struct Row: Sendable {
@@ -45,23 +46,34 @@ public struct Broadcast: Sendable {
 
   /// The shape of the result.
   public let shape: Shape
-  /// The dimensions, outermost first, neighbours that are walked through alike made one.
-  @usableFromInline let dimensions: [(size: Int, strides: SIMD4<Int>)]
+  /// The innermost dimension, neighbours that are walked through alike made one.
+  @usableFromInline let inner: (size: Int, strides: SIMD4<Int>)
+  /// The others, outermost first.
+  @usableFromInline let outer: [(size: Int, strides: SIMD4<Int>)]
 
-  /// Plans a broadcast of at most four shapes to the smallest that all of them fit.
+  /// Plans a broadcast of two shapes to the smallest that both fit.
   ///
   /// - Returns: nil where they do not fit each other.
   /// - Throws: ``ShapeError`` where no tensor can have the shape.
-  public init?(_ shapes: Shape...) throws(ShapeError) {
-    var common: Shape = []
-    for shape in shapes {
-      guard let next = try common.broadcast(with: shape) else { return nil }
-      common = next
+  public init?(_ first: Shape, _ second: Shape) throws(ShapeError) {
+    // The most frequent ones, without a list.
+    if first == second {
+      self.init(first, steps: SIMD4(1, 1, 0, 0))
+    } else if second.rank == 0 {
+      self.init(first, steps: SIMD4(1, 0, 0, 0))
+    } else if first.rank == 0 {
+      self.init(second, steps: SIMD4(0, 1, 0, 0))
+    } else {
+      guard let common = try first.broadcast(with: second) else { return nil }
+      self.init([first, second], to: common)
     }
-    self.init(shapes, to: common)
   }
 
-  /// Plans the broadcast of shapes to one that each of them fits.
+  private init(_ shape: Shape, steps: SIMD4<Int>) {
+    (self.shape, inner, outer) = (shape, (shape.count, steps), [])
+  }
+
+  /// Plans the broadcast of at most four shapes to one that each of them fits.
   public init(_ shapes: [Shape], to shape: Shape) {
     precondition(shapes.count <= 4)
     self.shape = shape
@@ -85,53 +97,120 @@ public struct Broadcast: Sendable {
         merged.append((size, strides))
       }
     }
-    dimensions = merged.reversed()
+    inner = merged.first ?? (1, .zero)
+    outer = merged.dropFirst().reversed()
   }
 
-  /// Calls `body` for each run of the result, in order; looks at the cancel flag in between.
+  /// Calls `body` for each run of the result, or of some of its elements, in order.
   ///
   /// - Parameters:
-  ///   - work: simple steps that each element takes.
+  ///   - places: which elements of the result; all where nil.
   ///   - body: one run.
-  /// - Throws: `Cancelled`, and what `body` throws.
+  /// - Throws: what `body` throws.
   @inlinable @inline(__always)
-  public func forEachRow(work: Int = 1, _ body: (Row) throws -> Void) throws {
-    guard shape.count > 0 else { return }
-    guard let inner = dimensions.last else {
-      return try body(Row(start: 0, length: 1, sources: .zero, steps: .zero))
+  public func forEachRow(
+    in places: Range<Int>? = nil, _ body: (Row) throws -> Void
+  ) rethrows {
+    let places = places ?? 0..<shape.count
+    guard !places.isEmpty else { return }
+    if outer.isEmpty {
+      let sources = inner.strides &* places.lowerBound
+      return try body(
+        Row(
+          start: places.lowerBound, length: places.count, sources: sources, steps: inner.strides))
     }
-    var places = [Int](repeating: 0, count: dimensions.count)
-    var sources = SIMD4<Int>.zero
-    var start = 0
-    var passed = 0
-    let limit = max(1, Cancellation.piece / max(1, work))
-    while true {
-      // A long run is cut, so that the flag is looked at in time.
-      var offset = 0
-      while offset < inner.size {
-        let length = min(inner.size - offset, limit)
-        try body(
-          Row(
-            start: start + offset, length: length, sources: sources &+ inner.strides &* offset,
-            steps: inner.strides))
-        offset += length
-        passed += length + 8
-        if passed >= limit {
-          passed = 0
-          try Cancellation.check()
-        }
+    var walk = Walk(self, at: places.lowerBound)
+    var start = places.lowerBound
+    while start < places.upperBound {
+      let length = min(inner.size - walk.offset, places.upperBound - start)
+      try body(
+        Row(
+          start: start, length: length, sources: walk.sources &+ inner.strides &* walk.offset,
+          steps: inner.strides))
+      start += length
+      walk.next(self)
+    }
+  }
+
+  /// A place in the outer dimensions.
+  @usableFromInline
+  struct Walk {
+    private var places: [Int]
+    @usableFromInline var sources = SIMD4<Int>.zero
+    /// How far into the innermost dimension the first run begins.
+    @usableFromInline var offset: Int
+
+    @usableFromInline
+    init(_ plan: Broadcast, at element: Int) {
+      places = [Int](repeating: 0, count: plan.outer.count)
+      offset = element % plan.inner.size
+      var rest = element / plan.inner.size
+      for (dimension, (size, strides)) in plan.outer.enumerated().reversed() {
+        places[dimension] = rest % size
+        sources &+= strides &* places[dimension]
+        rest /= size
       }
-      start += inner.size
-      var dimension = dimensions.count - 2
+    }
+
+    /// Goes on to the next run of the innermost dimension.
+    @usableFromInline
+    mutating func next(_ plan: Broadcast) {
+      offset = 0
+      var dimension = plan.outer.count - 1
       while dimension >= 0 {
+        let (size, strides) = plan.outer[dimension]
         places[dimension] += 1
-        sources &+= dimensions[dimension].strides
-        if places[dimension] < dimensions[dimension].size { break }
-        sources &-= dimensions[dimension].strides &* dimensions[dimension].size
+        sources &+= strides
+        if places[dimension] < size { return }
+        sources &-= strides &* size
         places[dimension] = 0
         dimension -= 1
       }
-      if dimension < 0 { return }
+    }
+  }
+
+  /// Computes each element of the result from one of each of two sources, on all cores.
+  ///
+  /// - Parameters:
+  ///   - target: the result's storage.
+  ///   - first: the first source's.
+  ///   - second: the second's.
+  ///   - work: simple steps that each element takes.
+  ///   - combine: makes an element of two.
+  /// - Throws: `Cancelled`, and what `combine` throws.
+  @inlinable @inline(__always)
+  public func fill<A, B, Result>(
+    _ target: UnsafeMutablePointer<Result>, from first: UnsafePointer<A>,
+    _ second: UnsafePointer<B>, work: Int = 1, _ combine: (A, B) throws -> Result
+  ) throws {
+    try Parallel.forEachPiece(of: shape.count, work: work) { piece in
+      try forEachRow(in: piece) { row in
+        let (from, first, second) = (
+          target + row.start, first + row.sources[0], second + row.sources[1]
+        )
+        // Written out for each way to walk, so that it is compiled into vectors.
+        switch (row.steps[0], row.steps[1]) {
+        case (1, 1):
+          for index in 0..<row.length {
+            (from + index).initialize(to: try combine(first[index], second[index]))
+          }
+        case (1, 0):
+          let second = second.pointee
+          for index in 0..<row.length {
+            (from + index).initialize(to: try combine(first[index], second))
+          }
+        case (0, 1):
+          let first = first.pointee
+          for index in 0..<row.length {
+            (from + index).initialize(to: try combine(first, second[index]))
+          }
+        default:
+          for index in 0..<row.length {
+            (from + index).initialize(
+              to: try combine(first[index * row.steps[0]], second[index * row.steps[1]]))
+          }
+        }
+      }
     }
   }
 }
@@ -144,19 +223,10 @@ extension SIMD4<Int> {
 
 extension Broadcast.Row {
   /// Calls `body` for each element of the run with its place in the result and in two sources.
-  ///
-  /// The loop is written out for each way to walk, so that it is compiled into vectors.
   @inlinable @inline(__always)
   public func forEach(_ body: (_ place: Int, _ first: Int, _ second: Int) throws -> Void) rethrows {
-    let (a, b) = (sources[0], sources[1])
-    switch (steps[0], steps[1]) {
-    case (1, 1): for index in 0..<length { try body(start + index, a + index, b + index) }
-    case (1, 0): for index in 0..<length { try body(start + index, a + index, b) }
-    case (0, 1): for index in 0..<length { try body(start + index, a, b + index) }
-    default:
-      for index in 0..<length {
-        try body(start + index, a + steps[0] * index, b + steps[1] * index)
-      }
+    for index in 0..<length {
+      try body(start + index, sources[0] + steps[0] * index, sources[1] + steps[1] * index)
     }
   }
 }
@@ -172,11 +242,7 @@ extension Tensor {
   ) throws {
     try self.init(shape: plan.shape) { target in
       try first.withPointer { first in
-        try second.withPointer { second in
-          try plan.forEachRow { row in
-            row.forEach { target[$0] = combine(first[$1], second[$2]) }
-          }
-        }
+        try second.withPointer { try plan.fill(target, from: first, $0, combine) }
       }
     }
   }
@@ -193,8 +259,11 @@ extension PlainTensor {
   ) throws {
     try plan.shape.claimMemory(MemoryLayout<Element>.stride)
     let elements = try Memory.array(claimed: plan.shape.count) { target in
-      try plan.forEachRow { row in
-        try row.forEach { (target + $0).initialize(to: try combine(first[$1], second[$2])) }
+      try first.withUnsafeBufferPointer { first in
+        try second.withUnsafeBufferPointer { second in
+          guard let first = first.baseAddress, let second = second.baseAddress else { return }
+          try plan.fill(target, from: first, second, combine)
+        }
       }
     }
     self.init(elements, shape: plan.shape)

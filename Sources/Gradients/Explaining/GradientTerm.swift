@@ -14,6 +14,12 @@ public enum GradientBlock: String, Hashable, Sendable, CaseIterable {
   case notLargest
   /// A sigmoid or tanh so close to its bound that its slope is 0.
   case saturated
+  /// A function that is flat between its jumps.
+  case flat
+  /// An element beyond a limit, or at one.
+  case clamped
+  /// Another value was chosen in its place.
+  case notChosen
 
   /// A rectifier's reason on an input that it lets nothing through.
   public static func rectified(_ x: Float) -> GradientBlock { x < 0 ? .closed : .atZero }

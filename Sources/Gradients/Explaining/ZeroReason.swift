@@ -10,6 +10,12 @@ public enum ZeroReason: String, Hashable, Sendable, CaseIterable {
   case notLargest
   /// A sigmoid or tanh so close to its bound that its slope is 0.
   case saturated
+  /// A function that is flat between its jumps.
+  case flat
+  /// An element beyond a limit, or at one.
+  case clamped
+  /// Another value was chosen in its place.
+  case notChosen
   /// A factor happens to be 0.
   case zeroFactor
   /// The factor is the zero that padding added.

@@ -1,4 +1,4 @@
-import Running
+import Kernels
 import Tensors
 
 /// An operation that makes each element of its result from one element of each of two inputs, which
@@ -51,8 +51,7 @@ extension BroadcastOperation {
   public var hasBranches: Bool { false }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let output = try Self.outputShape(inputs[0].shape, inputs[1].shape)
-    let plan = Broadcast([inputs[0].shape, inputs[1].shape], to: output)
+    let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
     return try Tensor(inputs[0], inputs[1], plan) { value($0, $1) }
   }
 
@@ -64,9 +63,7 @@ extension BroadcastOperation {
   func collectedGradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     try BroadcastSide.both.map { side in
       pass.wanted[side.rawValue]
-        ? try pass.collected(side) { place, a, b, y in
-          gradient(upstream.elements[place], of: side, a: a, b: b, y: y)
-        } : nil
+        ? try pass.collected(side, upstream) { gradient($0, of: side, a: $1, b: $2, y: $3) } : nil
     }
   }
 
@@ -75,8 +72,8 @@ extension BroadcastOperation {
   ) throws -> [Tensor?] {
     try BroadcastSide.both.map { side in
       pass.wanted[side.rawValue]
-        ? try pass.collected(side) { place, a, b, y in
-          gradient(upstream.elements[place], of: side, a: a, b: b, y: y).magnitude
+        ? try pass.collected(side, upstream) {
+          gradient($0, of: side, a: $1, b: $2, y: $3).magnitude
         } : nil
     }
   }
@@ -84,7 +81,7 @@ extension BroadcastOperation {
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     guard let side = BroadcastSide(rawValue: input) else { return [] }
     var terms: [GradientTerm] = []
-    try pass.plan.forEachRow(work: 2) { row in
+    try pass.plan.forEachRow { row in
       row.forEach { place, first, second in
         guard element == (side == .first ? first : second) else { return }
         let (a, b) = (pass.inputs[0].elements[first], pass.inputs[1].elements[second])
@@ -104,24 +101,25 @@ extension BroadcastOperation {
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let output = try Self.outputShape(inputs[0].shape, inputs[1].shape)
-    let plan = Broadcast([inputs[0].shape, inputs[1].shape], to: output)
+    let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
     return try DoubleTensor(inputs[0].elements, inputs[1].elements, plan) { value($0, $1) }
   }
 
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
     guard hasBranches else { return [] }
-    let output = try Self.outputShape(inputs[0].shape, inputs[1].shape)
-    let plan = Broadcast([inputs[0].shape, inputs[1].shape], to: output)
+    let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
     return try PlainTensor<Int>(inputs[0].elements, inputs[1].elements, plan) { branch($0, $1) }
       .elements
   }
+}
 
-  private static func outputShape(_ first: Shape, _ second: Shape) throws -> Shape {
-    guard let shape = try first.broadcast(with: second) else {
+extension Broadcast {
+  /// The plan for two shapes of which the caller has seen that they fit each other.
+  init(fitting first: Shape, _ second: Shape) throws(ShapeError) {
+    guard let plan = try Broadcast(first, second) else {
       preconditionFailure("the caller has seen that the shapes fit each other")
     }
-    return shape
+    self = plan
   }
 }
 
@@ -132,32 +130,66 @@ extension BroadcastSide {
 extension ForwardPass {
   /// How the two inputs lie under the output.
   fileprivate var plan: Broadcast {
-    Broadcast([inputs[0].shape, inputs[1].shape], to: output.shape)
+    get throws { try Broadcast(fitting: inputs[0].shape, inputs[1].shape) }
   }
 
   /// A tensor of one side's shape: the sum over the copies of each of its elements of what is
-  /// computed from the places of the output, and the elements of both inputs and of the output.
+  /// computed from the elements of a gradient of the output, of both inputs and of the output.
   @inline(__always)
   fileprivate func collected(
-    _ side: BroadcastSide, _ value: (Int, Float, Float, Float) -> Float
+    _ side: BroadcastSide, _ upstream: Tensor, _ value: (Float, Float, Float, Float) -> Float
   ) throws -> Tensor {
-    let own = inputs[side.rawValue]
-    return try Tensor(shape: own.shape) { target in
-      if own.count < output.count { target.initialize(repeating: 0, count: own.count) }
-      try inputs[0].withPointer { first in
-        try inputs[1].withPointer { second in
-          try output.withPointer { output in
-            try plan.forEachRow(work: 4) { row in
-              if own.count == self.output.count {
-                row.forEach { target[$0] = value($0, first[$1], second[$2], output[$0]) }
-              } else if side == .first {
-                row.forEach { target[$1] += value($0, first[$1], second[$2], output[$0]) }
-              } else {
-                row.forEach { target[$2] += value($0, first[$1], second[$2], output[$0]) }
+    let plan = try plan
+    let all = try Tensor(shape: output.shape) { target in
+      try upstream.withPointer { upstream in
+        try output.withPointer { output in
+          try inputs[0].withPointer { first in
+            try inputs[1].withPointer { second in
+              try Parallel.forEachPiece(of: plan.shape.count) { piece in
+                plan.forEachRow(in: piece) { row in
+                  row.fill(target, upstream, first, second, output, value)
+                }
               }
             }
           }
         }
+      }
+    }
+    return try all.summed(to: inputs[side.rawValue].shape)
+  }
+}
+
+extension Broadcast.Row {
+  /// Computes each element of the run from those of two tensors of the result's shape and of the two
+  /// sources between them.
+  @inline(__always)
+  fileprivate func fill(
+    _ target: UnsafeMutablePointer<Float>, _ upstream: UnsafePointer<Float>,
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ output: UnsafePointer<Float>,
+    _ value: (Float, Float, Float, Float) -> Float
+  ) {
+    let (target, upstream, output) = (target + start, upstream + start, output + start)
+    let (first, second) = (first + sources[0], second + sources[1])
+    // Written out for each way to walk, so that it is compiled into vectors.
+    switch (steps[0], steps[1]) {
+    case (1, 1):
+      for index in 0..<length {
+        target[index] = value(upstream[index], first[index], second[index], output[index])
+      }
+    case (1, 0):
+      let second = second.pointee
+      for index in 0..<length {
+        target[index] = value(upstream[index], first[index], second, output[index])
+      }
+    case (0, 1):
+      let first = first.pointee
+      for index in 0..<length {
+        target[index] = value(upstream[index], first, second[index], output[index])
+      }
+    default:
+      for index in 0..<length {
+        target[index] = value(
+          upstream[index], first[index * steps[0]], second[index * steps[1]], output[index])
       }
     }
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Running
 import Tensors
 
@@ -13,7 +14,7 @@ import Tensors
 ///     }
 ///
 /// Where PyTorch keeps x for the gradient, and not y, it also states `savesInput(_:after:)`. Value and
-/// gradient run on one thread unless it has a kernel of its own, as ``Sigmoid`` has.
+/// gradient run on all cores; one that calls functions has a kernel of its own, as ``Sigmoid`` has.
 public protocol ElementwiseOperation: Operation {
   /// The value y of an element x: in float32 the result, in double the reference.
   func value<N: Number>(_ x: N) -> N
@@ -49,7 +50,16 @@ extension ElementwiseOperation {
   /// Most operations are smooth.
   public var kinks: [Double] { [] }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor { try inputs[0].map { value($0) } }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let shape = inputs[0].shape
+    return try Tensor(shape: shape) { target in
+      try inputs[0].withPointer { source in
+        try Parallel.forEachPiece(of: shape.count) { piece in
+          for index in piece { target[index] = value(source[index]) }
+        }
+      }
+    }
+  }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     [try pass.combined(upstream) { gradient($0, x: $1, y: $2) }]
@@ -98,7 +108,7 @@ extension ForwardPass {
       try upstream.withPointer { upstream in
         try inputs[0].withPointer { input in
           try output.withPointer { output in
-            try Cancellation.forEachPiece(of: shape.count, work: 4) { piece in
+            try Parallel.forEachPiece(of: shape.count) { piece in
               for index in piece {
                 target[index] = combine(upstream[index], input[index], output[index])
               }

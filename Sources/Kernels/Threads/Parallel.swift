@@ -63,6 +63,44 @@ public enum Parallel {
     }
     if let error = failure.withLock({ $0 }) { throw error }
   }
+
+  /// Elements that a piece has at most where each takes one simple step.
+  @inlinable public static var piece: Int { 1 << 15 }
+
+  /// Calls `body` for `count` elements in pieces, on all cores where that pays, and looks at the
+  /// cancel flag in between.
+  ///
+  /// Several threads call `body` at once: it writes only to what belongs to the elements of its
+  /// piece, and what it computes for one does not depend on the piece.
+  ///
+  /// - Parameters:
+  ///   - count: how many elements.
+  ///   - work: simple steps that each takes.
+  ///   - body: one piece; a loop over it is compiled into vectors where it is written.
+  /// - Throws: ``Cancelled``, and what `body` throws.
+  @inlinable @inline(__always)
+  public static func forEachPiece(
+    of count: Int, work: Int = 1, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    let length = max(1, piece / max(1, work))
+    if count <= length {
+      try body(0..<count)
+    } else {
+      try forEachPiece(of: count, length: length, work: work, body)
+    }
+  }
+
+  @usableFromInline
+  static func forEachPiece(
+    of count: Int, length: Int, work: Int, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    try withoutActuallyEscaping(body) { body in
+      let shared = Shared(body)
+      try forEach((count + length - 1) / length, work: count * work * 8) { task in
+        try shared.pointer(task * length..<min(count, (task + 1) * length))
+      }
+    }
+  }
 }
 
 /// Tasks in as many equal parts as there are threads.
@@ -105,7 +143,7 @@ struct TaskQueue: @unchecked Sendable {
   }
 }
 
-/// A buffer handed to several threads.
+/// A buffer, or what works on one, handed to several threads.
 ///
 /// Unchecked: every task that gets one writes to a part of its own, or only reads.
 struct Shared<Pointer>: @unchecked Sendable {

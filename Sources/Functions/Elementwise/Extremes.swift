@@ -1,0 +1,55 @@
+import Gradients
+import Tensors
+
+/// A function that takes the larger or the smaller of two elements.
+protocol ExtremeFunction: Function {
+  /// What computes it in float32.
+  static var operation: Larger { get }
+  /// The one of two whole numbers.
+  static func integer(_ a: Int64, _ b: Int64) -> Int64
+  /// The one of two truth values.
+  static func boolean(_ a: Bool, _ b: Bool) -> Bool
+}
+
+extension ExtremeFunction {
+  static var signatures: [Signature] { [Signature(ElementwiseInput.input, ElementwiseInput.other)] }
+
+  static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
+    let (a, b) = (try call[ElementwiseInput.input], try call[ElementwiseInput.other])
+    switch a.dataType.promoted(with: b.dataType) {
+    case .float32:
+      guard try a.shape.broadcast(with: b.shape) != nil else {
+        throw Refusal.shapes(a.shape, b.shape)
+      }
+      return .tensor(.float32(try Variable(operation, a.floats(), b.floats())))
+    case .int64: return .tensor(.int64(try a.integers().broadcast(b.integers(), integer)))
+    case .bool: return .tensor(.bool(try a.booleans().broadcast(b.booleans(), boolean)))
+    }
+  }
+}
+
+extension ElementwiseInput {
+  static let other = FunctionParameter<TensorValue>.tensor("other")
+}
+
+/// `maximum`: the larger of two elements.
+enum MaximumFunction: ExtremeFunction {
+  static let name = "maximum"
+  static let summary = "the larger of each two elements"
+  static let operation = Larger.maximum
+
+  static func integer(_ a: Int64, _ b: Int64) -> Int64 { max(a, b) }
+
+  static func boolean(_ a: Bool, _ b: Bool) -> Bool { a || b }
+}
+
+/// `minimum`: the smaller of two elements.
+enum MinimumFunction: ExtremeFunction {
+  static let name = "minimum"
+  static let summary = "the smaller of each two elements"
+  static let operation = Larger.minimum
+
+  static func integer(_ a: Int64, _ b: Int64) -> Int64 { min(a, b) }
+
+  static func boolean(_ a: Bool, _ b: Bool) -> Bool { a && b }
+}
