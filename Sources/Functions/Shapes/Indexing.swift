@@ -43,10 +43,8 @@ public enum Indexing {
     let isTogether = dimensions.indices.allSatisfy { dimensions[$0] == dimensions[0] + $0 }
     let front = isTogether ? dimensions[0] : 0
     let (outer, inner) = (Array(others.prefix(front)), Array(others.dropFirst(front)))
-    let whole = ViewPlan(whole: tensor.shape)
-    let places = try places(of: picks, in: whole)
-    let plan = try IndexPlan(
-      outer: whole.permuted(outer), places: places, inner: whole.permuted(inner))
+    let places = try places(of: picks, in: ViewPlan(whole: tensor.shape))
+    let plan = try IndexPlan(tensor.shape, places: places, outer: outer, inner: inner)
     return try tensor.indexed(plan).strided(
       strides(of: picks, at: front, plan.shape, places.shape, tensor.layout.permuted(others)))
   }
