@@ -1,4 +1,5 @@
 import Running
+import Tensors
 
 /// Which groups go where so many must: `torch.topk` decides among equal scores, and differently in
 /// the two directions.
@@ -18,8 +19,12 @@ public enum Selection: Sendable {
   func kept(_ scores: [Float], removing count: Int) throws -> [Bool] {
     let marksKept = self == .keepHighest && count > 0
     var isKept = try Memory.array(mapping: scores.count) { _ in !marksKept }
-    let marked = try TopK.indices(
-      of: scores, count: marksKept ? scores.count - count : count, largest: marksKept)
+    let marked = try scores.withUnsafeBufferPointer { scores -> [Int] in
+      guard let base = scores.baseAddress else { return [] }
+      return try RowOrder.top(
+        base, length: scores.count, count: marksKept ? scores.count - count : count,
+        largest: marksKept, isSorted: false)
+    }
     try Cancellation.forEachPiece(of: marked.count, work: 4) { piece in
       for index in marked[piece] { isKept[index] = marksKept }
     }

@@ -77,12 +77,28 @@ struct OperationTermsTests {
         (BatchNormalize(statistics: .batch), [image, channel, channel]),
         (BatchNormalize(statistics: running), [image, channel, channel]),
         (AbsoluteValue(), [image]), (AddConstant(0.5), [image]), (Sum(), [image]),
-        (SumTrailing(), [image]), (Select(n - 1), [image]),
+        (Sum(Reduction([1, 2, 3])), [image]), (Select(n - 1), [image]),
         (Product(mask: Tensor((0..<image.count).map { Float($0 % 2) }, shape: image)), [image]),
         (convolve, [image, weight, [2]]),
         (ConstantPad(Pair(number(0...2), number(0...2))), [image]),
       ]
-      return list.enumerated().map { index, item in
+      let axis = number(0...3)
+      let some = Reduction(
+        [0, 1, 2, 3].filter { _ in number(0...1) == 0 }, keepsDimensions: number(0...1) == 0)
+      let size = image[axis]
+      let reductions: [(any Gradients.Operation, [Shape])] = [
+        (Sum(some), [image]), (Mean(some), [image]), (Variance(some, correction: 0), [image]),
+        (StandardDeviation(Reduction([0, 1, 2, 3])), [image]), (VectorNorm(some), [image]),
+        (VectorNorm(some, p: 1), [image]), (VectorNorm(some, p: 3), [image]),
+        (VectorNorm(some, p: .infinity), [image]), (Extreme(some, isLargest: true), [image]),
+        (Extreme(isLargest: false), [image]), (MedianOfAll(), [image]),
+        (ProductOfRow(Reduction([axis])), [image]), (CumulativeSum(axis), [image]),
+        (ExtremeOfRow(axis, isLargest: true), [image]), (MedianOfRow(axis), [image]),
+        (RankedOfRow(number(1...size), axis), [image]), (SortedRow(axis), [image]),
+        (TopOfRow(number(0...size), axis), [image]),
+        (Quantile([0.25, 0.7], isList: true, Reduction([axis])), [image]),
+      ]
+      return (list + reductions).enumerated().map { index, item in
         Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 100 + index))
       }
     }
@@ -121,7 +137,9 @@ struct OperationTermsTests {
         // What an operation computes in between adds to it.
         let isExact: Bool =
           switch sample.operation {
-          case is BatchNormalize, is LogSoftmax, is Sigmoid, is Tanh: false
+          case is BatchNormalize, is LogSoftmax, is Sigmoid, is Tanh, is Variance,
+            is StandardDeviation:
+            false
           default: true
           }
         if isExact {

@@ -52,9 +52,49 @@ struct OperationTests {
     Sample(operation: Sigmoid(), shapes: [bank]),
     Sample(operation: Squeeze(), shapes: [[1, 2, 3]]),
     Sample(operation: Sum(), shapes: [bank]),
-    Sample(operation: SumTrailing(), shapes: [bank]),
+    Sample(operation: Sum(Reduction([1, 2, 3])), shapes: [bank]),
     Sample(operation: Tanh(), shapes: [bank]),
     Sample(operation: Unsqueeze(), shapes: [[2, 3]]),
+  ]
+
+  /// Those that make one number of each row, and those that pick elements.
+  static let reductions: [Sample] = [
+    Sample(operation: Mean(Reduction([0, 2], keepsDimensions: true)), shapes: [bank]),
+    Sample(operation: Variance(Reduction([1, 3])), shapes: [bank]),
+    Sample(operation: Variance(Reduction([0]), correction: 0), shapes: [[5]]),
+    Sample(operation: StandardDeviation(Reduction([0]), correction: 0.5), shapes: [bank]),
+    Sample(operation: VectorNorm(), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([1])), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([3]), p: 1), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([0, 3]), p: .infinity), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([0]), p: -.infinity), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([2]), p: 0.5), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([2]), p: 1.5), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([0, 1]), p: 3), shapes: [bank]),
+    Sample(operation: VectorNorm(Reduction([2, 3]), p: -1), shapes: [bank]),
+    Sample(operation: Extreme(isLargest: true), shapes: [bank]),
+    Sample(operation: Extreme(isLargest: false), shapes: [[3]]),
+    Sample(operation: Extreme(Reduction([1, 2]), isLargest: true), shapes: [bank]),
+    Sample(operation: Extreme(Reduction([0]), isLargest: false), shapes: [bank]),
+    Sample(operation: MedianOfAll(), shapes: [[2, 4]]),
+    Sample(operation: ProductOfRow(), shapes: [[2, 3]]),
+    Sample(operation: ProductOfRow(Reduction([1])), shapes: [[2, 3, 2]]),
+    Sample(operation: CumulativeSum(1), shapes: [bank]),
+    Sample(operation: CumulativeSum(3), shapes: [bank]),
+    Sample(operation: ExtremeOfRow(1, isLargest: true), shapes: [bank]),
+    Sample(operation: ExtremeOfRow(3, keepsDimension: true, isLargest: false), shapes: [bank]),
+    Sample(operation: MedianOfRow(0), shapes: [bank]),
+    Sample(operation: RankedOfRow(2, 2), shapes: [bank]),
+    Sample(operation: SortedRow(0), shapes: [bank]),
+    Sample(operation: SortedRow(3, descending: true, isStable: true), shapes: [bank]),
+    Sample(operation: TopOfRow(2, 1), shapes: [[2, 5, 3]]),
+    Sample(operation: Quantile([0.3], isList: false, .whole), shapes: [bank]),
+    Sample(
+      operation: Quantile([0, 0.4, 1], isList: true, Reduction([1], keepsDimensions: true)),
+      shapes: [[3, 4, 2]]),
+    Sample(
+      operation: Quantile([0.4], isList: true, Reduction([0]), interpolation: .midpoint),
+      shapes: [[4, 2]]),
   ]
 
   private static func convolution(
@@ -74,7 +114,7 @@ struct OperationTests {
     made { try make(window, bank) }
   }
 
-  @Test(arguments: samples) func computesItsReference(_ sample: Sample) throws {
+  @Test(arguments: samples + reductions) func computesItsReference(_ sample: Sample) throws {
     let inputs = try sample.inputs()
     let found = try sample.operation.forward(inputs)
     let expected = try sample.operation.reference(try inputs.map { try DoubleTensor($0) })
@@ -84,7 +124,8 @@ struct OperationTests {
     #expect(difference == nil)
   }
 
-  @Test(arguments: samples) func hasTheGradientOfItsReference(_ sample: Sample) throws {
+  @Test(arguments: samples + reductions) func hasTheGradientOfItsReference(_ sample: Sample) throws
+  {
     let inputs = try sample.inputs()
     let upstream = try values(sample.operation.forward(inputs).shape, seed: 99)
     for input in inputs.indices {
@@ -95,7 +136,9 @@ struct OperationTests {
   }
 
   /// What an operation keeps of its forward pass changes no bit.
-  @Test(arguments: samples) func recordsWhatItWouldComputeAgain(_ sample: Sample) throws {
+  @Test(arguments: samples + reductions) func recordsWhatItWouldComputeAgain(_ sample: Sample)
+    throws
+  {
     let inputs = try sample.inputs()
     let pass = try ForwardPass(of: sample.operation, inputs)
     #expect(pass.output.isIdentical(to: try sample.operation.forward(inputs)))
@@ -118,13 +161,13 @@ struct OperationTests {
     #expect(places == Array(18..<36) + Array(54..<72))
   }
 
-  /// The file is named for its operation, `Sum.swift` for two of them.
+  /// The file is named for its operation.
   @Test func everyOperationIsChecked() throws {
-    let checked = Set(Self.samples.map { "\(type(of: $0.operation))" })
+    let checked = Set((Self.samples + Self.reductions).map { "\(type(of: $0.operation))" })
     for file in try Fixture.swiftFiles(in: "Sources/Gradients/Operations") {
       #expect(checked.contains(file), "\(file) has no sample here")
     }
-    #expect(checked.contains("SumTrailing"))
+    #expect(checked.contains("StandardDeviation"))
   }
 
   @Test func gradientsThatNobodyWantsAreNotComputed() throws {
@@ -151,5 +194,17 @@ struct OperationTests {
       "SqueezeBackward1", "SumBackward0", "SumBackward1", "TanhBackward0", "UnsqueezeBackward0",
     ]
     #expect(names == expected)
+    let reductions = Self.reductions.map(\.operation.gradientName)
+    #expect(
+      reductions == [
+        "MeanBackward1", "VarBackward0", "VarBackward0", "StdBackward0",
+        "LinalgVectorNormBackward0", "LinalgVectorNormBackward0", "LinalgVectorNormBackward0",
+        "LinalgVectorNormBackward0", "LinalgVectorNormBackward0", "LinalgVectorNormBackward0",
+        "LinalgVectorNormBackward0", "LinalgVectorNormBackward0", "LinalgVectorNormBackward0",
+        "MaxBackward1", "MinBackward1", "AmaxBackward0", "AminBackward0", "MedianBackward0",
+        "ProdBackward0", "ProdBackward1", "CumsumBackward0", "CumsumBackward0", "MaxBackward0",
+        "MinBackward0", "MedianBackward1", "KthvalueBackward0", "SortBackward0", "SortBackward1",
+        "TopkBackward0", "SqueezeBackward4", "SqueezeBackward4", "SqueezeBackward4",
+      ])
   }
 }

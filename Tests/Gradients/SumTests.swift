@@ -23,7 +23,7 @@ struct SumTests {
     for rows in try ArithmeticFixture.read().rows {
       var generator = Generator(seed: try #require(UInt64(rows.seed)))
       let tensor = try generator.normal(shape: Shape(rows.shape)).map(\.magnitude)
-      let sums = try SumTrailing().forward([tensor])
+      let sums = try Sum(Reduction(Array(1..<tensor.shape.rank))).forward([tensor])
       #expect(sums.shape == [rows.shape[0]])
       #expect(FloatDifference(sums.elements, rows.sums.values) == nil, "\(rows.shape)")
     }
@@ -42,7 +42,7 @@ struct SumTests {
     let whole = try Sum().gradients(
       Tensor(scalar: 3), after: ForwardPass(inputs: [bank], output: Tensor(scalar: 4)))
     #expect(whole[0]?.elements == [3, 3, 3, 3])
-    let rows = try SumTrailing().gradients(
+    let rows = try Sum(Reduction([1, 2, 3])).gradients(
       Tensor([5, -7], shape: [2]),
       after: ForwardPass(inputs: [bank], output: Tensor([2, 2], shape: [2])))
     #expect(rows[0]?.elements == [5, 5, -7, -7])

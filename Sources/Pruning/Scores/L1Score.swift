@@ -8,6 +8,7 @@ public enum L1Score: Score {
 
   public static func scores(of weight: Variable, in partition: Partition) throws -> Variable {
     precondition(partition == FilterStructure.partition(of: weight.tensor.shape))
-    return try Variable(SumTrailing(), Variable(AbsoluteValue(), weight))
+    let sum = Sum(Reduction(Array(1..<weight.tensor.shape.rank)))
+    return try Variable(sum, Variable(AbsoluteValue(), weight))
   }
 }

@@ -1,0 +1,86 @@
+import Gradients
+import Running
+import Tensors
+
+/// The parameters that reductions share.
+enum Reducing {
+  static let input = FunctionParameter<TensorValue>.tensor()
+
+  /// One dimension, several, or `None` for all; must be given.
+  static let dim = FunctionParameter<[Int]?>(
+    "dim", "a whole number, several in a tuple, or None"
+  ) { value in
+    if case .none = value { return .some(nil) }
+    return FunctionParameter<[Int]>.dimensions().decode(value).map { .some($0) }
+  }
+
+  static let keepdim = FunctionParameter<Bool>.flag("keepdim")
+
+  static let dtype = FunctionParameter<DataType>.type().optional
+
+  /// What dimensions stand for: all of them where there are none.
+  ///
+  /// - Throws: ``Refusal`` where one is not there, or twice.
+  static func reduction(
+    _ dimensions: [Int]?, keepdim: Bool = false, of shape: Shape,
+    _ parameter: some AnyFunctionParameter = dim
+  ) throws(Refusal) -> Reduction {
+    Reduction(
+      try Dimension.places(dimensions, rank: shape.rank, of: parameter), keepsDimensions: keepdim)
+  }
+
+  /// The reduction of one dimension, or of all where none is given.
+  ///
+  /// - Throws: ``Refusal`` where it is not there.
+  static func reduction(
+    one dimension: Int?, keepdim: Bool, of shape: Shape, _ parameter: some AnyFunctionParameter
+  ) throws(Refusal) -> Reduction {
+    guard let dimension else { return Reduction(nil, keepsDimensions: keepdim) }
+    return try reduction([dimension], keepdim: keepdim, of: shape, parameter)
+  }
+}
+
+extension TensorValue {
+  /// The values as whole numbers, as ``integers()`` gives them, where no gradient is lost thereby.
+  ///
+  /// - Throws: ``Refusal``; `ShapeError`, `Cancelled`.
+  func integersWithoutGradient() throws -> IntegerTensor {
+    guard !requiresGradient else { throw Refusal.wholeGradient(.int64) }
+    return try integers()
+  }
+
+  /// The values as truth values, as ``booleans()`` gives them, where no gradient is lost thereby.
+  ///
+  /// - Throws: ``Refusal``; `ShapeError`, `Cancelled`.
+  func booleansWithoutGradient() throws -> BooleanTensor {
+    guard !requiresGradient else { throw Refusal.wholeGradient(.bool) }
+    return try booleans()
+  }
+}
+
+extension PlainTensor {
+  /// One result for each row, made of a start and each element in turn.
+  ///
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  @inline(__always)
+  func folded<Result: Sendable>(
+    _ reduction: Reduction, _ start: Result, _ step: (inout Result, Element) -> Void
+  ) throws -> PlainTensor<Result> {
+    let layout = reduction.layout(of: shape)
+    return try reduced(layout) { row in
+      var result = start
+      try Cancellation.forEachPiece(of: layout.length) { piece in
+        for index in piece { step(&result, row[index]) }
+      }
+      return result
+    }
+  }
+}
+
+extension Refusal {
+  fileprivate static func wholeGradient(_ type: DataType) -> Refusal {
+    Refusal(
+      "a gradient flows through float32 alone, not through \(type.rawValue)",
+      remedy: "call detach() first", parameter: "dtype")
+  }
+}

@@ -1,0 +1,32 @@
+import Gradients
+import Tensors
+
+/// `sum`: the sum of all elements, or over some dimensions.
+enum SumFunction: Function {
+  static let name = "sum"
+  static let summary = "the sum of all elements, or over some dimensions"
+
+  static let signatures = [
+    Signature(Reducing.input, keywords: [Reducing.dtype]),
+    Signature(Reducing.input, Reducing.dim, Reducing.keepdim, keywords: [Reducing.dtype]),
+  ]
+
+  static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
+    let input = try call[Reducing.input]
+    let reduction =
+      call.signature == 0
+      ? .whole
+      : try Reducing.reduction(
+        call[Reducing.dim], keepdim: call[Reducing.keepdim], of: input.shape)
+    let type = try call[Reducing.dtype] ?? input.dataType.promoted(with: .int64)
+    let value: TensorValue =
+      switch type {
+      case .float32: .float32(try Variable(Sum(reduction), input.floats()))
+      case .int64:
+        .int64(try input.integersWithoutGradient().folded(reduction, 0) { $0 &+= $1 })
+      case .bool:
+        .bool(try input.booleansWithoutGradient().folded(reduction, false) { $0 = $0 || $1 })
+      }
+    return .tensor(value)
+  }
+}

@@ -1,0 +1,43 @@
+import Gradients
+import Tensors
+
+/// `all` and `any`: whether elements are not zero.
+protocol TruthFunction: Function {
+  /// Whether all of them must be, or one is enough.
+  static var asksForAll: Bool { get }
+}
+
+extension TruthFunction {
+  static var signatures: [Signature] {
+    [Signature(Reducing.input), Signature(Reducing.input, Reducing.dim, Reducing.keepdim)]
+  }
+
+  static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
+    let input = try call[Reducing.input]
+    let dimensions = call.signature == 0 ? nil : try call[Reducing.dim]
+    let truths = try input.booleans()
+    // Unlike other functions these reduce nothing where a tuple names nothing.
+    if dimensions == [] { return .tensor(.bool(truths)) }
+    let keepdim = call.signature == 0 ? false : try call[Reducing.keepdim]
+    let reduction = try Reducing.reduction(dimensions, keepdim: keepdim, of: input.shape)
+    return .tensor(
+      .bool(
+        asksForAll
+          ? try truths.folded(reduction, true) { $0 = $0 && $1 }
+          : try truths.folded(reduction, false) { $0 = $0 || $1 }))
+  }
+}
+
+/// `all`: whether all elements are not zero.
+enum AllFunction: TruthFunction {
+  static let name = "all"
+  static let summary = "whether all elements are not zero, or along some dimensions"
+  static let asksForAll = true
+}
+
+/// `any`: whether one of the elements is not zero.
+enum AnyFunction: TruthFunction {
+  static let name = "any"
+  static let summary = "whether an element is not zero, or along some dimensions"
+  static let asksForAll = false
+}

@@ -1,0 +1,54 @@
+import Running
+import Tensors
+
+/// The sums of the elements up to each of them along a dimension: `x.cumsum(dim)`, in double.
+public struct CumulativeSum: Operation {
+  /// The dimension, counted from the first.
+  public let dimension: Int
+
+  /// Makes the operation; the caller has checked that the dimension is there.
+  public init(_ dimension: Int) { self.dimension = dimension }
+
+  public var gradientName: String { "CumsumBackward0" }
+  public var keepsTensors: Bool { false }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor { try sums(inputs[0], backwards: false) }
+
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    [try sums(upstream, backwards: true)]
+  }
+
+  private func sums(_ tensor: Tensor, backwards: Bool) throws -> Tensor {
+    let line = LineLayout(tensor.shape, dimension)
+    return try Tensor(shape: tensor.shape) { target in
+      try tensor.withPointer { source in
+        try line.accumulate(from: source, backwards: backwards, 0.0) { sum, x, place in
+          sum += Double(x)
+          target[place] = Float(sum)
+        }
+      }
+    }
+  }
+
+  /// Every element up to an output has its share in it.
+  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+    let line = LineLayout(pass.inputs[0].shape, dimension)
+    let index = element / line.step % line.length
+    return (index..<line.length).map {
+      GradientTerm(output: element + ($0 - index) * line.step, factor: 1)
+    }
+  }
+
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    LineLayout(pass.inputs[0].shape, dimension).length
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    let line = LineLayout(inputs[0].shape, dimension)
+    let (elements, step) = (inputs[0].elements, line.step)
+    return try DoubleTensor(shape: inputs[0].shape, work: line.length) { place in
+      let index = place / step % line.length
+      return (0...index).reduce(0) { $0 + elements[place - (index - $1) * step] }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Kernels
+import Running
+import Tensors
+
+/// The variance of all elements, or over some dimensions: `x.var()`.
+///
+/// Two passes in double: Σ (x − mean)² / max(0, n − correction).
+public struct Variance: RowOperation {
+  public let reduction: Reduction
+  /// What is taken from n: 1 for an estimate, 0 for the mean square itself.
+  public let correction: Double
+
+  /// Makes the operation.
+  public init(_ reduction: Reduction = .whole, correction: Double = 1) {
+    (self.reduction, self.correction) = (reduction, correction)
+  }
+
+  public var gradientName: String { "VarBackward0" }
+
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
+
+  public func value(_ row: Row<Float>) throws -> Float {
+    Float(try row.variance(correction: correction))
+  }
+
+  public func reference(_ row: Row<Double>) throws -> Double {
+    try row.variance(correction: correction)
+  }
+
+  /// The mean in float32: what PyTorch's gradient subtracts.
+  public var hasStatistic: Bool { true }
+
+  public func statistic(_ row: Row<Float>, y: Float) throws -> Float {
+    try CascadeSum.sum(row.base, count: row.count) / Float(row.count)
+  }
+
+  public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {
+    let freedom = Double(row.count) - correction
+    guard freedom > 0 else { return upstream * (x == row.statistic ? .nan : .infinity) }
+    return Float(2 / freedom) * upstream * (x - row.statistic)
+  }
+
+  /// Where much cancels out in x − mean, the mean's rounding is left.
+  public func magnitude(_ upstream: Float, x: Float, of row: RowResult) -> Float {
+    let freedom = max(1e-6, Double(row.count) - correction)
+    return Float(2 / freedom) * upstream * max(x.magnitude, row.statistic.magnitude)
+  }
+}
+
+/// The standard deviation of all elements, or over some dimensions: `x.std()`; its gradient is 0 where
+/// it is 0.
+public struct StandardDeviation: RowOperation {
+  private let variance: Variance
+
+  /// Makes the operation.
+  public init(_ reduction: Reduction = .whole, correction: Double = 1) {
+    variance = Variance(reduction, correction: correction)
+  }
+
+  public var reduction: Reduction { variance.reduction }
+  public var gradientName: String { "StdBackward0" }
+
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
+
+  public func value(_ row: Row<Float>) throws -> Float {
+    Float(try row.variance(correction: variance.correction).squareRoot())
+  }
+
+  public func reference(_ row: Row<Double>) throws -> Double {
+    try variance.reference(row).squareRoot()
+  }
+
+  public var hasStatistic: Bool { true }
+
+  public func statistic(_ row: Row<Float>, y: Float) throws -> Float {
+    try variance.statistic(row, y: y)
+  }
+
+  public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {
+    variance.gradient(row.y == 0 ? 0 : upstream / (row.y * 2), x: x, of: row)
+  }
+
+  public func magnitude(_ upstream: Float, x: Float, of row: RowResult) -> Float {
+    variance.magnitude(row.y == 0 ? 0 : upstream / (row.y * 2), x: x, of: row)
+  }
+}
+
+extension Row {
+  /// Σ (x − mean)² / max(0, n − correction), in double; NaN where there are no elements.
+  ///
+  /// - Throws: `Cancelled`.
+  fileprivate func variance(correction: Double) throws -> Double {
+    guard count > 0 else { return .nan }
+    let mean = try sum { $0 } / Double(count)
+    let squares = try sum { ($0 - mean) * ($0 - mean) }
+    return squares / max(0, Double(count) - correction)
+  }
+
+  /// Σ f(x) in eight lanes of doubles.
+  @inline(__always)
+  private func sum(_ f: (Double) -> Double) throws -> Double {
+    var lanes = SIMD8<Double>.zero
+    try Cancellation.forEachPiece(of: count / 8, work: 16) { piece in
+      for row in piece {
+        for lane in 0..<8 { lanes[lane] += f(Double(base[row * 8 + lane])) }
+      }
+    }
+    var total = lanes.sum()
+    for index in count / 8 * 8..<count { total += f(Double(base[index])) }
+    return total
+  }
+}
