@@ -2,7 +2,7 @@ import Gradients
 import Tensors
 
 /// `max` and `min`: of all elements, along a dimension, or of two tensors.
-protocol ExtremeFunction: Function {
+protocol MaxMinFunction: Function {
   static var isLargest: Bool { get }
 }
 
@@ -10,7 +10,7 @@ private let dim = FunctionParameter<Int>.dimension()
 private let other = FunctionParameter<TensorValue>.tensor("other")
 private let dims = FunctionParameter<[Int]>.dimensions().optional
 
-extension ExtremeFunction {
+extension MaxMinFunction {
   static var signatures: [Signature] {
     [
       Signature(Reducing.input), Signature(Reducing.input, dim, Reducing.keepdim),
@@ -45,14 +45,14 @@ extension ExtremeFunction {
 }
 
 /// `max`: the largest of all elements, along a dimension, or of two tensors.
-enum MaxFunction: ExtremeFunction {
+enum MaxFunction: MaxMinFunction {
   static let name = "max"
   static let summary = "the largest of all elements, along a dimension, or of two tensors"
   static let isLargest = true
 }
 
 /// `min`: the smallest of all elements, along a dimension, or of two tensors.
-enum MinFunction: ExtremeFunction {
+enum MinFunction: MaxMinFunction {
   static let name = "min"
   static let summary = "the smallest of all elements, along a dimension, or of two tensors"
   static let isLargest = false

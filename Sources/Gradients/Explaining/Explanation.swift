@@ -18,7 +18,7 @@ public struct Contribution {
   public var product: Float {
     switch term.block {
     // These do not multiply, they choose: NaN does not get past them.
-    case .closed, .atZero, .notLargest: 0
+    case .closed, .atZero, .notLargest, .flat, .clamped, .notChosen: 0
     default: upstream * term.factor
     }
   }

@@ -145,7 +145,7 @@ extension PickOperation {
     let own = outputs.filter { places.elements[$0] == index }
     // What others were picked for matters only to what was not picked at all.
     return own.isEmpty
-      ? outputs.map { GradientTerm(output: $0, factor: 0, block: .notLargest) }
+      ? outputs.map { GradientTerm(output: $0, factor: 0, block: .notChosen) }
       : own.map { GradientTerm(output: $0, factor: 1) }
   }
 

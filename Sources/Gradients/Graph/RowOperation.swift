@@ -1,3 +1,4 @@
+import Kernels
 import Running
 import Tensors
 
@@ -245,12 +246,22 @@ extension ForwardPass {
           try output.withPointer { output in
             try statistics.withUnsafeBufferPointer { statistics in
               guard let statistics = statistics.baseAddress else { return }
-              try plan.forEachRow(work: 4) { row in
-                row.forEach { place, element, result in
-                  target[place] = combine(
-                    upstream[result], input[element],
-                    RowResult(
-                      y: output[result], statistic: statistics[result], count: layout.length))
+              try Parallel.forEachPiece(of: layout.shape.count, work: 4) { piece in
+                plan.forEachRow(in: piece) { run in
+                  func known(_ row: Int) -> RowResult {
+                    RowResult(y: output[row], statistic: statistics[row], count: layout.length)
+                  }
+                  let (elements, rows) = (run.start..<run.start + run.length, run.sources[1])
+                  // Written out for elements of one row, so that it is compiled into vectors.
+                  if run.steps[1] == 0 {
+                    let (above, row) = (upstream[rows], known(rows))
+                    for place in elements { target[place] = combine(above, input[place], row) }
+                  } else {
+                    for place in elements {
+                      let row = rows + place - run.start
+                      target[place] = combine(upstream[row], input[place], known(row))
+                    }
+                  }
                 }
               }
             }

@@ -1,5 +1,3 @@
-import Kernels
-import Running
 import Tensors
 
 extension Tensor {
@@ -9,22 +7,10 @@ extension Tensor {
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
   func summed(to smaller: Shape) throws -> Tensor {
     guard count != smaller.count else { return reshaped(smaller) }
-    if smaller.count == 1 {
-      return try Sum().forward([self]).reshaped(smaller)
+    let added = shape.rank - smaller.rank
+    let dimensions = (0..<shape.rank).filter {
+      $0 < added || smaller[$0 - added] == 1 && shape[$0] != 1
     }
-    return try Tensor(shape: smaller) { target in
-      target.initialize(repeating: 0, count: smaller.count)
-      try withPointer { source in
-        var passed = 0
-        try Broadcast([smaller], to: shape).forEachRow { row in
-          passed += row.length + 8
-          if passed >= Cancellation.piece {
-            passed = 0
-            try Cancellation.check()
-          }
-          row.forEach { place, own, _ in target[own] += source[place] }
-        }
-      }
-    }
+    return try sums(RowLayout(shape, reducing: dimensions)).reshaped(smaller)
   }
 }

@@ -82,7 +82,7 @@ public struct Quantile: Operation {
         + (interpolates && at.above == index ? Float(at.weight) : 0)
       return GradientTerm(
         output: place, factor: factor,
-        block: at.below == index || at.above == index ? nil : .notLargest)
+        block: at.below == index || at.above == index ? nil : .notChosen)
     }
     let own = terms.filter { $0.factor != 0 }
     return own.isEmpty ? terms : own

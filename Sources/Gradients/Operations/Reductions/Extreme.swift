@@ -61,7 +61,7 @@ public struct Extreme: RowOperation {
   }
 
   public func block(x: Float, of row: RowResult) -> GradientBlock? {
-    x == row.y ? nil : .notLargest
+    x == row.y ? nil : .notChosen
   }
 
   public var hasBranches: Bool { true }

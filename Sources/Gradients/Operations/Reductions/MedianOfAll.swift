@@ -31,7 +31,7 @@ public struct MedianOfAll: RowOperation {
   }
 
   public func block(x: Float, of row: RowResult) -> GradientBlock? {
-    x == row.y ? nil : .notLargest
+    x == row.y ? nil : .notChosen
   }
 
   public var hasBranches: Bool { true }

@@ -74,7 +74,7 @@ public struct VectorNorm: RowOperation {
   }
 
   public func block(x: Float, of row: RowResult) -> GradientBlock? {
-    p.isInfinite && x.magnitude != row.y ? .notLargest : nil
+    p.isInfinite && x.magnitude != row.y ? .notChosen : nil
   }
 
   /// A corner at 0, and which element has the largest magnitude.
