@@ -54,20 +54,22 @@ let package = Package(
       name: "Functions", dependencies: ["Kernels", "Running", "Tensors", "Gradients"],
       swiftSettings: numericSettings),
     .target(name: "Reports", dependencies: ["Running", "Tensors"]),
+    .target(name: "Language", dependencies: ["Running", "Tensors", "Functions"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
     .target(name: "LessonTexts", plugins: ["EmbedLessons"]),
     .target(
       name: "Notebook",
       dependencies: [
         "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "Functions",
-        "Reports", "LessonTexts",
+        "Language", "Reports", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
     .executableTarget(
       name: "dpu",
       dependencies: [
-        "CProcessor", "CReadline", "Kernels", "Running", "Tensors", "Reports", "Notebook",
+        "CProcessor", "CReadline", "Kernels", "Running", "Tensors", "Language", "Reports",
+        "Notebook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),

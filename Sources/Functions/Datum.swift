@@ -6,6 +6,8 @@ public indirect enum Datum {
   case tensor(TensorValue)
   /// A number or a truth value.
   case scalar(Scalar)
+  /// A nested list of numbers as it is written out: a tensor, or whole numbers where those are wanted.
+  case literal(NumberList)
   /// `None`.
   case none
   /// A text: `"mean"`.
@@ -35,6 +37,7 @@ public indirect enum Datum {
     case .scalar(.boolean): "a truth value"
     case .scalar(.integer): "a whole number"
     case .scalar(.float): "a number"
+    case .literal: "a list of numbers"
     case .none: "None"
     case .text: "a text"
     case .size: "a size"
@@ -52,6 +55,7 @@ public indirect enum Datum {
     case .tuple(let items), .list(let items): items
     case .size(let shape): shape.dimensions.map { .scalar(.integer($0)) }
     case .fields(let fields): fields.fields.map(\.value)
+    case .literal(let list) where list.tensor.shape.rank == 1: list.items
     default: nil
     }
   }

@@ -17,6 +17,7 @@ extension Datum {
     switch self {
     case .tensor(let tensor): return try tensor.text(options: options)
     case .scalar(let scalar): return scalar.text
+    case .literal(let list): return try TensorValue(list.tensor).text(options: options)
     case .none: return "None"
     case .text(let text): return Self.quoted(text)
     case .size(let shape): return "torch.Size(\(shape))"

@@ -96,7 +96,13 @@ public struct FunctionParameter<Value>: AnyFunctionParameter {
 extension FunctionParameter where Value == TensorValue {
   /// A tensor.
   public static func tensor(_ name: String = "input") -> FunctionParameter {
-    FunctionParameter(name, "a tensor") { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+    FunctionParameter(name, "a tensor") { value in
+      switch value {
+      case .tensor(let tensor): tensor
+      case .literal(let list): TensorValue(list.tensor)
+      default: nil
+      }
+    }
   }
 }
 
@@ -184,7 +190,7 @@ extension FunctionParameter where Value == DataType {
 
 extension Datum {
   /// The whole number that it is; a whole tensor without dimensions is one too.
-  var wholeNumber: Int? {
+  public var wholeNumber: Int? {
     switch self {
     case .scalar(.integer(let number)): number
     case .tensor(let tensor) where tensor.shape.rank == 0 && tensor.dataType == .int64:
@@ -194,7 +200,7 @@ extension Datum {
   }
 
   /// The whole numbers that its parts are.
-  var wholeNumbers: [Int]? {
+  public var wholeNumbers: [Int]? {
     guard let items else { return nil }
     let numbers = items.compactMap(\.wholeNumber)
     return numbers.count == items.count ? numbers : nil

@@ -13,6 +13,7 @@ public enum Operand {
     switch value {
     case .tensor(let tensor): self = .tensor(tensor)
     case .scalar(let scalar): self = .scalar(scalar)
+    case .literal(let list): self = .tensor(TensorValue(list.tensor))
     default: return nil
     }
   }

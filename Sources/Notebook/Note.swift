@@ -16,6 +16,7 @@ public enum Note: Equatable, Sendable {
   case prunedAgain(left: Int)
   case replaysOnSession
   case digitsLost
+  case turnsNotStacked
   case becameOutput(verb: String, of: String)
   case layerMeant(String)
   case drawnAnew
@@ -51,6 +52,8 @@ public enum Note: Equatable, Sendable {
       "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
     case .replaysOnSession:
       "the cells run on the session as it is; after reset they give what was recorded"
+    case .turnsNotStacked:
+      "the turns' values are of different shapes or kinds: this is the last one"
     case .digitsLost:
       "numbers are float32 here: not all digits of the pasted tensor are kept"
     case .becameOutput(let verb, let name):

@@ -1,3 +1,4 @@
+import Language
 import Running
 import Tensors
 
@@ -64,7 +65,7 @@ public struct Notebook {
       result.source = base == 0 ? cell : inSessionNumbers(cell)
       if let (command, call) = Self.notebookCommand(syntax) {
         result.isAside = true
-        if call.time == nil {
+        if syntax.statements.first?.time == nil {
           result.reply = try run(command, call)
         } else {
           let (reply, timing) = try Timing.measure { try run(command, call) }
@@ -83,9 +84,10 @@ public struct Notebook {
     } catch let diagnostic as Diagnostic {
       result.failure = diagnostic
       result.wasRefused = diagnostic.isRefusal
-    } catch is Cancelled {
+    } catch let cancelled as Cancelled {
       result.wasCancelled = true
-      result.failure = Diagnostic(message: CellResult.interrupted, range: 0..<0)
+      let place = cancelled.place.map { " (\($0))" } ?? ""
+      result.failure = Diagnostic(message: CellResult.interrupted + place, range: 0..<0)
     } catch let error as any Explained {
       result.failure = Diagnostic(error, range: 0..<source.utf8.count)
     } catch {
@@ -124,8 +126,8 @@ public struct Notebook {
 
   /// Whether a cell seeds the generator, so that running it again draws the same numbers.
   public static func seeds(_ source: String) -> Bool {
-    let commands = (try? Parser.parse(source).commands) ?? []
-    return commands.contains { if case .verb(SeedCommand.name) = $0.head { true } else { false } }
+    let statements = (try? Parser.parse(source).statements) ?? []
+    return statements.contains { $0.command?.verb == SeedCommand.name }
   }
 
   /// Keeps a line of prose for the log; an empty one, between two of them, ends a paragraph.
@@ -191,10 +193,8 @@ public struct Notebook {
   private static func notebookCommand(
     _ syntax: CellSyntax
   ) -> (any NotebookCommand.Type, CommandSyntax)? {
-    guard syntax.commands.count == 1, case .verb(let verb) = syntax.commands[0].head else {
-      return nil
-    }
-    return CommandTable.notebookCommand(verb).map { ($0, syntax.commands[0]) }
+    guard let command = syntax.soleCommand else { return nil }
+    return CommandTable.notebookCommand(command.verb).map { ($0, command) }
   }
 
   private mutating func evaluate(
@@ -209,7 +209,7 @@ public struct Notebook {
     let text = try report?.text(options: evaluation.session.printOptions)
     // What is cancelled shows nothing.
     try Cancellation.check()
-    (result.value, result.report, result.text) = (shown, report, text)
+    (result.value, result.report, result.text) = (shown?.plain, report, text)
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
     result.isReset = syntax.isReset
@@ -233,7 +233,7 @@ public struct Notebook {
     try withoutActuallyEscaping(outputs) { outputs in
       var evaluation = Evaluation(session: session, outputs: outputs)
       let value = try evaluation.run(syntax)
-      if let value, !syntax.isQuiet { evaluation.session.last = value }
+      if let value, !syntax.isQuiet { evaluation.session.last = value.plain }
       return (value, (evaluation.session, evaluation.notes, evaluation.timings))
     }
   }

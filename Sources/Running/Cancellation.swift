@@ -2,8 +2,11 @@ import Synchronization
 
 /// Thrown by long loops once somebody asked for the running command to stop.
 public struct Cancelled: Error, Equatable {
+  /// Where in a long command it stopped, in words: `turn 17`.
+  public let place: String?
+
   /// Makes the error.
-  public init() {}
+  public init(at place: String? = nil) { self.place = place }
 }
 
 /// The one flag that asks the running command to stop.

@@ -1,3 +1,4 @@
+import Language
 import ArgumentParser
 
 /// What the process ends with.

@@ -1,3 +1,4 @@
+import Language
 import Layers
 import Tensors
 import TestSupport

@@ -8,6 +8,9 @@ import Tensors
 public final class Node {
   private static let lastSerial = Atomic<UInt64>(0)
 
+  /// The serial of the next step that is made.
+  public static var nextSerial: UInt64 { lastSerial.load(ordering: .relaxed) + 1 }
+
   /// The place in the order in which nodes were made.
   public let serial: UInt64
   /// What was computed.

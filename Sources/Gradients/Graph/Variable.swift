@@ -129,7 +129,7 @@ public struct Variable {
   }
 
   /// The value alone (`detach()`).
-  public var detached: Variable { Variable(tensor).strided(strides) }
+  public var detached: Variable { Variable(tensor) }
 
   /// What `print` shows: `Parameter containing:` before a layer's parameter.
   ///

@@ -1,3 +1,5 @@
+import Language
+
 /// What to type for a statement that cannot be run: in the notebook's words, and only where that can
 /// be read and has all its arguments.
 struct Advice {
@@ -13,8 +15,6 @@ struct Advice {
     guard let start = failure.statement, start <= source.utf8.count else { return nil }
     let text = source.utf8.dropFirst(start)
     switch failure.cause {
-    case SyntaxError.assignment(let target)?:
-      return remedy(assigning: target, ForeignStatement(text))
     case SyntaxError.noParentheses(let word, let isEmpty)?:
       // A word with parentheses may also be an argument.
       let call = source.utf8.dropFirst(failure.range.lowerBound)
@@ -22,7 +22,6 @@ struct Advice {
         ?? remedy(calling: word, isEmpty: isEmpty)
     case ArgumentError.unknownKey(let key, _, _)?:
       return remedy(withoutKey: key, in: String(decoding: text, as: UTF8.self))
-    case SyntaxError.operation?: return nil
     case NameError.noSuchAttribute(_, "None", _)?: return nil
     case NameError.noSuchAttribute?:
       return remedy(ForeignStatement(text), isUnknown: true)
@@ -93,29 +92,6 @@ struct Advice {
     return isEmpty ? "write: \(word)" : "write: \(word), then its arguments with blanks between"
   }
 
-  /// What to type for `target = …`.
-  private func remedy(assigning target: String, _ statement: ForeignStatement) -> String {
-    let value = statement.expression
-    var cells = [call(statement), value, "tensor \(value)"].compactMap(\.self)
-    if statement.isCall || !isKnown(statement.word), let row = BroughtWord.row(statement.word) {
-      cells = row.cells.dropLast().compactMap { row.fill($0, with: statement) } + cells
-    }
-    if CommandTable.verbs.contains(target) {
-      // Something that makes it itself, or its values.
-      let own = cells.filter { $0 == target || $0.hasPrefix(target + " ") } + ["\(target) \(value)"]
-      if let cell = own.first(where: isRunnable) { return "write: \(cell)" }
-      if target == "output", let cell = cells.first(where: isRunnable) { return "write: \(cell)" }
-      return "write: \(target), then the value after a blank"
-    }
-    let name =
-      target.isIdentifier && ReservedWords.meaning(of: target) == nil
-      ? target : ReservedWords.free(like: target, in: session)
-    if let cell = cells.map({ "\($0) as \(name)" }).first(where: isRunnable) {
-      return "a value gets a name with as\nwrite: \(cell)"
-    }
-    return remedy(statement) ?? "a value gets a name with as\nwrite: tensor [1, 2] as \(name)"
-  }
-
   /// The same command with a key's value alone, as its positional argument.
   private func remedy(withoutKey key: String, in text: String) -> String? {
     let statement = text.prefix { $0 != ";" && $0 != "#" }
@@ -132,31 +108,29 @@ struct Advice {
 
   /// Whether a cell can be read, each command has its arguments, and what it names is there.
   private func isRunnable(_ cell: String) -> Bool {
-    guard cell.utf8.count < 400, let syntax = try? Parser.parse(cell), !syntax.commands.isEmpty
+    guard cell.utf8.count < 400, let syntax = try? Parser.parse(cell), !syntax.statements.isEmpty
     else { return false }
-    let evaluation = Evaluation(session: session) { throw OutError.outNotYet($0) }
-    return syntax.commands.allSatisfy { evaluation.canRun($0) }
+    var evaluation = Evaluation(session: session) { throw OutError.outNotYet($0) }
+    return syntax.statements.allSatisfy { evaluation.canRun($0) }
   }
 }
 
 extension Evaluation {
   /// Whether a command has its arguments and what it names is there; carries nothing out.
-  fileprivate func canRun(_ syntax: CommandSyntax) -> Bool {
+  fileprivate mutating func canRun(_ statement: StatementSyntax) -> Bool {
     do {
-      if let name = syntax.name { try checkName(name, isForLayer: false) }
-      switch syntax.head {
-      case .literal: return syntax.arguments.isEmpty
-      case .reference(let reference):
-        guard syntax.arguments.isEmpty else { return false }
+      if let name = statement.name { try checkName(name, isForLayer: false) }
+      switch statement.content {
+      case .expression(let expression):
+        guard let reference = expression.reference else { return true }
         _ = try resolve(reference)
         return true
-      case .verb(let verb):
-        guard let command = CommandTable.command(verb) else {
-          return session.names[verb] != nil && syntax.arguments.isEmpty
-        }
-        let call = try Call(syntax, to: command)
+      case .command(let syntax):
+        guard let command = CommandTable.command(syntax.verb) else { return false }
+        let call = try Call(try evaluated(syntax, for: command), to: command)
         for reference in call.references { _ = try resolve(reference) }
         return !command.takesStages || syntax.arguments.allSatisfy { $0.value.isStage }
+      case .loop: return false
       }
     } catch {
       return false
@@ -169,7 +143,7 @@ extension ValueSyntax {
   fileprivate var isStage: Bool {
     switch self {
     case .word(let word): CommandTable.stageVerbs.contains(word)
-    case .stage(let call): CommandTable.stageVerbs.contains(call.verb ?? "")
+    case .stage(let call, _): CommandTable.stageVerbs.contains(call.verb)
     default: false
     }
   }

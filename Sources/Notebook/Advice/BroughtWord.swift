@@ -1,3 +1,5 @@
+import Language
+
 /// Words that people bring from elsewhere, and what to type here instead: a row of the table
 /// ``BroughtWord/all``.
 struct BroughtWord: Sendable {

@@ -1,3 +1,5 @@
+import Language
+
 /// A statement as Python, IPython, psql or a shell would have it, taken apart as far as advice needs.
 struct ForeignStatement {
   /// An argument, with its key where one stands before `=`.

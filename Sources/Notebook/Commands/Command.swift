@@ -1,3 +1,5 @@
+import Language
+
 /// A command that works on the session: it changes state, and may have a value.
 public protocol Command: CommandDescription {
   /// Whether it gives the name behind `as` itself.

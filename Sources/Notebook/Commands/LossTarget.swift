@@ -1,3 +1,4 @@
+import Language
 import Gradients
 
 /// What a loss compares with: a number or a tensor.

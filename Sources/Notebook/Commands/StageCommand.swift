@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Tensors
@@ -71,9 +72,12 @@ extension Evaluation {
   mutating func operand(_ call: Call, verb: String) throws -> (Variable, OutputOrigin) {
     switch try call[optional: OutputSource.parameter] {
     case .literal(let tensor): return (Variable(tensor), OutputOrigin())
+    case .value(let value):
+      notes.append(.becameOutput(verb: verb, of: "a value"))
+      return (try value.floats(), OutputOrigin())
     case .reference(let reference):
       let value = try tensor(reference)
-      let name = Self.text(reference)
+      let name = reference.text
       if name != "output" { notes.append(.becameOutput(verb: verb, of: name)) }
       return (value, OutputOrigin())
     case nil:

@@ -1,3 +1,5 @@
+import Language
+
 /// Finds what could stand at the cursor: verbs, then what the verb's parameters take.
 public struct Completer {
   private let references: ReferenceCompleter
@@ -39,14 +41,14 @@ public struct Completer {
       completion.candidates += references.candidates(place.word)
       return completion.sort()
     }
-    let syntax = try? Parser.parse(String(before).trimmingBlanks).commands.last
+    let statement = try? Parser.parse(String(before).trimmingBlanks).statements.last
     guard let command = CommandTable.command(verb) else {
       // A reference alone can get a name.
-      if syntax?.name == nil, syntax != nil { completion.add(["as"], typed: place.word) }
+      if let statement, statement.name == nil { completion.add(["as"], typed: place.word) }
       return
     }
     completion.usage = command.usage
-    guard let syntax, syntax.name == nil else { return }
+    guard let syntax = statement?.command, syntax.name == nil else { return }
     let argument = TypedArgument(place)
     if let key = argument.key {
       completion.start = argument.start

@@ -1,3 +1,5 @@
+import Language
+
 /// What Tab can offer at a place.
 public struct Completion: Equatable, Sendable {
   /// One thing that could stand there.

@@ -1,3 +1,4 @@
+import Language
 import Layers
 
 /// Finds names, what stands after their points, and `Out[n]`.
@@ -68,18 +69,20 @@ struct ReferenceCompleter {
   }
 
   private func target(_ text: String) -> Target {
-    guard let head = try? Parser.parse(text).commands.first?.head else { return .other }
-    let reference: ReferenceSyntax
-    switch head {
-    case .reference(let found): reference = found
-    case .literal: return .tensor
-    case .verb(let word):
-      guard let found = try? Parser.reference(word, range: 0..<word.utf8.count) else {
-        return .other
-      }
-      reference = found
+    guard let statement = try? Parser.parse(text).statements.first else { return .other }
+    switch statement.content {
+    case .expression(let expression):
+      guard let reference = expression.reference else { return .tensor }
+      return target(reference)
+    case .command(let command):
+      let reference = try? Parser.reference(command.verb, range: 0..<command.verb.utf8.count)
+      return reference.map { target($0) } ?? .other
+    case .loop: return .other
     }
-    return reference.steps.reduce(base(reference.base)) { step($1.step, from: $0) }
+  }
+
+  private func target(_ reference: ReferenceSyntax) -> Target {
+    reference.members.reduce(base(reference.base)) { self.member($1.member, of: $0) }
   }
 
   private func base(_ base: ReferenceSyntax.Base) -> Target {
@@ -90,6 +93,7 @@ struct ReferenceCompleter {
     case .name(let name):
       switch session.names[name] {
       case .layer(let entry): return .layer(entry.layer)
+      case .alias(let path): return (try? session.layer(at: path)).map { .layer($0) } ?? .other
       case .value(let value): return target(value)
       case nil: break
       }
@@ -98,8 +102,8 @@ struct ReferenceCompleter {
     }
   }
 
-  private func step(_ step: ReferenceSyntax.Step, from target: Target) -> Target {
-    switch (step, target) {
+  private func member(_ member: ReferenceSyntax.Member, of target: Target) -> Target {
+    switch (member, target) {
     case (.index, .tensor): return .tensor
     case (.attribute("grad"), .tensor): return .tensor
     case (.attribute(let name), .layer(let layer)):

@@ -1,3 +1,5 @@
+import Language
+
 /// Why a command cannot stand where it does.
 enum CellError: EvaluationError {
   case mustStandAlone(String)

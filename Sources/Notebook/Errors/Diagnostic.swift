@@ -1,3 +1,5 @@
+import Language
+
 /// An error whose remedy can tell a session's names.
 protocol SessionExplained: Explained {
   /// What to do about it in this session.
@@ -29,6 +31,14 @@ public struct Diagnostic: Error {
   /// The same with another remedy.
   func advising(_ remedy: String) -> Diagnostic {
     var diagnostic = Diagnostic(message: message, range: range, remedy: remedy)
+    (diagnostic.isRefusal, diagnostic.cause) = (isRefusal, cause)
+    diagnostic.statement = statement
+    return diagnostic
+  }
+
+  /// The same with something after its message.
+  func adding(_ text: String) -> Diagnostic {
+    var diagnostic = Diagnostic(message: message + text, range: range, remedy: remedy)
     (diagnostic.isRefusal, diagnostic.cause) = (isRefusal, cause)
     diagnostic.statement = statement
     return diagnostic

@@ -1,3 +1,5 @@
+import Language
+
 /// Why a command that was written correctly cannot be carried out; each subject has an enumeration.
 protocol EvaluationError: SessionExplained {}
 

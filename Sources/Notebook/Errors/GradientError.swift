@@ -1,3 +1,5 @@
+import Language
+
 /// Why a gradient cannot be shown or checked.
 enum GradientError: EvaluationError {
   case notAGradient(String, remedy: String)

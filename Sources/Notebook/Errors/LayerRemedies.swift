@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Kernels
 import Layers
@@ -6,14 +7,6 @@ import Running
 import Tensors
 
 // What to do where a layer, a loss or a shape is refused.
-
-extension ShapeError: Explained {
-  public var remedy: String? { nil }
-}
-
-extension OutOfMemory: Explained {
-  public var remedy: String? { nil }
-}
 
 extension LayerError: Explained {
   public var remedy: String? {
@@ -64,6 +57,7 @@ extension BackwardError: Explained {
     switch self {
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
+    case .notImplemented: "detach() takes the value out of the graph"
     }
   }
 }

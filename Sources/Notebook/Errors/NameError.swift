@@ -1,3 +1,5 @@
+import Language
+
 /// Why a name or what follows it means nothing here.
 enum NameError: EvaluationError {
   case unknownVerb(String, nearest: [String])

@@ -1,3 +1,5 @@
+import Language
+
 /// Why something is no stage of a network.
 enum StageError: EvaluationError {
   case noSuchStage(String, nearest: [String])

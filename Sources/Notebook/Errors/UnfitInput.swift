@@ -1,3 +1,4 @@
+import Language
 import Kernels
 import Layers
 import Tensors

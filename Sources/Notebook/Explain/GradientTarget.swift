@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Tensors
@@ -35,13 +36,13 @@ extension Evaluation {
   ///
   /// - Throws: ``Placed`` where it means something else, or an element that is not there.
   func gradientTarget(_ reference: ReferenceSyntax) throws -> GradientTarget {
-    var steps = reference.steps
+    var members = reference.members
     var indices: [(index: Int, range: SourceRange)] = []
-    while case .index(let values)? = steps.last?.step, let range = steps.last?.range {
+    while case .index(let values)? = members.last?.member, let range = members.last?.range {
       indices = values.map { ($0, range) } + indices
-      steps.removeLast()
+      members.removeLast()
     }
-    let leaf = try leaf(reference, steps: steps)
+    let leaf = try leaf(reference, members: members)
     let name = session.name(of: leaf) + ".grad"
     guard let tensor = session.gradient(of: leaf) else {
       throw Placed(error: GradientError.noGradient(name), range: reference.range)
@@ -66,14 +67,14 @@ extension Evaluation {
 
   /// The leaf behind `….grad`, or behind a layer's or the current layer's `grad`.
   private func leaf(
-    _ reference: ReferenceSyntax, steps: [(step: ReferenceSyntax.Step, range: SourceRange)]
+    _ reference: ReferenceSyntax, members: [(member: ReferenceSyntax.Member, range: SourceRange)]
   ) throws -> Leaf {
-    if steps.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
+    if members.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
       return try Session.weight(of: try session.layer()).leaf
     }
-    let isGradient = steps.last?.step == .attribute("grad")
+    let isGradient = members.last?.member == .attribute("grad")
     let owner = ReferenceSyntax(
-      base: reference.base, steps: isGradient ? steps.dropLast() : steps,
+      base: reference.base, members: isGradient ? members.dropLast() : members,
       baseRange: reference.baseRange, range: reference.range)
     // Resolved in any case: a word that is mistyped is told from a value without a gradient.
     let value = try resolve(owner)
@@ -83,7 +84,7 @@ extension Evaluation {
     }
     throw Placed(
       error: GradientError.notAGradient(
-        Self.text(reference), remedy: remedy(value, Self.text(owner))),
+        reference.text, remedy: remedy(value, owner.text)),
       range: reference.range)
   }
 

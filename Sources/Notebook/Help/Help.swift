@@ -1,3 +1,5 @@
+import Language
+
 /// The texts of help, made from the table of commands; no line is longer than 80 columns.
 enum Help {
   static let width = 79

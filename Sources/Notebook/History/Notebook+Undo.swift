@@ -1,3 +1,5 @@
+import Language
+
 /// Why a notebook command cannot be carried out.
 enum NotebookError: Error, Explained {
   case tooFewToUndo(Int, available: Int)

@@ -1,3 +1,4 @@
+import Language
 import Tensors
 
 /// States and values that were given up for their memory, made anew by running cells again.

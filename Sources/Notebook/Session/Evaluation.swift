@@ -1,4 +1,6 @@
+import Functions
 import Gradients
+import Language
 import Layers
 import Running
 import Tensors
@@ -27,69 +29,135 @@ public struct Evaluation {
   /// - Returns: the value of the last command, if it has one.
   /// - Throws: ``Diagnostic``, `Cancelled`; the session is then to be thrown away.
   mutating func run(_ cell: CellSyntax) throws -> Value? {
-    let isAlone = cell.commands.count == 1
-    if let command = cell.commands.first(where: { $0.isMisplaced(isAlone: isAlone) }) {
+    let isAlone = cell.statements.count == 1
+    if let command = cell.statements.lazy.compactMap({ $0.misplaced(isAlone: isAlone) }).first {
       throw Diagnostic(
-        CellError.mustStandAlone(command.verb ?? ""), range: command.headRange, in: session)
+        CellError.mustStandAlone(command.verb), range: command.verbRange, in: session)
     }
     if cell.losesDigits { notes.append(.digitsLost) }
     var value: Value?
-    for command in cell.commands {
-      try Cancellation.check()
-      if command.time == nil {
-        value = try run(command)
-      } else {
-        let (result, timing) = try Timing.measure { try run(command) }
-        value = result
-        timings.append(timing)
+    for statement in cell.statements { value = try run(statement) }
+    return value
+  }
+
+  /// Runs one statement.
+  ///
+  /// - Throws: ``Diagnostic``, `Cancelled`.
+  mutating func run(_ statement: StatementSyntax) throws -> Value? {
+    try Cancellation.check()
+    guard statement.time != nil else { return try untimed(statement) }
+    let (value, timing) = try Timing.measure { try untimed(statement) }
+    timings.append(timing)
+    return value
+  }
+
+  private mutating func untimed(_ statement: StatementSyntax) throws -> Value? {
+    var verb: String?
+    if let command = statement.command, CommandTable.sessionCommand(command.verb) != nil {
+      verb = command.verb
+    }
+    do {
+      switch statement.content {
+      case .command(let command):
+        let value = try run(command)
+        if case .part(let part, let indices)? = statement.target {
+          return try assign(value ?? .nothing, to: part, indices, from: command.range)
+        }
+        return value
+      case .expression(let expression):
+        return try bind(try shown(expression), of: expression, in: statement)
+      case .loop(let loop):
+        return try bindLoop(loop, in: statement)
       }
+    } catch let placed as Placed {
+      throw Diagnostic(
+        placed.error, verb: verb, range: placed.range, statement: statement.range.lowerBound,
+        in: session)
+    } catch let error as any Explained {
+      throw Diagnostic(
+        error, verb: verb, range: statement.range, statement: statement.range.lowerBound,
+        in: session)
+    }
+  }
+
+  /// The value of an expression that is a statement.
+  private mutating func shown(_ expression: Expression) throws -> Value {
+    guard let reference = expression.reference else { return try value(of: expression) }
+    if let name = reference.name, session.names[name] == nil,
+      LayerAttribute(rawValue: name) == nil, !["input", "output"].contains(name)
+    {
+      let nearest = session.nearest(to: name, among: CommandTable.verbs + session.names.keys)
+      throw Placed(error: NameError.unknownVerb(name, nearest: nearest), range: expression.range)
+    }
+    let value = try resolve(reference)
+    if case .nothing = value, let note = reference.gradientOfPart { notes.append(note) }
+    return value
+  }
+
+  /// Gives a value to what the statement says.
+  private mutating func bind(
+    _ value: Value, of expression: Expression, in statement: StatementSyntax
+  ) throws -> Value? {
+    if case .part(let part, let indices)? = statement.target {
+      return try assign(value, to: part, indices, from: expression.range)
+    }
+    guard let name = statement.name else { return value }
+    try checkName(name, isForLayer: false)
+    if case .layer = value {
+      throw Placed(
+        error: NameError.layerNeedsCopy(expression.reference?.text ?? "", as: name.text),
+        range: expression.range)
+    }
+    session.bind(name.text, to: value)
+    return value
+  }
+
+  private mutating func bindLoop(
+    _ loop: LoopSyntax, in statement: StatementSyntax
+  ) throws -> Value? {
+    if let name = statement.name { try checkName(name, isForLayer: false) }
+    guard let value = try run(loop, named: statement.name?.text) else { return nil }
+    if let name = statement.name { session.bind(name.text, to: value) }
+    return value
+  }
+
+  /// Runs a command; one that is unknown may be a name with something after it.
+  ///
+  /// - Throws: ``Placed``, an ``Explained`` error, `Cancelled`.
+  mutating func run(_ syntax: CommandSyntax) throws -> Value? {
+    guard let command = CommandTable.sessionCommand(syntax.verb) else {
+      throw unknown(syntax)
+    }
+    let evaluated = try evaluated(syntax, for: command)
+    let call = try Call(evaluated, to: command) { isLayer($0) }
+    let outer = named
+    named = try call.layer.map { try layerPath($0) }
+    defer { named = outer }
+    if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
+    Progress.command = command.name
+    let value = try command.run(call, in: &self)
+    if command.worksOnLayer, !call.namesLayer { noteLayer() }
+    if let name = syntax.name, !command.namesItself, let value {
+      session.bind(name.text, to: value)
     }
     return value
   }
 
-  private mutating func run(_ syntax: CommandSyntax) throws -> Value? {
-    var verb: String?
-    do {
-      switch syntax.head {
-      case .reference(let reference):
-        return try show(reference, syntax)
-      case .literal(let tensor):
-        try checkAlone(syntax)
-        if let name = syntax.name {
-          try checkName(name, isForLayer: false)
-          session.bind(name.text, to: .tensor(Variable(tensor)))
-        }
-        return .tensor(Variable(tensor))
-      case .verb(let word):
-        if let command = CommandTable.sessionCommand(word) {
-          verb = word
-          let call = try Call(syntax, to: command) { isLayer($0) }
-          named = try call.layer.map { try layerPath($0) }
-          defer { named = nil }
-          if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
-          Progress.command = word
-          let value = try command.run(call, in: &self)
-          if command.worksOnLayer, !call.namesLayer { noteLayer() }
-          if let name = syntax.name, !command.namesItself, let value {
-            session.bind(name.text, to: value)
-          }
-          return value
-        }
-        guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil else {
-          let nearest = session.nearest(to: word, among: CommandTable.verbs + session.names.keys)
-          throw Placed(
-            error: NameError.unknownVerb(word, nearest: nearest), range: syntax.headRange)
-        }
-        return try show(try Parser.reference(word, range: syntax.headRange), syntax)
-      }
-    } catch let placed as Placed {
-      throw Diagnostic(
-        placed.error, verb: verb, range: placed.range, statement: syntax.range.lowerBound,
-        in: session)
-    } catch let error as any Explained {
-      throw Diagnostic(
-        error, verb: verb, range: syntax.range, statement: syntax.range.lowerBound, in: session)
+  /// Why a word with arguments is no command.
+  private func unknown(_ syntax: CommandSyntax) -> Placed {
+    let word = syntax.verb
+    guard session.names[word] != nil || LayerAttribute(rawValue: word) != nil,
+      let argument = syntax.arguments.first
+    else {
+      let nearest = session.nearest(to: word, among: CommandTable.verbs + session.names.keys)
+      return Placed(
+        error: NameError.unknownVerb(word, nearest: nearest), range: syntax.verbRange)
     }
+    if case .literal = argument.value {
+      return Placed(error: SyntaxError.bracketAfterBlank(word), range: argument.range)
+    }
+    return Placed(
+      error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
   }
 
   /// Where the layer is that the running command works on: the one named, or the current one.
@@ -102,24 +170,6 @@ public struct Evaluation {
   /// - Throws: ``LayerUseError/noLayer``.
   func layer() throws -> any Layer { try session.layer(at: path) }
 
-  /// A reference typed as a command.
-  private mutating func show(_ reference: ReferenceSyntax, _ syntax: CommandSyntax) throws -> Value
-  {
-    try checkAlone(syntax)
-    let value = try resolve(reference)
-    if case .nothing = value, let note = reference.gradientOfPart { notes.append(note) }
-    if let name = syntax.name {
-      try checkName(name, isForLayer: false)
-      if case .layer = value {
-        throw Placed(
-          error: NameError.layerNeedsCopy(Self.text(reference), as: name.text),
-          range: reference.range)
-      }
-      session.bind(name.text, to: value)
-    }
-    return value
-  }
-
   /// Says which layer a command meant without naming it, where that has changed since it was last
   /// plain: another one has run, say.
   mutating func noteLayer(again: Bool = false) {
@@ -128,13 +178,6 @@ public struct Evaluation {
     else { return }
     session.layerTold = path
     notes.append(.layerMeant("\(path)"))
-  }
-
-  /// A value typed as a command takes no arguments.
-  private func checkAlone(_ syntax: CommandSyntax) throws {
-    guard let argument = syntax.arguments.first else { return }
-    throw Placed(
-      error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
   }
 
   func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
@@ -152,28 +195,27 @@ public struct Evaluation {
 extension ReferenceSyntax {
   /// What to say where the gradient of a part was asked for: `weight[0].grad`.
   fileprivate var gradientOfPart: Note? {
-    guard steps.count >= 2, steps[steps.count - 1].step == .attribute("grad"),
-      case .index = steps[steps.count - 2].step
+    guard members.count >= 2, members[members.count - 1].member == .attribute("grad"),
+      case .index = members[members.count - 2].member
     else { return nil }
-    func text(_ steps: [(step: Step, range: SourceRange)]) -> String {
-      Evaluation.text(
-        ReferenceSyntax(base: base, steps: steps, baseRange: baseRange, range: range))
-    }
-    let (part, owner) = (text(steps.dropLast()), text(steps.dropLast(2)))
+    let (part, owner) = (dropping(1).text, dropping(2).text)
     let gradient = owner == LayerAttribute.weight.rawValue ? "grad" : owner + ".grad"
     return .indexHasNoGradient(part, instead: gradient + part.dropFirst(owner.count))
   }
 }
 
-extension CommandSyntax {
-  /// Its verb, if it starts with one.
-  var verb: String? { if case .verb(let verb) = head { verb } else { nil } }
-
-  /// Whether it is one that must stand alone and does not. What works on the notebook is only seen
+extension StatementSyntax {
+  /// The command in it that must stand alone and does not. What works on the notebook is only seen
   /// here where it does not.
-  fileprivate func isMisplaced(isAlone: Bool) -> Bool {
-    guard let verb else { return false }
-    return CommandTable.notebookCommand(verb) != nil
-      || !isAlone && CommandTable.sessionCommand(verb)?.standsAlone == true
+  fileprivate func misplaced(isAlone: Bool) -> CommandSyntax? {
+    switch content {
+    case .expression: return nil
+    case .loop(let loop): return loop.body.lazy.compactMap { $0.misplaced(isAlone: false) }.first
+    case .command(let command):
+      let isMisplaced =
+        CommandTable.notebookCommand(command.verb) != nil
+        || !isAlone && CommandTable.sessionCommand(command.verb)?.standsAlone == true
+      return isMisplaced ? command : nil
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Language
+import Functions
 import Gradients
 import Layers
 import Tensors
@@ -30,9 +32,9 @@ extension Evaluation {
     } catch let error as any Explained {
       throw Placed(error: error, range: reference.baseRange)
     }
-    for (step, range) in reference.steps {
+    for (member, range) in reference.members {
       do {
-        (value, path) = try take(step, from: value, at: path)
+        (value, path) = try take(member, from: value, at: path)
       } catch let error as any Explained {
         throw Placed(error: error, range: range)
       }
@@ -44,12 +46,12 @@ extension Evaluation {
   ///
   /// After a point a layer of a network wins over an attribute.
   private func take(
-    _ step: ReferenceSyntax.Step, from value: Value, at path: LayerPath?
+    _ member: ReferenceSyntax.Member, from value: Value, at path: LayerPath?
   ) throws -> (Value, LayerPath?) {
-    if case .layer(let layer) = value, let child = layer.child(at: step) {
+    if case .layer(let layer) = value, let child = layer.child(at: member) {
       return (.layer(child.layer), path?.appending(child.name))
     }
-    switch step {
+    switch member {
     case .attribute(let name):
       if let path, let kind = StageValues.Kind(rawValue: name) {
         guard let stage = session.stages[path] else { throw LayerUseError.hasNotRun("\(path)") }
@@ -60,25 +62,30 @@ extension Evaluation {
       if case .layer(let layer) = value, layer.isNetwork, let index = indices.first {
         throw IndexError.indexOutOfRange(index, dimension: 0, size: layer.children.count)
       }
-      guard case .tensor = value else { throw IndexError.notIndexable(kind: value.kind) }
-      return (.tensor(try element(indices, of: value)), nil)
+      if case .tensor = value { return (.tensor(try element(indices, of: value)), nil) }
+      guard let datum = value.datum else { throw IndexError.notIndexable(kind: value.kind) }
+      return (Value(try datum.indexed(indices.map { .integer($0) })), nil)
     }
   }
 
   /// The place of a layer that has a name of its own.
   private func layerPath(_ base: ReferenceSyntax.Base) -> LayerPath? {
-    guard case .name(let name) = base, case .layer? = session.names[name] else { return nil }
-    return LayerPath(name: name)
+    guard case .name(let name) = base else { return nil }
+    return switch session.names[name] {
+    case .layer: LayerPath(name: name)
+    case .alias(let path): path
+    case .value, nil: nil
+    }
   }
 
   /// The place of the layer that a reference stands for; nil where it stands for none. Nothing is
   /// evaluated for it.
   private func knownLayer(_ reference: ReferenceSyntax) -> LayerPath? {
-    guard var path = layerPath(reference.base), case .layer(let entry)? = session.names[path.name]
-    else { return nil }
-    var layer = entry.layer
-    for (step, _) in reference.steps {
-      guard let child = layer.child(at: step) else { return nil }
+    guard var path = layerPath(reference.base), var layer = try? session.layer(at: path) else {
+      return nil
+    }
+    for (member, _) in reference.members {
+      guard let child = layer.child(at: member) else { return nil }
       (layer, path) = (child.layer, path.appending(child.name))
     }
     return path
@@ -89,12 +96,12 @@ extension Evaluation {
   /// - Throws: ``Placed``, with the whole reference where it is no tensor.
   func tensor(_ reference: ReferenceSyntax) throws -> Variable {
     let value = try resolve(reference)
-    guard case .tensor(let variable) = value else {
+    guard case .tensor(let tensor)? = value.datum else {
       throw Placed(
-        error: NameError.notATensor(Self.text(reference), kind: value.kind),
+        error: NameError.notATensor(reference.text, kind: value.kind),
         range: reference.range)
     }
-    return variable
+    return try tensor.floats()
   }
 
   /// The tensor that was given.
@@ -104,6 +111,7 @@ extension Evaluation {
     switch syntax {
     case .literal(let tensor): Variable(tensor)
     case .reference(let reference): try tensor(reference)
+    case .value(let tensor): try tensor.floats()
     }
   }
 
@@ -115,7 +123,7 @@ extension Evaluation {
   /// - Throws: `Cancelled`.
   func isTensor(_ reference: ReferenceSyntax) throws -> Bool {
     do {
-      if case .tensor = try resolve(reference) { return true }
+      if case .tensor? = try resolve(reference).datum { return true }
     } catch is Placed {}
     return false
   }
@@ -124,7 +132,7 @@ extension Evaluation {
   ///
   /// - Throws: ``Placed`` where there is no such layer.
   func layerPath(_ reference: ReferenceSyntax) throws -> LayerPath {
-    let text = Self.text(reference)
+    let text = reference.text
     func fail(_ error: NameError, _ range: SourceRange) -> Placed {
       Placed(error: error, range: range)
     }
@@ -141,7 +149,7 @@ extension Evaluation {
       }
       let nearest = session.nearest(to: name, among: session.layerNames.map(\.name))
       throw fail(.noSuchLayer(text, nearest: nearest), reference.range)
-    case .layer:
+    case .layer, .alias:
       guard let path = knownLayer(reference) else {
         throw fail(.notALayer(text, kind: try resolve(reference).kind), reference.range)
       }
@@ -156,22 +164,6 @@ extension Evaluation {
     try session.layer(at: try layerPath(reference))
   }
 
-  static func text(_ reference: ReferenceSyntax) -> String {
-    let base =
-      switch reference.base {
-      case .name(let name): name
-      case .last: "_"
-      case .out(let number): "Out[\(number)]"
-      }
-    return reference.steps.reduce(base) { text, step in
-      switch step.step {
-      case .attribute(let name): "\(text).\(name)"
-      case .index(let indices):
-        "\(text)[\(indices.map(String.init).joined(separator: ", "))]"
-      }
-    }
-  }
-
   private func base(_ base: ReferenceSyntax.Base) throws -> Value {
     switch base {
     case .last:
@@ -181,6 +173,7 @@ extension Evaluation {
     case .name(let name):
       switch session.names[name] {
       case .layer(let entry): return .layer(entry.layer)
+      case .alias(let path): return .layer(try session.layer(at: path))
       case .value(let value): return value
       case nil: break
       }
@@ -200,7 +193,7 @@ extension Evaluation {
     }
   }
 
-  private func attribute(_ name: String, of value: Value) throws -> Value {
+  func attribute(_ name: String, of value: Value) throws -> Value {
     switch value {
     case .layer(let layer):
       guard let attribute = LayerAttribute(rawValue: name) else {
@@ -209,17 +202,19 @@ extension Evaluation {
           known: layer.isNetwork ? layer.children.map(\.name) : layer.readable)
       }
       return try self.attribute(attribute, of: layer)
-    case .tensor(let variable):
-      switch name {
-      case "shape": return .size(variable.tensor.shape)
-      case "grad": return try gradient(of: variable)
-      default:
-        throw NameError.noSuchAttribute(name, kind: "a tensor", known: ["shape", "grad"])
-      }
+    case .tensor(let variable) where name == "grad": return try gradient(of: variable)
     // The gradient of a bias that a layer does not have.
     case .nothing where name == "grad": return .nothing
     default:
-      throw NameError.noSuchAttribute(name, kind: value.kind, known: [])
+      guard let datum = value.datum else {
+        throw NameError.noSuchAttribute(name, kind: value.kind, known: [])
+      }
+      if case .tensor = datum, name == "grad" { return .nothing }
+      guard let found = try Attributes.value(name, of: datum) else {
+        throw NameError.noSuchAttribute(
+          name, kind: value.kind, known: Attributes.names(of: datum))
+      }
+      return Value(found)
     }
   }
 
@@ -279,8 +274,8 @@ extension Evaluation {
 
 extension Layer {
   /// The layer within it that a step leads to: by its name, or by its place, `n.2`, `n[-1]`.
-  func child(at step: ReferenceSyntax.Step) -> (name: String, layer: any Layer)? {
-    switch step {
+  func child(at member: ReferenceSyntax.Member) -> (name: String, layer: any Layer)? {
+    switch member {
     case .attribute(let name):
       return children.first { $0.name == name } ?? Int(name).flatMap { child(at: .index([$0])) }
     case .index(let indices):

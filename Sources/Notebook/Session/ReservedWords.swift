@@ -1,3 +1,5 @@
+import Language
+
 /// The words that no value and no layer can be named with.
 ///
 /// Functions, methods and what stands only after a dot are free: `norm`, `shape`.

@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Running
@@ -50,6 +51,9 @@ struct SessionDifference {
       if texts[0] != texts[1] { add(name, "now \(try Self.summary(after))") }
     case (.layer?, .value(let value)?): add(name, "now \(try Self.summary(value))")
     case (.value?, .layer(let entry)?): add(name, "now \(try Self.summary(.layer(entry.layer)))")
+    case (_, .alias(let path)?): add(name, "now another name of \(path)")
+    case (.alias?, .layer(let entry)?): add(name, "now \(try Self.summary(.layer(entry.layer)))")
+    case (.alias?, .value(let value)?): add(name, "now \(try Self.summary(value))")
     case (nil, nil): break
     }
   }

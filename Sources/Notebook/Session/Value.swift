@@ -1,3 +1,4 @@
+import Functions
 import Gradients
 import Layers
 import Reports
@@ -15,6 +16,10 @@ public enum Value {
   case size(Shape)
   /// Nothing: a gradient that is not there.
   case nothing
+  /// Another of Python's values: whole numbers, truth values, tensors of them, tuples.
+  case python(Datum)
+  /// The values of a loop's turns as one tensor, which shows as a table.
+  case stacked(TensorValue, Report)
   /// A table, a picture of a tensor, or another text.
   case report(Report)
 
@@ -28,7 +33,8 @@ public enum Value {
     case .number(let number): PythonNumber.text(number)
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
-    case .report(let report): try report.text(options: options)
+    case .python(let datum): try datum.text(options: options)
+    case .report(let report), .stacked(_, let report): try report.text(options: options)
     }
   }
 
@@ -40,7 +46,39 @@ public enum Value {
     case .number: "a number"
     case .size: "a size"
     case .nothing: "None"
+    case .python(let datum): datum.kind
     case .report(let report): report.kind
+    case .stacked: "a tensor"
+    }
+  }
+
+  /// The value without the way in which it is shown once: what a name, `_` and `Out[n]` hold.
+  var plain: Value {
+    if case .stacked(let tensor, _) = self { Value(.tensor(tensor)) } else { self }
+  }
+
+  /// What an expression has given.
+  init(_ datum: Datum) {
+    switch datum {
+    case .tensor(.float32(let variable)): self = .tensor(variable)
+    case .literal(let list): self = .tensor(Variable(list.tensor))
+    case .scalar(.float(let number)): self = .number(number)
+    case .size(let shape): self = .size(shape)
+    case .none: self = .nothing
+    default: self = .python(datum)
+    }
+  }
+
+  /// The value as expressions compute with it; nil for a layer and a report.
+  var datum: Datum? {
+    switch self {
+    case .tensor(let variable): .tensor(.float32(variable))
+    case .number(let number): .scalar(.float(number))
+    case .size(let shape): .size(shape)
+    case .nothing: Datum.none
+    case .python(let datum): datum
+    case .stacked(let tensor, _): .tensor(tensor)
+    case .layer, .report: nil
     }
   }
 

@@ -1,3 +1,5 @@
+import Language
+
 /// Where a replay gave something else than what was recorded.
 public struct Difference {
   /// The cell.

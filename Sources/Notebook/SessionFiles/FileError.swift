@@ -1,3 +1,4 @@
+import Language
 import Running
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+import Language
 import LessonTexts
 import Reports
 

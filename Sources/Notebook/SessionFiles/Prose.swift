@@ -1,3 +1,5 @@
+import Language
+
 /// The prose of a session file, for reading: without its `#`, and wrapped anew.
 public enum Prose {
   /// Lines no wider than `width`.

@@ -1,3 +1,5 @@
+import Language
+
 /// A session file, or a plain script: prose, cells, and what the cells gave when they were recorded.
 public struct SessionFile {
   /// What a cell gave.

@@ -1,3 +1,5 @@
+import Language
+
 // The first line of a session file: which it is, and what only looks like it.
 extension SessionFile {
   /// The first line of a session file.

@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import Language
 import Synchronization
 
 /// A new file beside the one that it is to replace; it goes with its owner, on signals too.

@@ -1,3 +1,4 @@
+import Language
 import CReadline
 import Notebook
 import Running

@@ -1,3 +1,4 @@
+import Language
 import Notebook
 
 /// The outputs of a transcript that is pasted line by line, where the terminal does not say that a

@@ -1,3 +1,5 @@
+import Language
+
 /// `help`, `help VERB`: what there is, and how one command works.
 enum HelpCommand: NotebookCommand {
   static let name = "help"

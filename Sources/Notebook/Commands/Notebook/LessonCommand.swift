@@ -1,3 +1,5 @@
+import Language
+
 /// `lesson NAME`: steps through a lesson.
 enum LessonCommand: NotebookCommand {
   static let name = "lesson"

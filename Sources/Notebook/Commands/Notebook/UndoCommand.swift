@@ -1,3 +1,5 @@
+import Language
+
 /// `undo [K]`, `undo reset`, `undo prose`: goes back to before the last cells.
 enum UndoCommand: NotebookCommand {
   static let name = "undo"

@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Reports
@@ -22,13 +23,13 @@ enum BackwardCommand: Command {
     #>           [ 9., 11.]]]])
     """
 
-  static let source = Argument<ReferenceSyntax>.reference()
+  static let source = Argument<TensorSyntax>.tensor()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let value: Variable
-    if let reference = try call[optional: source] {
-      value = try evaluation.tensor(reference)
+    if let given = try call[optional: source] {
+      value = try evaluation.tensor(given)
     } else {
       guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output

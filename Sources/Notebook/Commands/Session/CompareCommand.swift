@@ -1,3 +1,4 @@
+import Language
 import Layers
 import Pruning
 import Reports
@@ -50,7 +51,7 @@ enum CompareCommand: Command {
     var reference = try call[optional: layer]
     var isFull = call.has(full)
     // `full` in the layer's place is the option, unless a layer has that name.
-    if let word = reference, word.base == .name("full"), word.steps.isEmpty, !isFull,
+    if let word = reference, word.base == .name("full"), word.members.isEmpty, !isFull,
       evaluation.session.names["full"] == nil
     {
       (reference, isFull) = (nil, true)

@@ -1,3 +1,5 @@
+import Language
+
 /// `copy LAYER as NAME`: a layer with the same values.
 enum CopyCommand: Command {
   static let name = "copy"
@@ -21,7 +23,7 @@ enum CopyCommand: Command {
     let reference = try call[layer]
     let original = try evaluation.layer(reference)
     guard let target = call.syntax.name else {
-      throw NameError.copyNeedsName(Evaluation.text(reference))
+      throw NameError.copyNeedsName(reference.text)
     }
     let copy = try original.copy()
     evaluation.session.add(copy, as: target.text)

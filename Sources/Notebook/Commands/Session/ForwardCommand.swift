@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Tensors
@@ -35,7 +36,7 @@ enum ForwardCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if let reference = try call[optional: layer] {
       if !evaluation.isLayer(reference), try evaluation.isTensor(reference) {
-        throw call.placed(NameError.inputNeedsKey(Evaluation.text(reference)), at: layer)
+        throw call.placed(NameError.inputNeedsKey(reference.text), at: layer)
       }
       evaluation.session.currentLayer = try evaluation.layerPath(reference)
     }

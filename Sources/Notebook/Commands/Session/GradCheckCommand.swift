@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Tensors
 
@@ -41,15 +42,15 @@ enum GradCheckCommand: Command {
     #> passed: the gradients are those of the sum everywhere else
     """
 
-  static let source = Argument<ReferenceSyntax>.reference()
+  static let source = Argument<TensorSyntax>.tensor()
   static let elements = Argument<Int>.size("elements").defaulting(to: 1000)
   static let forms = [Form(), Form(source)]
   static let keywords: [any AnyArgument] = [elements]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let value: Variable
-    if let reference = try call[optional: source] {
-      value = try evaluation.tensor(reference)
+    if let given = try call[optional: source] {
+      value = try evaluation.tensor(given)
     } else {
       guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output
@@ -68,7 +69,7 @@ enum GradCheckCommand: Command {
     let inputName = { (leaf: Leaf) in
       leaf == inputLeaf ? "input" : names[leaf] ?? Session.namelessLeaf
     }
-    let result = try call[optional: source].map { Evaluation.text($0) } ?? "output"
+    let result = try call[optional: source].map(\.text) ?? "output"
     let startName = { (start: Variable) in
       start.leaf.map(inputName) ?? session.name(of: start, among: names)
     }

@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Running
 import Tensors
@@ -28,13 +29,13 @@ enum GraphCommand: Command {
     #> * ReluBackward0         [1, 2, 4, 4]   41%         0%     5.6569
     """
 
-  static let source = Argument<ReferenceSyntax>.reference()
+  static let source = Argument<TensorSyntax>.tensor()
   static let forms = [Form(), Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let value: Variable
-    if let reference = try call[optional: source] {
-      value = try evaluation.tensor(reference)
+    if let given = try call[optional: source] {
+      value = try evaluation.tensor(given)
     } else {
       guard let output = evaluation.session.output else { throw ValueError.noOutput(name) }
       value = output

@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Pruning

@@ -1,3 +1,4 @@
+import Language
 import Layers
 import Tensors
 
@@ -36,10 +37,8 @@ enum NetCommand: Command {
     "STAGE", kind: .stage, fits: { _ in true },
     decode: { value, range in
       switch value {
-      case .stage(let syntax): return syntax
-      case .word(let word):
-        return CommandSyntax(
-          head: .verb(word), headRange: range, arguments: [], name: nil, range: range)
+      case .stage(let syntax, _): return syntax
+      case .word(let word): return CommandSyntax(verb: word, verbRange: range, range: range)
       default: throw Placed(error: StageError.notAStage(value.quoted), range: range)
       }
     })
@@ -57,11 +56,11 @@ enum NetCommand: Command {
   private static func layer(
     _ syntax: CommandSyntax, generator: inout Generator
   ) throws -> any Layer {
-    guard case .verb(let word) = syntax.head else { throw StageError.notAStage("a reference") }
+    let word = syntax.verb
     guard let command = CommandTable.stageCommands.first(where: { $0.name == word }) else {
       let nearest = Spelling.nearest(to: word, among: CommandTable.stageVerbs)
       throw Placed(
-        error: StageError.noSuchStage(word, nearest: nearest), range: syntax.headRange)
+        error: StageError.noSuchStage(word, nearest: nearest), range: syntax.verbRange)
     }
     do {
       return try command.stage(

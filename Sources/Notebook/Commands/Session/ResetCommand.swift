@@ -1,3 +1,5 @@
+import Language
+
 /// `reset`: begins the session anew.
 enum ResetCommand: Command {
   static let name = "reset"
@@ -28,9 +30,6 @@ enum ResetCommand: Command {
 extension CellSyntax {
   /// Whether the cell is a `reset`, which stands alone.
   var isReset: Bool {
-    guard commands.count == 1, case .verb(ResetCommand.name) = commands[0].head else {
-      return false
-    }
-    return true
+    soleCommand?.verb == ResetCommand.name
   }
 }

@@ -1,3 +1,4 @@
+import Language
 import Tensors
 
 /// `seed N`: starts the random generator anew.

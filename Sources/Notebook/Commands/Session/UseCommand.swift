@@ -1,3 +1,5 @@
+import Language
+
 /// `use LAYER`: makes a layer the current one.
 enum UseCommand: Command {
   static let name = "use"

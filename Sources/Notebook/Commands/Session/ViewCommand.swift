@@ -1,3 +1,4 @@
+import Language
 import Gradients
 import Layers
 import Reports
@@ -57,7 +58,7 @@ extension Evaluation {
   fileprivate func filterMarks(
     of reference: ReferenceSyntax, _ tensor: Tensor
   ) throws -> FilterMarks? {
-    if reference.base == .name("output"), reference.steps.isEmpty {
+    if reference.base == .name("output"), reference.members.isEmpty {
       guard let filters = session.outputOrigin.filters else { return nil }
       let dimension = tensor.shape.rank + filters.dimension
       guard dimension >= 0, tensor.shape[dimension] == filters.kept.count else { return nil }
@@ -74,9 +75,9 @@ extension Evaluation {
     guard case .name(let name) = reference.base, LayerAttribute(rawValue: name) == nil else {
       return try? session.layer().affine
     }
-    for length in reference.steps.indices.reversed() {
+    for length in reference.members.indices.reversed() {
       let path = ReferenceSyntax(
-        base: reference.base, steps: Array(reference.steps.prefix(length)),
+        base: reference.base, members: Array(reference.members.prefix(length)),
         baseRange: reference.baseRange, range: reference.range)
       if let affine = try? layer(path).affine { return affine }
     }

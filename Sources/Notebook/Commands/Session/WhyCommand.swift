@@ -1,3 +1,4 @@
+import Language
 import Gradients
 
 /// `why REFERENCE[i, j, …]`: what a gradient is made of, and why it is zero.
@@ -56,7 +57,7 @@ enum WhyCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let reference =
-      try call[optional: reference] ?? Parser.reference("grad", range: call.syntax.headRange)
+      try call[optional: reference] ?? Parser.reference("grad", range: call.syntax.verbRange)
     let target = try evaluation.gradientTarget(reference)
     let explanation = try Explanation(losses: evaluation.session.losses[target.leaf]?.all ?? [])
     if let element = target.element {

@@ -1,0 +1,101 @@
+import Functions
+import Language
+import Tensors
+
+// What commands are given: names of numbers and expressions become their values, where the
+// command's parameters take such values.
+
+extension Evaluation {
+  /// The command with what its arguments hold in the place of how that is written.
+  ///
+  /// An expression is computed once, here. A name or a reference stays what it is, for commands want
+  /// to know whose value it is, except where a number, a word or a pair is wanted and it holds one.
+  ///
+  /// - Throws: ``Placed``, `Cancelled`.
+  mutating func evaluated(
+    _ syntax: CommandSyntax, for command: any CommandDescription.Type, forms: [Form]? = nil
+  ) throws -> CommandSyntax {
+    guard !syntax.arguments.isEmpty else { return syntax }
+    let forms = forms ?? command.forms
+    var arguments: [ArgumentSyntax] = []
+    var place = 0
+    for argument in syntax.arguments {
+      let kinds: [ArgumentKind]
+      if let key = argument.key {
+        kinds = command.keywords.filter { $0.name == key }.map(\.kind)
+      } else {
+        kinds = forms.compactMap { form in
+          form.positionals.indices.contains(place)
+            ? form.positionals[place].kind : form.repeatsLast ? form.positionals.last?.kind : nil
+        }
+        place += 1
+      }
+      arguments.append(
+        ArgumentSyntax(
+          key: argument.key, value: try evaluated(argument, kinds), range: argument.range))
+    }
+    return syntax.replacing(arguments)
+  }
+
+  private mutating func evaluated(
+    _ argument: ArgumentSyntax, _ kinds: [ArgumentKind]
+  ) throws -> ValueSyntax {
+    let isStage = kinds.contains(.stage)
+    switch argument.value {
+    case .expression(let expression):
+      guard !isStage else { return argument.value }
+      // Somebody wants to know whose value it is.
+      if kinds.contains(.layer), expression.reference != nil { return argument.value }
+      return .evaluated(try datum(of: expression), written: "")
+    case .stage(let stage, let expression):
+      if isStage {
+        guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb })
+        else { return argument.value }
+        return .stage(
+          try evaluated(stage, for: command, forms: command.stageForms), orExpression: expression)
+      }
+      guard let expression else { return argument.value }
+      return .evaluated(try datum(of: expression), written: "")
+    case .word(let word):
+      guard kinds.contains(where: \.wantsNumber), argument.value.number == nil,
+        !kinds.contains(where: { $0.knows(word) }),
+        let reference = try? Parser.reference(word, range: argument.range),
+        case .name(let name) = reference.base, session.names[name] != nil, !isLayer(reference)
+      else { return argument.value }
+      return try held(reference, kinds).map { .evaluated($0, written: word) } ?? argument.value
+    case .reference(let reference):
+      guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return argument.value }
+      return try held(reference, kinds).map { .evaluated($0, written: "") } ?? argument.value
+    case .string, .literal, .evaluated: return argument.value
+    }
+  }
+
+  /// The number, word or pair that a reference holds; nil where it is something else.
+  private func held(_ reference: ReferenceSyntax, _ kinds: [ArgumentKind]) throws -> Datum? {
+    guard let datum = try resolve(reference).datum else { return nil }
+    switch datum {
+    case .scalar, .text, .tuple, .size: return datum
+    case .tensor(let tensor) where !kinds.contains(.reference):
+      return tensor.item.map { .scalar($0) }
+    default: return nil
+    }
+  }
+}
+
+extension ArgumentKind {
+  /// Whether it takes a number, a pair or a word, which a name can hold.
+  fileprivate var wantsNumber: Bool {
+    switch self {
+    case .integer, .pair, .number, .choice: true
+    case .reference, .layer, .file, .verb, .lesson, .stage: false
+    }
+  }
+
+  /// Whether a word is one of its own, which wins over a name.
+  fileprivate func knows(_ word: String) -> Bool {
+    switch self {
+    case .choice(let words), .pair(_, orWords: let words): words.contains(word)
+    default: false
+    }
+  }
+}
