@@ -19,7 +19,7 @@ struct Row {
   func measure() throws -> Double {
     let body = try prepare()
     let allowed =
-      ProcessInfo.processInfo.environment["DPU_BENCHMARK_SECONDS"].flatMap(Double.init) ?? 0.2
+      ProcessInfo.processInfo.environment["DPU_BENCHMARK_SECONDS"].flatMap { Double($0) } ?? 0.2
     // The first run pays for fresh pages and cold caches, as it does in PyTorch's half.
     try body()
     let clock = ContinuousClock()

@@ -7,10 +7,10 @@ import Testing
 struct LiteralParserTests {
   private static func tensor(_ source: String) throws -> Tensor {
     let cell = try Parser.parse("tensor \(source)")
-    guard cell.commands.count == 1, cell.commands[0].arguments.count == 1,
-      case .literal(let tensor, _) = cell.commands[0].arguments[0].value
+    guard let command = cell.soleCommand, command.arguments.count == 1,
+      case .literal(let literal) = command.arguments[0].value
     else { throw Diagnostic(message: "no literal", range: 0..<0) }
-    return tensor
+    return literal.tensor
   }
 
   @Test(

@@ -49,10 +49,11 @@ struct ParserFuzzTests {
         let cell = try Parser.parse(source)
         read += 1
         var end = 0
-        for command in cell.commands {
-          #expect(command.range.lowerBound >= end, "\(source)")
-          #expect(command.headRange.lowerBound >= command.range.lowerBound, "\(source)")
-          end = command.range.upperBound
+        for statement in cell.statements {
+          #expect(statement.range.lowerBound >= end, "\(source)")
+          end = statement.range.upperBound
+          guard let command = statement.command else { continue }
+          #expect(command.verbRange.lowerBound >= statement.range.lowerBound, "\(source)")
           for argument in command.arguments {
             #expect(argument.range.upperBound <= end && !argument.range.isEmpty, "\(source)")
           }
@@ -61,8 +62,8 @@ struct ParserFuzzTests {
         // What is kept of the cell says the same.
         let kept = cell.withoutTime(source)
         let again = try Parser.parse(kept)
-        #expect(again.commands.count == cell.commands.count, "\(source)")
-        #expect(again.commands.allSatisfy { $0.time == nil } && again.isQuiet == cell.isQuiet)
+        #expect(again.statements.count == cell.statements.count, "\(source)")
+        #expect(again.statements.allSatisfy { $0.time == nil } && again.isQuiet == cell.isQuiet)
         #expect(again.withoutTime(kept) == kept, "\(source)")
       } catch let placed as Placed {
         refused += 1

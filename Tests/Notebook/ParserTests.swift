@@ -5,29 +5,24 @@ import Testing
 
 struct ParserTests {
   private static func command(_ source: String) throws -> CommandSyntax {
-    let cell = try Parser.parse(source)
-    #expect(cell.commands.count == 1)
-    return try #require(cell.commands.first)
+    try #require(try Parser.parse(source).soleCommand)
   }
 
   @Test func aCellHoldsCommandsSeparatedBySemicolons() throws {
     let cell = try Parser.parse("conv 1 2 3; mask 0.5 ;relu")
-    #expect(cell.commands.map(\.range) == [0..<10, 12..<20, 22..<26])
-    #expect(cell.commands.map(\.headRange) == [0..<4, 12..<16, 22..<26])
+    #expect(cell.statements.map(\.range) == [0..<10, 12..<20, 22..<26])
+    #expect(cell.statements.map { $0.command?.verbRange } == [0..<4, 12..<16, 22..<26])
     #expect(!cell.isQuiet)
     #expect(try Parser.parse("relu;").isQuiet)
     #expect(try Parser.parse("relu ; ").isQuiet)
     #expect(try Parser.parse("relu; # quiet").isQuiet)
-    #expect(try Parser.parse("").commands.isEmpty)
-    #expect(try Parser.parse("  # nothing").commands.isEmpty)
+    #expect(try Parser.parse("").statements.isEmpty)
+    #expect(try Parser.parse("  # nothing").statements.isEmpty)
   }
 
   @Test func argumentsAreValuesOrKeysWithValues() throws {
     let command = try Self.command("conv 1 stride=2\tbias=false  \"a b\" as m")
-    guard case .verb("conv") = command.head else {
-      Issue.record("no verb")
-      return
-    }
+    #expect(command.verb == "conv")
     #expect(command.arguments.map(\.key) == [nil, "stride", "bias", nil])
     #expect(command.arguments.map(\.range) == [5..<6, 7..<15, 16..<26, 28..<33])
     #expect(command.arguments.map(\.value.word) == ["1", "2", "false", nil])
@@ -54,11 +49,11 @@ struct ParserTests {
     #expect(try Self.command("mask 0.5 # half").arguments.count == 1)
     #expect(try Self.command("mask 0.5# half").arguments.count == 1)
     let command = try Self.command("tensor [1, # one ]\n2]")
-    guard case .literal(let tensor, _)? = command.arguments.first?.value else {
+    guard case .literal(let literal)? = command.arguments.first?.value else {
       Issue.record("no literal")
       return
     }
-    #expect(tensor.elements == [1, 2])
+    #expect(literal.tensor.elements == [1, 2])
   }
 
   @Test func blanksMayBeTabsAndCarriageReturns() throws {
@@ -68,34 +63,34 @@ struct ParserTests {
   }
 
   private static func reference(_ source: String) throws -> ReferenceSyntax {
-    guard case .reference(let reference) = try Self.command(source).head else {
-      throw Diagnostic(message: "no reference", range: 0..<0)
+    let statements = try Parser.parse(source).statements
+    guard statements.count == 1, case .expression(let expression) = statements[0].content else {
+      throw Diagnostic(message: "no expression", range: 0..<0)
     }
-    return reference
+    return try #require(expression.reference)
   }
 
-  @Test func referencesHaveStepsWithPlaces() throws {
+  @Test func referencesHaveMembersWithPlaces() throws {
     let reference = try Self.reference("m.weight.grad[0, -1].shape")
     #expect(reference.base == .name("m"))
     #expect(
-      reference.steps.map(\.step) == [
+      reference.members.map(\.member) == [
         .attribute("weight"), .attribute("grad"), .index([0, -1]), .attribute("shape"),
       ])
-    #expect(reference.steps.map(\.range) == [1..<8, 8..<13, 13..<20, 20..<26])
+    #expect(reference.members.map(\.range) == [1..<8, 8..<13, 13..<20, 20..<26])
     #expect(reference.baseRange == 0..<1)
     #expect(reference.range == 0..<26)
     #expect(try Self.reference("_").base == .last)
-    #expect(try Self.reference("_[0]").steps.map(\.step) == [.index([0])])
+    #expect(try Self.reference("_[0]").members.map(\.member) == [.index([0])])
     #expect(try Self.reference("Out[12].grad").base == .out(12))
-    #expect(try Self.reference("Out[12][1]").steps.map(\.step) == [.index([1])])
+    #expect(try Self.reference("Out[12][1]").members.map(\.member) == [.index([1])])
   }
 
   /// Directly behind a reference `[` indexes, behind a blank it begins a literal.
   @Test func aBlankTellsALiteralFromAnIndex() throws {
-    #expect(try Self.reference("weight[0]").steps.map(\.step) == [.index([0])])
+    #expect(try Self.reference("weight[0]").members.map(\.member) == [.index([0])])
     let command = try Self.command("weight [0]")
-    guard case .verb("weight") = command.head, case .literal? = command.arguments.first?.value
-    else {
+    guard command.verb == "weight", case .literal? = command.arguments.first?.value else {
       Issue.record("no literal")
       return
     }

@@ -30,6 +30,7 @@ import Testing
       switch binding {
       case .value(.tensor(let variable)): add(variable)
       case .value(let value): hasher.combine((try? value.text(options: PrintOptions())) ?? "")
+      case .alias(let path): hasher.combine(path)
       case .layer(let entry):
         hasher.combine(entry.layer.description)
         for parameter in entry.layer.parameters {

@@ -26,6 +26,7 @@ struct SessionFingerprint: Equatable {
       hasher.combine(name)
       switch binding {
       case .value(let value): Self.add(value, to: &hasher)
+      case .alias(let path): hasher.combine(path)
       case .layer(let entry):
         hasher.combine(entry.serial)
         Self.add(entry.layer, to: &hasher)
