@@ -1,0 +1,203 @@
+import Kernels
+import Running
+import Tensors
+
+/// How the matrices of two tensors lie under those of their product: a vector is a matrix of one row
+/// on the left, of one column on the right, and the dimensions before the last two are broadcast.
+public struct ProductLayout: Sendable {
+  /// Rows of a left matrix and of the result's; of all of them where they are multiplied with one
+  /// matrix.
+  public let rows: Int
+  /// Columns of a left matrix, rows of a right one.
+  public let depth: Int
+  /// Columns of a right matrix and of the result's.
+  public let columns: Int
+  /// The shape of the product.
+  public let shape: Shape
+  /// How the matrices of both lie under those of the product, as if each were one element.
+  let batch: Broadcast
+
+  /// Plans the product of tensors of these shapes.
+  ///
+  /// - Returns: nil where they do not fit each other, or one has no dimensions.
+  /// - Throws: `ShapeError` where no tensor can have the product's shape.
+  public init?(_ left: Shape, _ right: Shape) throws(ShapeError) {
+    guard left.rank > 0, right.rank > 0 else { return nil }
+    let height = left.rank == 1 ? 1 : left[left.rank - 2]
+    depth = left[left.rank - 1]
+    columns = right.rank == 1 ? 1 : right[right.rank - 1]
+    guard depth == right[max(0, right.rank - 2)] else { return nil }
+    let matrices = [left, right].map { Shape(Array($0.dimensions.dropLast(2))) }
+    guard let common = try matrices[0].broadcast(with: matrices[1]) else { return nil }
+    let isOne = matrices[1].count == 1
+    rows = isOne ? height * common.count : height
+    batch = isOne ? Broadcast([[], []], to: []) : Broadcast(matrices, to: common)
+    shape = try Shape(
+      checking: common.dimensions + (left.rank == 1 ? [] : [height])
+        + (right.rank == 1 ? [] : [columns]))
+  }
+
+  /// Calls `body` for each matrix of the product with the numbers of the two that it is made of.
+  @inline(__always)
+  public func forEachMatrix(
+    _ body: (_ product: Int, _ left: Int, _ right: Int) throws -> Void
+  ) throws {
+    try batch.forEachRow(work: rows * depth * columns) { row in
+      try row.forEach { try body($0, $1, $2) }
+    }
+  }
+}
+
+/// The product of matrices, of vectors, or of many matrices at once: `a @ b`.
+///
+/// The gradient of a matrix that is multiplied with several is the sum of its products.
+public struct MatrixMultiply: Operation {
+  public let gradientName: String
+
+  /// Makes the operation; the caller has checked that the shapes fit each other.
+  ///
+  /// - Parameter gradientName: the last of PyTorch's steps, which depends on the shapes.
+  public init(named gradientName: String) { self.gradientName = gradientName }
+
+  public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { pass.wanted[1 - input] }
+
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let layout = try Self.layout(inputs.map(\.shape))
+    let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
+    return try Tensor(shape: layout.shape) { target in
+      try inputs[0].withPointer { left in
+        try inputs[1].withPointer { right in
+          try layout.forEachMatrix { product, first, second in
+            try MatrixProduct.times(
+              left + first * rows * depth, right + second * depth * columns,
+              result: target + product * rows * columns, rows: rows, columns: columns,
+              depth: depth)
+          }
+        }
+      }
+    }
+  }
+
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let layout = try Self.layout(pass.inputs.map(\.shape))
+    let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
+    let (left, right) = (pass.inputs[0], pass.inputs[1])
+    var gradients: [Tensor?] = [nil, nil]
+    try upstream.withPointer { upstream in
+      if pass.wanted[0] {
+        gradients[0] = try right.withPointer { right in
+          try layout.collected(.first, left.shape, size: rows * depth) { product, _, second, target in
+            try MatrixProduct.timesTransposed(
+              upstream + product * rows * columns, right + second * depth * columns, bias: nil,
+              result: target, rows: rows, columns: depth, depth: columns)
+          }
+        }
+      }
+      if pass.wanted[1] {
+        gradients[1] = try left.withPointer { left in
+          try layout.collected(.second, right.shape, size: depth * columns) { product, first, _, target in
+            try MatrixProduct.transposedTimes(
+              left + first * rows * depth, upstream + product * rows * columns, result: target,
+              rows: depth, columns: columns, depth: rows)
+          }
+        }
+      }
+    }
+    return gradients
+  }
+
+  public func gradientMagnitudes(
+    _ upstream: Tensor, after pass: ForwardPass
+  ) throws -> [Tensor?] {
+    try gradients(
+      upstream, after: pass.replacing(inputs: try pass.inputs.map { try $0.map(\.magnitude) }))
+  }
+
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    let layout = try Self.layout(pass.inputs.map(\.shape))
+    let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
+    var terms: [GradientTerm] = []
+    try layout.forEachMatrix { product, first, second in
+      if input == 0, element / (rows * depth) == first {
+        let (row, inner) = (element / depth % rows, element % depth)
+        for column in 0..<columns {
+          let factor = pass.inputs[1].elements[(second * depth + inner) * columns + column]
+          terms.append(
+            GradientTerm(output: (product * rows + row) * columns + column, factor: factor))
+        }
+      }
+      if input == 1, element / (depth * columns) == second {
+        let (inner, column) = (element / columns % depth, element % columns)
+        for row in 0..<rows {
+          let factor = pass.inputs[0].elements[(first * rows + row) * depth + inner]
+          terms.append(
+            GradientTerm(output: (product * rows + row) * columns + column, factor: factor))
+        }
+      }
+    }
+    return terms
+  }
+
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    // Each element meets the same number of others.
+    let depth = pass.inputs[0].shape.dimensions.last ?? 1
+    return pass.output.count * depth / max(1, pass.inputs[input].count)
+  }
+
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    let layout = try Self.layout(inputs.map(\.shape))
+    let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
+    var result = try DoubleTensor(shape: layout.shape) { _ in 0 }
+    try layout.forEachMatrix { product, first, second in
+      try Cancellation.forEachPiece(of: rows * columns, work: depth) { piece in
+        for place in piece {
+          let (row, column) = (place / columns, place % columns)
+          var sum = 0.0
+          for inner in 0..<depth {
+            sum +=
+              inputs[0].elements[(first * rows + row) * depth + inner]
+              * inputs[1].elements[(second * depth + inner) * columns + column]
+          }
+          result.elements[product * rows * columns + place] = sum
+        }
+      }
+    }
+    return result
+  }
+
+  private static func layout(_ shapes: [Shape]) throws -> ProductLayout {
+    guard let layout = try ProductLayout(shapes[0], shapes[1]) else {
+      preconditionFailure("the caller has seen that the shapes fit each other")
+    }
+    return layout
+  }
+}
+
+extension ProductLayout {
+  /// A tensor of the shape of one of the two: for each of its matrices, of `size` elements, the sum of
+  /// what `body` writes for the products that the matrix takes part in.
+  fileprivate func collected(
+    _ side: BroadcastSide, _ shape: Shape, size: Int,
+    _ body: (_ product: Int, _ left: Int, _ right: Int, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws -> Tensor {
+    guard batch.shape.count * size != shape.count else {
+      return try Tensor(shape: shape) { target in
+        try forEachMatrix { product, left, right in
+          try body(product, left, right, target + (side == .first ? left : right) * size)
+        }
+      }
+    }
+    var product = try Memory.zeros(size)
+    return try Tensor(shape: shape) { target in
+      target.initialize(repeating: 0, count: shape.count)
+      try forEachMatrix { place, left, right in
+        try product.withUnsafeMutableBufferPointer { product in
+          guard let source = product.baseAddress else { return }
+          try body(place, left, right, source)
+          let own = target + (side == .first ? left : right) * size
+          for index in 0..<size { own[index] += source[index] }
+        }
+      }
+    }
+  }
+}
