@@ -26,6 +26,13 @@ public struct Signature: Sendable {
   public init(
     _ positional: any AnyFunctionParameter..., keywords: [any AnyFunctionParameter] = []
   ) {
+    self.init(positional, keywords: keywords)
+  }
+
+  /// Makes a signature.
+  public init(
+    _ positional: [any AnyFunctionParameter], keywords: [any AnyFunctionParameter] = []
+  ) {
     self.positional = positional
     keywordOnly = keywords
   }

@@ -94,17 +94,6 @@ public enum TensorValue {
     }
   }
 
-  /// The values in another type; float32 stays in its graph.
-  ///
-  /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
-  public func converted(to type: DataType) throws -> TensorValue {
-    switch type {
-    case .float32: .float32(try floats())
-    case .int64: .int64(try integers())
-    case .bool: .bool(try booleans())
-    }
-  }
-
   /// The one element as a number of Python's; nil where there is not exactly one.
   public var item: Scalar? {
     guard count == 1 else { return nil }

@@ -68,7 +68,7 @@ public enum UnknownFunction {
     ("smooth_l1_loss huber_loss", "mse_loss(x, y)"), ("normalize", "x / norm(x)"),
     ("logcumsumexp", "log(cumsum(exp(x), 0))"),
     // Shapes and parts.
-    ("reshape_as view_as", "reshape(x, y.shape)"), ("expand_as", "expand(x, y.shape)"),
+    ("reshape_as view_as", "reshape(x, y.shape)"),
     ("broadcast_to", "expand(x, 2, 3)"), ("tile", "repeat(x, 2, 2)"), ("ravel", "flatten(x)"),
     ("swapaxes swapdims adjoint H mH", "transpose(x, 0, 1)"),
     ("movedim moveaxis", "permute(x, 1, 0)"),

@@ -13,11 +13,14 @@ struct ClassLayout {
   private let step: Int
   private let shape: Shape
 
-  init(_ shape: Shape) {
+  /// The rows along one dimension, by default that of the classes; a tensor without dimensions is one
+  /// row of one class.
+  init(_ shape: Shape, dimension: Int? = nil) {
     self.shape = shape
-    classes = shape.rank == 1 ? shape[0] : shape[1]
-    step = shape.dimensions.dropFirst(2).reduce(1, *)
-    rowCount = (shape.rank == 1 ? 1 : shape[0]) * step
+    let dimension = dimension ?? (shape.rank == 1 ? 0 : 1)
+    classes = shape.rank == 0 ? 1 : shape[dimension]
+    step = shape.dimensions.dropFirst(dimension + 1).reduce(1, *)
+    rowCount = shape.dimensions.prefix(dimension).reduce(step, *)
   }
 
   /// Where a class of a row stands.

@@ -129,7 +129,7 @@ public struct Variable {
   }
 
   /// The value alone (`detach()`).
-  public var detached: Variable { Variable(tensor) }
+  public var detached: Variable { Variable(tensor).strided(strides) }
 
   /// What `print` shows: `Parameter containing:` before a layer's parameter.
   ///

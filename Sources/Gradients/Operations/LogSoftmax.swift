@@ -2,16 +2,18 @@ import Kernels
 import Running
 import Tensors
 
-/// The logarithm of the softmax of class scores: `torch.nn.functional.log_softmax(x, 1)` of
-/// `[N, C]` or `[N, C, …]`, `log_softmax(x, 0)` of `[C]`.
+/// The logarithm of the softmax of class scores along one dimension: `x.log_softmax(dim)`.
 public struct LogSoftmax: Operation {
+  /// The dimension of the classes; nil for that of `[C]`, `[N, C]` or `[N, C, …]`.
+  public let dimension: Int?
+
   /// Makes the operation.
-  public init() {}
+  public init(_ dimension: Int? = nil) { self.dimension = dimension }
 
   public var gradientName: String { "LogSoftmaxBackward0" }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let layout = ClassLayout(inputs[0].shape)
+    let layout = ClassLayout(inputs[0].shape, dimension: dimension)
     let rows = try layout.rows(of: inputs[0])
     let result = try rows.computed { source, target, _ in
       try Kernels.LogSoftmax.forward(
@@ -21,7 +23,7 @@ public struct LogSoftmax: Operation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    let layout = ClassLayout(pass.output.shape)
+    let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let above = try layout.rows(of: upstream)
     let gradient = try layout.rows(of: pass.output).computed { result, target, _ in
       try above.withPointer { above in
@@ -39,7 +41,7 @@ public struct LogSoftmax: Operation {
     _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
     guard pass.wanted[0] else { return [nil] }
-    let layout = ClassLayout(pass.output.shape)
+    let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let result = try Tensor(shape: pass.output.shape) { target in
       try Cancellation.forEachPiece(of: layout.rowCount, work: layout.classes) { rows in
         for row in rows {
@@ -61,7 +63,7 @@ public struct LogSoftmax: Operation {
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
-    let layout = ClassLayout(pass.output.shape)
+    let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let probability = Elementary.exp(pass.output.elements[element])
     let row = layout.row(of: element)
     return (0..<layout.classes).map {
@@ -71,12 +73,12 @@ public struct LogSoftmax: Operation {
   }
 
   public func termLimit(input: Int, after pass: ForwardPass) -> Int {
-    pass.output.shape[1]
+    ClassLayout(pass.output.shape, dimension: dimension).classes
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
-    let layout = ClassLayout(inputs[0].shape)
+    let layout = ClassLayout(inputs[0].shape, dimension: dimension)
     var result = try inputs[0].map { $0 }
     try Cancellation.forEachPiece(of: layout.rowCount, work: 16 * layout.classes) { rows in
       for row in rows {

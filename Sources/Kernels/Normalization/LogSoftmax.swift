@@ -15,11 +15,11 @@ public enum LogSoftmax {
     try Parallel.forEach(rows, work: rows * classes * 16) { row in
       let source = scores.pointer + row * classes
       let line = target.pointer + row * classes
-      let largest = largest(of: source, count: classes)
+      let largest = ScoreRow.largest(of: source, count: classes)
       var sums = SIMD8<Float>.zero
       for index in stride(from: 0, to: classes, by: 8) {
         // Lanes past the end are −∞, whose exponential is 0.
-        let values = eight(source + index, of: classes - index, else: -.infinity)
+        let values = ScoreRow.eight(source + index, of: classes - index, else: -.infinity)
         sums += Elementary.exp(values - largest)
       }
       let logarithm = Elementary.log(lanes(sums))
@@ -47,44 +47,15 @@ public enum LogSoftmax {
       let line = gradient.pointer + row * classes
       var sums = SIMD8<Float>.zero
       for index in stride(from: 0, to: classes, by: 8) {
-        sums += eight(values + index, of: classes - index, else: 0)
+        sums += ScoreRow.eight(values + index, of: classes - index, else: 0)
       }
       let sum = lanes(sums)
       for index in stride(from: 0, to: classes, by: 8) {
         let count = classes - index
-        let probabilities = Elementary.exp(eight(logarithms + index, of: count, else: 0))
-        let slopes = eight(values + index, of: count, else: 0) - probabilities * sum
-        if count >= 8 {
-          store8(slopes, line + index)
-        } else {
-          for lane in 0..<count { line[index + lane] = slopes[lane] }
-        }
+        let probabilities = Elementary.exp(ScoreRow.eight(logarithms + index, of: count, else: 0))
+        let slopes = ScoreRow.eight(values + index, of: count, else: 0) - probabilities * sum
+        ScoreRow.store(slopes, line + index, of: count)
       }
     }
-  }
-
-  /// The largest of the values. A NaN compares false and is passed over; its exponential makes the
-  /// row's sum NaN all the same.
-  @inline(__always)
-  private static func largest(of values: UnsafePointer<Float>, count: Int) -> Float {
-    var (first, second) = (SIMD8<Float>(repeating: -.infinity), SIMD8(repeating: -Float.infinity))
-    for index in stride(from: 0, to: count, by: 16) {
-      let low = eight(values + index, of: count - index, else: -.infinity)
-      let high = eight(values + index + 8, of: count - index - 8, else: -.infinity)
-      first = first.replacing(with: low, where: low .> first)
-      second = second.replacing(with: high, where: high .> second)
-    }
-    return max(first.max(), second.max())
-  }
-
-  /// Eight elements, or the `count` that are left and a filler.
-  @inline(__always)
-  private static func eight(
-    _ source: UnsafePointer<Float>, of count: Int, else filler: Float
-  ) -> SIMD8<Float> {
-    guard count < 8 else { return vector(source) }
-    var values = SIMD8<Float>(repeating: filler)
-    for lane in 0..<max(0, count) { values[lane] = source[lane] }
-    return values
   }
 }

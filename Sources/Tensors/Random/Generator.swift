@@ -41,6 +41,14 @@ public struct Generator: Sendable, Equatable {
     return Float(unit * Double(high - low) + Double(low))
   }
 
+  /// A whole number from `low` and below `high`, which is larger: 32 bits modulo the range, 64 bits
+  /// where it has 2²⁸ numbers or more.
+  public mutating func integer(low: Int64, below high: Int64) -> Int64 {
+    let range = UInt64(bitPattern: high &- low)
+    let draw = range < 1 << 28 ? UInt64(next32()) : next64()
+    return low &+ Int64(bitPattern: draw % range)
+  }
+
   /// A standard normal value of the pairwise path, which `randn` takes below 16 elements.
   ///
   /// Box and Muller in double; the sine is kept for the next call.

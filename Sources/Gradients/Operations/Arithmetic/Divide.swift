@@ -1,13 +1,17 @@
 /// The quotient of two tensors that are broadcast against each other: `x / y`.
 public struct Divide: BroadcastOperation {
-  /// Makes the operation.
-  public init() {}
+  /// Whether the divisor is a number that PyTorch keeps as one, as a loss does its count.
+  private let byCount: Bool
 
-  public var gradientName: String { "DivBackward0" }
+  /// Makes the operation.
+  public init(byCount: Bool = false) { self.byCount = byCount }
+
+  public var gradientName: String { byCount ? "DivBackward1" : "DivBackward0" }
+  public var keepsTensors: Bool { !byCount }
 
   // The divisor, and the dividend for the divisor's gradient.
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool {
-    input == 1 || pass.wanted[1]
+    !byCount && (input == 1 || pass.wanted[1])
   }
 
   public func value<N: Number>(_ a: N, _ b: N) -> N { a / b }

@@ -42,8 +42,18 @@ public struct ProductLayout: Sendable {
   public func forEachMatrix(
     _ body: (_ product: Int, _ left: Int, _ right: Int) throws -> Void
   ) throws {
-    try batch.forEachRow(work: rows * depth * columns) { row in
-      try row.forEach { try body($0, $1, $2) }
+    var work = 0
+    try batch.forEachRow { row in
+      for index in 0..<row.length {
+        work += rows * depth * columns + 64
+        if work >= Cancellation.piece {
+          work = 0
+          try Cancellation.check()
+        }
+        try body(
+          row.start + index, row.sources[0] + row.steps[0] * index,
+          row.sources[1] + row.steps[1] * index)
+      }
     }
   }
 }
@@ -86,7 +96,8 @@ public struct MatrixMultiply: Operation {
     try upstream.withPointer { upstream in
       if pass.wanted[0] {
         gradients[0] = try right.withPointer { right in
-          try layout.collected(.first, left.shape, size: rows * depth) { product, _, second, target in
+          try layout.collected(.first, left.shape, size: rows * depth) {
+            product, _, second, target in
             try MatrixProduct.timesTransposed(
               upstream + product * rows * columns, right + second * depth * columns, bias: nil,
               result: target, rows: rows, columns: depth, depth: columns)
@@ -95,7 +106,8 @@ public struct MatrixMultiply: Operation {
       }
       if pass.wanted[1] {
         gradients[1] = try left.withPointer { left in
-          try layout.collected(.second, right.shape, size: depth * columns) { product, first, _, target in
+          try layout.collected(.second, right.shape, size: depth * columns) {
+            product, first, _, target in
             try MatrixProduct.transposedTimes(
               left + first * rows * depth, upstream + product * rows * columns, result: target,
               rows: depth, columns: columns, depth: rows)
