@@ -20,7 +20,8 @@ extension AnyFunctionParameter {
   /// Other names for it: those of NumPy, which PyTorch takes as well.
   var synonyms: [String] {
     switch name {
-    case "input": ["self", "x"]
+    case "input": ["x", "a", "x1"]
+    case "other": ["x2"]
     case "dim": ["axis"]
     case "keepdim": ["keepdims"]
     default: []

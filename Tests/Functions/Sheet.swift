@@ -11,7 +11,8 @@ import Testing
 /// A sheet is a text. A line `In: f(…)` is a call of a function by its bare name, perhaps with calls
 /// as arguments and `name =` before it; the lines after it are what `print` shows, or `refused`. Each
 /// `seed` line seeds both generators. `backward f(…)` differentiates with 1, 2, 3, … as the gradient of
-/// the elements, and `x.grad` shows the gradient of a leaf with a name.
+/// the elements, and `x.grad` shows the gradient of a leaf with a name. `op('*', x, y)` is an operator,
+/// and `bits(x)` shows every bit of float32.
 struct Sheet {
   struct Case: Sendable, CustomTestStringConvertible {
     let line: String
@@ -59,7 +60,7 @@ struct Sheet {
         }
         let upstream = try Tensor(counting: value.tensor.shape).map { $0 + 1 }
         let map = try Backward.gradients(of: value, upstream: upstream)
-        gradients.merge(map.leaves) { $1 }
+        gradients = map.leaves
         return ""
       }
       if let equals = line.range(of: " = ") {
@@ -73,6 +74,8 @@ struct Sheet {
     } catch is FunctionCall.Misfit {
       return "refused"
     } catch is ShapeError {
+      return "refused"
+    } catch is BackwardError {
       return "refused"
     }
   }
@@ -118,11 +121,28 @@ struct Sheet {
         }
         _ = take(", ")
       }
+      if name == "op", case .text(let sign) = arguments[0].value {
+        return try operation(sign, arguments.dropFirst().map(\.value))
+      }
+      if name == "bits", case .tensor(let tensor) = arguments[0].value {
+        let words = try tensor.floats().tensor.elements.map { element in
+          element.isNaN ? "nan" : String(format: "%08x", element.bitPattern)
+        }
+        return .text(words.joined(separator: " "))
+      }
       if name == "shape" {
         return try #require(try Attributes.value(name, of: arguments[0].value))
       }
       let function = try #require(FunctionTable.function(name), "no function \(name)")
       return try function.value(FunctionCall(of: function, arguments), in: &sheet.scope)
+    }
+
+    private func operation(_ sign: String, _ operands: [Datum]) throws -> Datum {
+      if operands.count == 1 {
+        return try Operators.value(#require(UnaryOperator(rawValue: sign)), operands[0])
+      }
+      return try Operators.value(
+        #require(BinaryOperator(rawValue: sign)), operands[0], operands[1])
     }
 
     private mutating func items(
@@ -158,14 +178,15 @@ struct Sheet {
 
 /// Every recorded answer of PyTorch.
 @Suite struct SheetTests {
-  @Test(arguments: ["creation", "values", "products"])
+  @Test(arguments: ["creation", "values", "operators", "elementwise"])
   func answersAsPyTorch(name: String) throws {
     let groups = Sheet.groups(name)
     #expect(!groups.isEmpty)
     for group in groups {
       var sheet = Sheet()
       for item in group {
-        #expect(try sheet.answer(item.line) == item.expected, "\(name): \(item.line)")
+        let answer = try sheet.answer(item.line)
+        #expect(answer == item.expected, "\(name): \(item.line)")
       }
     }
   }

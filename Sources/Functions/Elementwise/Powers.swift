@@ -7,7 +7,7 @@ enum PowFunction: Function {
   static let summary = "each element to the power of an exponent: x ** exponent"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
-  private static let base = FunctionParameter<Scalar>.scalar("input")
+  private static let base = FunctionParameter<Scalar>.scalar("self")
   private static let exponent = FunctionParameter<Operand>.operand("exponent")
   private static let exponents = FunctionParameter<TensorValue>.tensor("exponent")
   static let signatures = [Signature(input, exponent), Signature(base, exponents)]

@@ -3,6 +3,7 @@ public enum PythonNumber {
   /// `repr` of a float: the shortest digits that read back as the same number.
   public static func text(_ number: Double) -> String {
     // Swift's description finds the same digits and differs only in where it turns to exponents.
+    if number.isNaN { return "nan" }
     let magnitude = number.magnitude
     guard magnitude >= 1e-4 && magnitude < 1e16 || number == 0 || !number.isFinite else {
       let parts = "\(number)".split(separator: "e")

@@ -3,9 +3,11 @@
     OMP_NUM_THREADS=1 python record.py creation values products
 
 A line of NAME.in is a call by the function's bare name, `name = call`, `backward call` (the gradient of
-the elements is 1, 2, 3, …), `name.grad`, or `seed N`.
+the elements is 1, 2, 3, …), `name.grad`, or `seed N`. `op("*", x, y)` is an operator, and `bits(x)`
+shows every bit of float32.
 """
 
+import operator
 import sys
 import warnings
 
@@ -15,13 +17,36 @@ warnings.simplefilter("ignore")
 GRADIENT = __import__("re").compile(r"(<\w+) object at 0x\w+>")
 
 
+OPERATORS = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "&": operator.and_,
+    "|": operator.or_, "^": operator.xor, "==": operator.eq, "!=": operator.ne, "<": operator.lt,
+    "<=": operator.le, ">": operator.gt, ">=": operator.ge, "@": operator.matmul,
+}  # fmt: skip
+UNARY = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+
+
+def op(sign, *operands):
+    value = (OPERATORS if len(operands) == 2 else UNARY)[sign](*operands)
+    if isinstance(value, complex) or isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise OverflowError("not a number of 64 bits")
+    return value
+
+
+def bits(x):
+    words = x.detach().contiguous().view(torch.int32).flatten().tolist()
+    return " ".join("nan" if (w & 0x7FFFFFFF) > 0x7F800000 else f"{w & 0xFFFFFFFF:08x}" for w in words)
+
+
 class Names(dict):
     def __missing__(self, name):
         if name in ("nan", "inf"):
             return float(name)
+        if name in ("op", "bits"):
+            return globals()[name]
         if name == "shape":
             return lambda x: x.shape
-        if name in __builtins__.__dict__ and name not in ("float", "bool", "sum", "abs", "round"):
+        if name in __builtins__.__dict__ and name not in ("float", "bool", "sum", "abs", "round", "pow"):
             raise KeyError(name)
         for home in (torch, torch.nn.functional):
             found = getattr(home, name, None)
@@ -37,6 +62,9 @@ def answer(line, names):
     try:
         if line.startswith("backward "):
             value = eval(line[9:], names)
+            for leaf in names.values():
+                if isinstance(leaf, torch.Tensor) and leaf.is_leaf:
+                    leaf.grad = None
             count = torch.arange(1.0, value.numel() + 1)
             value.backward(count.view(value.shape))
             return ""

@@ -4,7 +4,7 @@ import Tensors
 /// against each other.
 ///
 /// Where the lower limit is above the upper one, the upper one wins; NaN wins anywhere. At a limit
-/// itself it and the element get half of the gradient each.
+/// itself it and the element get half of the gradient each; at both, the element gets all.
 public struct ClampBetween: Operation {
   /// Makes the operation; the caller has checked that the shapes fit each other.
   public init() {}
@@ -81,7 +81,7 @@ public struct ClampBetween: Operation {
   private static func share(of input: Int, _ x: Float, _ lower: Float, _ upper: Float) -> Float {
     switch input {
     case 0:
-      if x < lower || x > upper || x == lower && x == upper { return 0 }
+      if x < lower || x > upper { return 0 }
       return x == lower && x < upper || x == upper && x > lower ? 0.5 : 1
     case 1:
       guard lower <= upper, x <= lower else { return 0 }
@@ -89,7 +89,7 @@ public struct ClampBetween: Operation {
     default:
       if lower > upper { return 1 }
       guard lower <= upper, x >= upper else { return 0 }
-      return x > upper || lower == upper ? 1 : 0.5
+      return x > upper ? 1 : lower < x ? 0.5 : 0
     }
   }
 
