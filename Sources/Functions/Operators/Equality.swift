@@ -14,7 +14,7 @@ enum Equality {
     case (.size(let a), .size(let b)): a == b
     case (.gradientFunction(let a), .gradientFunction(let b)): a == b
     case (.list(let a), .list(let b)): try areEqual(a, b)
-    case (.list, _), (_, .list): false
+    case (.list, _), (_, .list), (.literal, _), (_, .literal): false
     default:
       // Sizes and named results are tuples.
       if let a = a.items, let b = b.items { try areEqual(a, b) } else { false }

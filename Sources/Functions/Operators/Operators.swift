@@ -6,21 +6,16 @@ public enum Operators {
   ///
   /// - Throws: ``Refusal`` for what Python or PyTorch refuses; `ShapeError`, `Cancelled`.
   public static func value(_ op: BinaryOperator, _ a: Datum, _ b: Datum) throws -> Datum {
-    switch (a, b) {
-    case (.tensor(let a), .tensor(let b)):
-      .tensor(try TensorArithmetic.value(op, .tensor(a), .tensor(b)))
-    case (.tensor(let a), .scalar(let b)):
-      .tensor(try TensorArithmetic.value(op, .tensor(a), .scalar(b)))
-    case (.scalar(let a), .tensor(let b)):
-      .tensor(try TensorArithmetic.value(op, .scalar(a), .tensor(b)))
-    case (.scalar(let a), .scalar(let b)):
-      .scalar(try PythonArithmetic.value(op, a, b))
-    default:
-      switch op {
-      case .equal: .scalar(.boolean(try Equality.areEqual(a, b)))
-      case .notEqual: .scalar(.boolean(try !Equality.areEqual(a, b)))
-      default: throw Refusal.notTaken(op, a, b)
-      }
+    if case .scalar(let a) = a, case .scalar(let b) = b {
+      return .scalar(try PythonArithmetic.value(op, a, b))
+    }
+    if let a = Operand(a), let b = Operand(b) {
+      return .tensor(try TensorArithmetic.value(op, a, b))
+    }
+    switch op {
+    case .equal: return .scalar(.boolean(try Equality.areEqual(a, b)))
+    case .notEqual: return .scalar(.boolean(try !Equality.areEqual(a, b)))
+    default: throw Refusal.notTaken(op, a, b)
     }
   }
 
@@ -28,10 +23,10 @@ public enum Operators {
   ///
   /// - Throws: ``Refusal`` for what Python or PyTorch refuses; `ShapeError`, `Cancelled`.
   public static func value(_ op: UnaryOperator, _ a: Datum) throws -> Datum {
-    switch a {
+    switch Operand(a) {
     case .tensor(let tensor): .tensor(try TensorArithmetic.value(op, tensor))
     case .scalar(let scalar): .scalar(try PythonArithmetic.value(op, scalar))
-    default: throw Refusal.notTaken(op, a)
+    case nil: throw Refusal.notTaken(op, a)
     }
   }
 }
