@@ -138,6 +138,8 @@ extension Parser {
           || bytes[position + 1].isDigit
       {
         value = try member(of: value)
+      } else if byte == UInt8(ascii: "."), !isNumber(value) {
+        throw fail(.badReference(rest(from: position)), position..<position + 1)
       } else if byte == UInt8(ascii: "(") {
         throw fail(.notCallable(text(value.range)), value.range.lowerBound..<position + 1)
       } else {
@@ -199,11 +201,13 @@ extension Parser {
     let written = text(start..<position)
     if let byte = peek, byte.isLetter || byte == UInt8(ascii: "_") {
       let end = max(wordEnd, position + 1)
-      throw fail(
-        written.hasSuffix(".") ? .numberHasNoMembers(written) : .badElement(text(start..<end)),
-        start..<end)
+      switch written {
+      case ".": throw fail(.badReference(text(start..<end)), start..<end)
+      case _ where written.hasSuffix("."): throw fail(.numberHasNoMembers(written), start..<end)
+      default: throw fail(.badElement(text(start..<end)), start..<end)
+      }
     }
-    if written == "." { throw fail(.unexpected("."), start..<position) }
+    if written == "." { throw fail(.badReference(rest(from: start)), start..<position) }
     if isWhole {
       guard let integer = Int(written) else {
         throw fail(.numberTooLarge(written), start..<position)
@@ -306,13 +310,12 @@ extension Parser {
   private mutating func out(start: Int) throws -> Expression {
     let open = position
     position += 1
-    let numberStart = position
-    if peek == UInt8(ascii: "-") { position += 1 }
-    while peek?.isDigit == true { position += 1 }
-    guard let number = Int(text(numberStart..<position)), peek == UInt8(ascii: "]") else {
-      throw fail(.badIndex(rest(from: open)), open..<position + 1)
+    let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count
+    guard close < bytes.count else { throw fail(.unclosedBracket("["), open..<open + 1) }
+    guard let number = Int(text(position..<close).trimmingBlanks) else {
+      throw fail(.badIndex(text(open..<close + 1)), open..<close + 1)
     }
-    position += 1
+    position = close + 1
     return Expression(
       .reference(
         ReferenceSyntax(base: .out(number), baseRange: start..<position, range: start..<position)),
@@ -431,6 +434,9 @@ extension Parser {
         within: [value] + arguments.map(\.value))
     }
     if case .reference(var reference) = value.kind, value.range == reference.range {
+      guard text.isIdentifier || text.allSatisfy({ "0"..."9" ~= $0 }) else {
+        throw fail(.badReference(self.text(point..<position)), point..<position)
+      }
       reference.members.append((.attribute(text), point..<position))
       reference.range = start..<position
       return Expression(.reference(reference), reference.range, depth: value.depth)

@@ -14,6 +14,8 @@ struct LiteralBuilder {
   var losesDigits = false
   /// The numbers, as long as all are written without point and exponent, as PyTorch prints whole ones.
   var integers: [Int64]? = []
+  /// The first numbers as they are written: sizes must be whole.
+  var written: [String] = []
   /// Whether all are truth values so far.
   var areBooleans = true
 
@@ -23,7 +25,7 @@ struct LiteralBuilder {
       Tensor(values, shape: shape),
       integers: areBooleans && !values.isEmpty
         ? nil : integers.map { IntegerTensor($0, shape: shape) },
-      areBooleans: areBooleans && !values.isEmpty)
+      areBooleans: areBooleans && !values.isEmpty, written: written)
   }
 }
 
@@ -110,7 +112,10 @@ extension Parser {
       throw fail(.mixedDepth, position..<position + 1)
     }
     builder.leafDepth = depth + 1
+    let start = position
     try Memory.append(try number(&builder), to: &builder.values)
+    guard builder.written.count < 2 else { return }
+    builder.written.append(String(decoding: bytes[start..<position], as: UTF8.self))
   }
 
   /// Reads one number: as double, then rounded to float32. `True` is 1 and `False` 0.

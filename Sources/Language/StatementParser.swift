@@ -375,7 +375,9 @@ extension Parser {
     case .literal(let literal): return .literal(literal)
     case .reference(let reference): return .reference(reference)
     case .scalar(let scalar): return .word(scalar.text)
-    default: return .expression(expression)
+    default:
+      return .expression(
+        expression, written: String(decoding: bytes[expression.range], as: UTF8.self).shortened)
     }
   }
 
@@ -401,13 +403,13 @@ extension Parser {
       let stage = try call(word, start: start)
       guard expression == nil || position == end else {
         position = end
-        return expression.map { .expression($0) } ?? .word(word)
+        return expression.map { .expression($0, written: word) } ?? .word(word)
       }
       return .stage(stage, orExpression: expression)
     } catch let placed as Placed {
       if let expression {
         position = end
-        return .expression(expression)
+        return .expression(expression, written: word)
       }
       throw expressionError.map { $0.range.lowerBound > placed.range.lowerBound ? $0 : placed }
         ?? placed

@@ -167,8 +167,8 @@ public enum ValueSyntax {
   case literal(LiteralSyntax)
   /// A reference with an index.
   case reference(ReferenceSyntax)
-  /// A value to be computed: in parentheses, a method's result, a tuple.
-  case expression(Expression)
+  /// A value to be computed, and its text: in parentheses, a method's result, a tuple.
+  case expression(Expression, written: String)
   /// A word with arguments in parentheses: a network's stage, `conv(1, 20, 5)`, or a function's
   /// value, where it can be read as one.
   case stage(CommandSyntax, orExpression: Expression?)
@@ -182,11 +182,11 @@ public enum ValueSyntax {
     case .string(let text): "\"\(text.shortened)\""
     case .literal: "a literal"
     case .reference: "a reference"
-    case .expression(let expression):
-      if case .tuple = expression.kind { "a tuple" } else { "an expression" }
+    case .expression(_, let written): written
     case .stage: "a word with parentheses"
-    case .evaluated(let datum, _):
-      if case .scalar(let scalar) = datum { "'\(scalar.text)'" } else { datum.kind }
+    case .evaluated(.scalar(let scalar), _): "'\(scalar.text)'"
+    case .evaluated(.tensor(let tensor), _): Datum.tensor(tensor).kind
+    case .evaluated(_, let written): written
     }
   }
 }
@@ -195,6 +195,8 @@ public enum ValueSyntax {
 public struct LiteralSyntax {
   /// The numbers.
   public let numbers: NumberList
+  /// The first two numbers as they are written, where they are typed out: sizes must be whole.
+  public let written: [String]
   /// Whether it stands as PyTorch prints it: it has a type of its own then.
   public let isPrinted: Bool
   /// Whether the printed tensor is one whose gradient is wanted: `requires_grad=True`.
@@ -206,9 +208,10 @@ public struct LiteralSyntax {
   /// Makes a literal.
   public init(
     _ tensor: Tensor, integers: IntegerTensor? = nil, areBooleans: Bool = false,
-    isPrinted: Bool = false, requiresGradient: Bool = false
+    written: [String] = [], isPrinted: Bool = false, requiresGradient: Bool = false
   ) {
     numbers = NumberList(tensor, integers: integers, areBooleans: areBooleans)
+    self.written = written
     self.isPrinted = isPrinted
     self.requiresGradient = requiresGradient
   }

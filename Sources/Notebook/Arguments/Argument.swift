@@ -95,7 +95,7 @@ extension ValueSyntax {
   var reference: ReferenceSyntax? {
     switch self {
     case .reference(let reference): reference
-    case .expression(let expression): expression.reference
+    case .expression(let expression, _): expression.reference
     default: nil
     }
   }

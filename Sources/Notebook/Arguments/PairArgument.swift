@@ -72,9 +72,9 @@ extension ValueSyntax {
       let words = (datum.items ?? []).map { ValueSyntax.evaluated($0, written: "").word ?? $0.kind }
       guard words.count == 2 else { break }
       return WrittenPair(Pair(try read(words[0]), try read(words[1])), .tuple)
-    case .literal(let literal) where literal.tensor.shape == [2]:
-      let words = literal.numbers.items.map { ValueSyntax.evaluated($0, written: "").word ?? "" }
-      return WrittenPair(Pair(try read(words[0]), try read(words[1])), .list)
+    case .literal(let literal) where literal.tensor.shape == [2] && literal.written.count == 2:
+      return WrittenPair(
+        Pair(try read(literal.written[0]), try read(literal.written[1])), .list)
     default: break
     }
     throw ArgumentError.notAPair(name, quoted)

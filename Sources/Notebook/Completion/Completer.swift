@@ -1,3 +1,4 @@
+import Functions
 import Language
 
 /// Finds what could stand at the cursor: verbs, then what the verb's parameters take.
@@ -37,15 +38,17 @@ public struct Completer {
     let times = words.prefix { $0 == TimeCommand.name }
     let before = place.command[(times.last?.endIndex ?? place.command.startIndex)...]
     guard let verb = words.dropFirst(times.count).first.map(String.init) else {
-      completion.add(CommandTable.verbs, typed: place.word)
-      completion.candidates += references.candidates(place.word)
+      guard place.expressionTail == place.word else { return offerValue(place, &completion) }
+      completion.add(CommandTable.verbs + ["for", "repeat"], typed: place.word)
+      offerValue(place, &completion)
       return completion.sort()
     }
     let statement = try? Parser.parse(String(before).trimmingBlanks).statements.last
-    guard let command = CommandTable.command(verb) else {
-      // A reference alone can get a name.
+    guard let command = CommandTable.command(verb), !place.goesOnWithAnOperator else {
+      // A value can get a name, or be computed with.
       if let statement, statement.name == nil { completion.add(["as"], typed: place.word) }
-      return
+      if statement == nil || !place.word.isEmpty { offerValue(place, &completion) }
+      return completion.sort()
     }
     completion.usage = command.usage
     guard let syntax = statement?.command, syntax.name == nil else { return }
@@ -58,6 +61,15 @@ public struct Completer {
       return completion.sort()
     }
     offer(command, syntax.arguments, argument, &completion)
+  }
+
+  /// What a value can begin with: names, what stands after a point, functions.
+  private func offerValue(_ place: CursorPlace, _ completion: inout Completion) {
+    let typed = place.expressionTail
+    completion.start = place.end - typed.utf8.count
+    completion.candidates += references.candidates(typed)
+    guard !typed.isEmpty, !typed.contains(".") else { return }
+    completion.add(FunctionTable.names.map { $0 + "(" }, typed: typed, suffix: "")
   }
 
   /// What a command takes after the arguments that it already has.
@@ -134,10 +146,15 @@ public struct Completer {
       completion.candidates = references.outputs("Out[" + inner)
       return
     }
-    let name = before.split { !($0.isLetter || $0 == "_") }.last.map(String.init) ?? ""
-    guard bracket.byte == UInt8(ascii: "("), before.hasSuffix(name),
+    let name = before.split { !($0.isLetter || $0.isNumber || $0 == "_") }.last.map(String.init) ?? ""
+    let isNetwork = place.command.split(whereSeparator: \.isWhitespace).first == "net"
+    guard bracket.byte == UInt8(ascii: "("), before.hasSuffix(name), isNetwork,
       let stage = CommandTable.stageCommands.first(where: { $0.name == name })
-    else { return }
+    else {
+      let function = bracket.byte == UInt8(ascii: "(") && !name.isEmpty && before.hasSuffix(name)
+        ? FunctionTable.function(name) : nil
+      return offer(in: function, place, &completion)
+    }
     completion.usage = stage.stageUsage
     let typed = String(inner.split(separator: ",", omittingEmptySubsequences: false).last ?? "")
       .trimmingBlanks
@@ -153,6 +170,22 @@ public struct Completer {
       completion.isOpen = true
       completion.add(stage.keywords.map { $0.name + "=" }, typed: typed, suffix: "")
     }
+  }
+}
+
+extension Completer {
+  /// The arguments of a function, or another value within brackets.
+  private func offer(
+    in function: (any Function.Type)?, _ place: CursorPlace, _ completion: inout Completion
+  ) {
+    offerValue(place, &completion)
+    guard let function else { return completion.sort() }
+    completion.usage =
+      function.signatures.map { "\(function.name)(\($0.text))" }.joined(separator: "\n")
+    let keys = Set(function.signatures.flatMap(\.parameters).map(\.name)).subtracting(["input"])
+    completion.add(keys.map { $0 + "=" }, typed: place.expressionTail, suffix: "")
+    completion.isOpen = true
+    completion.sort()
   }
 }
 

@@ -1,3 +1,5 @@
+import Language
+
 /// Where a cursor stands in a cell: the command it is in, and the word.
 struct CursorPlace {
   /// Where a bracket was opened, and which.
@@ -59,6 +61,23 @@ struct CursorPlace {
 
   /// The word up to the cursor.
   var word: String { text(wordStart..<bytes.count) }
+
+  /// What was typed of a name, a function or a path of attributes: `gr` of `x*gr`.
+  var expressionTail: String {
+    let tail = bytes.reversed().prefix {
+      $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+    }
+    let text = String(decoding: tail.reversed(), as: UTF8.self)
+    guard let before = bytes.dropLast(tail.count).last else { return text }
+    // What is taken of an element or of a call is not looked up.
+    return text.hasPrefix(".") && before.isClosingBracket ? word : text
+  }
+
+  /// Whether the command before the word is computed with: `weight * `, `x = `.
+  var goesOnWithAnOperator: Bool {
+    guard let last = command.utf8.last(where: { !$0.isBlank }) else { return false }
+    return "+-*/%@&|^<>=~".utf8.contains(last)
+  }
 
   /// The place of the cursor.
   var end: Int { bytes.count }

@@ -1,5 +1,7 @@
+import Functions
 import Language
 import Layers
+import Tensors
 
 /// Finds names, what stands after their points, and `Out[n]`.
 ///
@@ -63,7 +65,9 @@ struct ReferenceCompleter {
     switch target {
     case .layer(let layer):
       layer.isNetwork ? layer.children.map(\.name) : layer.readable
-    case .tensor: ["grad", "shape"]
+    case .tensor:
+      ["grad"] + Attributes.names(of: .tensor(TensorValue(Tensor(scalar: 0))))
+        + FunctionTable.all.filter { $0.spellings.contains(.method) }.map { $0.name + "(" }
     case .other: []
     }
   }

@@ -1,3 +1,4 @@
+import Functions
 import Language
 
 /// The texts of help, made from the table of commands; no line is longer than 80 columns.
@@ -30,7 +31,11 @@ enum Help {
 
   /// What help has on a word: a command, a topic, or what mentions it; nil where nothing does.
   static func text(about word: String) -> String? {
-    if let command = CommandTable.command(word) { return text(for: command) }
+    if let command = CommandTable.command(word) {
+      let function = FunctionTable.function(word).map { "\n\nAs a function:\n" + spellings(of: $0) }
+      return text(for: command) + (function ?? "")
+    }
+    if let function = FunctionTable.function(word) { return text(for: function) }
     if word == "all" { return all }
     if let group = CommandTable.groups.first(where: { $0.name == word }) { return text(for: group) }
     if let topic = HelpTopic.others.first(where: { $0.name == word }) { return topic.text }
@@ -68,6 +73,33 @@ enum Help {
       .appending(commands.isEmpty ? nil : list(commands))
       .appending(topics.isEmpty ? nil : "topics: " + topics.joined(separator: ", "))
       .joined(separator: "\n\n")
+  }
+
+  /// One function: how it is written, and what it computes.
+  private static func text(for function: any Function.Type) -> String {
+    let names = ([function.name] + function.otherNames).joined(separator: ", ")
+    return [
+      spellings(of: function),
+      "\(names): \(function.summary).".brokenAtBlanks(width: width, hanging: 2),
+    ].joined(separator: "\n\n")
+  }
+
+  /// The ways to write a function, as PyTorch has them.
+  private static func spellings(of function: any Function.Type) -> String {
+    var lines: [String] = []
+    for signature in function.signatures {
+      let text = signature.text
+      if function.spellings.contains(.method), text.hasPrefix("input") {
+        let rest = text.dropFirst("input".count).drop { $0 == "," || $0 == " " }
+        lines.append("x.\(function.name)(\(rest))")
+      }
+      if function.spellings.contains(.torch) { lines.append("torch.\(function.name)(\(text))") }
+      if function.spellings.contains(.functional) { lines.append("F.\(function.name)(\(text))") }
+      lines.append("\(function.name)(\(text))")
+    }
+    return lines.flatMap {
+      FilledLines.lines($0.split(separator: " ").map(String.init), width: width, indentation: 2, hanging: 6)
+    }.joined(separator: "\n")
   }
 
   private static func list(_ commands: [any CommandDescription.Type]) -> String {

@@ -1,3 +1,5 @@
+import Functions
+
 /// What help says about a subject and not about one command; lines of 79 columns at most.
 struct HelpTopic {
   /// The word by which help knows it.
@@ -8,6 +10,7 @@ struct HelpTopic {
   /// The topics that are no group of commands.
   static let others = [
     HelpTopic(name: "keys", text: keys), HelpTopic(name: "notation", text: notation),
+    HelpTopic(name: "expressions", text: expressions), HelpTopic(name: "loops", text: loops),
   ]
 
   /// What there is to say about a group of commands, by the group's name.
@@ -35,11 +38,11 @@ struct HelpTopic {
     """
 
   private static let notation = """
-    A cell is one line; it goes on while a bracket is open. It holds commands
-    separated by ; and a ; at its end hides the value. # begins a comment; a line
+    A cell is one line; it goes on while a bracket is open. It holds commands,
+    expressions and loops, separated by ; and a ; at its end hides the value. # begins a comment; a line
     that is only a comment is prose, which save keeps.
 
-      mask 0.5 as k     … as NAME names the value
+      mask 0.5 as k     … as NAME names the value; k = … does, too
       _   Out[3]        the last value displayed, that of cell 3
       weight   grad     what the current layer has: made, named by use, copied, or
                         run last
@@ -48,6 +51,42 @@ struct HelpTopic {
       [[1, 2], [3, 4]]  a tensor, as PyTorch prints it; tensor(…) can be pasted
       padding=1         a key, without blanks around =
       "my file.dpu"     a file's name with a blank in it
+    """
+
+  private static let expressions = """
+    What is no command is computed, as PyTorch computes and prints it:
+
+      (grad == 0).sum()                weight * mask.view(-1, 1, 1, 1)
+      grad[mask == 0].abs().max()      (output - Out[7]).abs().max()
+
+    An expression changes nothing: relu(x) is a value, relu x makes it output. Names
+    are given with x = … or … as x; weight, bias, mask and input take values too, as
+    under no_grad: m.weight[0] = 0. An argument of a command that is computed stands
+    in parentheses: mask (1 - r), backward (output ** 2).mean().
+
+      ** ; - ~ before a value; * / // % @ ; + - ; & ; ^ ; | ; == != < <= > >=
+      x[0]  x[-1, 1:3]  x[..., None]  x[x > 0]  x[[0, 2]]
+
+    Types are float32, int64 and bool. Functions are written x.sum(dim=1),
+    torch.sum(x, 1) or sum(x, 1), activations and losses F.relu(x) too; help sum
+    explains one:
+
+    """
+    + FunctionTable.listing(width: Help.width - 2, indentation: 2)
+
+  private static let loops = """
+    A loop is one cell, one record, and one undo:
+
+      repeat 50 { zero_grad; forward; relu; backward; step 0.02 }
+      for r in 0.25 0.5 0.75 { mask r; (mask == 0).sum() } as curve
+      for s in "ones" "zeros" { … }      for i in range(10) { … }
+      for row in weight { … }            for m in net { … }
+
+    repeat gives its last turn's value. for stacks the turns' values to a tensor; up
+    to 30 turns of numbers show as a table, and a list as the turn's value gives
+    columns: [grad.norm(), (grad == 0).sum()]. Lines and ; separate statements within
+    the braces, and loops nest. The name keeps its last value. Ctrl-C and an error
+    take the whole cell back, and say in which turn they came.
     """
 
   private static let networks = """
@@ -87,4 +126,13 @@ struct HelpTopic {
     nothing. notes off silences the notes. NO_COLOR=1 or --color never switches the
     colours off.
     """
+}
+
+extension FunctionTable {
+  /// The names of all functions, in lines of a width.
+  fileprivate static func listing(width: Int, indentation: Int) -> String {
+    FilledLines.lines(
+      all.map { $0.name }, width: width, indentation: indentation, hanging: indentation
+    ).joined(separator: "\n")
+  }
 }

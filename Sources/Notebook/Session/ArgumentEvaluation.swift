@@ -42,11 +42,11 @@ extension Evaluation {
   ) throws -> ValueSyntax {
     let isStage = kinds.contains(.stage)
     switch argument.value {
-    case .expression(let expression):
+    case .expression(let expression, let written):
       guard !isStage else { return argument.value }
       // Somebody wants to know whose value it is.
       if kinds.contains(.layer), expression.reference != nil { return argument.value }
-      return .evaluated(try datum(of: expression), written: "")
+      return .evaluated(try datum(of: expression), written: written)
     case .stage(let stage, let expression):
       if isStage {
         guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb })
@@ -55,7 +55,7 @@ extension Evaluation {
           try evaluated(stage, for: command, forms: command.stageForms), orExpression: expression)
       }
       guard let expression else { return argument.value }
-      return .evaluated(try datum(of: expression), written: "")
+      return .evaluated(try datum(of: expression), written: "\(stage.verb)(…)")
     case .word(let word):
       guard kinds.contains(where: \.wantsNumber), argument.value.number == nil,
         !kinds.contains(where: { $0.knows(word) }),
@@ -65,7 +65,7 @@ extension Evaluation {
       return try held(reference, kinds).map { .evaluated($0, written: word) } ?? argument.value
     case .reference(let reference):
       guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return argument.value }
-      return try held(reference, kinds).map { .evaluated($0, written: "") } ?? argument.value
+      return try held(reference, kinds).map { .evaluated($0, written: reference.text) } ?? argument.value
     case .string, .literal, .evaluated: return argument.value
     }
   }

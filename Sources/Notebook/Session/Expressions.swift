@@ -180,7 +180,7 @@ extension Evaluation {
 
   /// Why a word with a parenthesis means nothing.
   private func unknown(_ name: String, module: String?) -> any Explained {
-    if module == nil, CommandTable.verbs.contains(name) || session.names[name] != nil {
+    if module == nil, name == "Out" || CommandTable.verbs.contains(name) || session.names[name] != nil {
       return SyntaxError.noParentheses(name, isEmpty: false)
     }
     let nearest = Spelling.nearest(to: name, among: FunctionTable.names)

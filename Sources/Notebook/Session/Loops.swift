@@ -172,7 +172,7 @@ extension Evaluation {
     let expression: Expression? =
       switch argument.value {
       case .stage(_, let expression): expression
-      case .expression(let expression): expression
+      case .expression(let expression, _): expression
       default: nil
       }
     guard let expression, case .call(let name, nil, let arguments) = expression.kind,
@@ -204,7 +204,7 @@ extension Evaluation {
     case .evaluated(let datum, _): return datum
     case .string(let text): return .text(text)
     case .literal(let literal): return .tensor(TensorValue(literal.tensor))
-    case .expression(let expression): return try datum(of: expression)
+    case .expression(let expression, _): return try datum(of: expression)
     case .stage(_, let expression?): return try datum(of: expression)
     case .stage(let stage, nil):
       throw Placed(error: LoopError.notAValue(stage.verb), range: argument.range)
