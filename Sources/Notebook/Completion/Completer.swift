@@ -137,6 +137,11 @@ public struct Completer {
       let stage = CommandTable.stageCommands.first(where: { $0.name == name })
     else { return }
     completion.usage = stage.stageUsage
+    if stage.takesStages {
+      let typed = String(inner.split(separator: " ", omittingEmptySubsequences: false).last ?? "")
+      completion.start = place.end - typed.utf8.count
+      return completion.add(CommandTable.stageVerbs, typed: typed, suffix: "")
+    }
     let typed = String(inner.split(separator: ",", omittingEmptySubsequences: false).last ?? "")
       .trimmingBlanks
     completion.start = place.end - typed.utf8.count

@@ -11,6 +11,8 @@ public struct Parser {
   var position = 0
   /// Whether a comma ends a word, as it does in parentheses.
   var commasEndWords = false
+  /// How many words with parentheses the place is in.
+  var callDepth = 0
   /// Whether a pasted tensor shows digits that float32 does not hold.
   var losesDigits = false
 
