@@ -3,7 +3,11 @@
 #define DPU_CPROCESSOR_SHIM_H
 
 #include <sched.h>
+#include <stdint.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -46,8 +50,23 @@ static inline void dpu_keep_freed_memory(void) {
 #endif
 }
 
+/// Has a block of 64 MiB or more, which is the system's own and goes back to it, made of pages of
+/// 2 MiB instead of 4 KiB: a block of 800 MB is given back within a few milliseconds instead of two
+/// tenths of a second. All of it will be written.
+static inline void dpu_prefer_large_pages(void *block, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  if (bytes < 64 << 20) return;
+  uintptr_t first = ((uintptr_t)block + 0xffff) & ~(uintptr_t)0xffff;
+  madvise((void *)first, (uintptr_t)block + bytes - first, MADV_HUGEPAGE);
+#endif
+}
+
 /// So many bytes, a multiple of a cache line, aligned to one; null where there is no memory.
-static inline void *dpu_allocate(size_t bytes) { return aligned_alloc(64, bytes); }
+static inline void *dpu_allocate(size_t bytes) {
+  void *block = aligned_alloc(64, bytes);
+  if (block) dpu_prefer_large_pages(block, bytes);
+  return block;
+}
 
 /// Gives back what dpu_allocate gave.
 static inline void dpu_free(void *buffer) { free(buffer); }

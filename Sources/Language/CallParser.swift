@@ -1,8 +1,13 @@
 import Running
 
-// A word with arguments in parentheses, with commas between them: a stage of a network.
+// A word with arguments in parentheses, with commas between them, or with blanks between stages: a
+// stage of a network.
 
 extension Parser {
+  /// More parentheses than these within each other nobody means, and reading them, and a network of
+  /// as many residual blocks, takes the stack.
+  private static let callLimit = 64
+
   /// Reads `(1, 20, 5, padding=1)` behind a word.
   ///
   /// - Parameters:
@@ -12,6 +17,9 @@ extension Parser {
   /// - Throws: ``Placed`` with the place of what cannot be read; `Cancelled`.
   mutating func call(_ word: String, start: Int) throws -> CommandSyntax {
     let open = position
+    guard callDepth < Self.callLimit else { throw fail(.callsTooDeep, open..<open + 1) }
+    callDepth += 1
+    defer { callDepth -= 1 }
     position += 1
     let outside = commasEndWords
     commasEndWords = true
@@ -24,7 +32,7 @@ extension Parser {
       arguments.append(try argumentOfCall())
       try skipBlanks()
       guard peek == UInt8(ascii: ",") else {
-        if peek == nil || peek == UInt8(ascii: ")") { continue }
+        if peek == nil || peek == UInt8(ascii: ")") || arguments.last?.isStage == true { continue }
         throw fail(.missingCommaInCall(rest(from: position)), position..<position + 1)
       }
       position += 1
@@ -54,5 +62,17 @@ extension Parser {
     }
     position = start
     return ArgumentSyntax(value: try value(), range: start..<position)
+  }
+}
+
+extension ArgumentSyntax {
+  /// Whether it may be a stage, after which a blank is enough: `residual(conv(8,8,3) relu)`.
+  fileprivate var isStage: Bool {
+    guard key == nil else { return false }
+    switch value {
+    case .stage: return true
+    case .word(let word): return Double(literal: word) == nil
+    default: return false
+    }
   }
 }

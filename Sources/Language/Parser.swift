@@ -26,6 +26,8 @@ public struct Parser {
   var position = 0
   /// Whether a comma ends a word, as it does in parentheses.
   var commasEndWords = false
+  /// How many words with parentheses the place is in.
+  var callDepth = 0
   /// Whether a line's end separates statements, as it does in a block.
   var linesEnd = false
   /// How many loops the place lies in.

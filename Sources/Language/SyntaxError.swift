@@ -43,6 +43,7 @@ public enum SyntaxError: Error, Equatable, Explained {
   case missingCommaInCall(String)
   case summarized
   case tooDeep
+  case callsTooDeep
   case badIndex(String)
   case badReference(String)
   case missingName
@@ -101,6 +102,7 @@ public enum SyntaxError: Error, Equatable, Explained {
     case .badElement(let text): "'\(text.shortened)' is not a number"
     case .summarized: "a summarized tensor ('...') does not hold all its values"
     case .tooDeep: "a literal has at most 8 levels"
+    case .callsTooDeep: "parentheses have at most 64 levels"
     case .badIndex(let text): "'\(text.shortened)' is not an index"
     case .badReference(let text): "'\(text.shortened)' is not a reference"
     case .missingName: "'as' needs a name"

@@ -24,6 +24,8 @@ public indirect enum InputAdvice {
     case earlier
     /// So much padding at most.
     case padding(Pair)
+    /// Layers that keep the shape of what they take, such as this one.
+    case keepingShape(Shape)
     /// A smaller kernel or more padding.
     case smallerKernel
   }

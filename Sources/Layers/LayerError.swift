@@ -19,6 +19,8 @@ public indirect enum LayerError: Error {
   case paddingTooLarge(Pair, kernelSize: Pair)
   /// What went wrong in a stage of a network, with the shape that reached it.
   case stage(String, reached: Shape, LayerError)
+  /// Layers of a residual block whose value has another shape than what they took.
+  case changedShape(Shape, to: Shape)
   /// A kernel that reaches beyond the padded input.
   case kernelTooLarge(padded: Pair, reach: Pair)
   /// `padding=same` with a stride.
@@ -48,6 +50,8 @@ public indirect enum LayerError: Error {
           : "\(padding.columns) is more than half of \(kernelSize.columns)")
     case .stage(let name, let shape, let error):
       "\(name), which an input of shape \(shape) reached: \(error.message)"
+    case .changedShape(let input, let output):
+      "x + body(x) needs one shape, but x has \(input) and body(x) has \(output)"
     case .emptyInput(let shape):
       "the input of shape \(shape) has no elements"
     case .inputChannels(let shape, let expected):
@@ -63,6 +67,15 @@ public indirect enum LayerError: Error {
     case .scratchTooLarge(let shape):
       "no memory holds what the kernel reads of an input of shape \(shape)"
     }
+  }
+}
+
+extension LayerError {
+  /// What the layer itself says, in whichever network within networks it is.
+  var innermost: LayerError {
+    var error = self
+    while case .stage(_, _, let inner) = error { error = inner }
+    return error
   }
 }
 

@@ -165,7 +165,9 @@ public struct Notebook {
       }
       expectation = now.map { .version($0) } ?? .nothing
     }
-    let version = try files.write(Transcript.text(of: log), to: path, expecting: expectation)
+    let text: String
+    do { text = try Transcript.text(of: log) } catch { throw .interrupted(path) }
+    let version = try files.write(text, to: path, expecting: expectation)
     saves.append((timeline.lastCell, path, version))
   }
 

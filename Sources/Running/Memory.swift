@@ -121,9 +121,15 @@ public enum Memory {
     guard count > 0 else { return [] }
     return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }
+      preferLargePages(base, bytes: count * MemoryLayout<Element>.stride)
       try body(base)
       initialized = count
     }
+  }
+
+  @usableFromInline
+  static func preferLargePages(_ block: UnsafeMutableRawPointer, bytes: Int) {
+    dpu_prefer_large_pages(block, bytes)
   }
 
   /// Appends to an array, for whose growth memory is claimed before it grows.

@@ -49,6 +49,18 @@ struct ExplanationTests {
     }
   }
 
+  /// Millions of elements with a set of their own would take long to give back.
+  @Test func equalExplanationsAreKeptOnce() throws {
+    let x = Variable(
+      Tensor([Float](repeating: -1, count: 50), shape: [50]),
+      source: .leaf(Leaf(isParameter: false)))
+    var explanation = try Explanation(losses: [Variable(Sum(), Variable(ReLU(), x))])
+    let leaf = try #require(x.leaf)
+    let kept = try (0..<50).map { try explanation.reasons(at: .leaf(leaf), element: $0).ways }
+    #expect(Set(kept.map { unsafeBitCast($0, to: UInt.self) }).count == 1)
+    #expect(kept.allSatisfy { $0 == [ZeroReasons(.closed)] })
+  }
+
   /// What nothing depends on can be changed without changing anything.
   @Test func nothingUpstreamMeansThatNothingDepends() throws {
     let x = Variable(

@@ -43,7 +43,7 @@ struct GradientTermTests {
     let inputs = [Tensor([0, 1, 1, 1], shape: [1, 1, 2, 2]), Tensor([1], shape: [1, 1, 1, 1])]
     let convolve = try Convolve(input: [1, 1, 2, 2], weight: [1, 1, 1, 1], padding: 1)
     let output = try convolve.reference(try inputs.map { try DoubleTensor($0) })
-    let terms = convolve.terms(
+    let terms = try convolve.terms(
       input: 1, element: 0,
       after: ForwardPass(
         inputs: inputs, output: Tensor(output.elements.map(Float.init), shape: output.shape)))

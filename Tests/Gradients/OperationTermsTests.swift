@@ -1,7 +1,9 @@
-import struct Kernels.Pair
+import Running
 import Tensors
 import TestSupport
 import Testing
+
+import struct Kernels.Pair
 
 @testable import Gradients
 
@@ -121,6 +123,17 @@ struct OperationTermsTests {
     }
   }
 
+  @Test(arguments: samples) func thereAreAtMostAsManyTermsAsAreClaimed(_ sample: Sample) throws {
+    let pass = try ForwardPass(of: sample.operation, try sample.inputs())
+    for (input, tensor) in pass.inputs.enumerated() {
+      let limit = sample.operation.termLimit(input: input, after: pass)
+      for element in 0..<tensor.count {
+        let terms = try sample.operation.terms(input: input, element: element, after: pass)
+        #expect(terms.count <= limit, "input \(input)")
+      }
+    }
+  }
+
   @Test(arguments: samples) func magnitudesAreTheTermsWithoutSigns(_ sample: Sample) throws {
     let inputs = try sample.inputs()
     let pass = try ForwardPass(of: sample.operation, inputs)
@@ -159,6 +172,25 @@ struct OperationTermsTests {
     }
   }
 
+  /// The terms of one element may be as many as a tensor has elements.
+  @Test func explainingStops() async {
+    await #expect(processExitsWith: .success) {
+      for sample in OperationTermsTests.samples.filter({ $0.seed < 100 }) {
+        Cancellation.clear()
+        let pass = try ForwardPass(of: sample.operation, try sample.inputs())
+        let counts = try pass.inputs.indices.map {
+          try sample.operation.terms(input: $0, element: 0, after: pass).count
+        }
+        Cancellation.request()
+        for input in pass.inputs.indices where counts[input] > 1 {
+          #expect(throws: Cancelled.self, "\(sample.testDescription), input \(input)") {
+            try sample.operation.terms(input: input, element: 0, after: pass)
+          }
+        }
+      }
+    }
+  }
+
   /// A factor of 0 says why it is 0.
   @Test func zeroFactorsHaveReasons() throws {
     let shape: Shape = [1, 1, 1, 2]
@@ -178,7 +210,7 @@ struct OperationTermsTests {
     let inputs = [Tensor([1, 3, 3, 2], shape: [1, 1, 2, 2])]
     let pool = try MaxPool(PoolingWindow(kernel: 2), input: [1, 1, 2, 2])
     let pass = try ForwardPass(of: pool, inputs)
-    let blocks = (0..<4).map { pool.terms(input: 0, element: $0, after: pass).map(\.block) }
+    let blocks = try (0..<4).map { try pool.terms(input: 0, element: $0, after: pass).map(\.block) }
     #expect(blocks == [[.notLargest], [nil], [.notLargest], [.notLargest]])
   }
 }

@@ -23,6 +23,7 @@ struct OperationTests {
   static let samples: [Sample] = [
     Sample(operation: AbsoluteValue(), shapes: [bank]),
     Sample(operation: OpenReLU(), shapes: [bank]),
+    Sample(operation: Add(), shapes: [bank, bank]),
     Sample(operation: AddConstant(0.25), shapes: [bank]),
     Sample(operation: pool(AveragePool.init, PoolingWindow(kernel: 2)), shapes: [bank]),
     Sample(operation: BatchNormalize(statistics: .batch), shapes: [bank, [2], [2]]),
@@ -184,7 +185,7 @@ struct OperationTests {
   @Test func namesAreThoseOfPyTorch() {
     let names = Self.samples.map(\.operation.gradientName)
     let expected = [
-      "AbsBackward0", "OpenReluBackward", "AddBackward0", "AvgPool2DBackward0",
+      "AbsBackward0", "OpenReluBackward", "AddBackward0", "AddBackward0", "AvgPool2DBackward0",
       "NativeBatchNormBackward0", "ConstantPadNdBackward0",
       "ConvolutionBackward0", "ConvolutionBackward0", "ConvolutionBackward0", "DPUBackward",
       "ExpandBackward0", "ViewBackward0", "LeakyReluBackward0", "AddmmBackward0",

@@ -33,19 +33,31 @@ struct CancelledValueTests {
     }
   }
 
-  /// The terms of a batch norm's gradient are as many as a channel has values.
-  @Test func explainingABatchNormStops() async {
+  /// A channel may have as many values as the batch.
+  @Test func checkingABatchNormStops() async {
     await #expect(processExitsWith: .success) {
       let input = Tensor([1, 2, 3, 4], shape: [1, 1, 2, 2])
       let one = Tensor([1], shape: [1])
       let operation = BatchNormalize(statistics: .batch)
       let pass = try ForwardPass(of: operation, [input, one, one])
       Cancellation.request()
-      for place in 0..<2 {
-        #expect(throws: Cancelled.self) {
-          try operation.terms(input: place, element: 0, after: pass)
-        }
+      #expect(throws: Cancelled.self) { try operation.gradientMagnitudes(one, after: pass) }
+    }
+  }
+
+  /// What a cell displayed may have a line for each of millions of elements.
+  @Test func sessionFilesStop() async {
+    await #expect(processExitsWith: .success) {
+      var notebook = Notebook()
+      let result = notebook.run("tensor [1]")
+      let file = try SessionFile(text: "# dpu session 1\ntensor [1]\n", path: "a")
+      Cancellation.request()
+      #expect(throws: Cancelled.self) { try Transcript.text(of: notebook.log) }
+      #expect(throws: Cancelled.self) {
+        try Transcript.text(of: file, recording: [result.record])
       }
+      let difference = try #require(Difference(file.cells[0], result))
+      #expect(throws: Cancelled.self) { try difference.text(file: "a") }
     }
   }
 }

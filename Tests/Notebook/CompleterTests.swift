@@ -43,7 +43,7 @@ struct CompleterTests {
     ("input ones ", []),
     ("input zeros 1 1 2 2 r", ["requires_grad="]), ("conv 1 2 ", []),
     ("net conv(1, 2, 3, pad", ["padding="]), ("net conv(1,2,3,bias=f", ["false"]),
-    ("net re", ["relu"]), ("Ou", ["Out["]), ("Out[", ["Out[2]", "Out[3]", "Out[4]"]),
+    ("net re", ["relu", "residual"]), ("Ou", ["Out["]), ("Out[", ["Out[2]", "Out[3]", "Out[4]"]),
     ("relu Out[3", ["Out[3]"]),
   ])
   func offersWhatCouldStandThere(line: String, texts: [String]) {

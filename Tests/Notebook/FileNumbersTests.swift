@@ -79,7 +79,7 @@ struct FileNumbersTests {
     var inner = outer.entering("f.dpu")
     for cell in ["tensor [4]", "Out[1]", "tensor [1, # Out[1]\n2]"] { _ = inner.run(cell) }
     let after = inner.leaving(to: outer)
-    let file = try SessionFile(text: Transcript.text(of: after.log), path: "s.dpu")
+    let file = try SessionFile(text: try Transcript.text(of: after.log), path: "s.dpu")
     var again = Notebook()
     for cell in file.cells { #expect(again.run(cell.source).agrees(with: cell.record)) }
     #expect(again.session.names.count == outer.session.names.count)

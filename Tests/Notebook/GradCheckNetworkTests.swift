@@ -12,8 +12,10 @@ struct GradCheckNetworkTests {
   static let seeds: [UInt64] = {
     let environment = ProcessInfo.processInfo.environment
     let first = environment["DPU_SEED"].flatMap { UInt64($0) } ?? 1
-    // A slope that lies within the smallest step, and a gradient that was nothing but rounding.
-    return [1446, 20229] + Array(first..<first + (environment["DPU_LONG"] == nil ? 40 : 2000))
+    // A slope that lies within the smallest step, a gradient that was nothing but rounding, and a
+    // jump on the way to which there is another one.
+    let count: UInt64 = environment["DPU_LONG"] == nil ? 40 : 2000
+    return [1446, 20229, 21985] + Array(first..<first + count)
   }()
 
   /// The output of a network's cells.

@@ -105,7 +105,7 @@ import Testing
     _ = lecture.run()
     lecture.show()
     #expect(
-      Transcript.text(of: lecture.opened.log)
+      try Transcript.text(of: lecture.opened.log)
         == "# dpu session 1\n# One.\n\n# Two.\ntensor [1]\n#> tensor([1.])\n# Three.\n\n# Four.\n")
   }
 
@@ -157,7 +157,7 @@ import Testing
     var lecture = try lecture()
     _ = (lecture.run(), lecture.run(), lecture.back())
     #expect(
-      Transcript.text(of: lecture.opened.log)
+      try Transcript.text(of: lecture.opened.log)
         == "# dpu session 1\n# TITLE\n# First the layer.\nconv 1 2 3;\n")
   }
 }

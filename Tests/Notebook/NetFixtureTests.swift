@@ -6,7 +6,7 @@ import Testing
 
 @testable import Notebook
 
-/// Networks made, drawn, run and differentiated as PyTorch 1.13.1 does it.
+/// Networks made, drawn, run and differentiated as PyTorch 2.15.0 does it, residual blocks included.
 struct NetFixtureTests {
   struct Net: Decodable, Sendable, CustomTestStringConvertible {
     let spec: String
@@ -24,10 +24,11 @@ struct NetFixtureTests {
 
   struct Content: Decodable { let networks: [Net] }
 
-  private static let networks: [Net] =
-    ((try? Fixture.read("networks")) as Content?)?.networks ?? []
+  private static let networks: [Net] = ["networks", "residuals"].flatMap { name in
+    ((try? Fixture.read(name)) as Content?)?.networks ?? []
+  }
 
-  @Test func thereAreNetworks() { #expect(Self.networks.count == 4) }
+  @Test func thereAreNetworks() { #expect(Self.networks.count == 4 + 20) }
 
   @Test(arguments: networks) func isPyTorchs(_ net: Net) throws {
     var notebook = Notebook()

@@ -118,6 +118,16 @@ struct NetTests {
       ("net conv(1,2", "the '(' is not closed"),
       ("net conv(1 2 3)", "unexpected '2'"),
       ("net conv(1,2,padding=)", "'padding=' has no value"),
+      ("net residual()", "net: STAGE is missing"),
+      ("net residual(relu", "the '(' is not closed"),
+      ("net residual(conv(1,1,1) 3)", "net: a network has no stage '3'"),
+      ("net residual(konv(1,1,1))", "net: a network has no stage 'konv'"),
+      ("net residual(conv(1 2 3))", "unexpected '2'"),
+      ("net residual(conv(1,2,padding=same relu))", "unexpected 'relu))'"),
+      (
+        "net " + String(repeating: "residual(", count: 65) + "relu"
+          + String(repeating: ")", count: 65), "parentheses have at most 64 levels"
+      ),
       ("conv(1,2,3)", "commands take no parentheses: 'conv('"),
       ("forward()", "commands take no parentheses: 'forward('"),
       ("relu conv(1)", "relu: commands take no parentheses: 'conv('"),

@@ -11,6 +11,8 @@ struct RandomNetwork {
     var random = SeededGenerator(seed: seed)
     func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     func chance(_ percent: Int) -> Bool { int(1...100) <= percent }
+    // Blocks are drawn apart, so that the networks around them stay what they were.
+    var blocks = SeededGenerator(seed: ~seed)
     func one<Element>(_ elements: Element...) -> Element { elements[int(0...elements.count - 1)] }
 
     let batch = int(1...3)
@@ -35,6 +37,14 @@ struct RandomNetwork {
       if chance(75) {
         stages.append(one("relu", "relu", "leaky_relu(0.2)", "sigmoid", "tanh"))
         if chance(15) { normalize() }
+      }
+      if Int.random(in: 1...8, using: &blocks) == 1 {
+        let body = [
+          "conv(\(channels),\(channels),3,padding=1) relu",
+          "conv(\(channels),2,1) tanh conv(2,\(channels),1)",
+          "maxpool(3,stride=1,padding=1) residual(sigmoid)",
+        ]
+        stages.append("residual(\(body[Int.random(in: 0...2, using: &blocks)]))")
       }
       if side >= 2, chance(35) {
         stages.append(one("maxpool(2)", "avgpool(2)"))

@@ -170,19 +170,19 @@ import Testing
     #expect(notebook.timeline.position == 2)
   }
 
-  @Test func saveWritesFromTheLastResetOn() {
+  @Test func saveWritesFromTheLastResetOn() throws {
     var notebook = Notebook()
     notebook.note(prose: "# Before.")
     for cell in ["tensor [1]", "reset"] { _ = notebook.run(cell) }
     notebook.note(prose: "# After.")
     for cell in ["tensor [2]", "Out[3]"] { _ = notebook.run(cell) }
     #expect(
-      Transcript.text(of: notebook.log)
+      try Transcript.text(of: notebook.log)
         == "# dpu session 1\n# After.\ntensor [2]\n#> tensor([2.])\nOut[1]\n#> tensor([2.])\n")
     #expect(notebook.log.savedCells == 2)
     _ = notebook.run("undo reset")
     #expect(
-      Transcript.text(of: notebook.log)
+      try Transcript.text(of: notebook.log)
         == "# dpu session 1\n# Before.\ntensor [1]\n#> tensor([1.])\n# After.\n")
   }
 
@@ -210,7 +210,7 @@ import Testing
     return notebook
   }
 
-  @Test func linesAreTakenBackFromTheLastOn() {
+  @Test func linesAreTakenBackFromTheLastOn() throws {
     var notebook = notebook()
     guard case .message(let text)? = notebook.run("undo prose").reply else {
       Issue.record("undo prose says nothing")
@@ -219,7 +219,7 @@ import Testing
     #expect(text == "took back the line: # Three.")
     _ = notebook.run("undo prose")
     #expect(
-      Transcript.text(of: notebook.log)
+      try Transcript.text(of: notebook.log)
         == "# dpu session 1\n# One.\ntensor [1]\n#> tensor([1.])\n")
     _ = notebook.run("undo prose")
     #expect(
@@ -227,21 +227,21 @@ import Testing
         == "undo: there is no line of prose to take back")
   }
 
-  @Test func undoWithoutTheWordLeavesProseAlone() {
+  @Test func undoWithoutTheWordLeavesProseAlone() throws {
     var notebook = notebook()
     _ = notebook.run("undo")
     #expect(
-      Transcript.text(of: notebook.log) == "# dpu session 1\n# One.\n# Two.\n# Three.\n")
+      try Transcript.text(of: notebook.log) == "# dpu session 1\n# One.\n# Two.\n# Three.\n")
   }
 
-  @Test func blankLinesBetweenParagraphsAreKept() {
+  @Test func blankLinesBetweenParagraphsAreKept() throws {
     var notebook = Notebook()
     for line in ["", "# One.", "", "", "# Two.", "# Three.", ""] { notebook.note(prose: line) }
     _ = notebook.run("tensor [1]")
     notebook.note(prose: "")
     notebook.note(prose: "# Four.")
     #expect(
-      Transcript.text(of: notebook.log)
+      try Transcript.text(of: notebook.log)
         == """
         # dpu session 1
         # One.

@@ -162,7 +162,7 @@ struct SessionFileTests {
   @Test func marksAreBytes() throws {
     let file = try Self.read("# dpu session 1", "weight", "#>\u{301} a")
     #expect(file.cells.first?.record != nil)
-    let recorded = Transcript.text(of: file, recording: [.output(["b"])])
+    let recorded = try Transcript.text(of: file, recording: [.output(["b"])])
     #expect(recorded == "# dpu session 1\nweight\n#> b\n")
   }
 
@@ -171,7 +171,7 @@ struct SessionFileTests {
     let lines = (0..<200_000).map { "#> line \($0)\n\n" }.joined()
     let file = try SessionFile(text: "# dpu session 1\nweight\n" + lines, path: "a")
     #expect(file.cells.first?.record?.lines.count == 200_000)
-    let text = Transcript.text(of: file, recording: [.output(["x"])])
+    let text = try Transcript.text(of: file, recording: [.output(["x"])])
     #expect(text.hasPrefix("# dpu session 1\nweight\n#> x\n\n\n"))
   }
 

@@ -31,13 +31,13 @@ struct TranscriptTests {
        2]];
 
       """
-    #expect(TextDifference(Transcript.text(of: notebook.log), expected) == nil)
+    #expect(TextDifference(try Transcript.text(of: notebook.log), expected) == nil)
   }
 
   @Test func renumbersOutBehindWhatIsLeftOut() throws {
     let log = Self.log(
       "tensor [1]", "oops", "tensor [2]", "Out[3]", #"relu Out[1]; Out[ 3 ]; Out[4][0]"#)
-    let text = Transcript.text(of: log)
+    let text = try Transcript.text(of: log)
     #expect(text.contains("\nOut[2]\n#> tensor([2.])\n"))
     #expect(text.contains("\nrelu Out[1]; Out[2]; Out[3][0]\n"))
     // A replay of the file gives what it says.
@@ -85,7 +85,8 @@ struct TranscriptTests {
     func record(_ text: String) throws -> String {
       let file = try SessionFile(text: text, path: "a")
       var notebook = Notebook()
-      return Transcript.text(of: file, recording: file.cells.map { notebook.run($0.source).record })
+      let records = file.cells.map { notebook.run($0.source).record }
+      return try Transcript.text(of: file, recording: records)
     }
     let first = try record(source)
     #expect(first != source)
@@ -128,7 +129,7 @@ struct TranscriptTests {
     let file = try SessionFile(text: before, path: "a")
     var notebook = Notebook()
     let results = file.cells.map { notebook.run($0.source).record }
-    let text = Transcript.text(of: file, recording: results)
+    let text = try Transcript.text(of: file, recording: results)
     #expect(text.utf8.elementsEqual(after.utf8), "\(text.debugDescription)")
   }
 
@@ -137,7 +138,7 @@ struct TranscriptTests {
     let file = try SessionFile(text: "\u{feff}#> a comment\r\ntensor [1]\r\n", path: "a")
     var notebook = Notebook()
     let results = file.cells.map { notebook.run($0.source).record }
-    let text = Transcript.text(of: file, recording: results)
+    let text = try Transcript.text(of: file, recording: results)
     let expected = "\u{feff}# dpu session 1\r\n #> a comment\r\ntensor [1]\r\n#> tensor([1.])\r\n"
     #expect(text.utf8.elementsEqual(expected.utf8), "\(text.debugDescription)")
   }
@@ -147,11 +148,11 @@ struct TranscriptTests {
     var notebook = Notebook()
     _ = notebook.run("tensor [1];")
     notebook.note(prose: "#> prose")
-    let file = try SessionFile(text: Transcript.text(of: notebook.log), path: "a")
+    let file = try SessionFile(text: try Transcript.text(of: notebook.log), path: "a")
     #expect(file.cells.map(\.record) == [nil])
-    let saved = Transcript.text(of: notebook.log)
+    let saved = try Transcript.text(of: notebook.log)
     let results = file.cells.map { notebook.run($0.source).record }
-    #expect(Transcript.text(of: file, recording: results) == saved)
+    #expect(try Transcript.text(of: file, recording: results) == saved)
   }
 
   /// A record never ends in blanks and never takes control characters along.
@@ -201,7 +202,7 @@ struct TranscriptTests {
         }
         if let cell = assembler.feed(line) { _ = notebook.run(cell) }
       }
-      let saved = Transcript.text(of: notebook.log)
+      let saved = try Transcript.text(of: notebook.log)
       guard let file = try? SessionFile(text: saved, path: "s") else {
         Issue.record("\(saved.debugDescription)")
         continue
@@ -209,7 +210,7 @@ struct TranscriptTests {
       accepted += file.cells.count
       var again = Notebook()
       let agree = file.cells.map { again.run($0.source).agrees(with: $0.record) }
-      let isTheSame = Transcript.text(of: file, recording: file.cells.map(\.record)) == saved
+      let isTheSame = try Transcript.text(of: file, recording: file.cells.map(\.record)) == saved
       #expect(
         !agree.contains(false) && isTheSame && agree.count == notebook.log.savedCells,
         "\(saved.debugDescription)")

@@ -230,13 +230,13 @@ import Testing
     #expect(undo() == "undid In [12]")
   }
 
-  @Test func saveLeavesOutWhatWasUndone() {
+  @Test func saveLeavesOutWhatWasUndone() throws {
     var notebook = Notebook()
     for cell in ["tensor [1] as x", "tensor [2] as x", "undo", "mask 7", "tensor [3]", "Out[5]"] {
       _ = notebook.run(cell)
     }
     #expect(
-      Transcript.text(of: notebook.log) == """
+      try Transcript.text(of: notebook.log) == """
         # dpu session 1
         tensor [1] as x
         #> tensor([1.])
@@ -282,11 +282,11 @@ import Testing
     #expect(notebook.run("rerun 2-1").failure != nil)
   }
 
-  @Test func timeIsNotRecorded() {
+  @Test func timeIsNotRecorded() throws {
     var notebook = Notebook()
     let result = notebook.run("time tensor [1]")
     #expect(result.timings.count == 1 && result.text == "tensor([1.])")
-    #expect(Transcript.text(of: notebook.log).contains("\ntensor [1]\n"))
+    #expect(try Transcript.text(of: notebook.log).contains("\ntensor [1]\n"))
     #expect(notebook.run("time").failure != nil)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Running
 import Testing
 
@@ -20,6 +21,33 @@ struct MemoryTests {
     #expect(Memory.bytesClaimed >= before + 4000)
     #expect(try Memory.array(mapping: 200_000) { $0 } == Array(0..<200_000))
   }
+
+  #if os(Linux)
+    /// Giving back 800 MB in small pages takes longer than Ctrl-C may.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: largePages)))
+    func largeBlocksHaveLargePages() throws {
+      let zeros = try Memory.zeros(17 << 20)
+      let address = zeros.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+      let maps = try withExtendedLifetime(zeros) {
+        // Its size is not known before, so that a file handle reads all of it and a string would not.
+        try FileHandle(forReadingAtPath: "/proc/self/smaps")?.readToEnd()
+      }
+      var isInside = false
+      var flags: Substring?
+      for line in String(decoding: try #require(maps), as: UTF8.self).split(separator: "\n") {
+        let word = line.prefix { $0 != " " }
+        let ends = word.split(separator: "-").compactMap { UInt($0, radix: 16) }
+        // Aligned, so that the array's beginning may lie on a small page before.
+        if ends.count == 2 {
+          isInside = ends[0] <= address + 1 << 20 && address + 1 << 20 < ends[1]
+        }
+        if isInside, word == "VmFlags:" { flags = line }
+      }
+      #expect(try #require(flags).split(separator: " ").contains("hg"))
+    }
+
+    private static let largePages = "/sys/kernel/mm/transparent_hugepage"
+  #endif
 
   @Test func saysBytesAsPeopleDo() {
     let texts = [0, 400_000, 600_000, 58_400_000, 99_600_000, 1_950_000_000].map(OutOfMemory.text)

@@ -50,8 +50,8 @@ public struct NumericalCheck {
     var error: Double
     /// Whether a kink lies within the smallest step.
     var isKink = false
-    /// The larger of the slopes on both sides, without its sign, where smaller steps are tried.
-    var steepest = 0.0
+    /// The slopes above and below, where smaller steps are tried.
+    var sides = (above: 0.0, below: 0.0)
   }
 
   /// The steps that are tried, in units of the value where that is above 1, each only where the one
@@ -61,8 +61,9 @@ public struct NumericalCheck {
   /// How much smaller steps are tried where a difference disagrees, and how often: after a batch
   /// normalization of a nearly constant channel the slope changes within 1e-6.
   private static let refinements = (factor: 0.1, count: 6)
-  /// A change of the sum that so many refinements in a row leave as it is, is a jump.
-  private static let jumpLength = 3
+  /// A change of the sum that so many refinements in a row leave as large as it is and in the same
+  /// direction is a jump; rounding errors would change their sign.
+  private static let jump = (length: 3, shares: 0.5...2)
   /// Rounding errors are at most so many times the largest of a few measured ones.
   private static let noiseFactor = 8 * Double(Float.ulpOfOne)
 
@@ -197,8 +198,9 @@ public struct NumericalCheck {
       }
       var difference = slope(runs[0], runs[1], step)
       if let middle {
-        let sides = [slope(runs[0], middle, step / 2), slope(middle, runs[1], step / 2)]
-        difference.steepest = sides.reduce(0) { max($0, $1.value.magnitude) }
+        difference.sides = (
+          slope(runs[0], middle, step / 2).value, slope(middle, runs[1], step / 2).value
+        )
       }
       difference.isKink = runs[0].branches.contains { serial, branches in
         branches != graph.base.branches[serial] || branches != runs[1].branches[serial]
@@ -228,17 +230,27 @@ public struct NumericalCheck {
       let rounding = 8 * (noise * Double.ulpOfOne / step + next.error)
       isZero = isZero && next.value.magnitude <= max(floor, rounding)
       if isSteady || isZero && judged.error < best.error { best = judged }
-      // Changes of a few last digits may be equal by chance.
-      let share = next.steepest * Self.refinements.factor / earlier.steepest
-      let isJump = next.steepest > 8 * next.error && (0.8...1.2).contains(share)
-      held = isJump ? held + 1 : 0
+      held = isJump(next, after: earlier) ? held + 1 : 0
       earlier = next
     }
     // The whole slope lies within the smallest step, however flat it is around.
-    if held >= Self.jumpLength { best.error = .infinity }
+    if held >= Self.jump.length { best.error = .infinity }
     // Neither steady anywhere nor nothing but rounding.
     if !isZero, best.error > 1e-2 * best.value.magnitude { best.error = .infinity }
     return best
+  }
+
+  /// Whether a tenth of a step changes the sum as much as the whole one did.
+  ///
+  /// The steeper side tells, compared with itself: at a cusp the two have different signs.
+  private func isJump(_ next: Difference, after earlier: Difference) -> Bool {
+    let isAbove = next.sides.above.magnitude >= next.sides.below.magnitude
+    let (slope, before) =
+      isAbove
+      ? (next.sides.above, earlier.sides.above) : (next.sides.below, earlier.sides.below)
+    // Changes of a few last digits may be equal by chance.
+    return slope.magnitude > 8 * next.error
+      && Self.jump.shares.contains(slope * Self.refinements.factor / before)
   }
 
   /// The slope between two runs, and what the rounding of their results makes of it.

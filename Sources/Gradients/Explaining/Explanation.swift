@@ -48,8 +48,8 @@ public struct Explanation {
     let index: Int
   }
 
-  /// What an element's explanation takes, its place and its sets included.
-  private static let explanationBytes = 256
+  /// What an element's explanation takes, its place included.
+  private static let explanationBytes = 64
 
   private struct Use {
     let pass: Int
@@ -62,6 +62,9 @@ public struct Explanation {
   private var leaves: [Leaf: Tensor] = [:]
   private var uses: [Place: [Use]] = [:]
   private var known: [Element: ZeroExplanation] = [:]
+  /// One copy of each explanation: a few are those of millions of elements, and as many sets of
+  /// their own would take a tenth of a second to give back.
+  private var distinct: Set<ZeroExplanation> = []
 
   /// Runs backward from each of these values again, ones coming in.
   ///
@@ -156,7 +159,7 @@ extension Explanation {
       if known.count == known.capacity {
         try Memory.borrow(bytes: 2 * known.capacity * Self.explanationBytes)
       }
-      known[next] = try combined(contributions)
+      known[next] = distinct.insert(try combined(contributions)).memberAfterInsert
     }
     return known[asked] ?? ZeroExplanation(.nothingUpstream)
   }

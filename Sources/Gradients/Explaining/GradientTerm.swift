@@ -1,3 +1,5 @@
+import Running
+
 /// Why one factor of a gradient is zero, where the operation knows more than the number.
 public enum GradientBlock: String, Hashable, Sendable, CaseIterable {
   /// A mask multiplies the gradient by 0.
@@ -41,5 +43,26 @@ public struct GradientTerm: Hashable, Sendable {
     self.output = output
     self.factor = factor
     self.block = block ?? (factor == 0 ? .zeroFactor : nil)
+  }
+
+  /// The terms of so many candidates, of those that have one. Looks at the cancel flag in between.
+  ///
+  /// - Parameters:
+  ///   - count: how many candidates; memory for as many terms is claimed by who asks for terms.
+  ///   - work: simple steps that each takes.
+  ///   - term: a candidate's term; nil where it has none.
+  /// - Returns: the terms, in the candidates' order.
+  /// - Throws: `Cancelled`.
+  static func list(
+    of count: Int, work: Int = 8, _ term: (Int) -> GradientTerm?
+  ) throws -> [GradientTerm] {
+    try Cancellation.check()
+    var terms: [GradientTerm] = []
+    try Cancellation.forEachPiece(of: count, work: work) { piece in
+      for candidate in piece {
+        if let term = term(candidate) { terms.append(term) }
+      }
+    }
+    return terms
   }
 }

@@ -38,10 +38,11 @@ public struct AveragePool: Operation {
     return [gradient]
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let share = 1 / Float(sizes.kernelArea)
-    return sizes.outputs(covering: element).map {
-      GradientTerm(output: $0, factor: share)
+    let outputs = sizes.outputs(covering: element)
+    return try GradientTerm.list(of: outputs.count) {
+      GradientTerm(output: outputs[$0], factor: share)
     }
   }
 

@@ -148,11 +148,9 @@ public struct BatchNormalize: Operation {
     var results = try pass.inputs.map { try Memory.zeros($0.count) }
     let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
-      try Cancellation.check()
       let center = Double(moments.mean.elements[channel])
       let inverse = 1 / (Double(moments.variance.elements[channel]) + epsilon).squareRoot()
       let scale = Double(pass.inputs[1].elements[channel]).magnitude * inverse
-      let places = Self.places(channel, sizes)
       // The normalized value, and what rounding makes of it: that of a constant is nothing but that.
       func normal(_ place: Int) -> (value: Double, sum: Double) {
         let value = Double(pass.inputs[0].elements[place])
@@ -161,18 +159,22 @@ public struct BatchNormalize: Operation {
         )
       }
       var totals = (upstream: 0.0, value: 0.0, sum: 0.0)
-      for place in places {
-        let (amount, normal) = (Double(upstream.elements[place]), normal(place))
-        totals.upstream += amount
-        totals.value += amount * normal.value
-        totals.sum += amount * normal.sum
+      try Self.forEachPiece(of: channel, sizes) { places in
+        for place in places {
+          let (amount, normal) = (Double(upstream.elements[place]), normal(place))
+          totals.upstream += amount
+          totals.value += amount * normal.value
+          totals.sum += amount * normal.sum
+        }
       }
-      for place in places {
-        let normal = normal(place)
-        let shared =
-          (totals.upstream + normal.value * totals.sum + normal.sum * totals.value) / count
-        results[0][place] = Float(
-          scale * (Double(upstream.elements[place]) + (usesBatch ? shared : 0)))
+      try Self.forEachPiece(of: channel, sizes) { places in
+        for place in places {
+          let normal = normal(place)
+          let shared =
+            (totals.upstream + normal.value * totals.sum + normal.sum * totals.value) / count
+          results[0][place] = Float(
+            scale * (Double(upstream.elements[place]) + (usesBatch ? shared : 0)))
+        }
       }
       results[1][channel] = Float(totals.sum)
       results[2][channel] = Float(totals.upstream)
@@ -185,28 +187,28 @@ public struct BatchNormalize: Operation {
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let sizes = Self.sizes(pass.inputs[0].shape)
     let channel = input == 0 ? element / sizes.plane % sizes.channels : element
-    if input == 2 { return Self.places(channel, sizes).map { GradientTerm(output: $0, factor: 1) } }
+    func terms(factor: (Int) -> Float) throws -> [GradientTerm] {
+      try GradientTerm.list(of: sizes.batch * sizes.plane) {
+        let (image, offset) = $0.quotientAndRemainder(dividingBy: sizes.plane)
+        let place = (image * sizes.channels + channel) * sizes.plane + offset
+        return GradientTerm(output: place, factor: factor(place))
+      }
+    }
+    if input == 2 { return try terms { _ in 1 } }
     let moments = try saved(in: pass)
     let inverse = 1 / (Double(moments.variance.elements[channel]) + epsilon).squareRoot()
     func normal(_ place: Int) -> Double {
       (Double(pass.inputs[0].elements[place]) - Double(moments.mean.elements[channel])) * inverse
     }
-    if input == 1 {
-      return try Self.places(channel, sizes).map { place in
-        try Cancellation.check()
-        return GradientTerm(output: place, factor: Float(normal(place)))
-      }
-    }
+    if input == 1 { return try terms { Float(normal($0)) } }
     let scale = Double(pass.inputs[1].elements[channel]) * inverse
     guard usesBatch else { return [GradientTerm(output: element, factor: Float(scale))] }
     // The element also moves the mean and the variance, on which every output of its channel rests.
     let count = Double(sizes.batch * sizes.plane)
     let own = normal(element)
-    return try Self.places(channel, sizes).map { place in
-      try Cancellation.check()
+    return try terms { place in
       let shared = (1 + normal(place) * own) / count
-      return GradientTerm(
-        output: place, factor: Float(scale * ((place == element ? 1 : 0) - shared)))
+      return Float(scale * ((place == element ? 1 : 0) - shared))
     }
   }
 
@@ -217,20 +219,28 @@ public struct BatchNormalize: Operation {
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let sizes = Self.sizes(inputs[0].shape)
     var result = try inputs[0].map { $0 }
+    let values = inputs[0].elements
+    let count = Double(sizes.batch * sizes.plane)
     for channel in 0..<sizes.channels {
-      try Cancellation.check()
-      let places = Self.places(channel, sizes)
-      let values = places.map { inputs[0].elements[$0] }
-      var mean = values.reduce(0, +) / Double(values.count)
-      var variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-      if case .running(let runningMean, let runningVariance) = statistics {
+      var (mean, variance) = (0.0, 0.0)
+      switch statistics {
+      case .batch:
+        try Self.forEachPiece(of: channel, sizes) { for value in values[$0] { mean += value } }
+        mean /= count
+        try Self.forEachPiece(of: channel, sizes) {
+          for value in values[$0] { variance += (value - mean) * (value - mean) }
+        }
+        variance /= count
+      case .running(let runningMean, let runningVariance):
         mean = Double(runningMean.elements[channel])
         variance = Double(runningVariance.elements[channel])
       }
-      for (place, value) in zip(places, values) {
-        result.elements[place] =
-          (value - mean) / (variance + epsilon).squareRoot() * inputs[1].elements[channel]
-          + inputs[2].elements[channel]
+      try Self.forEachPiece(of: channel, sizes) { places in
+        for place in places {
+          result.elements[place] =
+            (values[place] - mean) / (variance + epsilon).squareRoot() * inputs[1].elements[channel]
+            + inputs[2].elements[channel]
+        }
       }
     }
     return result
@@ -251,11 +261,14 @@ public struct BatchNormalize: Operation {
       batch: input[0], channels: input[1], plane: input.dimensions.dropFirst(2).reduce(1, *))
   }
 
-  /// Where a channel's values stand, in order.
-  private static func places(_ channel: Int, _ sizes: BatchNormalization.Shape) -> [Int] {
-    (0..<sizes.batch).flatMap { image in
-      let start = (image * sizes.channels + channel) * sizes.plane
-      return start..<start + sizes.plane
+  /// Calls `body` for the places of a channel's values, in order, and looks at the flag in between.
+  private static func forEachPiece(
+    of channel: Int, _ sizes: BatchNormalization.Shape, _ body: (Range<Int>) throws -> Void
+  ) throws {
+    try Cancellation.check()
+    try Cancellation.forEachRow(sizes.batch, length: sizes.plane) { image, piece in
+      let offset = (image * (sizes.channels - 1) + channel) * sizes.plane
+      try body(piece.lowerBound + offset..<piece.upperBound + offset)
     }
   }
 }

@@ -96,14 +96,14 @@ public struct Convolve: Operation {
       upstream, after: pass.replacing(inputs: try pass.inputs.map { try $0.map(\.magnitude) }))
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     switch input {
-    case 0: return inputTerms(element, weight: pass.inputs[1])
-    case 1: return weightTerms(element, input: pass.inputs[0])
+    case 0: return try inputTerms(element, weight: pass.inputs[1])
+    case 1: return try weightTerms(element, input: pass.inputs[0])
     default:
-      return (0..<sizes.batch).flatMap { image in
-        let plane = (image * sizes.outChannels + element) * sizes.outPlane
-        return (plane..<plane + sizes.outPlane).map { GradientTerm(output: $0, factor: 1) }
+      return try GradientTerm.list(of: sizes.batch * sizes.outPlane) { index in
+        let plane = index / sizes.outPlane * sizes.outChannels + element
+        return GradientTerm(output: plane * sizes.outPlane + index % sizes.outPlane, factor: 1)
       }
     }
   }
@@ -149,38 +149,34 @@ public struct Convolve: Operation {
 
 extension Convolve {
   /// Every window that covers an element of the input, and the weight with which it does.
-  private func inputTerms(_ element: Int, weight: Tensor) -> [GradientTerm] {
+  private func inputTerms(_ element: Int, weight: Tensor) throws -> [GradientTerm] {
     let (rows, columns) = (sizes.rows, sizes.columns)
     let (x, y) = (element % sizes.width, element / sizes.width % sizes.height)
     let channel = element / sizes.inPlane % sizes.inChannels
     let image = element / sizes.inPlane / sizes.inChannels
     let group = channel / sizes.groupInChannels
-    var terms: [GradientTerm] = []
-    for filter in group * sizes.groupOutChannels..<(group + 1) * sizes.groupOutChannels {
-      for row in 0..<sizes.kernelHeight {
-        for column in 0..<sizes.kernelWidth {
-          let top = y + rows.padding - row * rows.dilation
-          let left = x + columns.padding - column * columns.dilation
-          guard top >= 0, left >= 0, top % rows.stride == 0, left % columns.stride == 0,
-            top / rows.stride < sizes.outHeight, left / columns.stride < sizes.outWidth
-          else { continue }
-          let plane = image * sizes.outChannels + filter
-          let tap =
-            ((channel - group * sizes.groupInChannels) * sizes.kernelHeight + row)
-            * sizes.kernelWidth + column
-          terms.append(
-            GradientTerm(
-              output: (plane * sizes.outHeight + top / rows.stride) * sizes.outWidth
-                + left / columns.stride,
-              factor: weight.elements[filter * sizes.taps + tap]))
-        }
-      }
+    let area = sizes.kernelHeight * sizes.kernelWidth
+    return try GradientTerm.list(of: sizes.groupOutChannels * area, work: 16) { index in
+      let filter = group * sizes.groupOutChannels + index / area
+      let (row, column) = (index % area / sizes.kernelWidth, index % sizes.kernelWidth)
+      let top = y + rows.padding - row * rows.dilation
+      let left = x + columns.padding - column * columns.dilation
+      guard top >= 0, left >= 0, top % rows.stride == 0, left % columns.stride == 0,
+        top / rows.stride < sizes.outHeight, left / columns.stride < sizes.outWidth
+      else { return nil }
+      let plane = image * sizes.outChannels + filter
+      let tap =
+        ((channel - group * sizes.groupInChannels) * sizes.kernelHeight + row)
+        * sizes.kernelWidth + column
+      return GradientTerm(
+        output: (plane * sizes.outHeight + top / rows.stride) * sizes.outWidth
+          + left / columns.stride,
+        factor: weight.elements[filter * sizes.taps + tap])
     }
-    return terms
   }
 
   /// Every window, and the element of the input that a weight meets in it.
-  private func weightTerms(_ element: Int, input: Tensor) -> [GradientTerm] {
+  private func weightTerms(_ element: Int, input: Tensor) throws -> [GradientTerm] {
     let (rows, columns) = (sizes.rows, sizes.columns)
     let (filter, tap) = (element / sizes.taps, element % sizes.taps)
     let column = tap % sizes.kernelWidth
@@ -188,28 +184,18 @@ extension Convolve {
     let channel =
       filter / sizes.groupOutChannels * sizes.groupInChannels
       + tap / (sizes.kernelWidth * sizes.kernelHeight)
-    var terms: [GradientTerm] = []
-    for image in 0..<sizes.batch {
-      for outY in 0..<sizes.outHeight {
-        for outX in 0..<sizes.outWidth {
-          let output =
-            ((image * sizes.outChannels + filter) * sizes.outHeight + outY) * sizes.outWidth + outX
-          let y = outY * rows.stride + row * rows.dilation - rows.padding
-          let x = outX * columns.stride + column * columns.dilation - columns.padding
-          guard (0..<sizes.height - added.rows).contains(y),
-            (0..<sizes.width - added.columns).contains(x)
-          else {
-            terms.append(GradientTerm(output: output, factor: 0, block: .padding))
-            continue
-          }
-          let plane = image * sizes.inChannels + channel
-          terms.append(
-            GradientTerm(
-              output: output,
-              factor: input.elements[(plane * sizes.height + y) * sizes.width + x]))
-        }
-      }
+    return try GradientTerm.list(of: sizes.batch * sizes.outPlane, work: 16) { index in
+      let (image, place) = index.quotientAndRemainder(dividingBy: sizes.outPlane)
+      let (outY, outX) = place.quotientAndRemainder(dividingBy: sizes.outWidth)
+      let output = (image * sizes.outChannels + filter) * sizes.outPlane + place
+      let y = outY * rows.stride + row * rows.dilation - rows.padding
+      let x = outX * columns.stride + column * columns.dilation - columns.padding
+      guard (0..<sizes.height - added.rows).contains(y),
+        (0..<sizes.width - added.columns).contains(x)
+      else { return GradientTerm(output: output, factor: 0, block: .padding) }
+      let plane = image * sizes.inChannels + channel
+      return GradientTerm(
+        output: output, factor: input.elements[(plane * sizes.height + y) * sizes.width + x])
     }
-    return terms
   }
 }

@@ -34,9 +34,11 @@ public struct Expand: Operation {
     return [Tensor(gradient, shape: pass.inputs[0].shape)]
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
-    (0..<shape.count).filter { source(of: $0, in: pass.inputs[0].shape) == element }
-      .map { GradientTerm(output: $0, factor: 1) }
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    try GradientTerm.list(of: shape.count) {
+      source(of: $0, in: pass.inputs[0].shape) == element
+        ? GradientTerm(output: $0, factor: 1) : nil
+    }
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {

@@ -86,23 +86,25 @@ public struct LinearMap: Operation {
       upstream, after: pass.replacing(inputs: try pass.inputs.map { try $0.map(\.magnitude) }))
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let (rows, depth, columns) = Self.sizes(pass.inputs)
     switch input {
     case 0:
       let (row, feature) = (element / depth, element % depth)
-      return (0..<columns).map {
+      return try GradientTerm.list(of: columns) {
         GradientTerm(
           output: row * columns + $0, factor: pass.inputs[1].elements[$0 * depth + feature])
       }
     case 1:
       let (column, feature) = (element / depth, element % depth)
-      return (0..<rows).map {
+      return try GradientTerm.list(of: rows) {
         GradientTerm(
           output: $0 * columns + column, factor: pass.inputs[0].elements[$0 * depth + feature])
       }
     default:
-      return (0..<rows).map { GradientTerm(output: $0 * columns + element, factor: 1) }
+      return try GradientTerm.list(of: rows) {
+        GradientTerm(output: $0 * columns + element, factor: 1)
+      }
     }
   }
 

@@ -62,11 +62,11 @@ public struct LogSoftmax: Operation {
     return [result]
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let probability = Elementary.exp(pass.output.elements[element])
     let row = layout.row(of: element)
-    return (0..<layout.classes).map {
+    return try GradientTerm.list(of: layout.classes) {
       let place = layout.place(row: row, of: $0)
       return GradientTerm(output: place, factor: (place == element ? 1 : 0) - probability)
     }

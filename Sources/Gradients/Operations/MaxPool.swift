@@ -47,9 +47,11 @@ public struct MaxPool: Operation {
     return [gradient]
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
-    return sizes.outputs(covering: element).map { place in
-      largest(of: sizes.elements(under: place), in: pass.inputs[0].elements) == element
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    let outputs = sizes.outputs(covering: element)
+    return try GradientTerm.list(of: outputs.count, work: 8 * sizes.windowWork) { index in
+      let place = outputs[index]
+      return largest(of: sizes.elements(under: place), in: pass.inputs[0].elements) == element
         ? GradientTerm(output: place, factor: 1)
         : GradientTerm(output: place, factor: 0, block: .notLargest)
     }

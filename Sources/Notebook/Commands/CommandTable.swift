@@ -10,7 +10,10 @@ public enum CommandTable {
       ]),
     CommandGroup(
       "networks", "layers one after the other",
-      [NetCommand.self, SummaryCommand.self, TrainCommand.self, EvalCommand.self]),
+      [
+        NetCommand.self, ResidualCommand.self, SummaryCommand.self, TrainCommand.self,
+        EvalCommand.self,
+      ]),
     CommandGroup(
       "values", "tensors: the input, the output, and how they print",
       [

@@ -23,7 +23,7 @@ extension StageCommand {
       let names = form.positionals.map(\.name)
       let keys = keywords.map(\.name).filter { !names.contains($0) }
       let arguments =
-        names.joined(separator: ",")
+        names.joined(separator: ",") + (form.repeatsLast ? " …" : "")
         + keys.enumerated().map { $0 == 0 && names.isEmpty ? "[\($1)=…]" : "[,\($1)=…]" }.joined()
       return arguments.isEmpty ? name : "\(name)(\(arguments))"
     }.joined(separator: "  |  ")

@@ -156,6 +156,11 @@ public struct Completer {
       return offer(in: function, place, &completion)
     }
     completion.usage = stage.stageUsage
+    if stage.takesStages {
+      let typed = String(inner.split(separator: " ", omittingEmptySubsequences: false).last ?? "")
+      completion.start = place.end - typed.utf8.count
+      return completion.add(CommandTable.stageVerbs, typed: typed, suffix: "")
+    }
     let typed = String(inner.split(separator: ",", omittingEmptySubsequences: false).last ?? "")
       .trimmingBlanks
     completion.start = place.end - typed.utf8.count

@@ -26,7 +26,7 @@ extension LayerError: Explained {
       "padding=\(Pair(size.rows / 2, size.columns / 2).argument) is the most"
     case .samePaddingWithStride: "leave out stride, or give the padding as numbers"
     case .paddedTooLarge, .scratchTooLarge: "take less padding, a smaller kernel or dilation"
-    case .emptyInput, .oneValuePerChannel: nil
+    case .emptyInput, .oneValuePerChannel, .changedShape: nil
     }
   }
 }

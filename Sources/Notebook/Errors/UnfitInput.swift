@@ -73,6 +73,11 @@ extension InputAdvice.Change {
     case .flattenBefore: "flatten before \(name)"
     case .earlier: "\(name) before what makes rows of features"
     case .padding(let most): "padding=\(most.argument) at most in \(name)"
+    case .keepingShape(let shape):
+      "stages in \(name) that keep the shape, as "
+        + (shape.rank == 2
+          ? "linear(\(shape[1]),\(shape[1]))"
+          : "conv(\(shape[shape.rank - 3]),\(shape[shape.rank - 3]),3,padding=1)") + " does"
     case .smallerKernel: "a smaller kernel or more padding in \(name)"
     }
   }

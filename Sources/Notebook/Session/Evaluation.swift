@@ -117,7 +117,7 @@ public struct Evaluation {
   ) throws -> Value? {
     if let name = statement.name { try checkName(name, isForLayer: false) }
     guard let value = try run(loop, named: statement.name?.text) else { return nil }
-    if let name = statement.name { session.bind(name.text, to: value) }
+    if let name = statement.name { session.bind(name.text, to: value.plain) }
     return value
   }
 

@@ -15,7 +15,8 @@ struct TurnStack {
   /// What each turn is called, as long as a table can show them.
   private var labels: [String] = []
   private var values: [Float] = []
-  private var type: DataType?
+  /// The type of each column.
+  private var types: [DataType] = []
   /// The shape of each turn's value.
   private var shape: Shape?
   private var last: Datum?
@@ -36,44 +37,42 @@ struct TurnStack {
     turns += 1
     last = value
     guard !isBroken else { return }
-    guard let value, let (numbers, type) = try Self.numbers(value) else {
-      isBroken = turns > 1 || value != nil
-      if value == nil, turns == 1 { isBroken = true }
-      return values = []
-    }
-    if let shape, shape != numbers.shape {
+    guard let value, let (numbers, types) = try Self.numbers(value),
+      shape.map({ $0 == numbers.shape }) ?? true
+    else {
       isBroken = true
       return values = []
     }
     shape = numbers.shape
-    self.type = self.type?.promoted(with: type) ?? type
+    self.types = turns == 1 ? types : zip(self.types, types).map { $0.promoted(with: $1) }
     if turns <= Evaluation.tableLimit { labels.append(label ?? "\(turns)") }
     for number in numbers.elements { try Memory.append(number, to: &values) }
   }
 
-  /// The numbers of a turn's value: of one element without dimensions, of a list one entry each.
-  private static func numbers(_ value: Datum) throws -> (Tensor, DataType)? {
+  /// The numbers of a turn's value, without dimensions where there is one, and the type of each
+  /// column that a table could show.
+  private static func numbers(_ value: Datum) throws -> (Tensor, [DataType])? {
     switch value {
-    case .scalar(let scalar): return (Tensor(scalar: Float(scalar.double)), scalar.dataType)
+    case .scalar(let scalar): return (Tensor(scalar: Float(scalar.double)), [scalar.dataType])
     case .tensor(let tensor):
       let floats = try tensor.floats().tensor
-      return (floats.count == 1 ? floats.reshaped([]) : floats, tensor.dataType)
+      let columns = min(max(1, floats.count), Self.columnLimit)
+      return (
+        floats.count == 1 ? floats.reshaped([]) : floats,
+        Array(repeating: tensor.dataType, count: columns)
+      )
+    case .literal(let list): return try numbers(.tensor(list.typed()))
     case .list(let items), .tuple(let items):
       var numbers: [Float] = []
-      var type = DataType.bool
+      var types: [DataType] = []
       for item in items {
-        guard let (part, own) = try number(of: item) else { return nil }
-        numbers.append(part)
-        type = type.promoted(with: own)
+        guard let (part, own) = try Self.numbers(item), part.count == 1 else { return nil }
+        numbers.append(part.elements[0])
+        types += own
       }
-      return (Tensor(numbers, shape: [numbers.count]), type)
+      return (Tensor(numbers, shape: [numbers.count]), types)
     default: return nil
     }
-  }
-
-  private static func number(of value: Datum) throws -> (Float, DataType)? {
-    guard let (tensor, type) = try numbers(value), tensor.count == 1 else { return nil }
-    return (tensor.elements[0], type)
   }
 
   /// The value of the loop.
@@ -81,17 +80,18 @@ struct TurnStack {
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   func value(options: PrintOptions) throws -> Value? {
     guard turns > 0 else { return nil }
-    guard !isBroken, let shape, let type else { return last.map { Value($0) } }
+    guard !isBroken, let shape, let first = types.first else { return last.map { Value($0) } }
+    let type = types.reduce(first) { $0.promoted(with: $1) }
     let whole = Tensor(values, shape: try Shape(checking: [turns] + shape.dimensions))
     let tensor = try TensorValue(whole).converted(to: type)
     guard turns <= Evaluation.tableLimit, shape.rank <= 1, shape.count <= Self.columnLimit,
       shape.count > 0
     else { return Value(.tensor(tensor)) }
-    return .stacked(tensor, try table(whole, width: shape.count, type: type, options: options))
+    return .stacked(tensor, try table(whole, width: shape.count, options: options))
   }
 
   private func table(
-    _ tensor: Tensor, width: Int, type: DataType, options: PrintOptions
+    _ tensor: Tensor, width: Int, options: PrintOptions
   ) throws -> Report {
     let headings =
       columns.count == width ? columns : (0..<width).map { width == 1 ? columns[0] : "[\($0)]" }
@@ -103,7 +103,7 @@ struct TurnStack {
     for turn in 0..<turns {
       let cells = (0..<width).map { column in
         let number = tensor.elements[turn * width + column]
-        return switch type {
+        return switch types[column] {
         case .float32: formats[column].text(of: number)
         case .int64: "\(Int(number))"
         case .bool: number == 0 ? "False" : "True"

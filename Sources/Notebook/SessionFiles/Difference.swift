@@ -1,4 +1,5 @@
 import Language
+import Running
 
 /// Where a replay gave something else than what was recorded.
 public struct Difference {
@@ -26,6 +27,7 @@ public struct Difference {
     let first = cell.source.split(separator: "\n").first ?? ""
     var lines = ["\(file.visible):\(cell.line): In [\(number)]: \(String(first).shortened.visible)"]
     for change in try LineDifference.changes(from: recorded?.lines ?? [], to: found?.lines ?? []) {
+      try Cancellation.check()
       switch change {
       case .same(let line): lines.append("    \(line.visible)")
       case .removed(let line): lines.append("  - \(line.visible)")

@@ -14,11 +14,14 @@ public struct SessionFile {
     /// The record's lines as they stand in the file.
     var lines: [String] {
       switch self {
-      case .output(let lines): lines.map { $0.isEmpty ? "#>" : "#> \($0)" }
+      case .output(let lines): lines.map(Self.outputLine)
       case .failure(let lines): lines.map { $0.isEmpty ? "#!" : "#! \($0)" }
       case .contradiction(let lines): lines
       }
     }
+
+    /// A displayed line as it stands in the file.
+    static func outputLine(_ text: String) -> String { text.isEmpty ? "#>" : "#> \(text)" }
   }
 
   /// One cell.

@@ -1,4 +1,5 @@
 import Language
+import Running
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +15,9 @@ public enum Transcript {
   ///
   /// Failed cells and those that worked on the notebook are left out; `Out[n]` is renumbered to
   /// what a replay of the file gives.
-  public static func text(of log: Log) -> String {
+  ///
+  /// - Throws: `Cancelled`.
+  public static func text(of log: Log) throws(Cancelled) -> String {
     var lines = [SessionFile.header]
     var numbers: [Int: Int] = [:]
     var endsParagraph = false
@@ -31,7 +34,11 @@ public enum Transcript {
         endsParagraph = false
         numbers[cell.number] = numbers.count + 1
         lines.append(cellText(renumbered(cell.source) { numbers[$0] ?? $0 }))
-        if let text = cell.text { lines += SessionFile.Record.output(split(text)).lines }
+        guard let text = cell.text else { continue }
+        for line in text.lines {
+          try Cancellation.check()
+          lines.append(SessionFile.Record.outputLine(line.trimmingTrailingBlanks))
+        }
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -43,9 +50,10 @@ public enum Transcript {
   ///   - file: the file.
   ///   - results: what each of its cells gave, in order; the records of those that are missing stay.
   /// - Returns: the whole text.
+  /// - Throws: `Cancelled`.
   public static func text(
     of file: SessionFile, recording results: [SessionFile.Record?]
-  ) -> String {
+  ) throws(Cancelled) -> String {
     var records: [Int: SessionFile.Record] = [:]
     for (index, cell) in file.cells.enumerated() {
       // Behind a quit nothing was run, and the records stay.
@@ -57,6 +65,7 @@ public enum Transcript {
     let headerPlace = file.isSession ? nil : file.interpreter == nil ? 0 : 1
     // By bytes: a carriage return and a line feed together are one character.
     for (index, raw) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+      try Cancellation.check()
       let ending = raw.last == 0x0d ? "\r\n" : "\n"
       var line = raw
       if index == headerPlace {
@@ -71,7 +80,10 @@ public enum Transcript {
       result += line
       result.append(0x0a)
       guard let record = records[index + 1] else { continue }
-      for line in record.lines { result += (line + ending).utf8 }
+      for line in record.lines {
+        try Cancellation.check()
+        result += (line + ending).utf8
+      }
     }
     // What follows the last line feed is a line without an end, if it is one at all.
     result.removeLast()
@@ -89,10 +101,6 @@ public enum Transcript {
   public static func cellText(_ source: String) -> String {
     guard source.utf8.contains(0x0a) else { return source }
     return source.lines.map(proseLine).joined(separator: "\n")
-  }
-
-  private static func split(_ text: String) -> [String] {
-    text.lines.map(\.trimmingTrailingBlanks)
   }
 
   /// A cell's text with the numbers in `Out[n]` replaced, strings and comments left alone.

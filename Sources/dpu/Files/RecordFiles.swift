@@ -71,7 +71,7 @@ struct RecordFiles: ParsableCommand {
         "note: \(Self.cells(unreached)) behind the one that leaves the session "
           + "stay\(unreached == 1 ? "s" : "") as before")
     }
-    let recorded = Transcript.text(of: file, recording: records)
+    let recorded = try Transcript.text(of: file, recording: records)
     guard !recorded.utf8.elementsEqual(text.utf8) else {
       Console.print(
         "\(path.visible): nothing to record, \(count > 1 ? "all " : "")\(Self.cells(count)) "

@@ -101,7 +101,7 @@ struct RandomCellTests {
 
   /// What `save` writes, `check` confirms.
   private static func checkSaved(_ notebook: Notebook, _ seed: UInt64) throws {
-    let text = Transcript.text(of: notebook.log)
+    let text = try Transcript.text(of: notebook.log)
     let file = try SessionFile(text: text, path: "saved.dpu")
     var fresh = Notebook()
     for cell in file.cells {

@@ -10,8 +10,8 @@ enum NetCommand: Command {
   static let details = """
     Stages with blanks between, each a command for a layer or a function with its arguments in
     parentheses: conv(1,20,5) conv(20,50,5,padding=1,bias=false) linear(800,500) batchnorm(20)
-    maxpool(2) avgpool(2) relu leaky_relu(0.2) sigmoid tanh flatten. Initial values are drawn in
-    order; the convolutions are conv's, constant included.
+    maxpool(2) avgpool(2) relu leaky_relu(0.2) sigmoid tanh flatten, and residual(…) around stages
+    of its own. Initial values are drawn in order; the convolutions are conv's, constant included.
 
     forward runs it on the input, and draws one where there is none: of the first layer's channels,
     as small as runs through the whole network. Its layers are conv1, conv2, linear1, …: use
@@ -45,12 +45,16 @@ enum NetCommand: Command {
   static let forms = [Form(repeating: stages)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let layers = try call.all(stages).map { syntax in
-      try layer(syntax, generator: &evaluation.session.generator)
-    }
-    let network = Network(layers)
+    let network = Network(try layers(call, generator: &evaluation.session.generator))
     evaluation.session.add(network, as: call.syntax.name?.text)
     return .layer(network)
+  }
+
+  /// Makes the layers that the stages describe, in order.
+  ///
+  /// - Throws: ``Placed`` with the stage that is not one.
+  static func layers(_ call: Call, generator: inout Generator) throws -> [any Layer] {
+    try call.all(stages).map { try layer($0, generator: &generator) }
   }
 
   private static func layer(

@@ -8,9 +8,9 @@ enum SummaryCommand: Command {
   static let worksOnLayer = true
   static let summary = "list a network's layers, shapes, parameters and multiply-adds"
   static let details = """
-    A row for each stage: the shape of its value, its number of trainable values, and how many
-    products are added up to compute it, masked filters included. Shapes are those for the input
-    where it fits, else for the one that forward would draw.
+    A row for each stage, after those within it: the shape of its value, its number of trainable
+    values, and how many products are added up to compute it, masked filters included. Shapes are
+    those for the input where it fits, else for the one that forward would draw.
     """
   static let example = """
     net conv(1,2,3) relu flatten linear(8,2) as tiny;
@@ -36,20 +36,24 @@ enum SummaryCommand: Command {
       leading: [0, 1, 2])
     var total = (parameters: 0, work: 0)
     func add(_ name: String, _ layer: any Layer, _ input: Shape, _ output: Shape) throws {
-      let parameters = layer.parameters.reduce(0) { $0 + $1.tensor.count }
-      let work = layer.multiplyAdds(input)
+      try addStages(of: layer, name + ".", input)
+      let parameters = layer.ownParameters.reduce(0) { $0 + $1.parameter.tensor.count }
+      let work = layer.isNetwork ? 0 : layer.multiplyAdds(input)
       total = (total.parameters + parameters, total.work + work)
       try table.append([name, type(of: layer).kind, "\(output)", "\(parameters)", "\(work)"])
     }
+    func addStages(of layer: any Layer, _ prefix: String, _ input: Shape) throws {
+      let shapes = try layer.shapes(input)
+      for (child, (before, after)) in zip(layer.children, zip([input] + shapes, shapes)) {
+        try add(prefix + child.name, child.layer, before, after)
+      }
+    }
     if layer.isNetwork {
-      let shapes: [Shape]
       do {
-        shapes = try layer.shapes(input)
+        _ = try layer.outputShape(input)
+        try addStages(of: layer, "", input)
       } catch let error as LayerError {
         throw UnfitInput(error: error, layer: layer, source: .input)
-      }
-      for (child, (before, after)) in zip(layer.children, zip([input] + shapes, shapes)) {
-        try add(child.name, child.layer, before, after)
       }
     } else {
       try add("\(path)", layer, input, try layer.outputShape(input))

@@ -2,10 +2,13 @@ import Kernels
 import Tensors
 
 // Which inputs run through a network: what forward draws, and what errors advise.
-extension Network {
-  /// More elements than this no value has in a network that is drawn for, unless its side is small.
-  private static let drawnLimit = 1 << 26
 
+/// An image with more rows than this is only drawn where no value of the network is large.
+private let sideAlwaysDrawn = 512
+/// The most elements of a value in a network that a larger image is drawn for.
+private let drawnLimit = 1 << 26
+
+extension LayerSequence {
   /// What the first layer that expects something expects.
   public var expectedInput: Shape? { children.lazy.compactMap(\.layer.expectedInput).first }
 
@@ -15,9 +18,9 @@ extension Network {
   /// that fits the first layer alone.
   public var drawnInput: Shape {
     guard let smallest = smallestInput else { return firstInput }
-    guard smallest.rank == 4, smallest[2] > 512 else { return smallest }
+    guard smallest.rank == 4, smallest[2] > sideAlwaysDrawn else { return smallest }
     let largest = (try? shapes(smallest))?.map(\.count).max() ?? .max
-    return max(smallest.count, largest) <= Self.drawnLimit ? smallest : firstInput
+    return max(smallest.count, largest) <= drawnLimit ? smallest : firstInput
   }
 
   /// The smallest input that runs through the whole network; nil where no square image and no row
@@ -59,8 +62,8 @@ extension Network {
     do {
       _ = try outputShape(input)
       return false
-    } catch LayerError.stage(_, _, let error) {
-      switch error {
+    } catch let error as LayerError {
+      switch error.innermost {
       case .kernelTooLarge, .oneValuePerChannel, .emptyInput: return true
       // Images that were not made flat: a row of them may fit by chance, but is hardly meant.
       case .inputFeatures(let shape, let expected): return shape.rank == 2 && shape[1] < expected
@@ -80,22 +83,33 @@ extension Network {
     do {
       _ = try outputShape(drawnInput)
       return nil
-    } catch LayerError.stage(let name, let reached, let error) {
-      let layer = self[child: name]
-      let change: InputAdvice.Change
-      switch error {
-      case .inputChannels, .inputFeatures:
-        guard let layer, let arguments = layer.arguments(fitting: reached) else { fallthrough }
-        change = .layer(verb: type(of: layer).verb, arguments)
-      case .inputRank:
-        change = layer?.expectedInput?.rank == 2 ? .flattenBefore : .earlier
-      case .paddingTooLarge(_, let size):
-        change = .padding(Pair(size.rows / 2, size.columns / 2))
-      default: change = .smallerKernel
-      }
-      return .stage(name, change)
+    } catch let error as LayerError {
+      return Self.mending(error, of: self, at: [], reached: drawnInput)
     } catch {
       return nil
     }
+  }
+
+  /// What must be different in the layer that refuses what reaches it, or in one within it.
+  private static func mending(
+    _ error: LayerError, of layer: any Layer, at names: [String], reached: Shape
+  ) -> InputAdvice? {
+    let change: InputAdvice.Change
+    switch error {
+    case .stage(let name, let reached, let inner):
+      return layer[child: name].flatMap {
+        mending(inner, of: $0, at: names + [name], reached: reached)
+      }
+    case .changedShape: change = .keepingShape(reached)
+    case .inputChannels, .inputFeatures:
+      guard let arguments = layer.arguments(fitting: reached) else { fallthrough }
+      change = .layer(verb: type(of: layer).verb, arguments)
+    case .inputRank:
+      change = layer.expectedInput?.rank == 2 ? .flattenBefore : .earlier
+    case .paddingTooLarge(_, let size):
+      change = .padding(Pair(size.rows / 2, size.columns / 2))
+    default: change = .smallerKernel
+    }
+    return .stage(names.isEmpty ? type(of: layer).verb : names.joined(separator: "."), change)
   }
 }
