@@ -80,6 +80,8 @@ public protocol Function: SendableMetatype {
   static var spellings: Spellings { get }
   /// The ways to call it; the first that fits is taken.
   static var signatures: [Signature] { get }
+  /// The ways to call it as a method, the receiver first; mostly the same.
+  static var methodSignatures: [Signature] { get }
   /// What it computes, in one line.
   static var summary: String { get }
 
@@ -92,4 +94,5 @@ public protocol Function: SendableMetatype {
 extension Function {
   public static var otherNames: [String] { [] }
   public static var spellings: Spellings { [.method, .torch] }
+  public static var methodSignatures: [Signature] { signatures }
 }

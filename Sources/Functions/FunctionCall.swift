@@ -11,12 +11,15 @@ public struct FunctionCall {
   /// - Parameters:
   ///   - function: the function.
   ///   - arguments: the arguments in order, each perhaps with a name; a method's receiver first.
+  ///   - isMethod: whether it is written as a method.
   /// - Throws: ``Refusal`` with what keeps them from the signature that they come nearest to.
   public init(
-    of function: any Function.Type, _ arguments: [(name: String?, value: Datum)]
+    of function: any Function.Type, _ arguments: [(name: String?, value: Datum)],
+    isMethod: Bool = false
   ) throws(Misfit) {
     var nearest: Misfit?
-    for (place, signature) in function.signatures.enumerated() {
+    let signatures = isMethod ? function.methodSignatures : function.signatures
+    for (place, signature) in signatures.enumerated() {
       switch Self.bind(arguments, to: signature, of: function) {
       case .success(let (bound, places)):
         self.init(signature: place, bound: bound, places: places)

@@ -11,6 +11,7 @@ enum WhereFunction: Function {
   private static let input = FunctionParameter<Operand>.operand("input")
   private static let other = FunctionParameter<Operand>.operand("other")
   static let signatures = [Signature(condition, input, other), Signature(condition)]
+  static let methodSignatures = [Signature(input, condition, other)]
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let condition = try call[condition]

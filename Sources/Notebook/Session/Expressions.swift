@@ -102,7 +102,7 @@ extension Evaluation {
     _ name: NameSyntax, module: String?, _ arguments: [CallArgument], range: SourceRange
   ) throws -> Datum {
     guard let function = FunctionTable.function(name.text), Self.spells(function, module) else {
-      throw Placed(error: unknown(name.text, module: module), range: name.range)
+      throw Placed(error: unknown(name.text, isMethod: module != nil), range: name.range)
     }
     var given: [(name: String?, value: Datum)] = []
     for argument in arguments {
@@ -139,19 +139,20 @@ extension Evaluation {
     }
     guard let function = FunctionTable.function(name.text), function.spellings.contains(.method)
     else {
-      throw Placed(error: unknown(name.text, module: "a tensor"), range: name.range)
+      throw Placed(error: unknown(name.text, isMethod: true), range: name.range)
     }
     return try apply(
-      function, given, places: [owner.range] + arguments.map(\.range), whole: name.range)
+      function, given, places: [owner.range] + arguments.map(\.range), whole: name.range,
+      isMethod: true)
   }
 
   private mutating func apply(
     _ function: any Function.Type, _ arguments: [(name: String?, value: Datum)],
-    places: [SourceRange], whole: SourceRange
+    places: [SourceRange], whole: SourceRange, isMethod: Bool = false
   ) throws -> Datum {
     let call: FunctionCall
     do {
-      call = try FunctionCall(of: function, arguments)
+      call = try FunctionCall(of: function, arguments, isMethod: isMethod)
     } catch {
       throw Placed(
         error: error.refusal, range: error.argument.map { places[$0] } ?? whole)
@@ -179,12 +180,13 @@ extension Evaluation {
   }
 
   /// Why a word with a parenthesis means nothing.
-  private func unknown(_ name: String, module: String?) -> any Explained {
-    if module == nil, name == "Out" || CommandTable.verbs.contains(name) || session.names[name] != nil {
+  private func unknown(_ name: String, isMethod: Bool) -> any Explained {
+    if !isMethod, name == "Out" || CommandTable.verbs.contains(name) || session.names[name] != nil {
       return SyntaxError.noParentheses(name, isEmpty: false)
     }
-    let nearest = Spelling.nearest(to: name, among: FunctionTable.names)
-    return ExpressionError.noSuchFunction(name, nearest: nearest)
+    if let refusal = UnknownFunction.refusal(name) { return refusal }
+    return ExpressionError.noSuchFunction(
+      name, isMethod: isMethod, nearest: Spelling.nearest(to: name, among: FunctionTable.names))
   }
 
   // MARK: Indices
@@ -272,7 +274,7 @@ enum ExpressionError: EvaluationError {
   case notAValue(String, kind: String)
   case noSuchType(String)
   case noGradient
-  case noSuchFunction(String, nearest: [String])
+  case noSuchFunction(String, isMethod: Bool, nearest: [String])
   case notAnIndex(String)
   case notABound(String)
   case notIndexable(String)
@@ -282,7 +284,8 @@ enum ExpressionError: EvaluationError {
     case .notAValue(let text, let kind):
       "'\(text.shortened)' is \(kind): nothing is computed with it"
     case .noSuchType(let name): "there is no type torch.\(name.shortened)"
-    case .noSuchFunction(let name, _): "there is no function '\(name.shortened)'"
+    case .noSuchFunction(let name, let isMethod, _):
+      "\(isMethod ? "a tensor has no method" : "there is no function") '\(name.shortened)'"
     case .noGradient: "only a tensor of float32 can require a gradient"
     case .notAnIndex(let kind): "\(kind) is not an index"
     case .notIndexable(let kind): "\(kind) has no elements that could be taken so"
@@ -292,7 +295,7 @@ enum ExpressionError: EvaluationError {
 
   var remedy: String? {
     switch self {
-    case .noSuchFunction(_, let nearest):
+    case .noSuchFunction(_, _, let nearest):
       Spelling.suggestion(nearest) ?? "help expressions lists them"
     case .noSuchType: "the types are torch.float32, torch.int64 and torch.bool"
     case .notAnIndex: "indices are whole numbers, slices, ..., None, and tensors of int64 or bool"
