@@ -51,12 +51,12 @@ struct CancelledValueTests {
       var notebook = Notebook()
       let result = notebook.run("tensor [1]")
       let file = try SessionFile(text: "# dpu session 1\ntensor [1]\n", path: "a")
+      let record = try result.record
+      let difference = try #require(try Difference(file.cells[0], result))
       Cancellation.request()
+      #expect(throws: Cancelled.self) { try result.record }
       #expect(throws: Cancelled.self) { try Transcript.text(of: notebook.log) }
-      #expect(throws: Cancelled.self) {
-        try Transcript.text(of: file, recording: [result.record])
-      }
-      let difference = try #require(Difference(file.cells[0], result))
+      #expect(throws: Cancelled.self) { try Transcript.text(of: file, recording: [record]) }
       #expect(throws: Cancelled.self) { try difference.text(file: "a") }
     }
   }

@@ -58,7 +58,8 @@ struct CommandTableTests {
     var notebook = Notebook()
     for cell in file.cells {
       let result = notebook.run(cell.source)
-      if let difference = Difference(cell, result), cell.record != nil || result.failure != nil {
+      if let difference = try Difference(cell, result), cell.record != nil || result.failure != nil
+      {
         Issue.record("\(try difference.text(file: verb))")
       }
     }

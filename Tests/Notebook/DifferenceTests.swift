@@ -7,7 +7,7 @@ struct DifferenceTests {
   private static func differences(_ text: String) throws -> [Difference] {
     let file = try SessionFile(text: "# dpu session 1\n" + text, path: "a.dpu")
     var notebook = Notebook()
-    return file.cells.compactMap { Difference($0, notebook.run($0.source)) }
+    return try file.cells.compactMap { try Difference($0, notebook.run($0.source)) }
   }
 
   @Test func showsWhatWasRecordedAndWhatWasFound() throws {

@@ -232,7 +232,7 @@ import Testing
       var lecture = Lecture(file, in: outer.entering(path), outer: outer)
       var count = 0
       while let step = lecture.next, let result = lecture.run() {
-        #expect(result.agrees(with: step.cell.record), "\(path):\(step.cell.line)")
+        #expect(try result.record == step.cell.record, "\(path):\(step.cell.line)")
         count += 1
       }
       #expect(count == file.cells.count)

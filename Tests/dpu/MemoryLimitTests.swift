@@ -28,6 +28,7 @@ import Testing
     "input ones 1 1 10000 10000;\nconv 1 8 1;\nforward;\nrelu;\nbackward;",
     "net conv(1,4,3) relu maxpool(2) flatten linear(99960004,1) as n;\ninput ones 1 1 10000 10000;\nforward;",
     "input ones 1 1 10000 10000;\nprintoptions threshold=2000000000\nrelu input;\ninput",
+    "input ones 100000000 1 1 1;\nprintoptions threshold=inf\ninput",
     "input ones 1 1 8000 8000 requires_grad=true;\nmean input;\nbackward;\nwhy input.grad\ngradcheck",
     "conv 1 1 1 bias=false;\ninput ones 1 1 6000 6000;\nforward;\nbackward;\nwhy grad[0, 0, 0, 0]",
     "conv 1 20000000 1;\ninput 1 1 1 1;\nforward;\nbackward;\nfilters\ncompare 0.5",

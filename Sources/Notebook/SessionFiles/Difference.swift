@@ -13,8 +13,10 @@ public struct Difference {
   public let found: SessionFile.Record?
 
   /// The difference of one cell; nil where record and result agree.
-  public init?(_ cell: SessionFile.Cell, _ result: CellResult) {
-    found = result.record
+  ///
+  /// - Throws: `Cancelled`.
+  public init?(_ cell: SessionFile.Cell, _ result: CellResult) throws(Cancelled) {
+    found = try result.record
     guard found != cell.record else { return nil }
     self.cell = cell
     number = result.number

@@ -83,7 +83,7 @@ public struct Lecture {
     let before = notebook
     for line in step.prose { notebook.note(prose: line) }
     let result = notebook.run(step.cell.source)
-    let isAsRecorded = result.failure == nil || result.agrees(with: step.cell.record)
+    let isAsRecorded = result.failure == nil || result.hasFailed(as: step.cell.record)
     guard !result.wasCancelled, isAsRecorded || skipping else {
       notebook = before
       return result

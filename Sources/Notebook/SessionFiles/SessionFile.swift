@@ -1,4 +1,5 @@
 import Language
+import Running
 
 /// A session file, or a plain script: prose, cells, and what the cells gave when they were recorded.
 public struct SessionFile {
@@ -172,16 +173,27 @@ public struct SessionFile {
 
 extension CellResult {
   /// What this result would be recorded as; nil where nothing was displayed.
+  ///
+  /// - Throws: `Cancelled`.
   public var record: SessionFile.Record? {
-    if let failure { return .failure(Self.lines(failure.message.visible)) }
-    if let text { return .output(Self.lines(text)) }
-    return nil
+    get throws(Cancelled) {
+      if let failure { return Self.record(of: failure) }
+      guard let text else { return nil }
+      var lines: [String] = []
+      for line in text.lines {
+        try Cancellation.check()
+        lines.append(line.trimmingTrailingBlanks)
+      }
+      return .output(lines)
+    }
   }
 
-  private static func lines(_ text: String) -> [String] {
-    text.lines.map(\.trimmingTrailingBlanks)
+  /// Whether it failed as a cell's record says: then even a failure is as it should be.
+  public func hasFailed(as record: SessionFile.Record?) -> Bool {
+    failure.map(Self.record) == record
   }
 
-  /// Whether a cell's record says the same: then even a failure is as it should be.
-  public func agrees(with record: SessionFile.Record?) -> Bool { self.record == record }
+  private static func record(of failure: Diagnostic) -> SessionFile.Record {
+    .failure(failure.message.visible.lines.map(\.trimmingTrailingBlanks))
+  }
 }

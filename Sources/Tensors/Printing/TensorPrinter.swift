@@ -180,8 +180,8 @@ private struct TensorPrinter {
     if let text = suffix.text { suffixes.append(text) }
     append(suffixes: suffixes)
     append(")")
-    // Whoever shows it makes lines of it.
-    try Memory.borrow(bytes: 3 * text.count)
+    // Whoever shows it makes lines of it, and moves the slices below a label.
+    try Memory.borrow(bytes: 3 * text.count + slices.count * MemoryLayout<Range<Int>>.stride)
     return PrintedTensor(
       text: String(decoding: text, as: UTF8.self), slices: summarizes ? [] : slices)
   }
@@ -238,7 +238,7 @@ private struct TensorPrinter {
       let first = line
       try appendValues(
         dimension: dimension + 1, offset: offset + index * step, stride: step, indent: indent + 1)
-      if dimension == 0 { slices.append(first..<line + 1) }
+      if dimension == 0 { try Memory.append(first..<line + 1, to: &slices) }
     }
     append("]")
   }

@@ -40,7 +40,7 @@ struct CheckFiles: ParsableCommand {
       // Each difference is shown as it is found, and no result kept.
       let count = try Self.run(file, files: shared.access(for: path)) { cell, result in
         wasRefused = wasRefused || result.wasRefused
-        guard let difference = Difference(cell, result) else { return }
+        guard let difference = try Difference(cell, result) else { return }
         different += 1
         Console.print(try difference.text(file: name))
       }

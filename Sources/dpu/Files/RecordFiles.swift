@@ -58,8 +58,8 @@ struct RecordFiles: ParsableCommand {
     var wasRefused = false
     let count = try CheckFiles.run(file, files: shared.access(for: path)) { cell, result in
       wasRefused = wasRefused || result.wasRefused
-      records.append(result.record)
-      if let difference = Difference(cell, result) { differences.append(difference) }
+      records.append(try result.record)
+      if let difference = try Difference(cell, result) { differences.append(difference) }
     }
     if wasRefused {
       Console.error("dpu: '\(path.visible)' was not recorded: a cell was refused")

@@ -130,7 +130,7 @@ struct ScriptRunner {
           failure.text(
             source: result.typed, file: place, firstLine: isRerun ? 1 : line,
             width: Console.errorWidth), .error))
-      guard !result.agrees(with: record) else { return }
+      guard !result.hasFailed(as: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }
     }

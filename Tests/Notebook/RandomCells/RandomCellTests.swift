@@ -106,7 +106,7 @@ struct RandomCellTests {
     var fresh = Notebook()
     for cell in file.cells {
       let result = fresh.run(cell.source)
-      if let difference = Difference(cell, result) {
+      if let difference = try Difference(cell, result) {
         Issue.record("seed \(seed): \(try difference.text(file: "saved.dpu"))")
         return
       }
