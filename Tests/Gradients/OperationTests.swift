@@ -58,6 +58,29 @@ struct OperationTests {
     Sample(operation: Unsqueeze(), shapes: [[2, 3]]),
   ]
 
+  /// Those each of whose results is one element of an input.
+  static let rearrangements: [Sample] = [
+    Sample(
+      operation: IndexElements(
+        made {
+          try IndexPlan(
+            bank, places: PlainTensor([9, 0, 9, 0], shape: [2, 2]), outer: [0], inner: [2, 3])
+        }), shapes: [bank]),
+    Sample(
+      operation: JoinTensors(
+        JoinPlan(concatenating: [[2, 1], [2, 3]], along: 1, to: [2, 4]), named: "CatBackward0"),
+      shapes: [[2, 1], [2, 3]]),
+    Sample(
+      operation: JoinTensors(
+        JoinPlan(stacking: 2, along: 1, to: [3, 2]), named: "StackBackward0"),
+      shapes: [[3], [3]]),
+    Sample(
+      operation: View("PermuteBackward0") { $0.permuted([2, 0, 1]).flipping(0) },
+      shapes: [[2, 3, 4]]),
+    Sample(
+      operation: View("RepeatBackward0", as: [4, 9]) { $0.repeated([2, 3]) }, shapes: [[2, 3]]),
+  ]
+
   /// Those that make one number of each row, and those that pick elements.
   static let reductions: [Sample] = [
     Sample(operation: Mean(Reduction([0, 2], keepsDimensions: true)), shapes: [bank]),
@@ -115,7 +138,9 @@ struct OperationTests {
     made { try make(window, bank) }
   }
 
-  @Test(arguments: samples + reductions) func computesItsReference(_ sample: Sample) throws {
+  @Test(arguments: samples + reductions + rearrangements) func computesItsReference(
+    _ sample: Sample
+  ) throws {
     let inputs = try sample.inputs()
     let found = try sample.operation.forward(inputs)
     let expected = try sample.operation.reference(try inputs.map { try DoubleTensor($0) })
@@ -125,8 +150,9 @@ struct OperationTests {
     #expect(difference == nil)
   }
 
-  @Test(arguments: samples + reductions) func hasTheGradientOfItsReference(_ sample: Sample) throws
-  {
+  @Test(arguments: samples + reductions + rearrangements) func hasTheGradientOfItsReference(
+    _ sample: Sample
+  ) throws {
     let inputs = try sample.inputs()
     let upstream = try values(sample.operation.forward(inputs).shape, seed: 99)
     for input in inputs.indices {
@@ -137,7 +163,9 @@ struct OperationTests {
   }
 
   /// What an operation keeps of its forward pass changes no bit.
-  @Test(arguments: samples + reductions) func recordsWhatItWouldComputeAgain(_ sample: Sample)
+  @Test(arguments: samples + reductions + rearrangements) func recordsWhatItWouldComputeAgain(
+    _ sample: Sample
+  )
     throws
   {
     let inputs = try sample.inputs()
@@ -164,7 +192,8 @@ struct OperationTests {
 
   /// The file is named for its operation.
   @Test func everyOperationIsChecked() throws {
-    let checked = Set((Self.samples + Self.reductions).map { "\(type(of: $0.operation))" })
+    let checked = Set(
+      (Self.samples + Self.reductions + Self.rearrangements).map { "\(type(of: $0.operation))" })
     for file in try Fixture.swiftFiles(in: "Sources/Gradients/Operations") {
       #expect(checked.contains(file), "\(file) has no sample here")
     }

@@ -92,7 +92,8 @@ enum Like<Base: FillFunction>: Function {
     let lying = Shape(order.map { input.shape[$0] })
     let isRowMajor = strides == ViewPlan(whole: input.shape).strides
     let blank = Blank(shape: lying, type: type, isRowMajor: isRowMajor)
-    let read = View("") { _ in ViewPlan(shape: input.shape, strides: strides) }
+    let plan = ViewPlan(shape: input.shape, strides: strides)
+    let read = View("") { _ in plan }
     let filled = try Base.filled(blank, call, in: &scope).viewed(read)
     return try Creation.result(filled.strided(strides), of: call)
   }

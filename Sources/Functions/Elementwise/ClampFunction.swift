@@ -28,7 +28,9 @@ enum ClampFunction: Function {
         try call[lowerNumber].map(Operand.scalar), try call[upperNumber].map(Operand.scalar)
       )
     }
-    return .tensor(try value(Operand.tensor(call[input]), lower, upper))
+    let input = Operand.tensor(try call[input])
+    let operands = [input, lower, upper].compactMap(\.self)
+    return .tensor(try value(input, lower, upper).strided(as: operands))
   }
 
   private static func value(

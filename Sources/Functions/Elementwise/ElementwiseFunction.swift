@@ -32,7 +32,8 @@ extension ElementwiseFunction {
   static var signatures: [Signature] { [Signature(ElementwiseInput.input)] }
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
-    .tensor(try value(of: call[ElementwiseInput.input]))
+    let input = try call[ElementwiseInput.input]
+    return .tensor(try value(of: input).strided(as: input))
   }
 
   /// The value of a tensor of any type.

@@ -16,14 +16,18 @@ extension ExtremeFunction {
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let (a, b) = (try call[ElementwiseInput.input], try call[ElementwiseInput.other])
+    return .tensor(try value(a, b).strided(as: [.tensor(a), .tensor(b)]))
+  }
+
+  private static func value(_ a: TensorValue, _ b: TensorValue) throws -> TensorValue {
     switch a.dataType.promoted(with: b.dataType) {
     case .float32:
       guard try a.shape.broadcast(with: b.shape) != nil else {
         throw Refusal.shapes(a.shape, b.shape)
       }
-      return .tensor(.float32(try Variable(operation, a.floats(), b.floats())))
-    case .int64: return .tensor(.int64(try a.integers().broadcast(b.integers(), integer)))
-    case .bool: return .tensor(.bool(try a.booleans().broadcast(b.booleans(), boolean)))
+      return .float32(try Variable(operation, a.floats(), b.floats()))
+    case .int64: return .int64(try a.integers().broadcast(b.integers(), integer))
+    case .bool: return .bool(try a.booleans().broadcast(b.booleans(), boolean))
     }
   }
 }

@@ -15,9 +15,11 @@ extension FloatQuestion {
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[ElementwiseInput.input]
     guard let tensor = input.variable?.tensor else {
-      return .tensor(.bool(try BooleanTensor(shape: input.shape) { _ in answerForWhole }))
+      let answers = try BooleanTensor(shape: input.shape) { _ in answerForWhole }
+      return .tensor(TensorValue.bool(answers).strided(as: input))
     }
-    return .tensor(.bool(try BooleanTensor(shape: input.shape) { answer(tensor.elements[$0]) }))
+    let answers = try BooleanTensor(shape: input.shape) { answer(tensor.elements[$0]) }
+    return .tensor(TensorValue.bool(answers).strided(as: input))
   }
 }
 

@@ -21,7 +21,9 @@ enum WhereFunction: Function {
     guard case .bool(let mask) = condition else {
       throw Refusal.noMask(condition.dataType).about(Self.condition)
     }
-    return .tensor(try choice(mask, call[input], call[other]))
+    let (input, other) = (try call[input], try call[other])
+    return .tensor(
+      try choice(mask, input, other).strided(as: [.tensor(condition), input, other]))
   }
 
   /// Of two values the one that a mask chooses.

@@ -9,6 +9,12 @@ enum TensorArithmetic {
   /// - Throws: ``Refusal`` for what PyTorch refuses; `ShapeError`, `Cancelled`.
   static func value(_ op: BinaryOperator, _ a: Operand, _ b: Operand) throws -> TensorValue {
     if op == .matrixMultiply { return try product(a, b) }
+    return try elementwise(op, a, b).strided(as: [a, b])
+  }
+
+  private static func elementwise(
+    _ op: BinaryOperator, _ a: Operand, _ b: Operand
+  ) throws -> TensorValue {
     if let comparison = Comparison(op) { return .bool(try comparison.value(a, b)) }
     let type = a.dataType.promoted(with: b.dataType)
     try refuse(op, a, b, promoted: type)
@@ -28,6 +34,10 @@ enum TensorArithmetic {
   ///
   /// - Throws: ``Refusal`` for what PyTorch refuses; `ShapeError`, `Cancelled`.
   static func value(_ op: UnaryOperator, _ a: TensorValue) throws -> TensorValue {
+    try elementwise(op, a).strided(as: a)
+  }
+
+  private static func elementwise(_ op: UnaryOperator, _ a: TensorValue) throws -> TensorValue {
     switch (op, a) {
     case (.minus, .float32(let variable)): .float32(try Variable(Negate(), variable))
     case (.minus, .int64(let tensor)): .int64(try tensor.map { 0 &- $0 })

@@ -135,8 +135,8 @@ private struct CrossEntropy {
     guard let weights else { return value }
     var sizes = [Int](repeating: 1, count: shape.rank)
     sizes[dimension] = classCount
-    let plan = ViewPlan(whole: Shape(sizes))
-    let spread = try Variable(StridedView(plan, named: "ViewBackward0"), weights)
+    let along = Shape(sizes)
+    let spread = try Variable(View("ViewBackward0") { _ in ViewPlan(whole: along) }, weights)
     return try Variable(Multiply(), value, spread)
   }
 }

@@ -15,7 +15,8 @@ enum FlipFunction: Function {
     let given = try call[dims]
     let places =
       given.isEmpty ? [] : try Dimension.places(given, rank: input.shape.rank, of: dims)
-    let plan = places.reduce(ViewPlan(whole: input.shape)) { $0.flipping($1) }
-    return .tensor(try input.shown(by: plan, named: "FlipBackward0").strided(as: input))
+    let flipped = try input.shown(
+      by: View("FlipBackward0") { plan in places.reduce(plan) { $0.flipping($1) } })
+    return .tensor(flipped.strided(as: input))
   }
 }

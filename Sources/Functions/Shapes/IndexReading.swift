@@ -93,7 +93,7 @@ struct IndexReading {
     }
   }
 
-  private mutating func show(_ name: String, _ change: @escaping (ViewPlan) -> ViewPlan) {
+  private mutating func show(_ name: String, _ change: @escaping @Sendable (ViewPlan) -> ViewPlan) {
     views.append(View(name, change))
     shape = change(ViewPlan(whole: shape)).shape
   }

@@ -27,8 +27,8 @@ enum RepeatFunction: Function {
       return product.overflow ? Int.max : product.partialValue
     }
     let shape = try Shape(checking: sizes)
-    let plan = ViewPlan(whole: input.shape).repeated(counts)
-    return .tensor(try input.shown(by: plan, as: shape, named: "RepeatBackward0"))
+    return .tensor(
+      try input.shown(by: View("RepeatBackward0", as: shape) { $0.repeated(counts) }))
   }
 }
 

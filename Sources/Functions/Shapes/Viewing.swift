@@ -1,18 +1,6 @@
 import Gradients
 import Tensors
 
-/// One of PyTorch's views: its name, and what it makes of sizes and strides.
-struct View {
-  /// PyTorch's name for it in the graph.
-  let name: String
-  /// What it shows of a tensor that another view shows.
-  let change: (ViewPlan) -> ViewPlan
-
-  init(_ name: String, _ change: @escaping (ViewPlan) -> ViewPlan) {
-    (self.name, self.change) = (name, change)
-  }
-}
-
 extension TensorValue {
   /// PyTorch's strides, nil where the values lie there in row-major order.
   var strides: [Int]? {
@@ -40,9 +28,16 @@ extension TensorValue {
 
   /// The same value with the strides that PyTorch gives what is computed element by element from
   /// operands that are broadcast against each other.
-  func strided(as operands: TensorValue...) -> TensorValue {
+  func strided(as operands: [Operand]) -> TensorValue {
     guard operands.contains(where: { $0.strides != nil }) else { return self }
-    return strided(ViewPlan.resultStrides(of: operands.map(\.layout), to: shape))
+    let layouts = operands.map(\.tensor.layout)
+    return strided(ViewPlan.resultStrides(of: layouts, to: shape))
+  }
+
+  /// The same value with the strides that PyTorch gives what is computed element by element from
+  /// tensors that are broadcast against each other.
+  func strided(as operands: TensorValue...) -> TensorValue {
+    strided(as: operands.map(Operand.tensor))
   }
 
   /// What views show of it, one after another; each is a step of the graph.
@@ -55,34 +50,26 @@ extension TensorValue {
   /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
   func viewed(_ views: [View]) throws -> TensorValue {
     let layout = views.reduce(layout) { $1.change($0) }
+    _ = try Shape(checking: layout.shape.dimensions)
     return try values(views).strided(layout.strides)
   }
 
   private func values(_ views: [View]) throws -> TensorValue {
     guard case .float32(let variable) = self, requiresGradient else {
       // Without a graph only the last one counts.
-      return try shown(by: views.reduce(ViewPlan(whole: shape)) { $1.change($0) }, named: "")
+      return try shown(by: View("") { plan in views.reduce(plan) { $1.change($0) } })
     }
-    return .float32(
-      try views.reduce(variable) { variable, view in
-        let plan = view.change(ViewPlan(whole: variable.tensor.shape))
-        return try Variable(StridedView(plan, named: view.name), variable)
-      })
+    return .float32(try views.reduce(variable) { try Variable($1, $0) })
   }
 
-  /// What a plan for its shape shows.
+  /// What a view shows, with values in row-major order in PyTorch's memory too.
   ///
-  /// - Parameters:
-  ///   - plan: where the elements lie.
-  ///   - shape: the shape that they get at last; the plan's if nil.
-  ///   - name: PyTorch's name for it in the graph.
-  /// - Returns: a copy that is recorded in the graph.
   /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
-  func shown(by plan: ViewPlan, as shape: Shape? = nil, named name: String) throws -> TensorValue {
-    let final = try Shape(checking: (shape ?? plan.shape).dimensions)
+  func shown(by view: View) throws -> TensorValue {
+    let plan = view.plan(of: shape)
+    let final = try Shape(checking: (view.finalShape ?? plan.shape).dimensions)
     return switch self {
-    case .float32(let variable):
-      .float32(try Variable(StridedView(plan, as: final, named: name), variable))
+    case .float32(let variable): .float32(try Variable(view, variable))
     case .int64(let tensor): .int64(try plan.gather(tensor).reshaped(final))
     case .bool(let tensor): .bool(try plan.gather(tensor).reshaped(final))
     }
@@ -97,5 +84,12 @@ extension TensorValue {
     case .int64(let tensor): .int64(try plan.gather(tensor))
     case .bool(let tensor): .bool(try plan.gather(tensor))
     }
+  }
+}
+
+extension Operand {
+  /// PyTorch's strides, nil where the values lie there in row-major order.
+  fileprivate var strides: [Int]? {
+    if case .tensor(let tensor) = self { tensor.strides } else { nil }
   }
 }

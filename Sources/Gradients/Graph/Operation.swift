@@ -7,7 +7,7 @@ import Tensors
 /// ``Node`` keeps its place in the graph.
 ///
 /// Most are one of a kind that states less: ``ElementwiseOperation``, ``FactorOperation``,
-/// ``ViewOperation``.
+/// ``RearrangingOperation``.
 public protocol Operation: Sendable {
   /// What the forward pass keeps that the gradient would else compute again; most keep nothing.
   associatedtype Saved: Sendable = Void

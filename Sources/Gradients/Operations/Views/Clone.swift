@@ -1,11 +1,11 @@
 import Tensors
 
 /// A copy of a tensor: `x.clone()`.
-public struct Clone: ViewOperation {
+public struct Clone: RearrangingOperation {
   /// Makes the operation.
   public init() {}
 
   public var gradientName: String { "CloneBackward0" }
 
-  public func outputShape(_ input: Shape) -> Shape { input }
+  public func plan(of input: Shape) -> ViewPlan { ViewPlan(whole: input) }
 }
