@@ -60,6 +60,8 @@ public enum RowOrder {
 
   /// The place of the lower of the two elements in the middle, or of the first NaN: `torch.median`.
   ///
+  /// Equal elements come in the order in which they stand.
+  ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public static func median<Element: Ordered>(
     _ row: UnsafePointer<Element>, length: Int
@@ -69,6 +71,12 @@ public enum RowOrder {
     var ranking = try Ranking(row, count: length)
     let rank = (length - 1) / 2
     try ranking.select(rank)
+    let key = row[ranking[rank]].orderKey
+    var before = try Cancellation.count(of: length) { row[$0].orderKey < key }
+    for place in 0..<length where row[place].orderKey == key {
+      if before == rank { return place }
+      before += 1
+    }
     return ranking[rank]
   }
 
