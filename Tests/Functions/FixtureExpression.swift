@@ -1,9 +1,11 @@
 import Functions
+import Gradients
 import Tensors
 
 /// A chain of calls, attributes and indices as fixtures write it: `x.t()[0, t[1, 0]].reshape(-1)`.
 ///
-/// `x` is the tensor it begins with, `t[…]` a tensor of whole numbers or truth values.
+/// `x` is the tensor it begins with, `t[…]` a tensor of whole numbers or truth values, `t(…)` one of
+/// floats. Arguments have names where the fixture gives them.
 struct FixtureExpression {
   struct Malformed: Error {
     let rest: String
@@ -49,13 +51,31 @@ struct FixtureExpression {
   private mutating func value() throws -> Datum {
     if take("[") { return .list(try items(until: "]")) }
     if take("(") { return .tuple(try items(until: ")")) }
-    let word = word()
-    if let number = Int(word) { return .scalar(.integer(number)) }
+    if take("'") {
+      let text = rest.prefix { $0 != "'" }
+      rest.removeFirst(min(rest.count, text.count + 1))
+      return .text(String(text))
+    }
+    var word = word()
+    if let number = Int(word) {
+      guard take(".") else { return .scalar(.integer(number)) }
+      word += "." + self.word()
+    }
+    if let number = Double(word) { return .scalar(.float(number)) }
     switch word {
+    case "torch":
+      guard take("."), let type = DataType(rawValue: self.word()) else {
+        throw Malformed(rest: String(rest))
+      }
+      return .type(type)
     case "None": return .none
     case "True", "False": return .scalar(.boolean(word == "True"))
     case "x": return try postfixes(of: x)
     case "t":
+      if take("(") {
+        let numbers = try items(until: ")").compactMap { Operand($0)?.tensor.item?.double }
+        return .tensor(TensorValue(Tensor(numbers.map(Float.init), shape: [numbers.count])))
+      }
       guard take("[") else { throw Malformed(rest: String(rest)) }
       return .tensor(try Self.tensor(.list(items(until: "]"))))
     default: return try postfixes(of: call(word, []))
@@ -66,9 +86,16 @@ struct FixtureExpression {
     guard take("("), let function = FunctionTable.function(name) else {
       throw Malformed(rest: name + rest)
     }
-    let arguments = receiver + (try items(until: ")"))
-    return try function.value(
-      FunctionCall(of: function, arguments.map { (nil, $0) }), in: &scope)
+    var arguments: [(name: String?, value: Datum)] = receiver.map { (nil, $0) }
+    while !take(")") {
+      let start = rest
+      let name = self.word()
+      let isNamed = !name.isEmpty && take("=")
+      if !isNamed { rest = start }
+      arguments.append((isNamed ? name : nil, try value()))
+      guard take(",") || rest.hasPrefix(")") else { throw Malformed(rest: String(rest)) }
+    }
+    return try function.value(FunctionCall(of: function, arguments), in: &scope)
   }
 
   private mutating func postfixes(of first: Datum) throws -> Datum {

@@ -20,7 +20,9 @@ enum KthvalueFunction: Function {
     guard (1...length).contains(rank) else {
       throw Refusal.noSuchRank(rank, of: length).about(k)
     }
-    guard input.dataType != .bool else { throw Refusal.truths().about(Reducing.input) }
+    guard input.dataType != .bool || shape.rank == 0 else {
+      throw Refusal.truths().about(Reducing.input)
+    }
     let pick = RankedOfRow(rank, place, keepsDimension: try call[Reducing.keepdim])
     return .fields(try pick.fields(name, of: input))
   }

@@ -85,6 +85,11 @@ public protocol RowOperation: Operation where Saved == [Float] {
   /// - Throws: `Cancelled`.
   func statistic(_ row: Row<Float>, y: Float) throws -> Float
 
+  /// What the gradient needs of each row, for those that add up several rows at once.
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
+  func statistics(_ input: Tensor, _ layout: RowLayout, _ output: Tensor) throws -> Tensor
+
   /// Whether a gradient comes back at all: PyTorch passes none through `norm(0)`.
   var hasGradient: Bool { get }
 
@@ -132,6 +137,12 @@ extension RowOperation {
     try input.reduced(layout) { row, _ in try value(row) }
   }
 
+  public func statistics(
+    _ input: Tensor, _ layout: RowLayout, _ output: Tensor
+  ) throws -> Tensor {
+    try input.reduced(layout) { row, place in try statistic(row, y: output.elements[place]) }
+  }
+
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     try values(inputs[0], reduction.layout(of: inputs[0].shape))
   }
@@ -140,10 +151,7 @@ extension RowOperation {
     let layout = reduction.layout(of: inputs[0].shape)
     let output = try values(inputs[0], layout)
     guard hasStatistic else { return (output, []) }
-    let statistics = try inputs[0].reduced(layout) { row, place in
-      try statistic(row, y: output.elements[place])
-    }
-    return (output, statistics.elements)
+    return (output, try statistics(inputs[0], layout, output).elements)
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {

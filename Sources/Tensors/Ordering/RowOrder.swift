@@ -60,15 +60,28 @@ public enum RowOrder {
 
   /// The place of the lower of the two elements in the middle, or of the first NaN: `torch.median`.
   ///
+  /// - Parameters:
+  ///   - row: `length` elements.
+  ///   - length: how many, at least one.
+  ///   - inOrder: whether equal elements come in the order in which they stand, as `median(dim)` has
+  ///     it; `median()` takes libstdc++'s `nth_element` as it is, which tells 0 from −0.
+  /// - Returns: the place.
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public static func median<Element: Ordered>(
-    _ row: UnsafePointer<Element>, length: Int
+    _ row: UnsafePointer<Element>, length: Int, inOrder: Bool
   ) throws -> Int {
     let largest = try extreme(row, length: length, isLargest: true)
     if row[largest].isNaN { return largest }
     var ranking = try Ranking(row, count: length)
     let rank = (length - 1) / 2
     try ranking.select(rank)
+    guard inOrder else { return ranking[rank] }
+    let key = row[ranking[rank]].orderKey
+    var before = try Cancellation.count(of: length) { row[$0].orderKey < key }
+    for place in 0..<length where row[place].orderKey == key {
+      if before == rank { return place }
+      before += 1
+    }
     return ranking[rank]
   }
 

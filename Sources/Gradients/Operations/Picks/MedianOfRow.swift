@@ -13,6 +13,6 @@ public struct MedianOfRow: PickOperation {
   public var gradientName: String { "MedianBackward1" }
 
   public func picks<Element: Ordered>(_ row: UnsafePointer<Element>, length: Int) throws -> [Int] {
-    [try RowOrder.median(row, length: length)]
+    [try RowOrder.median(row, length: length, inOrder: true)]
   }
 }

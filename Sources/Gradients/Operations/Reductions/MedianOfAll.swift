@@ -13,11 +13,16 @@ public struct MedianOfAll: RowOperation {
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
   public func value(_ row: Row<Float>) throws -> Float {
-    row.count == 0 ? .nan : row.base[try RowOrder.median(row.base, length: row.count)]
+    try median(row)
   }
 
   public func reference(_ row: Row<Double>) throws -> Double {
-    row.count == 0 ? .nan : row.base[try RowOrder.median(row.base, length: row.count)]
+    try median(row)
+  }
+
+  private func median<N: Number & Ordered>(_ row: Row<N>) throws -> N {
+    guard row.count > 0 else { return .nan }
+    return row.base[try RowOrder.median(row.base, length: row.count, inOrder: false)]
   }
 
   public var hasStatistic: Bool { true }

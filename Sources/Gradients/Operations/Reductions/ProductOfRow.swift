@@ -1,14 +1,15 @@
 import Kernels
+import Running
 import Tensors
 
 /// The product of all elements, or over one dimension: `x.prod()`.
 ///
-/// The gradient of an element is the product of the others: y / x, and where one element alone is 0 that
-/// of those that are not.
-public struct ProductOfRow: RowOperation {
-  public let reduction: Reduction
+/// The gradient of an element is the product of the others: y / x as long as nothing is 0, and from
+/// there on those before it times those after it, as PyTorch has it.
+public struct ProductOfRow: Operation {
+  private let reduction: Reduction
 
-  /// Makes the operation.
+  /// Makes the operation; one dimension at most is named.
   public init(_ reduction: Reduction = .whole) { self.reduction = reduction }
 
   public var gradientName: String {
@@ -17,23 +18,82 @@ public struct ProductOfRow: RowOperation {
 
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
-  public func value(_ row: Row<Float>) throws -> Float {
-    row.isContiguous
-      ? try RowFolds.product(row.base, count: row.count) : try row.fold(1) { $0 *= $1 }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let layout = reduction.layout(of: inputs[0].shape)
+    return try Tensor(shape: layout.resultShape) { target in
+      try inputs[0].withPointer { source in
+        try layout.forEachRow(of: source) { row, base in
+          let elements = Row(base: base, count: layout.length, isContiguous: layout.isContiguous)
+          target[row] =
+            elements.isContiguous
+            ? try RowFolds.product(base, count: layout.length)
+            : try elements.fold(1) { $0 *= $1 }
+        }
+      }
+    }
   }
 
-  public func reference(_ row: Row<Double>) throws -> Double { try row.fold(1) { $0 *= $1 } }
-
-  /// The product of what is not zero where one element is, 0 where several are.
-  public var hasStatistic: Bool { true }
-
-  public func statistic(_ row: Row<Float>, y: Float) throws -> Float {
-    guard y == 0 || y.isNaN else { return 0 }
-    guard try row.count(where: { $0 == 0 }) == 1 else { return 0 }
-    return Float(try row.fold(1.0) { $0 *= $1 == 0 ? 1 : Double($1) })
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    [try scaled(try others(after: pass), by: upstream)]
   }
 
-  public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {
-    upstream * (x == 0 ? row.statistic : row.y / x)
+  public func gradientMagnitudes(
+    _ upstream: Tensor, after pass: ForwardPass
+  ) throws -> [Tensor?] {
+    [try scaled(try others(after: pass).map(\.magnitude), by: upstream)]
+  }
+
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
+    let row = reduction.layout(of: pass.inputs[0].shape).row(of: element)
+    return [GradientTerm(output: row, factor: try others(after: pass).elements[element])]
+  }
+
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int { 1 }
+
+  public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
+    let layout = reduction.layout(of: inputs[0].shape)
+    return try inputs[0].reduced(layout) { row in
+      try Row(base: row, count: layout.length, isContiguous: true).fold(1) { $0 *= $1 }
+    }
+  }
+
+  /// Each element times the gradient of its row's product.
+  private func scaled(_ factors: Tensor, by upstream: Tensor) throws -> Tensor {
+    let kept = reduction.layout(of: factors.shape).keptShape
+    let plan = Broadcast([kept, factors.shape], to: factors.shape)
+    return try Tensor(upstream.reshaped(kept), factors, plan, *)
+  }
+
+  /// For each element the product of the others of its row.
+  private func others(after pass: ForwardPass) throws -> Tensor {
+    let input = pass.inputs[0]
+    guard input.shape.rank > 0 else { return Tensor(scalar: 1) }
+    let elements = input.elements
+    let zeros = try Cancellation.count(of: input.count) { elements[$0] == 0 }
+    if zeros == 0 {
+      let kept = reduction.layout(of: input.shape).keptShape
+      let plan = Broadcast([kept, input.shape], to: input.shape)
+      return try Tensor(pass.output.reshaped(kept), input, plan, /)
+    }
+    let line: LineLayout
+    if let dimension = reduction.dimensions?.first {
+      line = LineLayout(input.shape, dimension)
+    } else if zeros > 1 {
+      return try Tensor(repeating: 0, shape: input.shape)
+    } else {
+      line = LineLayout([input.count], 0)
+    }
+    return try Tensor(shape: input.shape) { target in
+      try input.withPointer { source in
+        try line.accumulate(from: source, 1.0) { product, x, place in
+          target[place] = Float(product)
+          product *= Double(x)
+        }
+        try line.accumulate(from: source, backwards: true, 1.0) { product, x, place in
+          target[place] *= Float(product)
+          product *= Double(x)
+        }
+      }
+    }
   }
 }

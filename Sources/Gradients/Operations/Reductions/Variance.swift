@@ -1,4 +1,3 @@
-import Kernels
 import Running
 import Tensors
 
@@ -30,8 +29,10 @@ public struct Variance: RowOperation {
   /// The mean in float32: what PyTorch's gradient subtracts.
   public var hasStatistic: Bool { true }
 
-  public func statistic(_ row: Row<Float>, y: Float) throws -> Float {
-    try CascadeSum.sum(row.base, count: row.count) / Float(row.count)
+  public func statistics(
+    _ input: Tensor, _ layout: RowLayout, _ output: Tensor
+  ) throws -> Tensor {
+    try Mean(reduction).values(input, layout)
   }
 
   public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {
@@ -72,8 +73,10 @@ public struct StandardDeviation: RowOperation {
 
   public var hasStatistic: Bool { true }
 
-  public func statistic(_ row: Row<Float>, y: Float) throws -> Float {
-    try variance.statistic(row, y: y)
+  public func statistics(
+    _ input: Tensor, _ layout: RowLayout, _ output: Tensor
+  ) throws -> Tensor {
+    try variance.statistics(input, layout, output)
   }
 
   public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {

@@ -60,16 +60,16 @@ public struct VectorNorm: RowOperation {
     case 1: return sign * upstream
     case 2: return y == 0 ? 0 : upstream * (x / y)
     case .infinity, -.infinity:
-      return x.magnitude == y || x.isNaN ? sign * (upstream / row.statistic) : 0
+      return sign * (upstream / row.statistic * (x.magnitude == y || x.isNaN ? 1 : 0))
     case ..<1:
-      let scaled = x == 0 ? 0 : sign * Float.pow(x.magnitude, Float(p - 1))
-      return scaled * upstream * Float.pow(y, Float(1 - p))
+      let scaled = x == 0 ? 0 : sign * x.magnitude.raised(toNumber: Float(p - 1))
+      return scaled * upstream * y.raised(toNumber: Float(1 - p))
     case ..<2:
-      let scaled = sign * Float.pow(x.magnitude, Float(p - 1))
-      return scaled * (y == 0 ? 0 : upstream / Float.pow(y, Float(p - 1)))
+      let scaled = sign * x.magnitude.raised(toNumber: Float(p - 1))
+      return scaled * (y == 0 ? 0 : upstream / y.raised(toNumber: Float(p - 1)))
     default:
-      let scaled = x * Float.pow(x.magnitude, Float(p - 2))
-      return scaled * (y == 0 ? 0 : upstream / Float.pow(y, Float(p - 1)))
+      let scaled = x * x.magnitude.raised(toNumber: Float(p - 2))
+      return scaled * (y == 0 ? 0 : upstream / y.raised(toNumber: Float(p - 1)))
     }
   }
 
