@@ -30,7 +30,7 @@ public enum UnknownFunction {
     ("add", "x + y"), ("sub subtract", "x - y"), ("rsub", "y - x"), ("mul multiply", "x * y"),
     ("div divide true_divide", "x / y"), ("floor_divide", "x // y"),
     ("remainder fmod", "x % y"), ("float_power", "x ** y"), ("reciprocal", "1 / x"),
-    ("negative", "neg(x)"), ("positive", "x"), ("absolute", "abs(x)"), ("clip", "clamp(x, 0, 1)"),
+    ("positive", "x"),
     ("clamp_min", "clamp(x, min=0)"), ("clamp_max", "clamp(x, max=1)"), ("sgn", "sign(x)"),
     ("rsqrt", "1 / sqrt(x)"), ("exp2", "2 ** x"), ("expm1", "exp(x) - 1"),
     ("log2", "log(x) / log(tensor(2.))"), ("log10", "log(x) / log(tensor(10.))"),
@@ -68,11 +68,10 @@ public enum UnknownFunction {
     ("smooth_l1_loss huber_loss", "mse_loss(x, y)"), ("normalize", "x / norm(x)"),
     ("logcumsumexp", "log(cumsum(exp(x), 0))"),
     // Shapes and parts.
-    ("reshape_as view_as", "reshape(x, y.shape)"),
     ("broadcast_to", "expand(x, 2, 3)"), ("tile", "repeat(x, 2, 2)"), ("ravel", "flatten(x)"),
-    ("swapaxes swapdims adjoint H mH", "transpose(x, 0, 1)"),
+    ("adjoint H mH", "transpose(x, 0, 1)"),
     ("movedim moveaxis", "permute(x, 1, 0)"),
-    ("concat concatenate hstack", "cat([x, y])"), ("vstack row_stack dstack", "stack([x, y])"),
+    ("hstack", "cat([x, y])"), ("vstack row_stack dstack", "stack([x, y])"),
     ("select", "x[0]"), ("narrow index_select take gather", "x[[0, 2]]"),
     ("split chunk unbind tensor_split", "x[:2], and x[2:]"), ("fliplr flipud", "flip(x, 0)"),
     ("roll", "cat([x[-1:], x[:-1]])"), ("diagonal diag", "x[arange(3), arange(3)]"),
@@ -112,7 +111,6 @@ public enum UnknownFunction {
     ("set_printoptions", "the command: printoptions precision=2"),
     // Python's own.
     ("len", "x.shape[0]"), ("print", "x: a value shows by itself"), ("range", "arange(3)"),
-    ("pow", "x ** y"),
   ]
 
   /// Names with nothing near.

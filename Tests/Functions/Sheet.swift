@@ -112,7 +112,7 @@ struct Sheet {
     private mutating func call(_ name: String, _ sheet: inout Sheet) throws -> Datum {
       var arguments: [(name: String?, value: Datum)] = []
       while !take(")") {
-        let word = rest.prefix { $0.isLetter || $0 == "_" }
+        let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
         if rest.dropFirst(word.count).hasPrefix("="), !word.isEmpty {
           rest = rest.dropFirst(word.count + 1)
           arguments.append((String(word), try value(&sheet)))
@@ -178,7 +178,7 @@ struct Sheet {
 
 /// Every recorded answer of PyTorch.
 @Suite struct SheetTests {
-  @Test(arguments: ["creation", "values", "operators", "elementwise"])
+  @Test(arguments: ["creation", "values", "products", "operators", "elementwise"])
   func answersAsPyTorch(name: String) throws {
     let groups = Sheet.groups(name)
     #expect(!groups.isEmpty)

@@ -100,8 +100,36 @@ struct OperationTermsTests {
         (TopOfRow(number(0...size), axis), [image]),
         (Quantile([0.25, 0.7], isList: true, Reduction([axis])), [image]),
       ]
-      return (list + reductions).enumerated().map { index, item in
-        Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 100 + index))
+      let products: [[Shape]] = [
+        [[features], [features]], [[n, features], [features]], [[features], [features, h]],
+        [[n, features], [features, h]], [[c, n, features], [features, h]],
+        [[c, n, features], [c, features, h]], [[n, features], [c, features, h]],
+        [[features], [c, features, h]], [[c, 1, n, features], [w, features, h]],
+        [[c, n, features], [1, features, h]],
+      ]
+      let weights = (1...c).map { Float($0) / 2 }
+      let losses: [(any Gradients.Operation, [Shape])] = LossReduction.allCases.flatMap {
+        reduction in
+        let targets = (0..<n * h * w).map { $0 % 5 == 1 ? nil : number(0...c - 1) }
+        let losses: [(any Gradients.Operation, [Shape])] = [
+          (MeanSquaredError(reduction), [image, image]),
+          (NegativeLogLikelihood(targets: targets, rank: 4, reduction: reduction), [image]),
+          (
+            NegativeLogLikelihood(
+              targets: targets, rank: 4, weights: weights, reduction: reduction), [image]
+          ),
+        ]
+        return losses
+      }
+      let scores: [(any Gradients.Operation, [Shape])] = [
+        (Softmax(axis), [image]), (Softmax(0), [[features]]), (Softmax(0), [[] as Shape]),
+        (LogSoftmax(axis), [image]), (Clone(), [image]),
+      ]
+      let matrices = products.map { shapes -> (any Gradients.Operation, [Shape]) in
+        (MatrixMultiply(named: "MmBackward0"), shapes)
+      }
+      return (list + reductions + losses + scores + matrices).enumerated().map { index, item in
+        Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 200 + index))
       }
     }
   }()
@@ -150,7 +178,7 @@ struct OperationTermsTests {
         // What an operation computes in between adds to it.
         let isExact: Bool =
           switch sample.operation {
-          case is BatchNormalize, is LogSoftmax, is Sigmoid, is Tanh, is Variance,
+          case is BatchNormalize, is LogSoftmax, is Softmax, is Sigmoid, is Tanh, is Variance,
             is StandardDeviation:
             false
           default: true
@@ -204,6 +232,8 @@ struct OperationTermsTests {
     #expect(try block(Sigmoid(), [40, 1]) == .saturated)
     #expect(try block(Tanh(), [-40, 1]) == .saturated)
     #expect(try block(Tanh(), [0.5, 1]) == nil)
+    #expect(try block(Softmax(3), [200, 0]) == .saturated)
+    #expect(try block(Softmax(3), [1, 0]) == nil)
   }
 
   @Test func theWinnerOfAWindowIsTheFirstOfEquals() throws {

@@ -81,6 +81,26 @@ struct OperationTests {
       operation: View("RepeatBackward0", as: [4, 9]) { $0.repeated([2, 3]) }, shapes: [[2, 3]]),
   ]
 
+  /// Products, scores and losses.
+  static let products: [Sample] = [
+    Sample(operation: MatrixMultiply(named: "MmBackward0"), shapes: [[2, 3], [3, 4]]),
+    Sample(operation: MatrixMultiply(named: "MvBackward0"), shapes: [[4, 2, 3], [3]]),
+    Sample(
+      operation: MatrixMultiply(named: "UnsafeViewBackward0"), shapes: [[2, 1, 4, 3], [5, 3, 2]]),
+    Sample(operation: Softmax(1), shapes: [bank]),
+    Sample(operation: Softmax(0), shapes: [[9]]),
+    Sample(operation: LogSoftmax(3), shapes: [bank]),
+    Sample(operation: MeanSquaredError(.none), shapes: [bank, bank]),
+    Sample(operation: MeanSquaredError(.sum), shapes: [bank, bank]),
+    Sample(
+      operation: NegativeLogLikelihood(
+        targets: [1, nil, 3], weights: [0.5, 1, 1.5, 2], reduction: .none),
+      shapes: [[3, 4]]),
+    Sample(operation: Clone(), shapes: [bank]),
+  ]
+
+  static let all = samples + products + reductions + rearrangements
+
   /// Those that make one number of each row, and those that pick elements.
   static let reductions: [Sample] = [
     Sample(operation: Mean(Reduction([0, 2], keepsDimensions: true)), shapes: [bank]),
@@ -138,9 +158,7 @@ struct OperationTests {
     made { try make(window, bank) }
   }
 
-  @Test(arguments: samples + reductions + rearrangements) func computesItsReference(
-    _ sample: Sample
-  ) throws {
+  @Test(arguments: all) func computesItsReference(_ sample: Sample) throws {
     let inputs = try sample.inputs()
     let found = try sample.operation.forward(inputs)
     let expected = try sample.operation.reference(try inputs.map { try DoubleTensor($0) })
@@ -150,7 +168,7 @@ struct OperationTests {
     #expect(difference == nil)
   }
 
-  @Test(arguments: samples + reductions + rearrangements) func hasTheGradientOfItsReference(
+  @Test(arguments: all) func hasTheGradientOfItsReference(
     _ sample: Sample
   ) throws {
     let inputs = try sample.inputs()
@@ -163,7 +181,7 @@ struct OperationTests {
   }
 
   /// What an operation keeps of its forward pass changes no bit.
-  @Test(arguments: samples + reductions + rearrangements) func recordsWhatItWouldComputeAgain(
+  @Test(arguments: all) func recordsWhatItWouldComputeAgain(
     _ sample: Sample
   )
     throws
@@ -193,7 +211,7 @@ struct OperationTests {
   /// The file is named for its operation.
   @Test func everyOperationIsChecked() throws {
     let checked = Set(
-      (Self.samples + Self.reductions + Self.rearrangements).map { "\(type(of: $0.operation))" })
+      Self.all.map { "\(type(of: $0.operation))" })
     for file in try Fixture.swiftFiles(in: "Sources/Gradients/Operations") {
       #expect(checked.contains(file), "\(file) has no sample here")
     }

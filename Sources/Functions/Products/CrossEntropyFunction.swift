@@ -89,7 +89,8 @@ private struct CrossEntropy {
   /// - Throws: ``Refusal`` where the classes do not fit the scores.
   func value(classes: IntegerTensor, ignoring ignored: Int) throws -> Variable {
     let rows = shape.rank == 1 ? [] : [shape[0]] + shape.dimensions.dropFirst(2)
-    guard classes.shape == Shape(rows) else {
+    // One row's class may stand in a vector of one.
+    guard classes.shape == Shape(rows) || shape.rank == 1 && classes.shape == [1] else {
       throw Refusal.classShape(classes.shape, wanted: Shape(rows))
     }
     let targets = try classes.elements.map { number throws(Refusal) -> Int? in
@@ -104,7 +105,7 @@ private struct CrossEntropy {
         targets: targets, rank: shape.rank, weights: weights?.tensor.elements,
         reduction: reduction), logarithms)
     guard smoothing > 0 else { return loss }
-    let smooth = try smoothed(targets, shape: classes.shape)
+    let smooth = try smoothed(targets, shape: Shape(rows))
     return try Variable(
       Add(), loss.times(1 - smoothing), smooth.times(smoothing / Double(classCount)))
   }
