@@ -373,7 +373,7 @@ extension Parser {
     if peek == UInt8(ascii: "="), position + 1 >= bytes.count || bytes[position + 1] != peek {
       return fail(.assignmentWithin, position..<position + 1)
     }
-    return fail(.missingComma(rest(from: position)), position..<position + 1)
+    return fail(.missingComma(restWithin(from: position)), position..<position + 1)
   }
 
   private mutating func literalOrList() throws -> Expression {
@@ -477,7 +477,7 @@ extension Parser {
           throw parser.isWord("and") || parser.isWord("or") || parser.isWord("if")
             ? parser.unexpectedInBrackets()
             : parser.fail(
-              .missingCommaInCall(parser.rest(from: parser.position)),
+              .missingCommaInCall(parser.restWithin(from: parser.position)),
               parser.position..<parser.position + 1)
         }
       }

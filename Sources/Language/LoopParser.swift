@@ -48,7 +48,7 @@ extension Parser {
       if isAtEnd {
         throw fail(
           values.isEmpty ? .loopNeedsValues(word) : .loopNeedsBlock,
-          start..<max(position, start + 1))
+          start..<max(lastEnd(from: start), start + 1))
       }
       let valueStart = position
       try Memory.append(

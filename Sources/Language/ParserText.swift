@@ -74,6 +74,13 @@ extension Parser {
     return String(decoding: bytes[min(start, end)..<end].prefix { !$0.isBlank }, as: UTF8.self)
   }
 
+  /// What stands from a place to the next blank or closing bracket, for messages.
+  func restWithin(from start: Int) -> String {
+    let rest = rest(from: start)
+    let word = rest.prefix { !")]}".contains($0) }
+    return word.isEmpty ? rest : String(word)
+  }
+
   /// An error with its place, which is kept within the text and around whole characters.
   func fail(_ error: SyntaxError, _ range: SourceRange) -> Placed {
     var start = min(range.lowerBound, bytes.count)

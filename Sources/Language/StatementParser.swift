@@ -64,7 +64,7 @@ extension Parser {
   }
 
   /// Where what was read ends, blanks left out.
-  private func lastEnd(from start: Int) -> Int {
+  func lastEnd(from start: Int) -> Int {
     var end = position
     while end > start, bytes[end - 1].isBlank { end -= 1 }
     return end
@@ -411,6 +411,7 @@ extension Parser {
         position = end
         return .expression(expression, written: word)
       }
+      if case .callsTooDeep? = placed.error as? SyntaxError { throw placed }
       throw expressionError.map { $0.range.lowerBound > placed.range.lowerBound ? $0 : placed }
         ?? placed
     }

@@ -53,19 +53,34 @@ struct CompleterTests {
   /// What stands after a point is what the value has, and no more.
   @Test(arguments: [
     ("first.", ["bias", "epsilon", "grad", "scores", "weight"]),
-    ("first.weight[0].", ["grad", "shape"]), ("first.weight.", ["grad", "shape"]),
-    ("first.weight.grad.", ["grad", "shape"]), ("first.epsilon.", []), ("total.sh", ["shape"]),
+    ("first.weight[0].", Self.ofATensor), ("first.weight.", Self.ofATensor),
+    ("first.weight.grad.", Self.ofATensor), ("first.epsilon.", []), ("total.sh", ["shape"]),
     ("model.", ["conv1", "flatten1", "linear1", "relu1"]),
     ("view model.linear1.", ["bias", "epsilon", "grad", "scores", "weight"]),
     ("model.relu1.", []),
     ("model.conv1.", ["bias", "epsilon", "grad", "mask", "pruned", "scores", "weight"]),
     ("_.", ["bias", "epsilon", "grad", "scores", "weight"]), ("Out[3].", []), ("nothing.", []),
-    ("first.bias.gr", ["grad"]), ("weight[0, 1].", ["grad", "shape"]),
+    ("first.bias.gr", ["grad", "grad_fn"]), ("weight[0, 1].", Self.ofATensor),
   ])
   func offersTheAttributesThatAreThere(line: String, attributes: [String]) {
     let base = line.hasPrefix("view ") ? line.dropFirst(5) : line[...]
     let start = base[...(base.lastIndex(of: ".") ?? base.startIndex)]
-    #expect(Self.texts(Self.completion(line)) == attributes.map { start + $0 }, "\(line)")
+    let offered = Self.texts(Self.completion(line)).filter { !$0.hasSuffix("(") }
+    #expect(offered == attributes.map { start + $0 }, "\(line)")
+  }
+
+  private static let ofATensor = [
+    "T", "dtype", "grad", "grad_fn", "is_leaf", "mT", "ndim", "requires_grad", "shape",
+  ]
+
+  /// Functions are offered where a value can stand, with their parenthesis and then their keys.
+  @Test(arguments: [
+    ("x = weight * top", ["topk("]), ("first.weight.kth", ["first.weight.kthvalue("]),
+    ("first.weight.sum(di", ["dim="]), ("clo", []), ("x = clo", ["clone("]),
+    ("relu (first.weight * tota", ["total"]), ("for", ["for", "forward"]),
+  ])
+  func offersFunctions(line: String, texts: [String]) {
+    #expect(Self.texts(Self.completion(line)) == texts, "\(line)")
   }
 
   @Test func pruningAddsItsAttributes() {

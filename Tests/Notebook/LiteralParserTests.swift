@@ -83,10 +83,8 @@ struct LiteralParserTests {
     ("[[[1], [2]], «[[3]]»]", "the literal is ragged: 2 elements before, 1 here"),
     ("[1, «[»2]]", "the literal is ragged: numbers and lists stand side by side"),
     ("[[1], «2»]", "the literal is ragged: numbers and lists stand side by side"),
-    ("[«x»]", "'x' is not a number"),
     ("[1, «0x10»]", "'0x10' is not a number"),
     ("[1, «1_000»]", "'1_000' is not a number"),
-    ("[1, «infinity»]", "'infinity' is not a number"),
     ("[1, «--2»]", "'--2' is not a number"),
     ("[1, «,»2]", "',' is not a number"),
     ("[1 «2»]", "unexpected '2'"),
@@ -132,10 +130,10 @@ struct LiteralParserTests {
     #expect(notebook.run(cell).text == "tensor([[1., 2.],\n        [3., 4.]])")
     #expect(notebook.run("tensor([1.]); t[1, 0]").text == "tensor(3.)")
     let parameter = "Parameter containing:\ntensor([5., 6.], requires_grad=True)"
-    #expect(notebook.run(parameter).text == "tensor([5., 6.])")
+    #expect(notebook.run(parameter).text == "tensor([5., 6.], requires_grad=True)")
     #expect(notebook.run("tensor(").failure?.message == "'' is not a number")
     #expect(notebook.run("[[1, 2]] as row; row[0]").text == "tensor([1., 2.])")
-    #expect(notebook.run("array([1], dtype=int64) as a").text == "tensor([1.])")
+    #expect(notebook.run("array([1], dtype=int64) as a").text == "tensor([1])")
   }
 
   @Test func truthValuesAreOneAndZero() throws {

@@ -63,7 +63,7 @@ struct PairTests {
         "a pair is 3x5 or (3, 5): rows, then columns"
       ),
       (
-        "conv 1 2 (3,)", "conv: K must be a whole number or a pair of them, not (3)",
+        "conv 1 2 (3,)", "conv: K must be a whole number or a pair of them, not (3,)",
         "a pair is 3x5 or (3, 5): rows, then columns"
       ),
       (

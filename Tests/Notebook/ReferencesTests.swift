@@ -91,8 +91,8 @@ struct ReferencesTests {
     ("m.mask", "! the layer has no mask"), ("m.pruned", "! the layer has no mask"),
     ("m.weight_orig", "! the layer has no weight_orig: it was not pruned with prune"),
     ("weight_mask", "! weight_mask: the layer has no weight_mask: it was not pruned with prune"),
-    ("weight[0] 1", "! unexpected '1' after the name"),
-    ("weight[0] [1]", "! unexpected a literal after the name"),
+    ("weight[0] 1", "! unexpected '1'"),
+    ("weight[0] [1]", "! unexpected '['"),
     ("m as n", "! 'm' is a layer, which has one name"),
   ])
   func saysWhatIsNotThere(cell: String, text: String) {

@@ -105,7 +105,7 @@ import TestSupport
 
   @Test func aSessionOnStandardInputKnowsItsRecords() throws {
     let text =
-      "# dpu session 1\nmask 7\n#! mask: the rate must be at least 0 and below 1, not 7\n1\n"
+      "# dpu session 1\nmask 7\n#! mask: the rate must be at least 0 and below 1, not 7\noops\n"
     let run = try Program.run(script: text)
     #expect(run.status == 1)
     #expect(run.errors.contains("<stdin>:4:1"))

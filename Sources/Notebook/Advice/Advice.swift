@@ -32,14 +32,23 @@ struct Advice {
 
   /// What to type for a statement whose first word is unknown here and known elsewhere.
   private func remedy(_ statement: ForeignStatement, isUnknown: Bool = false) -> String? {
-    if let cell = output(statement.word) ?? call(statement) { return "write: \(cell)" }
+    if let cell = output(statement.word) ?? call(statement) {
+      return "write: \(named(cell, statement))"
+    }
     // What is called with parentheses is none of the notebook's own.
     guard isUnknown || statement.isCall || !isKnown(statement.word),
       let row = BroughtWord.row(statement.word)
     else { return nil }
-    let cell = cell(row, statement)
+    let cell = cell(row, statement).map { named($0, statement) }
     guard let reason = row.reason else { return cell.map { "write: \($0)" } }
     return cell.map { "\(reason)\nwrite: \($0)" } ?? reason
+  }
+
+  /// A cell whose value gets the name that the statement would give it.
+  private func named(_ cell: String, _ statement: ForeignStatement) -> String {
+    guard let target = statement.target, target.isIdentifier else { return cell }
+    let named = "\(target) = \(cell)"
+    return isRunnable(named) ? named : cell
   }
 
   /// The first cell of a row that can be run.
@@ -130,7 +139,7 @@ extension Evaluation {
         let call = try Call(try evaluated(syntax, for: command), to: command)
         for reference in call.references { _ = try resolve(reference) }
         return !command.takesStages || syntax.arguments.allSatisfy { $0.value.isStage }
-      case .loop: return false
+      case .loop: return true
       }
     } catch {
       return false

@@ -77,8 +77,8 @@ extension BroughtWord {
       ["seed {1}", "seed 1"]),
     .init("shape size numel ndim len", ["{1}.shape", "{self}.shape", "weight.shape"]),
     .init(
-      "max min sum abs std var norm median topk argmax argmin sqrt exp log item", ["filters"],
-      reason: "functions are not computed; filters shows norms, gradients and zeros"),
+      "max min sum abs std var norm median topk argmax argmin sqrt exp log item",
+      ["weight.abs().max()"], reason: "a function is called with parentheses"),
     .init(
       "cuda cpu to gpu half double numpy tolist", ["output"],
       reason: "everything is float32 and on the processor"),
@@ -131,10 +131,10 @@ extension BroughtWord {
     .init("import from require using include library", ["help"], reason: "nothing is imported"),
     .init(
       "def class lambda fn func function return async yield", ["help"],
-      reason: "nothing is defined; a cell holds commands"),
+      reason: "nothing is defined; a cell holds commands and values"),
     .init(
-      "for while repeat loop each", ["history"],
-      reason: "there are no loops; rerun A-B runs the cells again that history numbers"),
+      "for while repeat loop each", ["repeat 2 { forward }"],
+      reason: "repeat COUNT and for NAME in VALUES run what stands in braces"),
     .init(
       "if else elif try except assert raise switch match unless", ["help"],
       reason: "there are no conditions"),
@@ -143,8 +143,8 @@ extension BroughtWord {
       reason: "a cell holds commands with blanks between their arguments"),
     .init("del unset free", ["undo"], reason: "names stay; undo takes the last cell back"),
     .init(
-      "let const set new make create add assign", ["tensor [1, 2] as x"],
-      reason: "a value gets a name with as"),
+      "let const set new make create add assign", ["x = tensor [1, 2]"],
+      reason: "a value gets a name with = or as"),
     .init(
       "dir locals globals vars who whos ls names env variables %who %whos %ls %dir", ["layers"],
       reason: "layers lists what has been made"),

@@ -54,7 +54,7 @@ struct BroughtWord: Sendable {
 
   /// A cell with a statement's arguments in their places; nil where one is missing or has none.
   func fill(_ cell: String, with statement: ForeignStatement) -> String? {
-    guard cell.contains("{") else { return cell }
+    guard cell.contains("{"), !cell.contains("{ ") else { return cell }
     guard statement.isWhole else { return nil }
     var values: [String: String] = [:]
     var unused: Set<String> = []

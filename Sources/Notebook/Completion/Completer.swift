@@ -47,7 +47,9 @@ public struct Completer {
     guard let command = CommandTable.command(verb), !place.goesOnWithAnOperator else {
       // A value can get a name, or be computed with.
       if let statement, statement.name == nil { completion.add(["as"], typed: place.word) }
-      if statement == nil || !place.word.isEmpty { offerValue(place, &completion) }
+      if place.goesOnWithAnOperator || place.expressionTail != place.word {
+        offerValue(place, &completion)
+      }
       return completion.sort()
     }
     completion.usage = command.usage
@@ -68,7 +70,8 @@ public struct Completer {
     let typed = place.expressionTail
     completion.start = place.end - typed.utf8.count
     completion.candidates += references.candidates(typed)
-    guard !typed.isEmpty, !typed.contains(".") else { return }
+    // What the session has comes before what all sessions have.
+    guard !typed.isEmpty, !typed.contains("."), completion.candidates.isEmpty else { return }
     completion.add(FunctionTable.names.map { $0 + "(" }, typed: typed, suffix: "")
   }
 
@@ -146,12 +149,14 @@ public struct Completer {
       completion.candidates = references.outputs("Out[" + inner)
       return
     }
-    let name = before.split { !($0.isLetter || $0.isNumber || $0 == "_") }.last.map(String.init) ?? ""
+    let name =
+      before.split { !($0.isLetter || $0.isNumber || $0 == "_") }.last.map(String.init) ?? ""
     let isNetwork = place.command.split(whereSeparator: \.isWhitespace).first == "net"
     guard bracket.byte == UInt8(ascii: "("), before.hasSuffix(name), isNetwork,
       let stage = CommandTable.stageCommands.first(where: { $0.name == name })
     else {
-      let function = bracket.byte == UInt8(ascii: "(") && !name.isEmpty && before.hasSuffix(name)
+      let function =
+        bracket.byte == UInt8(ascii: "(") && !name.isEmpty && before.hasSuffix(name)
         ? FunctionTable.function(name) : nil
       return offer(in: function, place, &completion)
     }

@@ -9,7 +9,7 @@ enum NameError: EvaluationError {
   case inputNeedsKey(String)
   case notATensor(String, kind: String)
   case noSuchAttribute(String, kind: String, known: [String])
-  case reservedName(String, why: String)
+  case reservedName(String, why: String, isTarget: Bool = false)
   case layerNeedsCopy(String, as: String)
   case copyNeedsName(String)
 
@@ -22,7 +22,7 @@ enum NameError: EvaluationError {
     case .notATensor(let name, let kind): "'\(name.shortened)' is \(kind), not a tensor"
     case .noSuchAttribute(let name, let kind, _):
       "\(kind) has no attribute '\(name.shortened)'"
-    case .reservedName(let name, let why):
+    case .reservedName(let name, let why, _):
       "'\(name.shortened)' cannot be a name: it is \(why)"
     case .layerNeedsCopy(let layer, _): "'\(layer.shortened)' is a layer, which has one name"
     case .copyNeedsName: "the copy needs a name"
@@ -54,8 +54,9 @@ enum NameError: EvaluationError {
 
   func remedy(in session: Session) -> String? {
     switch self {
-    case .reservedName(let name, _):
-      return "write: as \(ReservedWords.free(like: name, in: session))"
+    case .reservedName(let name, _, let isTarget):
+      let free = ReservedWords.free(like: name, in: session)
+      return isTarget ? "write: \(free) = …" : "write: as \(free)"
     case .noSuchLayer(_, []) where session.layerNames.isEmpty: return LayerUseError.noLayer.remedy
     default: return remedy
     }

@@ -35,10 +35,10 @@ enum Help {
       let function = FunctionTable.function(word).map { "\n\nAs a function:\n" + spellings(of: $0) }
       return text(for: command) + (function ?? "")
     }
-    if let function = FunctionTable.function(word) { return text(for: function) }
     if word == "all" { return all }
     if let group = CommandTable.groups.first(where: { $0.name == word }) { return text(for: group) }
     if let topic = HelpTopic.others.first(where: { $0.name == word }) { return topic.text }
+    if let function = FunctionTable.function(word) { return text(for: function) }
     return search(word)
   }
 
@@ -98,7 +98,8 @@ enum Help {
       lines.append("\(function.name)(\(text))")
     }
     return lines.flatMap {
-      FilledLines.lines($0.split(separator: " ").map(String.init), width: width, indentation: 2, hanging: 6)
+      FilledLines.lines(
+        $0.split(separator: " ").map(String.init), width: width, indentation: 2, hanging: 6)
     }.joined(separator: "\n")
   }
 

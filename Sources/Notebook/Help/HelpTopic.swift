@@ -39,8 +39,8 @@ struct HelpTopic {
 
   private static let notation = """
     A cell is one line; it goes on while a bracket is open. It holds commands,
-    expressions and loops, separated by ; and a ; at its end hides the value. # begins a comment; a line
-    that is only a comment is prose, which save keeps.
+    expressions and loops, separated by ; and a ; at its end hides the value. #
+    begins a comment; a line that is only a comment is prose, which save keeps.
 
       mask 0.5 as k     … as NAME names the value; k = … does, too
       _   Out[3]        the last value displayed, that of cell 3

@@ -102,7 +102,7 @@ public struct Evaluation {
       return try assign(value, to: part, indices, from: expression.range)
     }
     guard let name = statement.name else { return value }
-    try checkName(name, isForLayer: false)
+    try checkName(name, isForLayer: false, isTarget: statement.target != nil)
     if case .layer = value {
       throw Placed(
         error: NameError.layerNeedsCopy(expression.reference?.text ?? "", as: name.text),
@@ -180,9 +180,10 @@ public struct Evaluation {
     notes.append(.layerMeant("\(path)"))
   }
 
-  func checkName(_ name: NameSyntax, isForLayer: Bool) throws {
+  func checkName(_ name: NameSyntax, isForLayer: Bool, isTarget: Bool = false) throws {
     func refuse(_ why: String) -> Placed {
-      Placed(error: NameError.reservedName(name.text, why: why), range: name.range)
+      Placed(
+        error: NameError.reservedName(name.text, why: why, isTarget: isTarget), range: name.range)
     }
     if let meaning = ReservedWords.meaning(of: name.text) { throw refuse(meaning) }
     // The layer would be gone with its name.

@@ -184,7 +184,7 @@ extension Evaluation {
     if !isMethod, name == "Out" || CommandTable.verbs.contains(name) || session.names[name] != nil {
       return SyntaxError.noParentheses(name, isEmpty: false)
     }
-    if let refusal = UnknownFunction.refusal(name) { return refusal }
+    if let refusal = UnknownFunction.refusal(name) { return ExpressionError.lacking(refusal) }
     return ExpressionError.noSuchFunction(
       name, isMethod: isMethod, nearest: Spelling.nearest(to: name, among: FunctionTable.names))
   }
@@ -275,6 +275,7 @@ enum ExpressionError: EvaluationError {
   case noSuchType(String)
   case noGradient
   case noSuchFunction(String, isMethod: Bool, nearest: [String])
+  case lacking(Refusal)
   case notAnIndex(String)
   case notABound(String)
   case notIndexable(String)
@@ -286,6 +287,7 @@ enum ExpressionError: EvaluationError {
     case .noSuchType(let name): "there is no type torch.\(name.shortened)"
     case .noSuchFunction(let name, let isMethod, _):
       "\(isMethod ? "a tensor has no method" : "there is no function") '\(name.shortened)'"
+    case .lacking(let refusal): refusal.message
     case .noGradient: "only a tensor of float32 can require a gradient"
     case .notAnIndex(let kind): "\(kind) is not an index"
     case .notIndexable(let kind): "\(kind) has no elements that could be taken so"
@@ -297,6 +299,7 @@ enum ExpressionError: EvaluationError {
     switch self {
     case .noSuchFunction(_, _, let nearest):
       Spelling.suggestion(nearest) ?? "help expressions lists them"
+    case .lacking(let refusal): refusal.remedy
     case .noSuchType: "the types are torch.float32, torch.int64 and torch.bool"
     case .notAnIndex: "indices are whole numbers, slices, ..., None, and tensors of int64 or bool"
     default: nil
