@@ -65,7 +65,8 @@ extension Evaluation {
       return try held(reference, kinds).map { .evaluated($0, written: word) } ?? argument.value
     case .reference(let reference):
       guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return argument.value }
-      return try held(reference, kinds).map { .evaluated($0, written: reference.text) } ?? argument.value
+      return try held(reference, kinds).map { .evaluated($0, written: reference.text) }
+        ?? argument.value
     case .string, .literal, .evaluated: return argument.value
     }
   }
