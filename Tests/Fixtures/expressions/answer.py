@@ -33,7 +33,7 @@ def answer(programs):
                 continue
             if shown:
                 lines += [f'#> {line}'.rstrip() for line in text.split('\n')]
-                lines.append(f'#= {session.about(value)}' + (' near' if near else ''))
+                lines.append(f'#= {session.about(value)}' + (' near' if near and value is not None else ''))
     return lines
 
 

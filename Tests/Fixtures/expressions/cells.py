@@ -181,7 +181,6 @@ class Session:
         self.count = 0
         self.last = None
         self.near = set()
-        self.used_up = False
         self.functions = bare_names()
         torch.manual_seed(0)
 
@@ -191,7 +190,7 @@ class Session:
             'Out': self.out, '_': self.last, **self.functions, **names})
 
     def run(self, cell):
-        """(value or None, whether the cell displays one)."""
+        """(value, whether the cell displays it, the text that it then displays)."""
         self.count += 1
         generator = torch.get_rng_state()
         names = dict(self.names)
@@ -199,7 +198,7 @@ class Session:
         try:
             if comment.startswith('dpu '):
                 raise Refused('dpu: ' + comment[4:])
-            value, shown = None, False
+            value, shown, text = None, False, None
             for kind, name, source in statements(cell):
                 if kind == 'seed':
                     torch.manual_seed(int(source))
@@ -215,7 +214,8 @@ class Session:
                     tensor = isinstance(value, torch.Tensor)
                     if tensor and value.requires_grad and not value.is_leaf:
                         value.retain_grad()
-            text = self.text(value) if shown else None
+            if shown:
+                text = self.text(value)
         except Refused:
             torch.set_rng_state(generator)
             raise
@@ -228,8 +228,6 @@ class Session:
                 self.near.discard(name)
                 if self.is_near(cell):
                     self.near.add(name)
-        if 'backward' in used(cell):
-            self.used_up = True
         hidden = cell.partition('#')[0].rstrip().endswith(';')
         if shown and not hidden:
             if self.is_near(cell):
