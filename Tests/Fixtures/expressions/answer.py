@@ -3,12 +3,16 @@
 
     answer.py PROGRAMS [-o ANSWERS]
 
-Run with the torch 2.15.0 wheel and OMP_NUM_THREADS=1; a second run gives the same bytes. Below each cell:
+Run with the torch 2.15.0 wheel and OMP_NUM_THREADS=1; a second run gives the same bytes. Below each
+cell stand:
 
     #> a line that `print` shows (nothing for a cell that displays no value)
-    #= float32 2x3 SumBackward1 near     type, shape or `scalar`, grad_fn or `leaf`; `near` where numbers
-                                         may differ by one unit in the last printed place
+    #= float32 2x3 SumBackward1 near     type, shape or `scalar`, grad_fn or `leaf`; `near` where
+                                         numbers may differ by one unit in the last printed place
     #! PyTorch's message: it refuses the cell
+
+cases.answers are those of cases.txt; random.answers of `generate.py 2800 1`; gradients.answers of
+`generate.py 400 2 --gradients 1 --length 1 1 --refused 0.05`. Answers are read as programs too.
 """
 import argparse
 import sys
@@ -33,7 +37,8 @@ def answer(programs):
                 continue
             if shown:
                 lines += [f'#> {line}'.rstrip() for line in text.split('\n')]
-                lines.append(f'#= {session.about(value)}' + (' near' if near and value is not None else ''))
+                near = near and session.is_float(value)
+                lines.append(f'#= {session.about(value)}' + (' near' if near else ''))
     return lines
 
 

@@ -24,20 +24,20 @@ import torch.nn.functional as F
 torch.set_num_threads(1)
 warnings.simplefilter('ignore')
 
-# The list of language.md, by what their results may be compared with.
+# dpu's functions and operators: where last places may differ from PyTorch's, and where none may.
 NEAR = set('''sum mean var std norm cumsum prod matmul mm @ exp log sigmoid tanh softmax log_softmax
     pow ** mse_loss cross_entropy linspace'''.split())
 EXACT = set('''+ - * / // % & ^ | ~ negative == != < <= > >= index abs neg sqrt square sign round
-    floor ceil clamp relu leaky_relu median quantile kthvalue max min amax amin argmax argmin all any
-    count_nonzero nonzero isnan isinf isfinite view reshape flatten permute transpose t T squeeze
-    unsqueeze expand repeat flip maximum minimum where masked_fill cat stack topk sort histc detach
-    clone item numel dim size ndim shape dtype requires_grad grad_fn is_leaf allclose equal float
+    floor ceil clamp relu leaky_relu median quantile kthvalue max min amax amin argmax argmin all
+    any count_nonzero nonzero isnan isinf isfinite view reshape flatten permute transpose t T
+    squeeze unsqueeze expand repeat flip maximum minimum where masked_fill cat stack topk sort histc
+    detach clone item numel dim size ndim shape dtype requires_grad grad_fn is_leaf allclose equal float
     long bool zeros ones full eye arange rand randn randperm randint zeros_like ones_like full_like
     rand_like randn_like randint_like tensor'''.split())
 KNOWN = NEAR | EXACT
 # What a last bit of its operand can turn over.
-JUMPS = set('''// % == != < <= > >= sign round floor ceil argmax argmin topk sort kthvalue median max min
-    histc count_nonzero nonzero all any equal allclose long bool isinf isfinite & | ^ index
+JUMPS = set('''// % == != < <= > >= sign round floor ceil argmax argmin topk sort kthvalue median
+    max min histc count_nonzero nonzero all any equal allclose long bool isinf isfinite & | ^ index
     where'''.split())
 ATTRIBUTES = set('T shape dtype ndim requires_grad grad_fn is_leaf'.split())
 OPERATORS = {
@@ -79,7 +79,7 @@ class Literals(ast.NodeTransformer):
     @staticmethod
     def tensor(node):
         if isinstance(node, ast.List) and Literals.is_literal(node):
-            call = ast.parse('torch.tensor(0, dtype=torch.float32)', mode='eval').body
+            call = ast.parse('torch.tensor(0, dtype=torch.get_default_dtype())', mode='eval').body
             call.args = [node]
             return call
         return node
@@ -120,7 +120,7 @@ def statements(cell):
         if verb == 'tensor':
             rest = re.sub(r'\s*requires_grad=(true|True)$', ', requires_grad=True', rest)
             part = f'torch.tensor({rest}' + (
-                ')' if 'dtype' in rest else ', dtype=torch.float32)')
+                ')' if 'dtype' in rest else ', dtype=torch.get_default_dtype())')
             found.append(('value', name, part))
         elif verb == 'seed':
             found.append(('seed', name, rest))
@@ -173,9 +173,13 @@ class Refused(Exception):
 
 
 class Session:
-    """PyTorch's half of a program: run gives a cell's value, or raises Refused and changes nothing."""
+    """PyTorch's half of a program: run gives a cell's value, or raises Refused and changes nothing.
 
-    def __init__(self):
+    With double precision as its dtype it tells how much of a result hangs on rounding.
+    """
+
+    def __init__(self, dtype=torch.float32):
+        self.dtype = dtype
         self.names = {}
         self.out = {}
         self.count = 0
@@ -186,8 +190,12 @@ class Session:
 
     def evaluate(self, source, names):
         tree = ast.fix_missing_locations(Literals().visit(ast.parse(source.strip(), mode='eval')))
-        return eval(compile(tree, '<cell>', 'eval'), {
-            'Out': self.out, '_': self.last, **self.functions, **names})
+        torch.set_default_dtype(self.dtype)
+        try:
+            return eval(compile(tree, '<cell>', 'eval'), {
+                'Out': self.out, '_': self.last, **self.functions, **names})
+        finally:
+            torch.set_default_dtype(torch.float32)
 
     def run(self, cell):
         """(value, whether the cell displays it, the text that it then displays)."""
@@ -226,11 +234,11 @@ class Session:
         for name in names:
             if names[name] is not self.names.get(name):
                 self.near.discard(name)
-                if self.is_near(cell):
+                if self.is_near(cell) and self.is_float(names[name]):
                     self.near.add(name)
         hidden = cell.partition('#')[0].rstrip().endswith(';')
         if shown and not hidden:
-            if self.is_near(cell):
+            if self.is_near(cell) and self.is_float(value):
                 self.near |= {'_', f'Out{self.count}'}
             else:
                 self.near.discard('_')
@@ -239,7 +247,7 @@ class Session:
         return value, shown and not hidden, text
 
     def is_near(self, cell):
-        """Whether numbers are compared with a tolerance: a sum or the like is among what made them."""
+        """Whether a sum or the like is among what made a value, so that last places may differ."""
         words = variables(cell) | {f'Out{n}' for n in re.findall(r'Out\[(\d+)\]', cell)}
         functions = used(cell)
         return bool(functions & NEAR or words & self.near
@@ -272,7 +280,11 @@ class Session:
             return {value.dtype}
         if isinstance(value, (tuple, list)):
             return {t for item in value for t in Session.types(item)}
-        return {torch.float64} if isinstance(value, complex) else set()
+        return {torch.complex64} if isinstance(value, complex) else set()
+
+    @staticmethod
+    def is_float(value):
+        return isinstance(value, float) or torch.float32 in Session.types(value)
 
 
 def read(path):

@@ -3,14 +3,19 @@
 
     compare.py DPU ANSWERS [--only F,…] [--without F,…] [--list N] [--all]
 
-ANSWERS is what answer.py wrote; a file of programs without answers is answered first. Every cell counts
-for each function and operator in it:
+ANSWERS is what answer.py wrote; a file of programs without answers is answered first. Every cell
+counts for each function and operator in it:
 
-    equal   the text is PyTorch's            near    numbers within one unit of the last printed place
-    both    refused by both                          or 1e-6 of the largest, where answer.py says `near`
-    dpu-ref refused by dpu alone             noise   the same, of the largest number in the program
-    torch-r refused by PyTorch alone         wrong   the text is another
-    crash   dpu ends or hangs in the cell    after   not counted: it uses a value of such a cell
+    equal    the text is PyTorch's
+    near     numbers within one unit of the last printed place or 1e-6 of the largest, where
+             answer.py says `near`
+    noise    the same with the largest number of the whole program: what cancels out
+    both     refused by both
+    wrong    the text is another
+    dpu-ref  refused by dpu alone
+    torch-r  refused by PyTorch alone
+    crash    dpu ends or hangs in the cell
+    after    not counted: the cell uses a value of one that failed
 """
 import argparse
 import collections
@@ -25,13 +30,14 @@ import cells
 
 KINDS = 'equal near noise both wrong dpu-ref torch-r crash after'.split()
 BAD = {'wrong', 'dpu-ref', 'torch-r', 'crash'}
-NUMBER = re.compile(r'(?<![\w.])-?(?:\d+\.?\d*(?:e[-+]\d+)?|inf|nan)(?![\w.])|-?\b\d+\.(?=[,\]\s)])')
+NUMBER = re.compile(
+    r'(?<![\w.])-?(?:\d+\.?\d*(?:e[-+]\d+)?|inf|nan)(?![\w.])|-?\b\d+\.(?=[,\]\s)])')
 
 Cell = collections.namedtuple('Cell', 'source text refusal near')
 
 
-def parse(lines, sources=None):
-    """Cells with their records; with sources, of a file that holds no other lines than these."""
+def parse(lines):
+    """The programs of a file and their cells with their records."""
     programs, shown, refusal, near, source = [], [], None, False, None
 
     def close():
@@ -83,10 +89,10 @@ class Dpu:
         found = []
         for path, program in zip(paths, programs):
             lines = path.read_text(encoding='utf-8').split('\n')
-            cells = parse(['# program x'] + lines[1:])[0][1]
-            if len(cells) != len(program):
+            recorded = parse(['# program x'] + lines[1:])[0][1]
+            if len(recorded) != len(program):
                 return None
-            found.append(cells)
+            found.append(recorded)
         return found
 
     def run(self, programs, batch=40):
@@ -101,12 +107,12 @@ class Dpu:
                     yield self.one(program)
 
     def one(self, program):
-        """A program in which some cells may crash: these are left out, at most five."""
+        """A program in which some cells may crash: these are left out; after twenty, the rest."""
         crashed = set()
         while True:
             kept = [i for i in range(len(program)) if i not in crashed]
             found = self.record([[program[i] for i in kept]])
-            if found is not None or len(crashed) == 5:
+            if found is not None or not kept:
                 break
             low, high = 0, len(kept)  # the first `low` cells run, the first `high` do not
             while high - low > 1:
@@ -115,7 +121,7 @@ class Dpu:
                     high = middle
                 else:
                     low = middle
-            crashed.add(kept[high - 1])
+            crashed.update(kept[high - 1:] if len(crashed) == 20 else [kept[high - 1]])
         result = [Cell(source, None, 'crash', False) for source in program]
         for i, cell in zip(kept, found[0] if found else []):
             result[i] = cell
