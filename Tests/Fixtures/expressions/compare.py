@@ -149,7 +149,8 @@ def is_near(mine, theirs, scale=0.0):
     for (x, y), s, t in zip(numbers, a, b):
         if x == y or x != x and y != y:
             continue
-        if not abs(x - y) <= max(1.01 * max(place(s), place(t)), 1e-6 * largest):
+        whole = s.isdigit() and t.isdigit()  # an index, a size
+        if whole or not abs(x - y) <= max(1.01 * max(place(s), place(t)), 1e-6 * largest):
             return False
     return True
 
