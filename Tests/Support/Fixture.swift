@@ -17,6 +17,13 @@ public enum Fixture {
     return try JSONDecoder().decode(Content.self, from: Data(contentsOf: url))
   }
 
+  /// The text of a file in `Fixtures`.
+  ///
+  /// - Throws: what reading it throws.
+  public static func text(_ name: String) throws -> String {
+    try String(contentsOf: tests.appendingPathComponent("Fixtures/\(name)"), encoding: .utf8)
+  }
+
   /// The names of the Swift files in a folder of the package, without suffix, sorted.
   ///
   /// - Throws: what listing the folder throws.
