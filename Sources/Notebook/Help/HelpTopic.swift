@@ -8,6 +8,7 @@ struct HelpTopic {
   /// The topics that are no group of commands.
   static let others = [
     HelpTopic(name: "keys", text: keys), HelpTopic(name: "notation", text: notation),
+    HelpTopic(name: "pytorch", text: pytorch),
   ]
 
   /// What there is to say about a group of commands, by the group's name.
@@ -48,6 +49,14 @@ struct HelpTopic {
       [[1, 2], [3, 4]]  a tensor, as PyTorch prints it; tensor(…) can be pasted
       padding=1         a key, without blanks around =
       "my file.dpu"     a file's name with a blank in it
+    """
+
+  private static let pytorch = """
+    help VERB shows a command's example in Python too: a program that prints with
+    PyTorch what dpu prints. It begins with import torch and torch.manual_seed(0).
+    What PyTorch does not have is defined in it:
+
+    \(PythonDefinition.allCases.map(\.text).joined(separator: "\n\n").indented)
     """
 
   private static let networks = """

@@ -13,7 +13,6 @@ enum BackwardCommand: Command {
     until zero_grad; the recorded computation is used up, so a second backward needs a new forward.
     Shows the gradient of the current layer's weight, for a network a row for each parameter.
     """
-  static let pytorch: String? = "output.sum().backward(); print(layer.weight.grad)"
   static let example = """
     conv 1 1 2 bias=false;
     forward input=[[[[1, 2, 3], [4, 5, 6]]]];
@@ -55,6 +54,21 @@ enum BackwardCommand: Command {
         Report([.table(try ParameterTable(layer: layer, session: evaluation.session).table())]))
     }
     return evaluation.gradient(of: layer.weight?.leaf)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let value = try call[optional: source].map { try scope.value(of: $0).text } ?? "output"
+    let tensor = try call[optional: source].map { try scope.before.tensor($0) }
+    let isScalar = (tensor ?? scope.before.session.output)?.tensor.shape.rank == 0
+    let statements = [isScalar ? "\(value).backward()" : "\(value).sum().backward()"]
+    guard let path = try? scope.after.current().path else {
+      return PythonCode(statements, value: PythonValue("None"))
+    }
+    let layer = try scope.after.layer(at: path)
+    if layer.isNetwork { return PythonCode(statements) }
+    return PythonCode(
+      statements,
+      value: layer.weight == nil ? PythonValue("None") : try scope.attribute(.grad, at: path))
   }
 }
 

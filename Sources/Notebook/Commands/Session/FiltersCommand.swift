@@ -36,4 +36,7 @@ enum FiltersCommand: Command {
     }
     return .report(report)
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

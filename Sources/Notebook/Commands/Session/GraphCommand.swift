@@ -47,6 +47,9 @@ enum GraphCommand: Command {
       name: { session.name(of: $0, among: names) }, options: session.printOptions)
     return .text(try graph.text())
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }
 
 extension Evaluation {

@@ -11,7 +11,6 @@ enum MeanCommand: Command {
       forward:   Σ x / n
       gradient:  upstream / n to each of the n elements
     """
-  static let pytorch: String? = "output = output.mean()"
   static let example = """
     mean [[1, 2], [3, 5]]
     #> tensor(2.7500)
@@ -21,5 +20,9 @@ enum MeanCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.apply(call, verb: name) { try Variable(Mean(), $0) }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "\($0).mean()" }
   }
 }
