@@ -1,12 +1,5 @@
+import CLibrary
 import Running
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Why a file cannot be read or written.
 public enum FileError: Error, Equatable, Explained {

@@ -1,12 +1,5 @@
+import CLibrary
 import Running
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Session files made from results: what `save` and `record` write.
 public enum Transcript {

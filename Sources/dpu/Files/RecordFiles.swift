@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import CLibrary
 import Notebook
 
 /// `dpu record FILE…`: replays session files and writes down what they give.

@@ -1,5 +1,5 @@
 @preconcurrency import CReadline
-import Glibc
+import CLibrary
 import Notebook
 import Running
 

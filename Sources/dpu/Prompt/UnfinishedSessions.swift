@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Notebook
 
 /// Journals that nobody finished, for `--resume`.

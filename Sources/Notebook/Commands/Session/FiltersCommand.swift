@@ -1,6 +1,5 @@
 import Layers
 import Reports
-import Tensors
 
 /// `filters`: what mask, norm and gradient each filter has.
 enum FiltersCommand: Command {

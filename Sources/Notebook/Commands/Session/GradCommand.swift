@@ -1,5 +1,3 @@
-import Layers
-
 /// `grad`: show the gradient of the layer's weight.
 enum GradCommand: Command {
   static let name = "grad"

@@ -1,5 +1,4 @@
 import Gradients
-import Layers
 
 /// `mean`: the mean of all elements of the output.
 enum MeanCommand: Command {

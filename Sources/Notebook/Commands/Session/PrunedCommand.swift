@@ -1,5 +1,3 @@
-import Layers
-
 /// `pruned`: show the weight that the layer uses.
 enum PrunedCommand: Command {
   static let name = "pruned"

@@ -1,5 +1,3 @@
-import Layers
-
 /// `scores`: show each filter's importance score.
 enum ScoresCommand: Command {
   static let name = "scores"

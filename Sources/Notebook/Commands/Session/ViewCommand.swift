@@ -1,4 +1,3 @@
-import Gradients
 import Layers
 import Reports
 import Tensors

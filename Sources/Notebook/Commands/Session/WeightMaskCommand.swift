@@ -1,5 +1,3 @@
-import Layers
-
 /// `weight_mask`: show the mask of ordinary pruning.
 enum WeightMaskCommand: Command {
   static let name = "weight_mask"

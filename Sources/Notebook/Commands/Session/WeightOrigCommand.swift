@@ -1,5 +1,3 @@
-import Layers
-
 /// `weight_orig`: show the dense weight behind a pruned one.
 enum WeightOrigCommand: Command {
   static let name = "weight_orig"
