@@ -64,7 +64,7 @@ enum FreeMemory {
       guard descriptor >= 0 else { return "" }
       defer { close(descriptor) }
       var buffer = [UInt8](repeating: 0, count: 8192)
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      let count = CLibrary.read(descriptor, &buffer, buffer.count)
       return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
   #endif

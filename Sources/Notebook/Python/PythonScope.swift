@@ -30,7 +30,7 @@ public struct PythonScope {
   private(set) var definitions: Set<PythonDefinition> = []
   /// The Python names of layers and values, by their names here.
   private var names: [String: String] = [:]
-  /// Which command made a value, and its expression then, by the step that made it.
+  /// Which command made a value, and its expression then, by the node that made it.
   private var makers: [UInt64: (command: Int, text: String)] = [:]
   /// How many commands have been written.
   private var commands = 0
@@ -139,7 +139,7 @@ public struct PythonScope {
     for from global if import in is lambda nonlocal not or pass raise return try while with yield
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 
-  /// Notes that the gradient of the value of a step is asked for.
+  /// Notes that the gradient of the value of a node is asked for.
   mutating func retain(_ node: Node) throws {
     guard let maker = makers[node.serial] else { throw NotInPython() }
     if needs.retained[maker.command]?.contains(maker.text) != true {

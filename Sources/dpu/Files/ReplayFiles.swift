@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import CLibrary
 import Notebook
 import Running
 
@@ -13,7 +13,7 @@ struct ReplayFiles: ParsableCommand {
       lists the other keys.
       """)
 
-  @OptionGroup var pace: StepOptions
+  @OptionGroup var pace: PaceOptions
 
   @OptionGroup var shared: SharedOptions
 
@@ -26,7 +26,7 @@ struct ReplayFiles: ParsableCommand {
 
   func run() throws {
     if pace.step {
-      try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
+      try PaceOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
     } else {
       try Self.replay(files, shared)
     }

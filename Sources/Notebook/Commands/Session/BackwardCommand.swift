@@ -73,18 +73,18 @@ enum BackwardCommand: Command {
 }
 
 extension Session {
-  /// The first parameter that PyTorch would miss: saved for the gradient by one of these steps, and
+  /// The first parameter that PyTorch would miss: saved for the gradient by one of these nodes, and
   /// changed since.
   ///
   /// A changed parameter has new storage, the graph holds on to the old one.
-  fileprivate func parameterChangedInPlace(among steps: [Node]) -> Leaf? {
+  fileprivate func parameterChangedInPlace(among nodes: [Node]) -> Leaf? {
     var current: [Leaf: Tensor] = [:]
     for parameter in layers.flatMap(\.entry.layer.parameters) {
       current[parameter.leaf] = parameter.tensor
     }
-    for step in steps {
-      for (index, input) in step.inputs.enumerated()
-      where step.operation.savesInput(index, after: step.pass) {
+    for node in nodes {
+      for (index, input) in node.inputs.enumerated()
+      where node.operation.savesInput(index, after: node.pass) {
         guard let leaf = input.leaf, let tensor = current[leaf] else { continue }
         if !tensor.sharesStorage(with: input.tensor) { return leaf }
       }
