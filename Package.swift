@@ -33,17 +33,21 @@ let package = Package(
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CFiles"),
-    .target(name: "Running", dependencies: ["CProcessor"], swiftSettings: numericSettings),
+    .target(name: "CLibrary"),
+    .target(
+      name: "Running", dependencies: ["CLibrary", "CProcessor"], swiftSettings: numericSettings),
     .target(
       name: "Kernels",
-      dependencies: ["CProcessor", "Running"],
+      dependencies: ["CLibrary", "CProcessor", "Running"],
       swiftSettings: [
         .unsafeFlags(vectorFlags)
       ] + uncheckedSettings + numericSettings
     ),
-    .target(name: "Tensors", dependencies: ["Kernels", "Running"], swiftSettings: numericSettings),
     .target(
-      name: "Gradients", dependencies: ["Kernels", "Running", "Tensors"],
+      name: "Tensors", dependencies: ["CLibrary", "Kernels", "Running"],
+      swiftSettings: numericSettings),
+    .target(
+      name: "Gradients", dependencies: ["CLibrary", "Kernels", "Running", "Tensors"],
       swiftSettings: numericSettings),
     .target(
       name: "Pruning", dependencies: ["Running", "Tensors", "Gradients"],
@@ -60,15 +64,16 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "CFiles", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers", "Functions",
-        "Language", "Reports", "LessonTexts",
+        "CFiles", "CLibrary", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
+        "Functions", "Language", "Reports", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
     .executableTarget(
       name: "dpu",
       dependencies: [
-        "CProcessor", "CReadline", "Kernels", "Running", "Tensors", "Language", "Reports",
+        "CLibrary", "CProcessor", "CReadline", "Kernels", "Running", "Tensors", "Language",
+        "Reports",
         "Notebook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
@@ -86,7 +91,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/Support"),
     .testTarget(name: "RunningTests", dependencies: ["Running"], path: "Tests/Running"),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "Running", "TestSupport"],
+      name: "KernelsTests", dependencies: ["CLibrary", "Kernels", "Running", "TestSupport"],
       path: "Tests/Kernels"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),

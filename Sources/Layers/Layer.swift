@@ -102,8 +102,11 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: `Cancelled`.
   func copy() throws -> Self
 
-  /// The PyTorch expression that makes such a layer: `torch.nn.Conv2d(1, 2, kernel_size=(3, 3), …)`.
-  var constructor: String { get }
+  /// The Python expression that makes such a layer: `torch.nn.Conv2d(1, 2, kernel_size=(3, 3), …)`.
+  ///
+  /// - Parameter className: what a program calls the class of a kind: `torch.nn.Conv2d`.
+  /// - Returns: the expression, of several lines where it is a network.
+  func constructor(_ className: (String) -> String) -> String
 }
 
 /// Is told what a layer within a network took and gave.
@@ -154,7 +157,9 @@ extension Layer {
     }
   }
 
-  public var constructor: String { "torch.nn.\(description)" }
+  public func constructor(_ className: (String) -> String) -> String {
+    className(Self.kind) + description.dropFirst(Self.kind.count)
+  }
 }
 
 // What follows from the rest.

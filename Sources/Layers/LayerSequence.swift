@@ -88,20 +88,19 @@ extension LayerSequence {
 
   /// The layers as PyTorch prints them.
   public var description: String {
-    lines { "(\($0)): \($1.description)" }
+    lines(Self.kind) { "(\($0)): \($1.description)" }
   }
 
-  /// The expression that makes it, without the module in which its class is.
-  var construction: String {
-    children.isEmpty ? "\(Self.kind)()" : lines { "\($1.constructor)," }
+  public func constructor(_ className: (String) -> String) -> String {
+    lines(className(Self.kind)) { "\($1.constructor(className))," }
   }
 
   /// A line for each layer, indented once more where a layer has lines itself.
-  private func lines(_ text: (Int, any Layer) -> String) -> String {
-    guard !children.isEmpty else { return "\(Self.kind)()" }
+  private func lines(_ name: String, _ text: (Int, any Layer) -> String) -> String {
+    guard !children.isEmpty else { return "\(name)()" }
     let lines = children.enumerated().map { index, child in
       "  " + text(index, child.layer).replacing("\n", with: "\n  ") + "\n"
     }
-    return "\(Self.kind)(\n\(lines.joined()))"
+    return "\(name)(\n\(lines.joined()))"
   }
 }

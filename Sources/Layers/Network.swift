@@ -29,6 +29,4 @@ public struct Network: LayerSequence {
   }
 
   public func outputShape(_ input: Shape) throws -> Shape { try shapes(input).last ?? input }
-
-  public var constructor: String { "torch.nn." + construction }
 }

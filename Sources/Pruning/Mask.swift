@@ -91,7 +91,7 @@ public struct Mask: Sendable {
     try Tensor(shape: partition.weight) { target in
       try tensor.withPointer { mask in
         try partition.forEachRun { run in
-          if run.step == 0 {
+          if run.stride == 0 {
             let factor = mask[run.group]
             for element in run.elements { target[element] = value(element, factor) }
           } else {
@@ -113,7 +113,7 @@ public struct Mask: Sendable {
       var group = run.group
       for element in run.elements {
         if keeps(group) { isKept[other.group(of: element)] = true }
-        group += run.step
+        group += run.stride
       }
     }
     return isKept

@@ -15,7 +15,7 @@ public struct Partition: Hashable, Sendable {
   private struct Axis: Hashable {
     var size: Int
     /// How far the group's number goes on with the index; 0 within a group.
-    var step: Int
+    var stride: Int
   }
 
   /// The shape of the weight.
@@ -34,13 +34,13 @@ public struct Partition: Hashable, Sendable {
     let outside = weight.dimensions.indices.filter { !inside.contains($0) }
     groups = Shape(outside.map { weight[$0] })
     var axes: [Axis] = []
-    var step = groups.count
+    var stride = groups.count
     for (dimension, size) in weight.dimensions.enumerated() {
       let isInside = inside.contains(dimension)
-      if !isInside { step /= max(1, size) }
-      let axis = Axis(size: size, step: isInside ? 0 : step)
-      if let last = axes.last, (last.step == 0) == isInside {
-        axes[axes.count - 1] = Axis(size: last.size * size, step: axis.step)
+      if !isInside { stride /= max(1, size) }
+      let axis = Axis(size: size, stride: isInside ? 0 : stride)
+      if let last = axes.last, (last.stride == 0) == isInside {
+        axes[axes.count - 1] = Axis(size: last.size * size, stride: axis.stride)
       } else {
         axes.append(axis)
       }
@@ -61,7 +61,7 @@ public struct Partition: Hashable, Sendable {
   public func group(of element: Int) -> Int {
     var (rest, group) = (element, 0)
     for axis in axes.reversed() {
-      group += rest % axis.size * axis.step
+      group += rest % axis.size * axis.stride
       rest /= axis.size
     }
     return group
@@ -74,7 +74,7 @@ public struct Partition: Hashable, Sendable {
     /// The group of the first one.
     public let group: Int
     /// How far the group goes on with each: 0 within a group, otherwise 1.
-    public let step: Int
+    public let stride: Int
   }
 
   /// Calls `body` for all elements, run after run, and looks at the cancel flag in between.
@@ -82,13 +82,14 @@ public struct Partition: Hashable, Sendable {
   /// - Throws: `Cancelled`, and what `body` throws.
   public func forEachRun(_ body: (Run) throws -> Void) throws {
     let length = axes.last?.size ?? 1
-    let step = axes.last?.step ?? 0
+    let stride = axes.last?.stride ?? 0
     guard length > 0 else { return }
     try Cancellation.forEachRow(weight.count / length, length: length) { row, piece in
       let start = row * length
       try body(
         Run(
-          elements: piece, group: group(of: start) + (piece.lowerBound - start) * step, step: step))
+          elements: piece, group: group(of: start) + (piece.lowerBound - start) * stride,
+          stride: stride))
     }
   }
 }
@@ -103,7 +104,7 @@ extension Partition {
       var group = run.group
       for element in run.elements {
         result[group].add(tensor.elements[element])
-        group += run.step
+        group += run.stride
       }
     }
     return result

@@ -1,19 +1,17 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import CLibrary
 
 /// How much memory the system would still give this process.
 enum FreeMemory {
   /// The free bytes; nil where the system does not say.
   static var bytes: Int? {
-    #if canImport(Glibc)
+    #if os(Linux)
       return [systemBytes, groupBytes, addressBytes].compactMap(\.self).min()
     #else
       return nil
     #endif
   }
 
-  #if canImport(Glibc)
+  #if os(Linux)
     /// What the whole machine has left, swap included.
     private static var systemBytes: Int? {
       let text = read("/proc/meminfo")
@@ -66,7 +64,7 @@ enum FreeMemory {
       guard descriptor >= 0 else { return "" }
       defer { close(descriptor) }
       var buffer = [UInt8](repeating: 0, count: 8192)
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      let count = CLibrary.read(descriptor, &buffer, buffer.count)
       return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
   #endif

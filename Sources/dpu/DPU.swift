@@ -1,7 +1,7 @@
 import Language
 import ArgumentParser
+import CLibrary
 import CProcessor
-import Glibc
 import Kernels
 import Notebook
 
@@ -122,7 +122,7 @@ struct OpenCommand: ParsableCommand {
   @Flag(help: "Go on with a session that was not finished.")
   var resume = false
 
-  @OptionGroup var pace: StepOptions
+  @OptionGroup var pace: PaceOptions
 
   @OptionGroup var shared: SharedOptions
 
@@ -170,7 +170,7 @@ struct OpenCommand: ParsableCommand {
       }
       try terminal.run().leave()
     } else if pace.step {
-      try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
+      try PaceOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
     } else if !files.isEmpty {
       try ReplayFiles.replay(files, shared)
     } else if !commands.isEmpty {

@@ -40,9 +40,9 @@ import Testing
 
   @Test func proseBelongsToTheCellBehindIt() throws {
     let lecture = try lecture()
-    #expect(lecture.steps.count == 5)
-    #expect(lecture.steps[0].prose == ["# TITLE", "# First the layer."])
-    #expect(lecture.steps[1].prose == ["# Then a draw."])
+    #expect(lecture.pages.count == 5)
+    #expect(lecture.pages[0].prose == ["# TITLE", "# First the layer."])
+    #expect(lecture.pages[1].prose == ["# Then a draw."])
     #expect(lecture.epilogue == ["# The end."])
   }
 

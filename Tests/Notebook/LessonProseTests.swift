@@ -102,7 +102,7 @@ import Testing
     for (exercise, answers) in zip(exercises, answers) {
       let outer = Notebook()
       var lecture = Lecture(file, in: outer.entering("lesson.dpu"), outer: outer)
-      let failed = lecture.go(before: exercise.start ?? lecture.steps.count + 1)
+      let failed = lecture.go(before: exercise.start ?? lecture.pages.count + 1)
       #expect(failed == nil)
       var branch = lecture.opened
       var shown: [String] = []

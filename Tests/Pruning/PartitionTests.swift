@@ -35,7 +35,7 @@ struct PartitionTests {
       try partition.forEachRun { run in
         #expect(run.elements.lowerBound == found.count)
         found += run.elements.indices.map {
-          run.group + $0 * run.step - run.elements.lowerBound * run.step
+          run.group + $0 * run.stride - run.elements.lowerBound * run.stride
         }
       }
       #expect(found == expected)

@@ -151,8 +151,8 @@ import TestSupport
     terminal.enter(question)
     try terminal.expect("mask RATE")
     try terminal.expect("passed straight through")
-    try terminal.expect("layer.calculate_mask(RATE)")
     try terminal.expect("#> tensor([")
+    try terminal.expect("conv1.calculate_mask(0.5)")
   }
 
   @Test func notesAppearAtATerminalOnly() throws {

@@ -3,9 +3,9 @@ import Tensors
 
 /// A recorded computation in double, by each operation's plain reference.
 ///
-/// Every step starts from the values that float32 has recorded: what a step's rounding made of its
+/// Every node starts from the values that float32 has recorded: what a node's rounding made of its
 /// result is added to the reference's. The derivative is therefore taken at the very point at which
-/// `backward` takes it, and on the same side of every kink, however much a later step enlarges a
+/// `backward` takes it, and on the same side of every kink, however much a later node enlarges a
 /// rounding.
 struct DoubleGraph {
   /// One element moved away from its recorded value.
@@ -17,13 +17,13 @@ struct DoubleGraph {
 
   /// What a run gives.
   struct Run {
-    /// The values by step.
+    /// The values by node.
     var values: [UInt64: DoubleTensor] = [:]
-    /// The branches that operations took, by step.
+    /// The branches that operations took, by node.
     var branches: [UInt64: [Int]] = [:]
   }
 
-  /// What a step starts from, and what its rounding was.
+  /// What a node starts from, and what its rounding was.
   private struct Start {
     let inputs: [DoubleTensor]
     let rounding: DoubleTensor
@@ -31,16 +31,16 @@ struct DoubleGraph {
 
   /// The value that was differentiated.
   let output: Variable
-  /// The steps, first made first.
+  /// The nodes, first made first.
   let order: [Node]
   /// The leaves, in the order of their first use.
   let leaves: [(leaf: Leaf, tensor: Tensor)]
   /// The recorded values, nothing moved.
   private(set) var base = Run()
   private var starts: [UInt64: Start] = [:]
-  /// By step the rules that are not derivatives, for each of the inputs.
+  /// By node the rules that are not derivatives, for each of the inputs.
   private var decrees: [UInt64: [GradientFactors?]] = [:]
-  /// For each step the places in ``order`` of the steps that made its inputs.
+  /// For each node the places in ``order`` of the nodes that made its inputs.
   private let sources: [[Int]]
 
   /// Goes through the computation once.
@@ -81,10 +81,10 @@ struct DoubleGraph {
     }
   }
 
-  /// Whether a step has a backward rule that is not the derivative, on purpose.
+  /// Whether a node has a backward rule that is not the derivative, on purpose.
   func isDecreed(_ node: Node) -> Bool { decrees[node.serial] != nil }
 
-  /// The steps that depend on a leaf, first made first.
+  /// The nodes that depend on a leaf, first made first.
   func dependents(of leaf: Leaf) -> [Node] {
     var isReached = [Bool](repeating: false, count: order.count)
     return order.indices.filter { place in
@@ -99,14 +99,14 @@ struct DoubleGraph {
   ///
   /// - Parameters:
   ///   - move: which element, and how far.
-  ///   - steps: those that depend on the leaf.
-  ///   - byDecree: whether steps with a rule of their own pass the move on as their gradients come
+  ///   - nodes: those that depend on the leaf.
+  ///   - byDecree: whether nodes with a rule of their own pass the move on as their gradients come
   ///     back: times the same factors.
-  /// - Returns: the values and branches of these steps.
+  /// - Returns: the values and branches of these nodes.
   /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
-  func run(_ move: Move, through steps: [Node], byDecree: Bool) throws -> Run {
+  func run(_ move: Move, through nodes: [Node], byDecree: Bool) throws -> Run {
     var run = Run()
-    for node in steps {
+    for node in nodes {
       try Cancellation.check()
       guard let start = starts[node.serial] else { continue }
       var inputs = start.inputs
@@ -131,7 +131,7 @@ struct DoubleGraph {
     return run
   }
 
-  /// A step's result for inputs that have moved.
+  /// A node's result for inputs that have moved.
   private func result(
     of node: Node, from start: Start, _ inputs: [DoubleTensor]
   ) throws -> DoubleTensor {

@@ -4,12 +4,12 @@ import Tensors
 /// Gradients against central differences in double: `torch.autograd.gradcheck`.
 ///
 /// The differences are those of each operation's plain ``Operation/reference(_:)``, at the values
-/// that float32 has recorded. Where a step has another rule than the derivative by decree, such as a
-/// mask that passes its gradient straight through, the gradient has to be the one that this rule
+/// that float32 has recorded. Where an operation has another rule than the derivative by decree, such
+/// as a mask that passes its gradient straight through, the gradient has to be the one that this rule
 /// gives; where that is another one than the derivative, the disagreement is meant.
 ///
-/// What float32 can do to the gradient is measured (``RoundingNoise``), and what a step of finite
-/// size does to the difference is estimated from a smaller step.
+/// What float32 can do to the gradient is measured (``RoundingNoise``), and what a
+/// finite distance does to the difference is estimated from a smaller one.
 public struct NumericalCheck {
   /// What was found for one leaf.
   public struct Finding {
@@ -33,7 +33,7 @@ public struct NumericalCheck {
     public fileprivate(set) var checked = 0
     /// The largest error among the elements that agree, and where it is.
     public fileprivate(set) var largestError: (error: Double, element: Int)?
-    /// Disagreements that a step's decree means.
+    /// Disagreements that an operation's decree means.
     public fileprivate(set) var meant: [Disagreement] = []
     /// Elements at a kink, where there is no derivative.
     public fileprivate(set) var kinks: [Disagreement] = []
@@ -48,24 +48,34 @@ public struct NumericalCheck {
     var value: Double
     /// How far off it may be.
     var error: Double
-    /// Whether a kink lies within the smallest step.
+    /// Whether a kink lies within the smallest distance.
     var isKink = false
-    /// The slopes above and below, where smaller steps are tried.
+    /// The slopes above and below, where smaller distances are tried.
     var sides = (above: 0.0, below: 0.0)
   }
 
-  /// The steps that are tried, in units of the value where that is above 1, each only where the one
-  /// before crossed a kink. The first is that of PyTorch's `gradcheck`, 1e-6; it may be too far where
-  /// a constant of 1e-6 keeps ReLU open.
-  private static let steps = [1e-6, 1e-8, 1e-10]
-  /// How much smaller steps are tried where a difference disagrees, and how often: after a batch
+  /// How far an element is moved, in units of its value where that is above 1, each only where the
+  /// one before crossed a kink. The first is that of PyTorch's `gradcheck`, 1e-6; it may be too far
+  /// where a constant of 1e-6 keeps ReLU open.
+  private static let distances = [1e-6, 1e-8, 1e-10]
+  /// How much smaller distances are tried where a difference disagrees, and how often: after a batch
   /// normalization of a nearly constant channel the slope changes within 1e-6.
   private static let refinements = (factor: 0.1, count: 6)
   /// A change of the sum that so many refinements in a row leave as large as it is and in the same
   /// direction is a jump; rounding errors would change their sign.
   private static let jump = (length: 3, shares: 0.5...2)
   /// Rounding errors are at most so many times the largest of a few measured ones.
-  private static let noiseFactor = 8 * Double(Float.ulpOfOne)
+  private static let roundingFactor = 8.0
+  /// The same, for float32's.
+  private static let noiseFactor = roundingFactor * Double(Float.ulpOfOne)
+  /// PyTorch's tolerances, `atol` and `rtol` of `gradcheck`. The absolute one is taken of the
+  /// largest gradient where that is above 1: float32 has no more digits.
+  private static let (absoluteTolerance, relativeTolerance) = (1e-5, 1e-3)
+  /// A difference whose error is a larger share of it says nothing.
+  private static let vagueShare = 1e-2
+  /// A decree shows where it moves the difference by more than this share of the largest gradient: a
+  /// difference in double has about eight digits at the first distance.
+  private static let meantShare = 1e-8
 
   private let graph: DoubleGraph
   private let gradients: GradientMap
@@ -108,7 +118,6 @@ public struct NumericalCheck {
       return noise.isFinite ? noise * Self.noiseFactor : 0
     }
     var finding = Finding(leaf: leaf, gradient: gradient, rounding: rounding)
-    // PyTorch's tolerances; the absolute one grows with the gradient: float32 has no more digits.
     let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
     let dependents = graph.dependents(of: leaf)
     let isDecreed = dependents.contains(where: graph.isDecreed)
@@ -117,24 +126,25 @@ public struct NumericalCheck {
       defer { afterEach() }
       let element = position * gradient.count / count
       let value = Double(gradient.elements[element])
+      let floor = Self.absoluteTolerance * largest + rounding[element]
       func agree(_ gradient: Double, _ difference: Difference) -> Bool {
-        let tolerance = 1e-5 * largest + rounding[element] + difference.error
+        let tolerance = floor + difference.error
         let distance = (gradient - difference.value).magnitude
-        return distance <= tolerance + 1e-3 * difference.value.magnitude
+        return distance <= tolerance + Self.relativeTolerance * difference.value.magnitude
           || gradient.isNaN && difference.value.isNaN
       }
       // An error as large as what is measured says nothing, neither for the gradient nor against it.
       func isVague(_ difference: Difference) -> Bool {
-        difference.error > 1e-2 * max(largest, difference.value.magnitude)
+        difference.error > Self.vagueShare * max(largest, difference.value.magnitude)
       }
       func measured(byDecree: Bool) throws -> Difference {
         try difference(
           leaf, element, at: start.elements[element], dependents, byDecree: byDecree,
-          floor: 1e-5 * largest + rounding[element]
+          floor: floor
         ) { !isVague($0) && agree(value, $0) }
       }
       let ordinary = try measured(byDecree: false)
-      // Where a step decrees its rule, that is what the gradient has to follow.
+      // Where an operation decrees its rule, that is what the gradient has to follow.
       let decreed = isDecreed ? try measured(byDecree: true) : ordinary
       finding.checked += 1
       let disagreement = Finding.Disagreement(
@@ -147,7 +157,7 @@ public struct NumericalCheck {
       if ordinary.isKink {
         finding.kinks.append(disagreement)
       } else if decreed.isKink {
-        // After the step there may be a corner that the derivative does not move.
+        // After that operation there may be a corner that the derivative does not move.
         if !isVague(ordinary), agree(value, ordinary) {
           note(ordinary)
         } else {
@@ -158,7 +168,7 @@ public struct NumericalCheck {
       } else if !agree(value, decreed) {
         finding.wrong.append(
           .init(element: element, gradient: value, difference: decreed.value))
-      } else if (decreed.value - ordinary.value).magnitude > 1e-8 * largest,
+      } else if (decreed.value - ordinary.value).magnitude > Self.meantShare * largest,
         (value - decreed.value).magnitude < (value - ordinary.value).magnitude
       {
         // A small gradient that a decree lets through would pass as agreeing with zero.
@@ -170,16 +180,17 @@ public struct NumericalCheck {
     return finding
   }
 
-  /// The central difference at one element of a leaf, of steps that become smaller until it is enough.
+  /// The central difference at one element of a leaf, of distances that become smaller until it is
+  /// enough.
   ///
   /// - Parameters:
   ///   - leaf: the leaf.
   ///   - element: which element moves.
   ///   - start: its value.
-  ///   - dependents: the steps that depend on the leaf.
-  ///   - byDecree: whether steps with a rule of their own pass the move on by it.
+  ///   - dependents: the nodes that depend on the leaf.
+  ///   - byDecree: whether operations with a rule of their own pass the move on by it.
   ///   - floor: a slope that is smaller counts as 0.
-  ///   - isEnough: whether a difference needs no smaller step.
+  ///   - isEnough: whether a difference needs no smaller distance.
   /// - Returns: the difference, with an infinite error where slopes are not steady anywhere.
   /// - Throws: `Cancelled`, `ShapeError` where memory does not suffice.
   private func difference(
@@ -188,18 +199,18 @@ public struct NumericalCheck {
   ) throws -> Difference {
     let noise = noise[leaf].map { Double($0.elements[element]) } ?? 0
     let unit = max(1, Double(start.magnitude))
-    // Nothing moved, by the same arithmetic, once smaller steps are tried.
+    // Nothing moved, by the same arithmetic, once smaller distances are tried.
     var middle: DoubleGraph.Run?
-    func measure(_ step: Double) throws -> Difference {
-      let runs = try [step, -step].map { distance in
+    func measure(_ distance: Double) throws -> Difference {
+      let runs = try [distance, -distance].map { move in
         try graph.run(
-          .init(leaf: leaf, element: element, distance: distance), through: dependents,
+          .init(leaf: leaf, element: element, distance: move), through: dependents,
           byDecree: byDecree)
       }
-      var difference = slope(runs[0], runs[1], step)
+      var difference = slope(runs[0], runs[1], distance)
       if let middle {
         difference.sides = (
-          slope(runs[0], middle, step / 2).value, slope(middle, runs[1], step / 2).value
+          slope(runs[0], middle, distance / 2).value, slope(middle, runs[1], distance / 2).value
         )
       }
       difference.isKink = runs[0].branches.contains { serial, branches in
@@ -207,40 +218,41 @@ public struct NumericalCheck {
       }
       return difference
     }
-    var (step, best) = (0.0, Difference(value: 0, error: 0, isKink: true))
-    for next in Self.steps where best.isKink {
-      step = next * unit
-      best = try measure(step)
+    var (distance, best) = (0.0, Difference(value: 0, error: 0, isKink: true))
+    for next in Self.distances where best.isKink {
+      distance = next * unit
+      best = try measure(distance)
     }
     guard !best.isKink, !isEnough(best) else { return best }
-    // A difference of a smaller step that is another one says how far off both may be. The smallest
-    // steps that agree count: across an interval much narrower than a step, larger ones may agree too.
+    // A difference of a smaller distance that is another one says how far off both may be. The
+    // smallest that agree count: across an interval much narrower than a distance, larger ones may
+    // agree too.
     var (earlier, isZero, held) = (best, true, 0)
     best.error = .infinity
     middle = try graph.run(
       .init(leaf: leaf, element: element, distance: 0), through: dependents,
       byDecree: byDecree)
     for _ in 0..<Self.refinements.count {
-      step *= Self.refinements.factor
-      let next = try measure(step)
+      distance *= Self.refinements.factor
+      let next = try measure(distance)
       var judged = next
       judged.error = max(next.error, (next.value - earlier.value).magnitude)
       if isEnough(judged) { return judged }
-      let isSteady = judged.error <= 1e-2 * judged.value.magnitude
-      let rounding = 8 * (noise * Double.ulpOfOne / step + next.error)
+      let isSteady = judged.error <= Self.vagueShare * judged.value.magnitude
+      let rounding = Self.roundingFactor * (noise * Double.ulpOfOne / distance + next.error)
       isZero = isZero && next.value.magnitude <= max(floor, rounding)
       if isSteady || isZero && judged.error < best.error { best = judged }
       held = isJump(next, after: earlier) ? held + 1 : 0
       earlier = next
     }
-    // The whole slope lies within the smallest step, however flat it is around.
+    // The whole slope lies within the smallest distance, however flat it is around.
     if held >= Self.jump.length { best.error = .infinity }
     // Neither steady anywhere nor nothing but rounding.
-    if !isZero, best.error > 1e-2 * best.value.magnitude { best.error = .infinity }
+    if !isZero, best.error > Self.vagueShare * best.value.magnitude { best.error = .infinity }
     return best
   }
 
-  /// Whether a tenth of a step changes the sum as much as the whole one did.
+  /// Whether a tenth of a distance changes the sum as much as the whole one did.
   ///
   /// The steeper side tells, compared with itself: at a cusp the two have different signs.
   private func isJump(_ next: Difference, after earlier: Difference) -> Bool {
@@ -249,17 +261,19 @@ public struct NumericalCheck {
       isAbove
       ? (next.sides.above, earlier.sides.above) : (next.sides.below, earlier.sides.below)
     // Changes of a few last digits may be equal by chance.
-    return slope.magnitude > 8 * next.error
+    return slope.magnitude > Self.roundingFactor * next.error
       && Self.jump.shares.contains(slope * Self.refinements.factor / before)
   }
 
   /// The slope between two runs, and what the rounding of their results makes of it.
-  private func slope(_ up: DoubleGraph.Run, _ down: DoubleGraph.Run, _ step: Double) -> Difference {
+  private func slope(
+    _ up: DoubleGraph.Run, _ down: DoubleGraph.Run, _ distance: Double
+  ) -> Difference {
     guard let serial = graph.output.node?.serial, let high = up.values[serial],
       let low = down.values[serial]
     else { return Difference(value: 0, error: 0) }
-    let value = zip(high.elements, low.elements).reduce(0) { $0 + ($1.0 - $1.1) } / (2 * step)
+    let value = zip(high.elements, low.elements).reduce(0) { $0 + ($1.0 - $1.1) } / (2 * distance)
     let size = high.elements.reduce(0) { $0 + $1.magnitude }
-    return Difference(value: value, error: size * Double.ulpOfOne / step)
+    return Difference(value: value, error: size * Double.ulpOfOne / distance)
   }
 }

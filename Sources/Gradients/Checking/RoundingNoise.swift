@@ -2,7 +2,7 @@ import Tensors
 
 /// How far float32's rounding may carry gradients.
 ///
-/// A backward pass is run again on rounding errors alone: each step passes on those of the steps
+/// A backward pass is run again on rounding errors alone: each node passes on those of the nodes
 /// before it, as it passes on gradients, and adds its own, of random sign and in proportion to what
 /// it adds up. Where much cancels out, the errors are what is left, and how much they grow is what
 /// the network makes of them. The largest of several passes is taken.

@@ -5,11 +5,11 @@ import Tensors
 public struct Contribution {
   /// Which backward pass it belongs to, from 0.
   public let pass: Int
-  /// The step that used the element.
+  /// The node that used the element.
   public let node: Node
-  /// Which of the step's inputs the element belongs to.
+  /// Which of the node's inputs the element belongs to.
   public let input: Int
-  /// Which of the step's outputs the gradient comes from, and the factor.
+  /// Which of the node's outputs the gradient comes from, and the factor.
   public let term: GradientTerm
   /// The gradient of that output.
   public let upstream: Float
@@ -23,7 +23,7 @@ public struct Contribution {
     }
   }
 
-  /// Why the term is 0, as far as this step can tell.
+  /// Why the term is 0, as far as this node can tell.
   var reason: ZeroReason? {
     if let block = term.block { return ZeroReason(block) }
     return product == 0 && upstream != 0 ? .underflow : nil
@@ -39,8 +39,8 @@ public struct Explanation {
   public enum Place: Hashable {
     /// A parameter, or an input that requires a gradient.
     case leaf(Leaf)
-    /// The result of a step in one of the passes.
-    case step(pass: Int, serial: UInt64)
+    /// The result of a node in one of the passes.
+    case node(pass: Int, serial: UInt64)
   }
 
   private struct Element: Hashable {
@@ -90,19 +90,19 @@ public struct Explanation {
     switch variable.source {
     case .constant: nil
     case .leaf(let leaf): .leaf(leaf)
-    case .node(let node): .step(pass: pass, serial: node.serial)
+    case .node(let node): .node(pass: pass, serial: node.serial)
     }
   }
 
   /// The gradient at a place; nil where none arrived.
   public func gradient(at place: Place) -> Tensor? {
     switch place {
-    case .step(let pass, let serial): passes[pass].gradient(of: serial)
+    case .node(let pass, let serial): passes[pass].gradient(of: serial)
     case .leaf(let leaf): leaves[leaf]
     }
   }
 
-  /// The terms of one element's gradient, in the order of the passes and of each pass's steps.
+  /// The terms of one element's gradient, in the order of the passes and of each pass's nodes.
   ///
   /// Their products sum to the gradient. There are none at the value that was differentiated.
   ///
@@ -176,7 +176,7 @@ extension Explanation {
     return upstream.adding(contribution.reason)
   }
 
-  /// The steps from an element to where its gradient is lost, on the way that takes least.
+  /// The terms from an element to where its gradient is lost, on the way that takes least.
   ///
   /// - Returns: the terms at which a reason stands.
   /// - Throws: `Cancelled`.
@@ -210,7 +210,7 @@ extension Explanation {
 
   private func source(_ contribution: Contribution) -> Element {
     Element(
-      place: .step(pass: contribution.pass, serial: contribution.node.serial),
+      place: .node(pass: contribution.pass, serial: contribution.node.serial),
       index: contribution.term.output)
   }
 

@@ -4,7 +4,7 @@ import Tensors
 public enum BackwardError: Error, Equatable {
   /// No leaf with a gradient leads to the value.
   case needsNoGradient
-  /// A step of the graph was used up by an earlier backward.
+  /// A node of the graph was used up by an earlier backward.
   case usedUp
   /// PyTorch has no derivative of a step, named by what is typed.
   case notImplemented(String)
@@ -26,12 +26,12 @@ public enum BackwardError: Error, Equatable {
 public struct GradientMap {
   /// For each leaf that was reached its gradient, of the leaf's shape.
   public let leaves: [Leaf: Tensor]
-  /// The steps that were reached, last made first.
+  /// The nodes that were reached, last made first.
   public let order: [Node]
   /// The gradients of their outputs; nil where none arrived.
   let outputs: [Tensor?]
 
-  /// The gradient of a step's output; nil where the step was not reached.
+  /// The gradient of a node's output; nil where the node was not reached.
   public func gradient(of serial: UInt64) -> Tensor? {
     guard let place = Backward.place(of: serial, in: order) else { return nil }
     return outputs[place]
@@ -40,12 +40,12 @@ public struct GradientMap {
 
 /// Runs a recorded computation backwards: `torch.autograd.backward`.
 public enum Backward {
-  /// Every step that `variable` depends on, last made first.
+  /// Every node that `variable` depends on, last made first.
   ///
   /// That is the order in which PyTorch's engine visits them, and so the order in which it adds up
   /// the gradients of a value that was used more than once.
   public static func order(of variable: Variable) -> [Node] {
-    // A step is made after what it depends on, so the last made of those waiting is always next,
+    // A node is made after what it depends on, so the last made of those waiting is always next,
     // and one that waits twice comes twice in a row.
     var order: [Node] = []
     var waiting: [Node] = []
@@ -67,12 +67,12 @@ public enum Backward {
     return order
   }
 
-  /// The gradients of `variable`, seeded with `upstream`, by leaf and by step.
+  /// The gradients of `variable`, seeded with `upstream`, by leaf and by node.
   ///
   /// - Parameters:
   ///   - variable: what is differentiated.
   ///   - upstream: the gradient it is given, of its shape; ones stand for `variable.sum()`.
-  ///   - isUsedUp: whether an earlier backward has used up what a step kept.
+  ///   - isUsedUp: whether an earlier backward has used up what a node kept.
   /// - Returns: what was found.
   /// - Throws: ``BackwardError``, `Cancelled`, `ShapeError` where a gradient would not fit in memory;
   ///   no gradient has changed then.
@@ -84,14 +84,14 @@ public enum Backward {
     }
   }
 
-  /// Carries something backwards that each step passes on to its inputs: gradients, or their errors.
+  /// Carries something backwards that each node passes on to its inputs: gradients, or their errors.
   ///
   /// - Parameters:
   ///   - variable: where it starts.
   ///   - upstream: what starts there, of its shape.
-  ///   - isUsedUp: whether an earlier backward has used up what a step kept.
-  ///   - gradients: what a step makes of what arrives, for each input that is wanted.
-  /// - Returns: what arrived, by leaf and by step.
+  ///   - isUsedUp: whether an earlier backward has used up what a node kept.
+  ///   - gradients: what a node makes of what arrives, for each input that is wanted.
+  /// - Returns: what arrived, by leaf and by node.
   /// - Throws: ``BackwardError``, and what `gradients` throws.
   static func run(
     _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false },
@@ -125,7 +125,7 @@ public enum Backward {
     return GradientMap(leaves: leaves, order: order, outputs: outputs)
   }
 
-  /// Where a step stands among steps that are ordered from the last made to the first.
+  /// Where a node stands among nodes that are ordered from the last made to the first.
   static func place(of serial: UInt64, in order: [Node]) -> Int? {
     var (low, high) = (0, order.count)
     while low < high {

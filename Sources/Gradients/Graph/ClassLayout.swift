@@ -10,7 +10,7 @@ struct ClassLayout {
   /// How many rows there are.
   let rowCount: Int
   /// How far apart a row's classes stand.
-  private let step: Int
+  private let stride: Int
   private let shape: Shape
 
   /// The rows along one dimension, by default that of the classes; a tensor without dimensions is one
@@ -19,26 +19,26 @@ struct ClassLayout {
     self.shape = shape
     let dimension = dimension ?? (shape.rank == 1 ? 0 : 1)
     classes = shape.rank == 0 ? 1 : shape[dimension]
-    step = shape.dimensions.dropFirst(dimension + 1).reduce(1, *)
-    rowCount = shape.dimensions.prefix(dimension).reduce(step, *)
+    stride = shape.dimensions.dropFirst(dimension + 1).reduce(1, *)
+    rowCount = shape.dimensions.prefix(dimension).reduce(stride, *)
   }
 
   /// Where a class of a row stands.
   func place(row: Int, of index: Int) -> Int {
-    (row / step * classes + index) * step + row % step
+    (row / stride * classes + index) * stride + row % stride
   }
 
   /// The row that an element belongs to.
-  func row(of element: Int) -> Int { element / (classes * step) * step + element % step }
+  func row(of element: Int) -> Int { element / (classes * stride) * stride + element % stride }
 
   /// Which class an element is.
-  func index(of element: Int) -> Int { element / step % classes }
+  func index(of element: Int) -> Int { element / stride % classes }
 
   /// The scores row after row.
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold them.
   func rows(of tensor: Tensor) throws -> Tensor {
-    guard step > 1 else { return tensor.reshaped([rowCount, classes]) }
+    guard stride > 1 else { return tensor.reshaped([rowCount, classes]) }
     return try Tensor(shape: [rowCount, classes]) { target in
       try Cancellation.forEachPiece(of: rowCount, work: classes) { piece in
         for row in piece {
@@ -54,7 +54,7 @@ struct ClassLayout {
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
   func tensor(fromRows rows: Tensor) throws -> Tensor {
-    guard step > 1 else { return rows.reshaped(shape) }
+    guard stride > 1 else { return rows.reshaped(shape) }
     return try Tensor(shape: shape) { target in
       try Cancellation.forEachPiece(of: rowCount, work: classes) { piece in
         for row in piece {

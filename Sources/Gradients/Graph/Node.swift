@@ -1,7 +1,7 @@
 import Synchronization
 import Tensors
 
-/// One step of a recorded computation: PyTorch's `grad_fn`.
+/// One operation of a recorded computation: PyTorch's `grad_fn`.
 ///
 /// Nodes never change. `serial` grows with each node made, so that a higher one is never the cause
 /// of a lower one; that is the order in which PyTorch's engine runs backwards.

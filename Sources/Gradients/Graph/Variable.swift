@@ -104,7 +104,7 @@ public struct Variable {
     if case .constant = source { false } else { true }
   }
 
-  /// The step that made it, if one was recorded.
+  /// The node that made it, if one was recorded.
   public var node: Node? {
     if case .node(let node) = source { node } else { nil }
   }

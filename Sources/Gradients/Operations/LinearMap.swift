@@ -20,7 +20,7 @@ public struct LinearMap: Operation {
     self.rank = rank
   }
 
-  /// The last of PyTorch's steps: those that multiply are named in a matrix, in other shapes the
+  /// The last of PyTorch's operations: those that multiply are named in a matrix, in other shapes the
   /// one that gives the result its shape.
   public var gradientName: String {
     if rank == 2 { return hasBias ? "AddmmBackward0" : "MmBackward0" }

@@ -143,11 +143,14 @@ func isAllZero(_ values: UnsafePointer<Float>, count: Int) -> Bool {
   return index >= count
 }
 
+/// Values of a task in ``isModerate(_:count:)``: enough that handing it out costs nothing.
+private let isModerateTaskLength = 1 << 16
+
 /// Whether all values are finite, and small enough that sums of sixteen are finite too.
 ///
 /// - Throws: ``Cancelled``.
 func isModerate(_ values: UnsafePointer<Float>, count: Int) throws -> Bool {
-  let part = 1 << 16
+  let part = isModerateTaskLength
   let values = Shared(values)
   let isModerate = Atomic<Bool>(true)
   try Parallel.forEach((count + part - 1) / part, work: count) { task in

@@ -7,6 +7,12 @@
 /// Making one checks it, and nothing changes it afterwards: every size that the kernels compute from
 /// it, scratch included, is known not to overflow.
 public struct ConvolutionShape: Sendable, Hashable {
+  /// At least the positions of a band of more than one row (``GatherPlan``).
+  private static let bandPositions = 1024
+  /// More floats than these no machine has room for, and sixteen times as many bytes and more can
+  /// still be counted.
+  private static let scratchLimit = 1 << 48
+
   /// Images in the batch.
   public let batch: Int
   /// Channels of the input.
@@ -45,8 +51,9 @@ public struct ConvolutionShape: Sendable, Hashable {
     // A plan holds some sixteen times what a band's taps read at most, and a band of more than one
     // row has about a thousand positions.
     let channels = max(groupInChannels, groupOutChannels)
-    let positions = max(1024, columns.outputs, width)
-    guard clampedProduct(channels * kernel.rows * kernel.columns, positions) <= 1 << 48 else {
+    let positions = max(Self.bandPositions, columns.outputs, width)
+    let reads = clampedProduct(channels * kernel.rows * kernel.columns, positions)
+    guard reads <= Self.scratchLimit else {
       throw .scratchTooLarge
     }
   }

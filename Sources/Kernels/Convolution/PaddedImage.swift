@@ -1,3 +1,8 @@
+/// An image of so many floats, 16 KB, goes on the stack.
+private let stackFloats = 1 << 12
+/// An image of so many floats, 4 MB, is small however much of it is padding.
+private let smallImageFloats = 1 << 20
+
 /// Scratch for one image with its padding.
 struct PaddedImage {
   private let shape: ConvolutionShape
@@ -16,7 +21,7 @@ struct PaddedImage {
       image.clear()
       try body(image, base + count)
     }
-    guard count + scratch <= 1 << 12 else {
+    guard count + scratch <= stackFloats else {
       return try Scratch.withFloats(count + scratch) { try use($0) }
     }
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: count + scratch) {
@@ -59,6 +64,6 @@ extension ConvolutionShape {
   /// Whether an image with its padding is small, or not much larger than without.
   var isPaddedImageSmall: Bool {
     let count = clampedProduct(inChannels, rows.padded, columns.padded)
-    return count <= 1 << 20 || count / 4 <= inChannels * inPlane
+    return count <= smallImageFloats || count / 4 <= inChannels * inPlane
   }
 }

@@ -44,6 +44,9 @@ func lanes(_ value: SIMD8<Float>) -> Float {
 
 /// A · Bᵀ from inner products of the rows of both.
 struct InnerProducts: Sendable {
+  /// So many terms of a row are read before the next rows are: they stay in the first-level cache.
+  static let depthAtOnce = 1024
+
   let left: Shared<UnsafePointer<Float>>
   let right: Shared<UnsafePointer<Float>>
   let result: Shared<UnsafeMutablePointer<Float>>
@@ -62,8 +65,8 @@ struct InnerProducts: Sendable {
         let line = result.pointer + row * columns
         for column in range2 { line[column] = 0 }
       }
-      for start in stride(from: 0, to: depth, by: 1024) {
-        let terms = start..<min(depth, start + 1024)
+      for start in stride(from: 0, to: depth, by: Self.depthAtOnce) {
+        let terms = start..<min(depth, start + Self.depthAtOnce)
         switch size {
         case 1: add(Dots<1>(), first, range2, terms)
         case 2: add(Dots<2>(), first, range2, terms)

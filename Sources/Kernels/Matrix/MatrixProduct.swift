@@ -4,6 +4,11 @@ import Running
 ///
 /// The order of every sum is fixed by the sizes alone.
 public enum MatrixProduct {
+  /// A block of B of so many floats stays in the second-level cache while all of A passes.
+  private static let cachedFloats = 1 << 16
+  /// Columns of such a block at most: there are to be enough blocks for all threads.
+  private static let mostColumns = 48
+
   /// Writes A · Bᵀ + bias: a linear layer's output from its input A and its weight B.
   ///
   /// Inner products in eight lanes over at most 1024 terms, joined and added in order, then the
@@ -22,14 +27,14 @@ public enum MatrixProduct {
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
   ) throws {
-    // A block of B stays in the second-level cache while all of A passes.
-    let width = max(3, min(48, (1 << 16) / max(1, min(depth, 1024)) / 3 * 3))
+    let depthAtOnce = max(1, min(depth, InnerProducts.depthAtOnce))
+    let width = max(3, min(Self.mostColumns, Self.cachedFloats / depthAtOnce / 3 * 3))
     let product = InnerProducts(
       left: Shared(left), right: Shared(right), result: Shared(result), rows: rows,
       columns: columns, depth: depth)
     let bias = Shared(bias)
     let tasks = (columns + width - 1) / width
-    let parts = max(1, min(8 / max(1, tasks), (rows + 15) / 16))
+    let parts = max(1, min(Parallel.enoughTasks / max(1, tasks), (rows + 15) / 16))
     try Parallel.forEach(tasks * parts, work: rows * columns * depth) { task in
       let start = task / parts * width
       let columns = start..<min(columns, start + width)

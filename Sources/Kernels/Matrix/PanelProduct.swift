@@ -18,7 +18,7 @@ struct PanelProduct: Sendable {
   func run() throws {
     let panels = (columns + 15) / 16
     let blocks = RowBlocks(rows: rows)
-    let parts = max(1, min(8 / max(1, panels), blocks.count / 4))
+    let parts = max(1, min(Parallel.enoughTasks / max(1, panels), blocks.count / 4))
     try Parallel.forEach(panels * parts, work: rows * columns * depth) { task in
       let (panel, part) = (task / parts, task % parts)
       // A column pitch of thousands of bytes would miss the cache at every term.

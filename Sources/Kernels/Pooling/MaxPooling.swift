@@ -2,6 +2,9 @@ import Running
 
 /// Largest values under a window (PyTorch's `max_pool2d`) and their gradient.
 public enum MaxPooling {
+  /// Outputs between two looks at whether to stop.
+  private static let lookLength = 1 << 16
+
   /// Writes the largest value under each window and where it is.
   ///
   /// The first of equal values in the order of rows wins; of NaNs the last one. A window that, with
@@ -58,9 +61,9 @@ public enum MaxPooling {
       try Cancellation.forEachPiece(of: shape.inPlane) { piece in
         (target + piece.lowerBound).update(repeating: 0, count: piece.count)
       }
-      for start in stride(from: 0, to: shape.outPlane, by: 1 << 16) {
+      for start in stride(from: 0, to: shape.outPlane, by: Self.lookLength) {
         try Cancellation.check()
-        for index in start..<min(shape.outPlane, start + 1 << 16) {
+        for index in start..<min(shape.outPlane, start + Self.lookLength) {
           if places[index] >= 0 { target[Int(places[index])] += values[index] }
         }
       }

@@ -23,6 +23,9 @@ public enum Parallel {
   /// Multiply-adds below which waking a second thread costs more than it saves.
   static let smallestWork = 1_000_000
 
+  /// Tasks for which threads find work however unequal they are; what has fewer is cut in parts.
+  static let enoughTasks = 8
+
   /// Runs `body` once for each index below `count`, in any order, and waits for all.
   ///
   /// - Parameters:

@@ -7,6 +7,10 @@ import Running
 /// ``keptBytes`` are kept; what goes beyond is given back at once.
 enum Scratch {
   private static let keptBytes = 64 << 20
+  private static let lineBytes = 64
+  private static let pageBytes = 4096
+  /// A kept buffer of so many bytes is taken however little is wanted.
+  private static let alwaysReusedBytes = 1 << 16
 
   private struct Pool: Sendable {
     // Raw pointers are not Sendable; each of these belongs to the pool alone until it is taken out.
@@ -26,7 +30,7 @@ enum Scratch {
     _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> Result
   ) throws -> Result {
     // Whole cache lines, and at least a page.
-    let bytes = max(4096, (count * 4 + 63) / 64 * 64)
+    let bytes = max(pageBytes, (count * 4 + lineBytes - 1) / lineBytes * lineBytes)
     let kept = take(bytes)
     let buffer = try kept?.buffer ?? allocate(bytes)
     defer { give(buffer, bytes: kept?.bytes ?? bytes) }
@@ -60,7 +64,7 @@ enum Scratch {
     pool.withLock { pool in
       var best: Int?
       for index in pool.free.indices where pool.free[index].bytes >= bytes {
-        if pool.free[index].bytes > max(2 * bytes, 1 << 16) { continue }
+        if pool.free[index].bytes > max(2 * bytes, alwaysReusedBytes) { continue }
         if let found = best, pool.free[found].bytes <= pool.free[index].bytes { continue }
         best = index
       }

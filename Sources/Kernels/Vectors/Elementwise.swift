@@ -1,5 +1,8 @@
 /// Operations on each element by itself, at the speed of memory.
 public enum Elementwise {
+  /// Elements of a task: enough that handing it out costs nothing beside them.
+  private static let taskLength = 1 << 15
+
   /// Writes x, or 0 where x < 0; −0 and NaN stay (PyTorch's `relu`).
   ///
   /// - Parameters:
@@ -104,7 +107,7 @@ public enum Elementwise {
     to target: UnsafeMutablePointer<Float>, count: Int, _ operation: some LaneOperation
   ) throws {
     let (first, second, target) = (Shared(first), Shared(second), Shared(target))
-    let length = 1 << 15
+    let length = taskLength
     try Parallel.forEach((count + length - 1) / length, work: count * 8) {
       task in
       let (start, end) = (task * length, min(count, (task + 1) * length))

@@ -133,12 +133,14 @@ public struct Conv2d: AffineLayer {
   }
 
   /// The layer as PyTorch prints it.
-  public var description: String { text(padding: "\(settings.padding)") }
+  public var description: String { text(Self.kind, padding: "\(settings.padding)") }
 
-  public var constructor: String { "torch.nn." + text(padding: settings.padding.argument) }
+  public func constructor(_ className: (String) -> String) -> String {
+    text(className(Self.kind), padding: settings.padding.argument)
+  }
 
-  private func text(padding: String) -> String {
-    var text = "\(Self.kind)(\(settings.inChannels), \(settings.outChannels)"
+  private func text(_ name: String, padding: String) -> String {
+    var text = "\(name)(\(settings.inChannels), \(settings.outChannels)"
     text += ", kernel_size=\(settings.kernelSize.tuple), stride=\(settings.stride.tuple)"
     if settings.padding != .zeros(0) { text += ", padding=\(padding)" }
     if settings.dilation != 1 { text += ", dilation=\(settings.dilation.tuple)" }

@@ -10,7 +10,7 @@ public struct FlattenLayer: PlainLayer {
   public init() {}
 
   public func apply(to input: Variable) throws -> Variable {
-    // A matrix is flat: PyTorch gives back the same tensor and records no step.
+    // A matrix is flat: PyTorch gives back the same tensor and records nothing.
     input.tensor.shape.rank == 2 ? input : try Variable(Flatten(), input)
   }
 

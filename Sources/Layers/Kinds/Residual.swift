@@ -43,6 +43,4 @@ public struct Residual: LayerSequence {
     guard reached == input else { throw LayerError.changedShape(input, to: reached) }
     return input
   }
-
-  public var constructor: String { construction }
 }

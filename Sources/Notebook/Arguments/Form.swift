@@ -36,8 +36,6 @@ public protocol CommandDescription: SendableMetatype {
   static var summary: String { get }
   /// What it does, at length: formulas, the rule of the gradient, what to know.
   static var details: String { get }
-  /// The PyTorch code that it stands for, if there is any.
-  static var pytorch: String? { get }
   /// What to type instead of a key that it does not have but somebody may well expect.
   static func advice(onKey key: String) -> String?
   /// A runnable example with its results, in the form of a session file's body.
@@ -49,7 +47,6 @@ extension CommandDescription {
   public static var keywords: [any AnyArgument] { [] }
   public static var worksOnLayer: Bool { false }
   public static var hasValue: Bool { true }
-  public static var pytorch: String? { nil }
   public static func advice(onKey key: String) -> String? { nil }
 
   /// Whether the layer that it works on may be named after all other arguments.

@@ -13,6 +13,15 @@ public protocol Command: CommandDescription {
   /// - Throws: an ``Explained`` error, perhaps ``Placed``; `Cancelled`. The evaluation is then
   ///   thrown away.
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value?
+
+  /// What it is in Python with PyTorch.
+  ///
+  /// - Parameters:
+  ///   - call: a call that has been carried out.
+  ///   - scope: the program so far, with the session before and after the call.
+  /// - Returns: the lines; nil where dpu alone has such a command.
+  /// - Throws: ``NotInPython`` where dpu alone has what this call asks for.
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode?
 }
 
 extension Command {

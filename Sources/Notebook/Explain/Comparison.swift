@@ -106,7 +106,7 @@ struct Comparison {
             let (a, b) = (blocked.elements[place], passed.elements[place])
             if a != b, !(a.isNaN && b.isNaN) { differences.add(a - b) }
           }
-          group += run.step
+          group += run.stride
         }
       }
       let count = try trial.mask.keptCount

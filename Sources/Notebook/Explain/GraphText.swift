@@ -5,8 +5,8 @@ import Tensors
 
 /// A computation drawn as rails from its inputs down to its result.
 ///
-/// A value that only one step uses stands above that step on the same rail; other inputs of the
-/// step come in from the right. Plain ASCII, so that it is the same on every machine.
+/// A value that only one node uses stands above that node on the same rail; other inputs of the
+/// node come in from the right. Plain ASCII, so that it is the same on every machine.
 struct GraphText {
   /// What one value says of itself.
   private struct Row {
@@ -17,14 +17,14 @@ struct GraphText {
 
   /// One thing to draw; the stack of these runs from the result to the inputs.
   private enum Item {
-    /// A value; one whose step is drawn further up is only named.
+    /// A value; one whose node is drawn further up is only named.
     case value(Variable, depth: Int, isNamed: Bool)
     case join(depth: Int)
   }
 
-  /// One use of a value by a step.
+  /// One use of a value by a node.
   private struct Use: Hashable {
-    let step: UInt64
+    let node: UInt64
     let input: Int
   }
 
@@ -34,7 +34,7 @@ struct GraphText {
   let gradients: GradientMap?
   /// Whether a leaf still has the gradient that arrived there.
   let hasGradient: (Leaf) -> Bool
-  /// What a value without a step is called.
+  /// What a value without a node is called.
   let name: (Variable) -> String
   let options: PrintOptions
 
@@ -98,7 +98,7 @@ struct GraphText {
           Row(
             rail: rail + "* ", name: node.operation.gradientName, columns: try columns(variable)))
         guard let trunk = trunks[node.serial] else { continue }
-        func isAbove(_ input: Int) -> Bool { named.contains(Use(step: node.serial, input: input)) }
+        func isAbove(_ input: Int) -> Bool { named.contains(Use(node: node.serial, input: input)) }
         waiting.append(.value(node.inputs[trunk], depth: depth, isNamed: isAbove(trunk)))
         for (index, input) in node.inputs.enumerated() where index != trunk {
           waiting.append(.value(input, depth: depth + 1, isNamed: isAbove(index)))
@@ -109,7 +109,7 @@ struct GraphText {
     return rows.reversed()
   }
 
-  /// For each step with inputs the one that stays on its rail: that of the longest way, the first
+  /// For each node with inputs the one that stays on its rail: that of the longest way, the first
   /// where ways are equally long.
   private func trunks() -> [UInt64: Int] {
     var lengths: [UInt64: Int] = [:]
@@ -123,8 +123,8 @@ struct GraphText {
     return trunks
   }
 
-  /// The uses whose step stands further up already: all but the first in the order in which lines are
-  /// read, a step's trunk before its other inputs.
+  /// The uses whose node stands further up already: all but the first in the order in which lines are
+  /// read, a node's trunk before its other inputs.
   private func namedUses(_ trunks: [UInt64: Int]) throws -> Set<Use> {
     var drawn: Set<UInt64> = []
     var named: Set<Use> = []
@@ -139,7 +139,7 @@ struct GraphText {
       // What is read first is pushed last.
       for index in node.inputs.indices.filter({ $0 != trunk }).reversed() + [trunk] {
         guard let input = node.inputs[index].node else { continue }
-        waiting.append((input, Use(step: node.serial, input: index)))
+        waiting.append((input, Use(node: node.serial, input: index)))
       }
     }
     return named

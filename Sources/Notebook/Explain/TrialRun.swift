@@ -10,10 +10,10 @@ struct TrialRun {
   /// What is applied to the value before it is summed up.
   typealias Activation = @Sendable (Variable) throws -> Variable
 
-  /// The recorded steps from a network's layers to `output`.
+  /// The recorded nodes from a network's layers to `output`.
   private struct Recording {
     let output: Variable
-    /// Which layer each step made the value of.
+    /// Which layer each node made the value of.
     let layers: [UInt64: LayerPath]
 
     /// `output` as it was recorded, if what a network gave in its last forward leads to it.
@@ -23,8 +23,8 @@ struct TrialRun {
       for (stage, values) in session.stages where stage.isWithin(path) {
         if let node = values.output.node { layers[node.serial] = stage }
       }
-      let steps = Backward.order(of: output)
-      guard steps.contains(where: { layers[$0.serial] != nil }) else { return nil }
+      let nodes = Backward.order(of: output)
+      guard nodes.contains(where: { layers[$0.serial] != nil }) else { return nil }
       (self.output, self.layers) = (output, layers)
     }
   }

@@ -24,7 +24,7 @@ struct WhyText {
     self.options = options
   }
 
-  /// The value, its reason if it is zero, and the terms, one step after the other until a sum.
+  /// The value, its reason if it is zero, and the terms, one node after the other until a sum.
   ///
   /// - Throws: `Cancelled`.
   mutating func text() throws -> String {
@@ -58,7 +58,7 @@ struct WhyText {
         "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
           + (from.isEmpty ? "" : ", from \(from)"))
       if let block = only.term.block { lines.append("  0 because \(ZeroReason(block).words)") }
-      place = .step(pass: only.pass, serial: only.node.serial)
+      place = .node(pass: only.pass, serial: only.node.serial)
       index = only.term.output
     }
   }
@@ -68,7 +68,7 @@ struct WhyText {
       if value != 0 { lines.append("\(number(value)) is where backward begins") }
       return
     }
-    // A value that was used more than once has terms of several steps, or of several passes.
+    // A value that was used more than once has terms of several nodes, or of several passes.
     var groups: [Range<Int>] = []
     for (index, contribution) in contributions.enumerated() {
       try Cancellation.check()
@@ -139,9 +139,9 @@ struct WhyText {
     let place = Self.place(of: blockade.term.output, in: blockade.node.output.shape)
     let input = blockade.node.inputs[blockade.input].tensor
     // The only element of a loss has no indices.
-    let step = place.isEmpty ? name : "\(name) \(place)"
-    guard input.count == blockade.node.output.count else { return step }
-    return "\(step), whose input is \(number(input.elements[blockade.term.output]))"
+    let text = place.isEmpty ? name : "\(name) \(place)"
+    guard input.count == blockade.node.output.count else { return text }
+    return "\(text), whose input is \(number(input.elements[blockade.term.output]))"
   }
 
   private func number(_ value: Float) -> String {

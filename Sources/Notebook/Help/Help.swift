@@ -62,7 +62,9 @@ enum Help {
       texts.contains { $0?.lowercased().contains(wanted) ?? false }
     }
     let commands = CommandTable.all.filter {
-      holds($0.name, $0.usage, $0.summary, $0.details, $0.pytorch)
+      holds(
+        $0.name, $0.usage, $0.summary, $0.details,
+        PythonProgram(exampleOf: $0)?.lines.joined(separator: "\n"))
     }
     let topics =
       CommandTable.groups.filter { holds($0.summary, HelpTopic.ofGroups[$0.name]) }.map(\.name)
@@ -121,11 +123,16 @@ enum Help {
       usage.joined(separator: "\n"), summary.brokenAtBlanks(width: width, hanging: 2),
       command.details.filled(width: width),
     ]
-    if let pytorch = command.pytorch {
-      parts.append("PyTorch:\n" + pytorch.indented.brokenAtBlanks(width: width, hanging: 4))
-    }
     // An example shows what the notebook shows, to the character.
     parts.append("Example:\n" + command.example.indented)
+    if let program = PythonProgram(exampleOf: command) {
+      let lines = program.lines.joined(separator: "\n").indented
+      parts.append("In PyTorch:\n" + lines.brokenAtBlanks(width: width, hanging: 6))
+      let classes = program.definitions.filter { !$0.isImport }.map(\.name)
+      if !classes.isEmpty {
+        parts.append("help pytorch shows \(classes.joined(separator: ", ")).")
+      }
+    }
     return parts.joined(separator: "\n\n")
   }
 }
@@ -136,7 +143,7 @@ extension [String] {
 
 extension String {
   /// Each line that is not empty moved to the right by two blanks.
-  fileprivate var indented: String {
+  var indented: String {
     split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.isEmpty ? "" : "  \($0)" }.joined(separator: "\n")
   }

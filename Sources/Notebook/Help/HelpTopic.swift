@@ -11,6 +11,7 @@ struct HelpTopic {
   static let others = [
     HelpTopic(name: "keys", text: keys), HelpTopic(name: "notation", text: notation),
     HelpTopic(name: "expressions", text: expressions), HelpTopic(name: "loops", text: loops),
+    HelpTopic(name: "pytorch", text: pytorch),
   ]
 
   /// What there is to say about a group of commands, by the group's name.
@@ -87,6 +88,14 @@ struct HelpTopic {
     columns: [grad.norm(), (grad == 0).sum()]. Lines and ; separate statements within
     the braces, and loops nest. The name keeps its last value. Ctrl-C and an error
     take the whole cell back, and say in which turn they came.
+    """
+
+  private static let pytorch = """
+    help VERB shows a command's example in Python too: a program that prints with
+    PyTorch what dpu prints. It begins with import torch and torch.manual_seed(0).
+    What PyTorch does not have is defined in it:
+
+    \(PythonDefinition.allCases.map(\.text).joined(separator: "\n\n").indented)
     """
 
   private static let networks = """

@@ -46,9 +46,9 @@ public struct Session {
   var stages: TreeDictionary<LayerPath, StageValues> = [:]
   /// The value that was differentiated last; nil once forward has run again.
   var lastLoss: Variable?
-  /// The gradients of values with names, by the steps that made them, added up over backward passes.
+  /// The gradients of values with names, by the nodes that made them, added up over backward passes.
   var retained: TreeDictionary<UInt64, Tensor> = [:]
-  /// The steps whose kept tensors an earlier `backward` has used up, by serial.
+  /// The nodes whose kept tensors an earlier `backward` has used up, by serial.
   var usedUp: TreeSet<UInt64> = []
   /// Whether the note about the constant was given; once is enough.
   var explainedConstant = false

@@ -47,8 +47,8 @@ extension Session {
 }
 
 extension Evaluation {
-  /// The gradient of a value, whether a parameter, an input or the result of a step; `None` where
-  /// the last backward did not reach it.
+  /// The gradient of a value, whether a parameter, an input or the result of an operation; `None`
+  /// where the last backward did not reach it.
   ///
   /// - Throws: `ShapeError` where memory cannot hold a gradient, `Cancelled`.
   func gradient(of variable: Variable) throws -> Value {

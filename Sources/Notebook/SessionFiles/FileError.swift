@@ -1,13 +1,6 @@
+import CLibrary
 import Language
 import Running
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Why a file cannot be read or written.
 public enum FileError: Error, Equatable, Explained {

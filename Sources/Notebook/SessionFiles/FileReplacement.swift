@@ -1,12 +1,5 @@
 import CFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CLibrary
 
 /// The one way by which files are written: as a whole or not at all, and without taking from the
 /// user what is not meant.

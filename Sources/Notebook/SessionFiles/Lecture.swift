@@ -4,7 +4,7 @@
 /// The cells have a file's restricted rights; what is opened from it has the person's own.
 public struct Lecture {
   /// One cell, and what is said before it.
-  public struct Step {
+  public struct Page {
     /// The prose before the cell, with its `#`; an empty line stands for blank ones.
     public let prose: [String]
     /// The cell.
@@ -12,7 +12,7 @@ public struct Lecture {
   }
 
   /// The cells in order.
-  public let steps: [Step]
+  public let pages: [Page]
   /// The prose behind the last cell.
   public let epilogue: [String]
   /// How many cells have been run.
@@ -33,25 +33,25 @@ public struct Lecture {
   ///   - notebook: where they run, with the rights of a file.
   ///   - outer: the notebook whose rights hold in a branch and behind the lecture.
   public init(_ file: SessionFile, in notebook: Notebook, outer: Notebook) {
-    var steps: [Step] = []
+    var pages: [Page] = []
     var prose: [String] = []
     for item in file.items {
       switch item {
       case .blank: if let last = prose.last, !last.isEmpty { prose.append("") }
       case .prose(let text): prose.append(text)
       case .cell(let cell):
-        steps.append(Step(prose: prose.droppingBlankEnd, cell: cell))
+        pages.append(Page(prose: prose.droppingBlankEnd, cell: cell))
         prose = []
       }
     }
-    self.steps = steps
+    self.pages = pages
     epilogue = prose.droppingBlankEnd
     self.notebook = notebook
     self.outer = outer
   }
 
   /// The cell that is run next, nil behind the last one.
-  public var next: Step? { position < steps.count ? steps[position] : nil }
+  public var next: Page? { position < pages.count ? pages[position] : nil }
 
   /// The place of the cell in hand, from 1: the one whose text is shown, or else the one run last.
   /// Before the first one is shown it is 0.
@@ -79,11 +79,11 @@ public struct Lecture {
   /// - Parameter skipping: go on behind a cell that fails.
   /// - Returns: what came of it, nil behind the last cell.
   public mutating func run(skipping: Bool = false) -> CellResult? {
-    guard let step = next else { return nil }
+    guard let page = next else { return nil }
     let before = notebook
-    for line in step.prose { notebook.note(prose: line) }
-    let result = notebook.run(step.cell.source)
-    let isAsRecorded = result.failure == nil || result.hasFailed(as: step.cell.record)
+    for line in page.prose { notebook.note(prose: line) }
+    let result = notebook.run(page.cell.source)
+    let isAsRecorded = result.failure == nil || result.hasFailed(as: page.cell.record)
     guard !result.wasCancelled, isAsRecorded || skipping else {
       notebook = before
       return result
@@ -112,7 +112,7 @@ public struct Lecture {
   ///   the lecture then stands, or of the one that was cancelled, when nothing has happened.
   public mutating func go(before number: Int) -> CellResult? {
     let start = self
-    let target = min(max(number, 1), steps.count + 1) - 1
+    let target = min(max(number, 1), pages.count + 1) - 1
     if target < position {
       guard let (place, state) = states.nearest(to: target) else { return nil }
       (notebook, position) = (state, place)

@@ -1,13 +1,6 @@
+import CLibrary
 import Language
 import Running
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Session files made from results: what `save` and `record` write.
 public enum Transcript {

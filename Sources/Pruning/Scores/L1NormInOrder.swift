@@ -19,7 +19,7 @@ public enum L1NormInOrder: Score {
             var group = run.group
             for element in run.elements {
               target[group] += source[element].magnitude
-              group += run.step
+              group += run.stride
             }
           }
         }

@@ -1,12 +1,5 @@
+import CLibrary
 import Running
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// How all numbers of one tensor are written: the format is chosen once from their values.
 ///

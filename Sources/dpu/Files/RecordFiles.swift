@@ -1,6 +1,6 @@
 import Language
 import ArgumentParser
-import Glibc
+import CLibrary
 import Notebook
 
 /// `dpu record FILE…`: replays session files and writes down what they give.

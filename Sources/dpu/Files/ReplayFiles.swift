@@ -1,6 +1,6 @@
 import Language
 import ArgumentParser
-import Glibc
+import CLibrary
 import Notebook
 import Running
 
@@ -14,7 +14,7 @@ struct ReplayFiles: ParsableCommand {
       lists the other keys.
       """)
 
-  @OptionGroup var pace: StepOptions
+  @OptionGroup var pace: PaceOptions
 
   @OptionGroup var shared: SharedOptions
 
@@ -27,7 +27,7 @@ struct ReplayFiles: ParsableCommand {
 
   func run() throws {
     if pace.step {
-      try StepOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
+      try PaceOptions.run(SessionFile.opened(files[0]), path: files[0], from: pace.from, shared)
     } else {
       try Self.replay(files, shared)
     }

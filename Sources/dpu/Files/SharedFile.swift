@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Notebook
 
 /// A file to which several notebooks add lines at once, and which none of them lets grow for ever.

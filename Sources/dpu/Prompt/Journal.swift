@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Notebook
 
 /// The cells of a running notebook, written down as they are run.

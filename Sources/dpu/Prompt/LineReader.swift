@@ -1,5 +1,5 @@
 @preconcurrency import CReadline
-import Glibc
+import CLibrary
 import Notebook
 import Running
 
@@ -109,7 +109,7 @@ enum LineReader {
     var byte: UInt8 = 0
     var emptyReads = 0
     while true {
-      let count = Glibc.read(STDIN_FILENO, &byte, 1)
+      let count = CLibrary.read(STDIN_FILENO, &byte, 1)
       if count == 1 { return Int32(byte) }
       guard count == 0 || errno == EINTR else { return EOF }
       // The terminal is set so that a read does not wait, so nothing may have been there; but what

@@ -234,7 +234,7 @@ struct Terminal {
     case .quit: return .leave
     case .rerun(let sources): return rerun(sources)
     case .terminal(let request): carryOut(request)
-    case .lecture(let file, let path): step(through: file, path)
+    case .lecture(let file, let path): present(file, path)
     case .replay(let file, let path): replay(file, path)
     case nil: break
     }
@@ -254,14 +254,14 @@ struct Terminal {
   }
 
   /// Walks through a file in a session of its own, to which the person's is a step of undo away.
-  private mutating func step(through file: SessionFile, _ path: String) {
+  private mutating func present(_ file: SessionFile, _ path: String) {
     let reset = notebook.reset()
     journal?.append(reset)
-    if Stepper.isPossible {
+    if Presenter.isPossible {
       let lecture = Lecture(file, in: notebook.entering(path), outer: notebook)
-      var stepper = Stepper(
+      var presenter = Presenter(
         lecture, path: path, history: history, journal: journal, numbering: numbering)
-      notebook = stepper.run()
+      notebook = presenter.run()
     } else {
       replay(file, path)
     }

@@ -1,5 +1,5 @@
+import CLibrary
 import Language
-import Glibc
 import Notebook
 
 /// Journals that nobody finished, for `--resume`.

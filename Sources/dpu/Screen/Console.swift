@@ -1,5 +1,5 @@
+import CLibrary
 import CReadline
-import Glibc
 import Notebook
 import Running
 import Synchronization

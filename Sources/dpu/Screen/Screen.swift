@@ -1,5 +1,5 @@
+import CLibrary
 import Language
-import Glibc
 import Notebook
 import Synchronization
 

@@ -73,7 +73,8 @@ private struct UnitProduct: Sendable {
     self.plan = plan
     let places = try plan.groups()
     let planes = (plan.planesSize(channels: shape.groupInChannels) + 15) / 16 * 16
-    let images = plan.bands > 1 ? 1 : max(1, min(112 / places.count, shape.batch / 8))
+    let images =
+      plan.bands > 1 ? 1 : max(1, min(GatherPlan.bandPositions / 8 / places.count, shape.batch / 8))
     self.places = try claimedList(images * places.count) {
       $0 / places.count * planes + places[$0 % places.count]
     }

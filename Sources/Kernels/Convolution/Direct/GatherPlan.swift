@@ -8,6 +8,14 @@ import Running
 /// by the remainders of row and column modulo the steps, so that neighbours of one output row are
 /// neighbours in memory: see ``TapAxis``.
 struct GatherPlan: Sendable {
+  /// Positions of a band at most, 112 vectors of eight: they stay in the first-level cache. The order
+  /// of the weight gradient's sums follows from it, so that another number gives other digits.
+  static let bandPositions = 896
+  /// Planes of more floats than these are packed.
+  private static let unpackedFloats = 1 << 16
+  /// What clamped products are cut to, so that a band can be added.
+  private static let countLimit = 1 << 62
+
   /// A tap's place in the padded source and its index among a filter's weights.
   struct Tap: Sendable {
     var row: Int
@@ -63,14 +71,17 @@ struct GatherPlan: Sendable {
     }
     // Bands, and whether groups go through them, decide the order of the weight gradient's sums: they
     // follow from the pitch of whole rows, packed or not.
-    let bands = max(1, (min(clampedProduct(outHeight, pitch), 1 << 62) + 895) / 896)
+    let bands = max(
+      1,
+      (min(clampedProduct(outHeight, pitch), Self.countLimit) + Self.bandPositions - 1)
+        / Self.bandPositions)
     let bandRows = (outHeight + bands - 1) / bands
     self.bandRows = bandRows
     goesThrough =
       ((bandRows - 1) * pitch + outWidth + 7) / 8 <= bandRows * ((outWidth + 7) / 8)
     let tail = max(0, outWidth + lastColumn / steps.columns - pitch)
     let size = clampedProduct(bandRows + lastRow / steps.rows, pitch)
-    if size > 1 << 16 {
+    if size > Self.unpackedFloats {
       let rows = try TapAxis(taps: tapRows, step: steps.rows, packedFor: bandRows)
       // Groups that go from row to row need whole ones, which then are short.
       let columns =

@@ -130,11 +130,17 @@ struct ScatterInputGradient: Sendable {
   }
 }
 
+/// Outputs of a plane at most: its columns stay in the second-level cache until they are added.
+private let largestScatterPlane = 1024
+/// Fewer filters do not pay for adding what they scatter.
+private let fewestScatterFilters = 8
+
 extension ConvolutionShape {
   /// Whether the input is so much larger than the output that scattering saves more than it costs.
   var isScatterCase: Bool {
     let positions = (outPlane + 15) / 16 * 16
-    return hasUnitStride && outPlane <= 1024 && groupOutChannels >= 8
+    return hasUnitStride && outPlane <= largestScatterPlane
+      && groupOutChannels >= fewestScatterFilters
       && inPlane * 4 >= positions * 5
   }
 }

@@ -12,6 +12,9 @@ import Synchronization
 /// Each product's sums are fused multiply-adds from +0 over the channels in order. As in
 /// ``GatherConvolution``, leaving out filters or channels whose weights are all zero changes no bit.
 struct WinogradConvolution: Sendable {
+  /// Half of what a second-level cache holds: so much would be there without asking.
+  private static let cachedFloats = 1 << 17
+
   let tiles: WinogradTiles
   /// Channels of one image of source and output.
   let sourceChannels: Int
@@ -141,9 +144,8 @@ struct WinogradConvolution: Sendable {
       let rest = lines + sizes.2
       input.prepare(rest)
       let plane = tiles.sourceHeight * tiles.sourceWidth
-      // Half of what a second-level cache holds would be there without asking.
-      let isSpread = tiles.batch * sourceChannels * plane > 1 << 17
-      let isOutputSpread = tiles.count * 4 * filters[group].count > 1 << 17
+      let isSpread = tiles.batch * sourceChannels * plane > Self.cachedFloats
+      let isOutputSpread = tiles.count * 4 * filters[group].count > Self.cachedFloats
       for (index, channel) in channels[group].enumerated() {
         if index % 64 == 0 { try Cancellation.check() }
         if isSpread, index + 1 < count {

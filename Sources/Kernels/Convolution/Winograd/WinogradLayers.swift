@@ -1,5 +1,12 @@
 // Which layers take Winograd's way, and how their passes are one.
 
+/// Channels times blocks of tiles at most: their transformed values stay in the second-level cache.
+private let mostChannelBlocks = 384
+/// Fewer tiles do not pay for transforming the weights.
+private let fewestTiles = 128
+/// More products of channels and filters than these outgrow the cache with the sums of their slices.
+private let mostSliceSums = 1 << 16
+
 /// Convolves by ``WinogradConvolution``, where the shape's ``ConvolutionShape/isWinogradCase`` holds.
 ///
 /// For each group it computes `filters`; the planes of others become 0 plus their bias.
@@ -15,7 +22,7 @@ func winogradConvolution(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
       padding: Pair(shape.rows.padding, shape.columns.padding), outHeight: shape.outHeight,
       outWidth: shape.outWidth,
-      mostBlocks: 384 / shape.groupInChannels),
+      mostBlocks: mostChannelBlocks / shape.groupInChannels),
     sourceChannels: shape.inChannels, outChannels: shape.outChannels,
     channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -42,7 +49,7 @@ func winogradConvolutionInputGradient(
       batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
       padding: Pair(2 - shape.rows.padding, 2 - shape.columns.padding), outHeight: shape.height,
       outWidth: shape.width,
-      mostBlocks: 384 / filters.reduce(1) { max($0, $1.count) }),
+      mostBlocks: mostChannelBlocks / filters.reduce(1) { max($0, $1.count) }),
     sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
     filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -61,13 +68,13 @@ extension ConvolutionShape {
     let tiles = batch * ((outHeight + 1) / 2) * ((outWidth + 1) / 2)
     let (channels, filters) = (groupInChannels, groupOutChannels)
     return kernelHeight == 3 && kernelWidth == 3 && hasUnitStride && rows.dilation == 1
-      && columns.dilation == 1 && tiles >= 128
+      && columns.dilation == 1 && tiles >= fewestTiles
       && min(height, width, outHeight, outWidth) >= 3
       && 6 * (channels + filters) <= channels * filters
   }
   /// Whether the weight's gradient takes Winograd's way too: not where the sums of the slices would
   /// outgrow the cache.
   var isWinogradWeightCase: Bool {
-    isWinogradCase && groupInChannels * groupOutChannels <= 1 << 16
+    isWinogradCase && groupInChannels * groupOutChannels <= mostSliceSums
   }
 }

@@ -2,6 +2,9 @@ import CProcessor
 
 /// Transforms the source of a chunk of tiles, channel by channel: Bᵀ · d · B.
 struct WinogradSource {
+  /// The sets of a first-level cache of 32 KB with eight ways repeat after so many floats.
+  private static let floatsOfCacheSets = 1024
+
   /// The part of a source row that lies under the tiles of the chunk, without the padding.
   private struct Line {
     let image: Int
@@ -79,8 +82,11 @@ struct WinogradSource {
   /// Floats from one of the sixteen elements of a tile to the next in the transformed source.
   ///
   /// The sixteen are written side by side: each needs a place of its own in the first-level cache,
-  /// whose sets repeat every 1,024 floats.
-  var elementPitch: Int { (channels * columnPitch + 1023) / 1024 * 1024 + 80 }
+  /// so that a pitch is five lines more than whole rounds of its sets.
+  var elementPitch: Int {
+    let sets = Self.floatsOfCacheSets
+    return (channels * columnPitch + sets - 1) / sets * sets + 80
+  }
 
   /// Floats from one block of tiles to the next in the transformed source.
   var blockPitch: Int { isPacked ? 16 * elementPitch : 16 }

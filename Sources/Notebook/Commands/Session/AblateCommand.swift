@@ -103,4 +103,7 @@ enum AblateCommand: Command {
       + "\(trial.mask.partition.count): \(shown)\(count > 12 ? ", ..." : ""))"
     return Report([.text(heading), .text(""), .table(table)])
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

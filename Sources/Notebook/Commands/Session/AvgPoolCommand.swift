@@ -11,8 +11,6 @@ enum AvgPoolCommand: PlainLayerCommand {
       forward:   output[i, j] = sum of the window / size, padding counted as zeros
       gradient:  upstream / size to each element of the window
     """
-  static let pytorch: String? =
-    "output = torch.nn.functional.avg_pool2d(output, K, stride=, padding=)"
   static let example = """
     avgpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
     #> tensor([[[[3.2500, 1.5000]]]])
@@ -30,5 +28,11 @@ enum AvgPoolCommand: PlainLayerCommand {
       Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
         padding: try call[padding]))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let function = scope.functional("avg_pool2d")
+    let layer = try layer(call).description.dropFirst(AvgPool2d.kind.count + 1)
+    return try scope.applying(call) { "\(function)(\($0), \(layer)" }
   }
 }

@@ -14,7 +14,6 @@ enum BackwardCommand: Command {
     until zero_grad; the recorded computation is used up, so a second backward needs a new forward.
     Shows the gradient of the current layer's weight, for a network a row for each parameter.
     """
-  static let pytorch: String? = "output.sum().backward(); print(layer.weight.grad)"
   static let example = """
     conv 1 1 2 bias=false;
     forward input=[[[[1, 2, 3], [4, 5, 6]]]];
@@ -57,21 +56,36 @@ enum BackwardCommand: Command {
     }
     return evaluation.gradient(of: layer.weight?.leaf)
   }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let value = try call[optional: source].map { try scope.value(of: $0).text } ?? "output"
+    let tensor = try call[optional: source].map { try scope.before.tensor($0) }
+    let isScalar = (tensor ?? scope.before.session.output)?.tensor.shape.rank == 0
+    let statements = [isScalar ? "\(value).backward()" : "\(value).sum().backward()"]
+    guard let path = try? scope.after.current().path else {
+      return PythonCode(statements, value: PythonValue("None"))
+    }
+    let layer = try scope.after.layer(at: path)
+    if layer.isNetwork { return PythonCode(statements) }
+    return PythonCode(
+      statements,
+      value: layer.weight == nil ? PythonValue("None") : try scope.attribute(.grad, at: path))
+  }
 }
 
 extension Session {
-  /// The first parameter that PyTorch would miss: saved for the gradient by one of these steps, and
+  /// The first parameter that PyTorch would miss: saved for the gradient by one of these nodes, and
   /// changed since.
   ///
   /// A changed parameter has new storage, the graph holds on to the old one.
-  fileprivate func parameterChangedInPlace(among steps: [Node]) -> Leaf? {
+  fileprivate func parameterChangedInPlace(among nodes: [Node]) -> Leaf? {
     var current: [Leaf: Tensor] = [:]
     for parameter in layers.flatMap(\.entry.layer.parameters) {
       current[parameter.leaf] = parameter.tensor
     }
-    for step in steps {
-      for (index, input) in step.inputs.enumerated()
-      where step.operation.savesInput(index, after: step.pass) {
+    for node in nodes {
+      for (index, input) in node.inputs.enumerated()
+      where node.operation.savesInput(index, after: node.pass) {
         guard let leaf = input.leaf, let tensor = current[leaf] else { continue }
         if !tensor.sharesStorage(with: input.tensor) { return leaf }
       }

@@ -18,7 +18,6 @@ enum BatchNormCommand: StageCommand {
     In training mode (train, as when new) mean and variance are the batch's, and running_mean and
     running_var move a tenth of the way towards them; in evaluation mode (eval) they are used.
     """
-  static let pytorch: String? = "torch.nn.BatchNorm2d(C)"
   static let example = """
     batchnorm 1;
     forward input=[[[[1, 3]]]]
@@ -38,5 +37,9 @@ enum BatchNormCommand: StageCommand {
 
   static func stage(_ call: Call, generator: inout Generator) throws -> any Layer {
     try BatchNorm2d(try call[channels])
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.makingLayer()
   }
 }

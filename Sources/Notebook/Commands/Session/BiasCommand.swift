@@ -11,7 +11,6 @@ enum BiasCommand: Command {
     One number for each filter; None where the layer has no bias. The mask switches it off together
     with its filter; prune leaves it alone. bias.grad is its gradient.
     """
-  static let pytorch: String? = "layer.bias; with torch.no_grad(): layer.bias.copy_(…)"
   static let example = """
     conv 1 2 3;
     bias [0.5, -0.25]
@@ -38,5 +37,9 @@ enum BiasCommand: Command {
       }
     }
     return try evaluation.attribute(.bias, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.parameter(.bias, of: call, setTo: try call[optional: source])
   }
 }

@@ -75,4 +75,7 @@ enum CompareCommand: Command {
     }
     return .report(report)
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

@@ -21,7 +21,6 @@ enum ConvCommand: StageCommand {
     Besides what PyTorch's Conv2d has, the layer can take a mask (mask), and it adds a constant
     behind the convolution (epsilon, 1e-6 when new), as the paper's Conv2d_with_DPU does.
     """
-  static let pytorch: String? = "torch.nn.Conv2d(IN, OUT, K, stride=, padding=, …, bias=)"
   static let example = """
     conv 1 2 3 padding=1 bias=false as m
     #> Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
@@ -67,5 +66,9 @@ enum ConvCommand: StageCommand {
     } catch let error as LayerError {
       throw call.placed(error, at: groups)
     }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.makingLayer()
   }
 }

@@ -9,7 +9,6 @@ enum CopyCommand: Command {
     Values, mask, pruning and constant are copied, gradients are not. The copy becomes the current
     layer. copy.deepcopy fails after prune; here it copies weight_orig and weight_mask.
     """
-  static let pytorch: String? = "NAME = copy.deepcopy(LAYER)"
   static let example = """
     conv 1 2 3 bias=false as a;
     copy a as b
@@ -28,5 +27,17 @@ enum CopyCommand: Command {
     let copy = try original.copy()
     evaluation.session.add(copy, as: target.text)
     return .layer(copy)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let original = try scope.before.layerPath(try call[layer])
+    let layer = try scope.before.session.layer(at: original)
+    let isPruned = ([layer] + layer.descendants.map(\.layer)).contains {
+      $0.affine?.weight.isPruned == true
+    }
+    scope.need(isPruned ? .copied : .copying)
+    let copy = isPruned ? "copied" : "copy.deepcopy"
+    let text = try scope.python(original)
+    return .assigning(scope.bind(try scope.after.current().path.name), "\(copy)(\(text))")
   }
 }

@@ -1,4 +1,3 @@
-import Gradients
 import Layers
 import Tensors
 
@@ -16,7 +15,6 @@ enum CrossEntropyCommand: Command {
 
     The class -100 leaves its row out, and N counts the others: with no row left the loss is nan.
     """
-  static let pytorch: String? = "output = torch.nn.functional.cross_entropy(output, target)"
   static let example = """
     cross_entropy [[1, 2, 0], [0, 0, 3]] target=[1, 2]
     #> tensor(0.2513)
@@ -43,5 +41,24 @@ enum CrossEntropyCommand: Command {
       throw error.isOfValue
         ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: target)
     }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let function = scope.functional("cross_entropy")
+    let value = try scope.operand(call)
+    let scores = try call[optional: OutputSource.parameter].map { try scope.before.tensor($0) }
+    // PyTorch takes one class without dimensions where the scores are one row without them.
+    let isOne = (scores ?? scope.before.session.output)?.tensor.shape.rank == 1
+    func classes(_ tensor: Tensor) -> String {
+      PythonLiteral.integers(isOne && tensor.count == 1 ? tensor.reshaped([]) : tensor)
+    }
+    let target =
+      switch try call[target] {
+      case .number(let number): classes(Tensor([Float(number)], shape: [1]))
+      case .tensor(.literal(let tensor)): classes(tensor)
+      case .tensor(.reference(let reference)):
+        try scope.value(of: reference).text + (isOne ? ".long().view(())" : ".long()")
+      }
+    return .assigning("output", "\(function)(\(value), \(target))")
   }
 }

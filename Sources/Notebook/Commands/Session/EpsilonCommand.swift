@@ -33,4 +33,13 @@ enum EpsilonCommand: Command {
     }
     return try evaluation.attribute(.epsilon, of: try evaluation.layer())
   }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    if call.has(off) { return try scope.masking(call) { "\($0).epsilon = None" } }
+    guard let value = try call[optional: value] else {
+      return try scope.attribute(.epsilon, of: call)
+    }
+    let constant = PythonLiteral.number(value)
+    return try scope.masking(call) { "\($0).epsilon = \(constant)" }
+  }
 }

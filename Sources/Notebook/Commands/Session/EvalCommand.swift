@@ -10,7 +10,6 @@ enum EvalCommand: Command {
     It matters to batch normalization alone: in evaluation mode that uses running_mean and
     running_var, which then stay as they are.
     """
-  static let pytorch: String? = "layer.eval()"
   static let example = """
     batchnorm 1;
     eval
@@ -21,5 +20,9 @@ enum EvalCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.setTraining(false, call)
     return nil
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(["\(try scope.layer(of: call)).eval()"])
   }
 }

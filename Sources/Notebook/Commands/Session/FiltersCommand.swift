@@ -1,6 +1,5 @@
 import Layers
 import Reports
-import Tensors
 
 /// `filters`: what mask, norm and gradient each filter has.
 enum FiltersCommand: Command {
@@ -36,4 +35,7 @@ enum FiltersCommand: Command {
     }
     return .report(report)
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

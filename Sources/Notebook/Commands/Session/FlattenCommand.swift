@@ -10,7 +10,6 @@ enum FlattenCommand: PlainLayerCommand {
       forward:   [N, C, H, W] to [N, C · H · W]
       gradient:  upstream in the old shape
     """
-  static let pytorch: String? = "output = torch.flatten(output, 1)"
   static let example = """
     flatten [[[[1, 2], [3, 4]]]]
     #> tensor([[1., 2., 3., 4.]])
@@ -20,4 +19,8 @@ enum FlattenCommand: PlainLayerCommand {
   static let stageForms = [Form()]
 
   static func layer(_ call: Call) -> any PlainLayer { FlattenLayer() }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "torch.flatten(\($0), 1)" }
+  }
 }

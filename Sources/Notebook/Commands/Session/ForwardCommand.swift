@@ -20,7 +20,6 @@ enum ForwardCommand: Command {
     A network runs through its layers in order; an error names the layer and the shape that reached
     it.
     """
-  static let pytorch: String? = "output = layer(x)"
   static let example = """
     conv 1 1 2 bias=false;
     weight [[[[1, 1], [1, 1]]]];
@@ -98,5 +97,24 @@ enum ForwardCommand: Command {
     evaluation.notes.append(.drawn(shape))
     let values = try evaluation.session.generator.normal(shape: shape)
     return evaluation.setInput(values, requiresGrad: false)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let current = try scope.after.current().path
+    let layer = try scope.after.layer(at: current)
+    var statements: [String] = []
+    let value: String
+    if let given = try call[optional: input] {
+      value = try scope.tensor(given)
+    } else if type(of: layer).followsOthers, scope.before.session.output != nil {
+      value = "output"
+    } else {
+      value = "input"
+      if scope.before.session.input == nil, let drawn = scope.after.input {
+        statements.append("input = torch.randn(\(PythonLiteral.sizes(drawn.tensor.shape)))")
+      }
+    }
+    statements.append("output = \(try scope.python(current))(\(value))")
+    return PythonCode(statements, value: PythonValue("output"))
   }
 }

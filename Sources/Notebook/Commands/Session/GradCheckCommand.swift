@@ -16,17 +16,16 @@ enum GradCheckCommand: Command {
       meant  the gradient passes straight through a mask, where the product's is
              zero: the check must disagree there, at masked parameters whose
              gradient is not zero, and only there
-      kink   the step crosses a corner of ReLU or a tie of pooling: there is no
+      kink   the move crosses a corner of ReLU or a tie of pooling: there is no
              derivative
 
     Any other disagreement is an error. Agreement is within 1e-5 (times the largest gradient, where
     that is above 1) plus 0.001 of the value, plus what float32's rounding can do, which is measured:
-    errors of 2.4e-7 of what each step adds up are sent backward like gradients. Where a step of 1e-6
-    crosses a kink or disagrees, smaller ones are tried, and what two of them differ by is allowed
-    for; if that is more than 0.01 of the gradient, or if the sum's change stays the same however
-    small the step, the element counts as not measured.
+    errors of 2.4e-7 of what each operation adds up are sent backward like gradients. Where a move of
+    1e-6 crosses a kink or disagrees, smaller ones are tried, and what two of them differ by is
+    allowed for; if that is more than 0.01 of the gradient, or if the sum's change stays the same
+    however small the move, the element counts as not measured.
     """
-  static let pytorch: String? = "torch.autograd.gradcheck(lambda …: layer(x).relu().sum(), …)"
   static let example = """
     conv 1 2 3 padding=1 bias=false as c;
     input arange 1 1 4 4;
@@ -98,4 +97,7 @@ enum GradCheckCommand: Command {
     }
     return place(value).map { .notFinite(result + $0.place, $0.value, isResult: true) }
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

@@ -1,5 +1,3 @@
-import Layers
-
 /// `grad`: show the gradient of the layer's weight.
 enum GradCommand: Command {
   static let name = "grad"
@@ -9,7 +7,6 @@ enum GradCommand: Command {
     None before backward. After prune it is the gradient of weight_orig, which the mask blocks.
     bias.grad and input.grad are the gradients of the bias and of an input with requires_grad=true.
     """
-  static let pytorch: String? = "layer.weight.grad"
   static let example = """
     conv 1 1 1 bias=false;
     grad
@@ -21,5 +18,9 @@ enum GradCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.attribute(.grad, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.attribute(.grad, of: call)
   }
 }

@@ -8,11 +8,11 @@ enum GraphCommand: Command {
   static let name = "graph"
   static let summary = "draw the computation that led to the output"
   static let details = """
-    From the inputs down to output, or to another value: each step by the name of its grad_fn, with
-    the shape of its result, the share of zeros in it, and after backward the share of zeros in its
-    gradient and the gradient's L2 norm. o is a tensor that no step made, * a step; what a step
-    takes besides the line above comes in from the right. A step whose result is used twice is drawn
-    once and named again, "as above", where it is used further down.
+    From the inputs down to output, or to another value: each operation by the name of its grad_fn,
+    with the shape of its result, the share of zeros in it, and after backward the share of zeros in
+    its gradient and the gradient's L2 norm. o is a tensor that no operation made, * an operation;
+    what it takes besides the line above comes in from the right. An operation whose result is used
+    twice is drawn once and named again, "as above", where it is used further down.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -48,6 +48,9 @@ enum GraphCommand: Command {
       name: { session.name(of: $0, among: names) }, options: session.printOptions)
     return .text(try graph.text())
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }
 
 extension Evaluation {
@@ -73,7 +76,7 @@ extension Evaluation {
 }
 
 extension Session {
-  /// What a value that no step made is called.
+  /// What a value that no operation made is called.
   ///
   /// - Parameters:
   ///   - variable: the value.
@@ -83,7 +86,7 @@ extension Session {
     if let leaf = variable.leaf { return names[leaf] ?? Self.namelessLeaf }
     guard let identity = variable.identity else { return "constant" }
     if identity == input?.identity { return "input" }
-    // An image made a batch of one, or padded on one side, before any step has a gradient.
+    // An image made a batch of one, or padded on one side, before any operation has a gradient.
     return identity == input?.identity?.derived ? "from input" : "constant"
   }
 }

@@ -12,7 +12,6 @@ enum InputCommand: Command {
     (0, 1, 2, … in row-major order); or given as a literal, or as the value of a reference. With
     requires_grad=true its gradient is computed too: input.grad shows it.
     """
-  static let pytorch: String? = "x = torch.randn(N, C, H, W)"
   static let example = """
     input arange 1 1 2 3
     #> tensor([[[[0., 1., 2.],
@@ -54,6 +53,27 @@ enum InputCommand: Command {
     case "arange": return try Tensor(counting: shape)
     default: return try evaluation.session.generator.normal(shape: shape)
     }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let values: String
+    if let source = try call[optional: source] {
+      values = try scope.values(source, requiresGrad: try call[requiresGrad])
+    } else if let input = scope.after.input, sizes.contains(where: call.has) {
+      let sizes = PythonLiteral.sizes(input.tensor.shape)
+      let gradient = try call[requiresGrad] ? ", requires_grad=True" : ""
+      values =
+        switch try call[optional: fill] {
+        case "arange": "torch.arange(\(input.tensor.count).0\(gradient)).view(\(sizes))"
+        case let word?: "torch.\(word)(\(sizes)\(gradient))"
+        case nil: "torch.randn(\(sizes)\(gradient))"
+        }
+    } else if call.has(requiresGrad) {
+      values = "input.detach().clone()" + (try call[requiresGrad] ? ".requires_grad_()" : "")
+    } else {
+      return PythonCode(value: PythonValue("input"))
+    }
+    return .assigning("input", values)
   }
 }
 

@@ -77,4 +77,7 @@ enum LayersCommand: Command {
       text,
     ]
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

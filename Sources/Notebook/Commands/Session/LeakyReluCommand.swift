@@ -13,8 +13,6 @@ enum LeakyReluCommand: PlainLayerCommand {
 
     So a masked filter's gradient is small without the constant, but not 0.
     """
-  static let pytorch: String? =
-    "output = torch.nn.functional.leaky_relu(output, negative_slope=0.01)"
   static let example = """
     leaky_relu [[-1, 0, 2]]
     #> tensor([[-0.0100,  0.0000,  2.0000]])
@@ -27,5 +25,11 @@ enum LeakyReluCommand: PlainLayerCommand {
 
   static func layer(_ call: Call) throws -> any PlainLayer {
     LeakyReLULayer(slope: try call[slope])
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let function = scope.functional("leaky_relu")
+    let slope = PythonLiteral.number(try call[slope])
+    return try scope.applying(call) { "\(function)(\($0), \(slope))" }
   }
 }

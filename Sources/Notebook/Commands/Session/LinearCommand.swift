@@ -16,7 +16,6 @@ enum LinearCommand: StageCommand {
                  of the input: Σ_o upstream[n, o] · weight[o, i];
                  of the bias: Σ_n upstream[n, o]
     """
-  static let pytorch: String? = "torch.nn.Linear(IN, OUT, bias=)"
   static let example = """
     linear 4 2 as fc
     #> Linear(in_features=4, out_features=2, bias=True)
@@ -43,5 +42,9 @@ enum LinearCommand: StageCommand {
   private static func layer(_ call: Call, generator: inout Generator) throws -> Linear {
     try Linear(
       try call[inFeatures], try call[outFeatures], hasBias: try call[bias], generator: &generator)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.makingLayer()
   }
 }

@@ -1,5 +1,4 @@
 import Language
-import Gradients
 import Layers
 import Pruning
 import Tensors
@@ -22,7 +21,6 @@ enum MaskCommand: Command {
     On a network each convolution gets a mask of its own at that rate, shown behind its name.
     After prune the scores are those of the masked product, as PyTorch would compute them.
     """
-  static let pytorch: String? = "layer.calculate_mask(RATE)   # the paper's Conv2d_with_DPU"
   static let example = """
     conv 1 4 3;
     scores
@@ -82,5 +80,21 @@ enum MaskCommand: Command {
         "\(found.name(in: path) ?? "")\n"
           + (try layer.weight.mask?.tensor.text(options: options) ?? "None")
       }.joined(separator: "\n\n"))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    if call.has(off) { return try scope.masking(call) { "\($0).mask = None" } }
+    if let given = try call[optional: given] {
+      let values = try scope.before.tensor(given).tensor
+      if values.shape.rank > 0 {
+        let mask = try scope.values(given, requiresGrad: false)
+        return try scope.masking(call, showing: .mask) { "\($0).mask = \(mask)" }
+      }
+      let rate = PythonLiteral.number(Double(values.elements[0]))
+      return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(rate))" }
+    }
+    guard let rate = try call[optional: rate] else { return try scope.attribute(.mask, of: call) }
+    let text = PythonLiteral.number(rate)
+    return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(text))" }
   }
 }

@@ -14,8 +14,6 @@ enum MaxPoolCommand: PlainLayerCommand {
 
     Of equal values the first one, row by row, takes the whole gradient.
     """
-  static let pytorch: String? =
-    "output = torch.nn.functional.max_pool2d(output, K, stride=, padding=, …)"
   static let example = """
     maxpool 2 [[[[1, 5, 2, 2], [3, 4, 2, 0]]]]
     #> tensor([[[[5., 2.]]]])
@@ -34,5 +32,11 @@ enum MaxPoolCommand: PlainLayerCommand {
       Pooling(
         kernelSize: try call[kernelSize], stride: try call[optional: stride],
         padding: try call[padding], dilation: try call[dilation]))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let function = scope.functional("max_pool2d")
+    let layer = try layer(call).description.dropFirst(MaxPool2d.kind.count + 1)
+    return try scope.applying(call) { "\(function)(\($0), \(layer)" }
   }
 }

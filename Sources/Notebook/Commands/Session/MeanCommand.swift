@@ -1,5 +1,4 @@
 import Gradients
-import Layers
 
 /// `mean`: the mean of all elements of the output.
 enum MeanCommand: Command {
@@ -11,7 +10,6 @@ enum MeanCommand: Command {
       forward:   Σ x / n
       gradient:  upstream / n to each of the n elements
     """
-  static let pytorch: String? = "output = output.mean()"
   static let example = """
     mean [[1, 2], [3, 5]]
     #> tensor(2.7500)
@@ -21,5 +19,9 @@ enum MeanCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.apply(call, verb: name) { try Variable(Mean(), $0) }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "\($0).mean()" }
   }
 }

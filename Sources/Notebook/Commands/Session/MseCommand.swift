@@ -14,7 +14,6 @@ enum MseCommand: Command {
       forward:   Σ (x - target)² / n
       gradient:  upstream · 2 · (x - target) / n, little where x is near its target
     """
-  static let pytorch: String? = "output = torch.nn.functional.mse_loss(output, target)"
   static let example = """
     mse [[1, 2]] target=[[0, 4]]
     #> tensor(2.5000)
@@ -46,5 +45,18 @@ enum MseCommand: Command {
       throw error.isOfValue
         ? call.placed(error, at: OutputSource.parameter) : call.placed(error, at: Self.target)
     }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let function = scope.functional("mse_loss")
+    let value = try scope.operand(call)
+    let target =
+      switch try call[optional: target] {
+      case .number(let number)?:
+        "torch.full_like(\(value), \(PythonLiteral.number(number)))"
+      case .tensor(let syntax)?: try scope.tensor(syntax)
+      case nil: "torch.zeros_like(\(value))"
+      }
+    return .assigning("output", "\(function)(\(value), \(target))")
   }
 }

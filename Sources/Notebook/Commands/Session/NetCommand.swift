@@ -18,7 +18,6 @@ enum NetCommand: Command {
     lenet.conv1, lenet.conv1.weight.grad, filters lenet. mask, prune, epsilon, step, zero_grad, train
     and eval work on the whole network, or on one layer of it.
     """
-  static let pytorch: String? = "torch.nn.Sequential(torch.nn.Conv2d(1, 20, 5), torch.nn.ReLU(), …)"
   static let example = """
     net conv(1,2,3) relu avgpool(2) flatten linear(2,2) as tiny
     #> Sequential(
@@ -73,5 +72,9 @@ enum NetCommand: Command {
     } catch let error as any Explained {
       throw Placed(error: error, range: syntax.range)
     }
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.makingLayer()
   }
 }

@@ -17,4 +17,7 @@ enum NotesCommand: Command {
     evaluation.session.showsNotes = try call[setting] == "on"
     return nil
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

@@ -5,7 +5,6 @@ enum OutputCommand: Command {
   static let details = """
     What forward, an activation, a pooling or a loss computed last; backward differentiates its sum.
     """
-  static let pytorch: String? = "print(output)"
   static let example = """
     relu [[-1, 2]];
     output
@@ -16,5 +15,9 @@ enum OutputCommand: Command {
     guard let output = evaluation.session.output else { throw ValueError.noOutput("show") }
     if let note = evaluation.session.staleness { evaluation.notes.append(note) }
     return .tensor(output)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(value: PythonValue("output"))
   }
 }

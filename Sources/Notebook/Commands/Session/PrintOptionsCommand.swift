@@ -13,7 +13,6 @@ enum PrintOptionsCommand: Command {
     counts. What is not named keeps its value; in PyTorch sci_mode alone falls back to auto where it
     is not named again. Alone it shows the options.
     """
-  static let pytorch: String? = "torch.set_printoptions(precision=, threshold=, …)"
   static let example = """
     tensor [0.000001, 1]
     #> tensor([1.0000e-06, 1.0000e+00])
@@ -60,6 +59,17 @@ enum PrintOptionsCommand: Command {
     let scientific = options.scientific.map { $0 ? "true" : "false" } ?? "auto"
     return "\(name) precision=\(options.precision) threshold=\(threshold) "
       + "edgeitems=\(options.edgeItems) linewidth=\(options.lineWidth) sci_mode=\(scientific)"
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    guard !call.syntax.arguments.isEmpty else { return nil }
+    let options = scope.after.printOptions
+    let threshold = options.threshold == Int.max ? "float('inf')" : "\(options.threshold)"
+    return PythonCode([
+      "torch.set_printoptions(precision=\(options.precision), threshold=\(threshold), "
+        + "edgeitems=\(options.edgeItems), linewidth=\(options.lineWidth), "
+        + "sci_mode=\(options.scientific.map(PythonLiteral.bool) ?? "None"))"
+    ])
   }
 }
 

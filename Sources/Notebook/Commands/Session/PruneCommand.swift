@@ -1,5 +1,4 @@
 import Language
-import Gradients
 import Layers
 import Pruning
 import Tensors
@@ -27,8 +26,6 @@ enum PruneCommand: Command {
     Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work
     together as they would in PyTorch: the mask acts on the product.
     """
-  static let pytorch: String? =
-    "torch.nn.utils.prune.ln_structured(layer, \"weight\", amount=RATE, n=1, dim=0)"
   static let example = """
     conv 1 2 1 bias=false;
     weight [[[[0.5]]], [[[-0.25]]]];
@@ -119,6 +116,30 @@ enum PruneCommand: Command {
       try after.map { found, layer in
         "\(found.name(in: path) ?? ""): \(try layer.weight.filtersLeft()) of \(layer.weight.filterCount) filters left"
       }.joined(separator: "\n"))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    scope.need(.pruning)
+    if call.has(remove) {
+      return try scope.changing(call) { text, affine in
+        affine.weight.isPruned ? "prune.remove(\(text), \"weight\")" : nil
+      }
+    }
+    if let given = try call[optional: given] {
+      let values = try scope.before.tensor(given).tensor
+      let mask = try scope.values(given, requiresGrad: false)
+      return try scope.changing(call, showing: .weightMask) { text, affine in
+        let ones = String(repeating: ", 1", count: affine.weight.shape.rank - 1)
+        let isOfFilters = values.shape.rank == 1
+        let spread = isOfFilters ? "\(mask).view(-1\(ones)).expand_as(\(text).weight)" : mask
+        return "prune.custom_from_mask(\(text), \"weight\", \(spread))"
+      }
+    }
+    guard case .share(let share, _) = try call[rate] else { return nil }
+    let amount = PythonLiteral.number(share)
+    return try scope.changing(call, showing: .weightMask) { text, _ in
+      "prune.ln_structured(\(text), \"weight\", amount=\(amount), n=1, dim=0)"
+    }
   }
 }
 

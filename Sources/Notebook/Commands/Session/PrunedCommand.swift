@@ -1,5 +1,3 @@
-import Layers
-
 /// `pruned`: show the weight that the layer uses.
 enum PrunedCommand: Command {
   static let name = "pruned"
@@ -8,7 +6,6 @@ enum PrunedCommand: Command {
   static let details = """
     With a mask, weight · mask as the Dynamic Pruning Unit computes it; after prune the masked product.
     """
-  static let pytorch: String? = "DPU.apply(layer.weight, layer.mask.view(-1, 1, 1, 1))"
   static let example = """
     conv 1 2 1 bias=false;
     weight [[[[0.5]]], [[[-0.25]]]]; mask 0.5;
@@ -21,5 +18,9 @@ enum PrunedCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.attribute(.pruned, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.attribute(.pruned, of: call)
   }
 }

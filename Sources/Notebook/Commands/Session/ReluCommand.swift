@@ -13,7 +13,6 @@ enum ReluCommand: PlainLayerCommand {
     A masked filter's output is exactly 0 without the layer's constant, and no gradient would pass;
     with it the output is 1e-6, and the gradient passes.
     """
-  static let pytorch: String? = "output = torch.relu(output)"
   static let example = """
     relu [[-1, 0, 2]]
     #> tensor([[0., 0., 2.]])
@@ -23,4 +22,8 @@ enum ReluCommand: PlainLayerCommand {
   static let stageForms = [Form()]
 
   static func layer(_ call: Call) -> any PlainLayer { ReLULayer() }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "torch.relu(\($0))" }
+  }
 }

@@ -25,6 +25,10 @@ enum ResetCommand: Command {
     evaluation.session = Session()
     return nil
   }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(["torch.manual_seed(0)", "torch.set_printoptions(profile=\"default\")"])
+  }
 }
 
 extension CellSyntax {

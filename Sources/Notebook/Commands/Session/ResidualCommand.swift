@@ -20,12 +20,6 @@ enum ResidualCommand: StageCommand {
     PyTorch has no such class. The plainest is a Sequential that adds, so that its parameters are
     called 1.0.weight in the state_dict of the network.
     """
-  static let pytorch: String? = """
-    class Residual(torch.nn.Sequential):
-        def forward(self, x):
-            return x + super().forward(x)
-    Residual(torch.nn.Conv2d(8, 8, 3, padding=1), torch.nn.ReLU())
-    """
   static let example = """
     residual linear(2,2) relu as r
     #> Residual(
@@ -47,5 +41,9 @@ enum ResidualCommand: StageCommand {
     let block = try stage(call, generator: &evaluation.session.generator)
     evaluation.session.add(block, as: call.syntax.name?.text)
     return .layer(block)
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.makingLayer()
   }
 }

@@ -1,5 +1,3 @@
-import Layers
-
 /// `scores`: show each filter's importance score.
 enum ScoresCommand: Command {
   static let name = "scores"
@@ -8,7 +6,6 @@ enum ScoresCommand: Command {
   static let details = """
     The L1 norm of each filter of weight: mask gives the lowest ones a 0.
     """
-  static let pytorch: String? = "layer.weight.abs().sum(dim=(1, 2, 3))"
   static let example = """
     conv 1 2 1 bias=false;
     weight [[[[0.5]]], [[[-0.25]]]];
@@ -18,5 +15,9 @@ enum ScoresCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.attribute(.scores, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.attribute(.scores, of: call)
   }
 }

@@ -11,7 +11,6 @@ enum SeedCommand: Command {
     (Mersenne Twister; the low 32 bits of the seed count). A fresh session behaves as if seed 0 had
     been run.
     """
-  static let pytorch: String? = "torch.manual_seed(N)"
   static let example = """
     seed 7
     input 1 1 2 2
@@ -35,5 +34,9 @@ enum SeedCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     evaluation.session.generator = Generator(seed: try call[seed])
     return nil
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(["torch.manual_seed(\(try call[seed]))"])
   }
 }

@@ -12,7 +12,6 @@ enum SigmoidCommand: PlainLayerCommand {
 
     Far from 0 the function is saturated: y is 0 or 1 to the last bit, and no gradient passes.
     """
-  static let pytorch: String? = "output = torch.sigmoid(output)"
   static let example = """
     sigmoid [[-1, 0, 2]]
     #> tensor([[0.2689, 0.5000, 0.8808]])
@@ -22,4 +21,8 @@ enum SigmoidCommand: PlainLayerCommand {
   static let stageForms = [Form()]
 
   static func layer(_ call: Call) -> any PlainLayer { SigmoidLayer() }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "torch.sigmoid(\($0))" }
+  }
 }

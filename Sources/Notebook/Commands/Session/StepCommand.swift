@@ -9,7 +9,6 @@ enum StepCommand: Command {
     On a network, of every layer. A masked filter moves too: its gradient went straight through the
     mask. A pruned one does not. There is neither momentum nor weight decay, and no other optimizer.
     """
-  static let pytorch: String? = "torch.optim.SGD(layer.parameters(), lr=LR).step()"
   static let example = """
     conv 1 1 1 bias=false;
     weight [[[[1]]]];
@@ -40,5 +39,11 @@ enum StepCommand: Command {
       try layer.descend(rate: rate) { gradients[$0] }
     }
     return nil
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let layer = try scope.layer(of: call)
+    let rate = PythonLiteral.number(try call[rate])
+    return PythonCode(["torch.optim.SGD(\(layer).parameters(), lr=\(rate)).step()"])
   }
 }

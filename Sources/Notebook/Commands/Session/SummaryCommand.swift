@@ -61,4 +61,7 @@ enum SummaryCommand: Command {
     try table.append(["total", "", "", "\(total.parameters)", "\(total.work)"])
     return .report(Report([.table(table)]))
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

@@ -12,7 +12,6 @@ enum TanhCommand: PlainLayerCommand {
 
     Far from 0 the function is saturated: y is -1 or 1 to the last bit, and no gradient passes.
     """
-  static let pytorch: String? = "output = torch.tanh(output)"
   static let example = """
     tanh [[-1, 0, 2]]
     #> tensor([[-0.7616,  0.0000,  0.9640]])
@@ -22,4 +21,8 @@ enum TanhCommand: PlainLayerCommand {
   static let stageForms = [Form()]
 
   static func layer(_ call: Call) -> any PlainLayer { TanhLayer() }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.applying(call) { "torch.tanh(\($0))" }
+  }
 }

@@ -12,7 +12,6 @@ enum TensorCommand: Command {
     its values, without the graph that made them. With requires_grad=true it is a leaf, and backward
     computes its gradient.
     """
-  static let pytorch: String? = "torch.tensor(TENSOR, requires_grad=False)"
   static let example = """
     tensor [[1, 2.5], [-0., 1e-7]] as t
     #> tensor([[1.0000e+00, 2.5000e+00],
@@ -35,5 +34,11 @@ enum TensorCommand: Command {
     let tensor = try evaluation.tensor(try call[source]).tensor
     guard try call[requiresGrad] else { return .tensor(Variable(tensor)) }
     return .tensor(Variable(tensor, source: .leaf(Leaf(isParameter: false))))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(
+      value: PythonValue(
+        try scope.values(try call[source], requiresGrad: try call[requiresGrad])))
   }
 }

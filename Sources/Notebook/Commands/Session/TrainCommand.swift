@@ -10,7 +10,6 @@ enum TrainCommand: Command {
     The mode of a new layer. It matters to batch normalization alone: in training mode that uses the
     batch's own mean and variance, and its running statistics move with each forward.
     """
-  static let pytorch: String? = "layer.train()"
   static let example = """
     batchnorm 1; eval;
     train
@@ -21,6 +20,10 @@ enum TrainCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.setTraining(true, call)
     return nil
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(["\(try scope.layer(of: call)).train()"])
   }
 }
 

@@ -23,4 +23,8 @@ enum UseCommand: Command {
     evaluation.session.layerTold = evaluation.session.currentLayer
     return .layer(try evaluation.session.layer())
   }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(value: PythonValue(try scope.python(try scope.after.current().path)))
+  }
 }

@@ -1,5 +1,4 @@
 import Language
-import Gradients
 import Layers
 import Reports
 import Tensors
@@ -48,6 +47,9 @@ enum ViewCommand: Command {
       })
     return .report(Report([.heatMap(map)]))
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }
 
 extension Evaluation {

@@ -12,7 +12,6 @@ enum WeightCommand: Command {
     A mask leaves the dense weight as it is; pruned shows what the layer uses. After prune, weight
     is the product of weight_orig and weight_mask, as in PyTorch, and cannot be set.
     """
-  static let pytorch: String? = "layer.weight; with torch.no_grad(): layer.weight.copy_(…)"
   static let example = """
     conv 1 1 2 bias=false;
     weight [[[[1, 0], [0, -1]]]]
@@ -44,5 +43,9 @@ enum WeightCommand: Command {
       evaluation.notes.append(.weightIsDense)
     }
     return try evaluation.attribute(.weight, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.parameter(.weight, of: call, setTo: try call[optional: source])
   }
 }

@@ -1,5 +1,3 @@
-import Layers
-
 /// `weight_mask`: show the mask of ordinary pruning.
 enum WeightMaskCommand: Command {
   static let name = "weight_mask"
@@ -8,7 +6,6 @@ enum WeightMaskCommand: Command {
   static let details = """
     Zeros and ones of the weight's shape, made by prune.
     """
-  static let pytorch: String? = "layer.weight_mask"
   static let example = """
     conv 1 1 1 bias=false; prune 0;
     weight_mask
@@ -17,5 +14,9 @@ enum WeightMaskCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.attribute(.weightMask, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.attribute(.weightMask, of: call)
   }
 }

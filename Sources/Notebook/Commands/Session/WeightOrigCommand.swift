@@ -1,5 +1,3 @@
-import Layers
-
 /// `weight_orig`: show the dense weight behind a pruned one.
 enum WeightOrigCommand: Command {
   static let name = "weight_orig"
@@ -8,7 +6,6 @@ enum WeightOrigCommand: Command {
   static let details = """
     After prune the parameter is weight_orig; weight is its product with weight_mask.
     """
-  static let pytorch: String? = "layer.weight_orig"
   static let example = """
     conv 1 2 1 bias=false;
     weight [[[[0.5]]], [[[-0.25]]]]; prune 0.5;
@@ -22,5 +19,9 @@ enum WeightOrigCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     try evaluation.attribute(.weightOrig, of: try evaluation.layer())
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.attribute(.weightOrig, of: call)
   }
 }

@@ -69,4 +69,7 @@ enum WhyCommand: Command {
     var map = WhyMap(target: target, explanation: explanation)
     return .text(try map.text())
   }
+
+  // dpu alone has it.
+  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }

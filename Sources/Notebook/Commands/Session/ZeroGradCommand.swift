@@ -6,7 +6,6 @@ enum ZeroGradCommand: Command {
   static let summary = "forget the layer's gradients"
   static let details =
     "The gradients of the current layer's parameters, or of a whole network's, become None."
-  static let pytorch: String? = "layer.zero_grad()"
   static let example = """
     conv 1 1 2 bias=false;
     forward input=[[[[1, 2], [3, 4]]]];
@@ -22,5 +21,9 @@ enum ZeroGradCommand: Command {
       evaluation.session.losses[parameter.leaf] = nil
     }
     return nil
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    PythonCode(["\(try scope.layer(of: call)).zero_grad()"])
   }
 }

@@ -1,12 +1,12 @@
 import TestSupport
 
 /// Tests that step through a session file at a pseudo-terminal.
-protocol SteppingTests {
+protocol PresentingTests {
   /// The home folder, which also holds the file.
   var home: TemporaryFolder { get }
 }
 
-extension SteppingTests {
+extension PresentingTests {
   /// Five cells between prose.
   static var lesson: String {
     """

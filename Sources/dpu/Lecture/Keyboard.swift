@@ -1,5 +1,5 @@
+import CLibrary
 import CReadline
-import Glibc
 import Running
 import Synchronization
 
@@ -127,7 +127,7 @@ struct Keyboard {
   private func nextByte() -> UInt8? {
     var byte: UInt8 = 0
     while true {
-      let count = Glibc.read(STDIN_FILENO, &byte, 1)
+      let count = CLibrary.read(STDIN_FILENO, &byte, 1)
       if count < 0, errno == EINTR { continue }
       return count == 1 ? byte : nil
     }

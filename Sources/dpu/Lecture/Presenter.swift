@@ -2,7 +2,7 @@ import Notebook
 import Running
 
 /// A lecture at a terminal: a person's keys say when a cell is shown and when it is run.
-struct Stepper {
+struct Presenter {
   private var lecture: Lecture
   private let path: String
   private let history: History
@@ -98,15 +98,15 @@ struct Stepper {
   }
 
   private func showSource() {
-    guard lecture.isShown, let step = lecture.next else { return }
+    guard lecture.isShown, let page = lecture.next else { return }
     Console.print(
       NotebookText.input(
-        lecture.notebook.inSessionNumbers(step.cell.source),
+        lecture.notebook.inSessionNumbers(page.cell.source),
         label: numbering.label(lecture.notebook.nextNumber)))
   }
 
   private mutating func runCell(skipping: Bool = false) {
-    guard let step = lecture.next else { return }
+    guard let page = lecture.next else { return }
     let place = lecture.position
     let result = whileRunning { $0.run(skipping: skipping) }
     guard let result else { return }
@@ -118,7 +118,7 @@ struct Stepper {
       return say("passed over cell \(lecture.position)")
     }
     hasFailed = lecture.position == place && !result.wasCancelled
-    show(result, of: step)
+    show(result, of: page)
     for result in lecture.position == place ? [] : lecture.repeated {
       let label = numbering.label(result.number)
       Console.print(NotebookText.input(result.source, label: label))
@@ -145,8 +145,8 @@ struct Stepper {
   }
 
   private mutating func go(to number: Int) {
-    guard (1...max(1, lecture.steps.count)).contains(number), !lecture.steps.isEmpty else {
-      hint = "there is no cell \(number): they go from 1 to \(lecture.steps.count)"
+    guard (1...max(1, lecture.pages.count)).contains(number), !lecture.pages.isEmpty else {
+      hint = "there is no cell \(number): they go from 1 to \(lecture.pages.count)"
       return
     }
     move { $0.go(before: number) }
@@ -171,7 +171,7 @@ struct Stepper {
       }
       showCell()
       hasFailed = true
-      if let step = lecture.next { show(result, of: step) }
+      if let page = lecture.next { show(result, of: page) }
       return
     }
     hasFailed = false
@@ -190,10 +190,10 @@ struct Stepper {
     return body(&lecture)
   }
 
-  private mutating func show(_ result: CellResult, of step: Lecture.Step) {
+  private mutating func show(_ result: CellResult, of page: Lecture.Page) {
     result.show(
       in: lecture.notebook, label: numbering.label(result.number), file: path,
-      line: step.cell.line, remedy: ":more shows them")
+      line: page.cell.line, remedy: ":more shows them")
     switch result.reply {
     case .text(let text): Console.print(text.visibleLines)
     case .quit: hasEnded = true

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What stepping through a file does to the screen and the terminal.
-@Suite struct StepScreenTests: SteppingTests {
+@Suite struct PresenterScreenTests: PresentingTests {
   let home: TemporaryFolder
 
   init() throws { home = try TemporaryFolder() }

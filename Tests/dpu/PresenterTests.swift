@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Stepping through a session file at a real pseudo-terminal.
-@Suite struct StepTests: SteppingTests {
+@Suite struct PresenterTests: PresentingTests {
   let home: TemporaryFolder
 
   init() throws { home = try TemporaryFolder() }

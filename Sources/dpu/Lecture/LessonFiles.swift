@@ -3,7 +3,7 @@ import ArgumentParser
 import Notebook
 
 /// How a replay goes on: by itself, or by a person's keys.
-struct StepOptions: ParsableArguments {
+struct PaceOptions: ParsableArguments {
   @Flag(help: "Wait for a key before each cell, and again before it runs; ? lists the keys.")
   var step = false
 
@@ -27,7 +27,7 @@ struct StepOptions: ParsableArguments {
   static func run(
     _ file: SessionFile, path: String, from first: Int?, _ shared: SharedOptions
   ) throws {
-    guard Stepper.isPossible else {
+    guard Presenter.isPossible else {
       return try ReplayFiles.replay(file, path: path, shared).leave()
     }
     if let first, first > file.cells.count {
@@ -37,10 +37,10 @@ struct StepOptions: ParsableArguments {
     inner.isReplaying = true
     let history = History()
     let journal = Journal.begin()
-    var stepper = Stepper(
+    var presenter = Presenter(
       Lecture(file, in: inner, outer: Notebook()), path: path, history: history,
       journal: journal)
-    let notebook = stepper.run(from: first)
+    let notebook = presenter.run(from: first)
     var terminal = Terminal(notebook: notebook, history: history, journal: journal)
     try terminal.talk().leave()
   }
@@ -79,7 +79,7 @@ struct OpenLesson: ParsableCommand {
   func run() throws {
     do {
       let (file, path) = try Lessons().open(name)
-      try StepOptions.run(file, path: path, from: from, shared)
+      try PaceOptions.run(file, path: path, from: from, shared)
     } catch let error as LessonError {
       Console.error("dpu: error: \(error.message.visible)")
       Console.error("  \(error.remedy(listing: "dpu lessons"))")

@@ -26,7 +26,7 @@ extension Lecture {
   ///   - width: the window's columns.
   /// - Returns: the line; in a narrow window with fewer keys.
   func status(hasFailed: Bool, hint: String?, width: Int) -> String {
-    let cell = "cell \(currentCell) of \(steps.count)"
+    let cell = "cell \(currentCell) of \(pages.count)"
     if let hint { return "\(cell) · \(hint)" }
     var keys =
       hasFailed || position == 0 ? [": branch", "q leave"] : ["b back", ": branch", "q leave"]

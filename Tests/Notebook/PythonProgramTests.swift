@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Notebook
+
+/// Sessions as Python programs. `Fixtures/record_programs.py` has run those of the examples and seen
+/// that PyTorch prints what dpu prints; here they are the same programs.
+struct PythonProgramTests {
+  struct Program: Codable, Equatable {
+    let name: String
+    let text: String
+    let shown: String
+
+    init(name: String, _ program: PythonProgram) {
+      self.name = name
+      text = program.text
+      shown = program.shown.joined(separator: "\n")
+    }
+  }
+
+  struct Content: Decodable { let programs: [Program] }
+
+  /// What examples do not show.
+  private static let others: [(name: String, cells: [String])] = [
+    (
+      "words of Python", ["tensor [1, nan] as lambda", "conv 1 1 1 as print; print.bias", "lambda"]
+    ),
+    (
+      "earlier values",
+      [
+        "tensor [1, 2]", "conv 1 1 1; bias", "Out[1]", "_", "backward no", "forward",
+        "Out[6].shape",
+      ]
+    ),
+    (
+      "inner gradients",
+      [
+        "conv 1 2 3; mask 0.5; forward as y; relu", "y.grad", "backward;", "y.grad",
+        "output.grad[0]", "y[0].grad", "forward; relu; backward; y.grad", "grad as g",
+        "forward; relu; backward; g", "zero_grad; grad",
+      ]
+    ),
+    (
+      "pruned copies",
+      [
+        "conv 1 4 3 as m; prune 0.5; copy m as p", "forward; backward", "p.weight.grad",
+        "step 0.1; p.weight_orig", "weight m", "prune 0.5 m", "mask 0.5 p", "pruned",
+        "forward p; backward", "prune remove m", "prune [1, 0, 1, 0] m",
+      ]
+    ),
+    (
+      "linear layers with masks",
+      [
+        "linear 3 2 as a; mask [0, 1]", "forward input=[[1, 2, 3]]; backward", "pruned", "scores",
+        "epsilon 0.5; forward", "epsilon", "mask [[1, 0, 1], [0, 1, 1]]; forward", "bias.grad",
+        "prune 0.5", "prune [0, 1]", "linear 2 2 as b",
+      ]
+    ),
+    (
+      "networks",
+      [
+        "net conv(1,2,3) residual(conv(2,2,3,padding=same) batchnorm(2) leaky_relu(0.1)) flatten "
+          + "linear(8,2) as n", "forward; cross_entropy target=1; backward;",
+        "n.residual1.conv1.weight.grad", "mask 0.5; n[0].mask",
+        "step 0.1; zero_grad; n.linear1.bias",
+        "eval; n.residual1.batchnorm1.running_var; forward", "copy n as k; use k.residual1.conv1",
+        "weight n.conv1", "mask off n; n.conv1.mask",
+      ]
+    ),
+    (
+      "losses",
+      [
+        "tensor [[1, 2, 3], [0, -1, 1]] requires_grad=true as s; cross_entropy s target=[2, -100]",
+        "cross_entropy [1, 2, 3] target=1", "tensor [0, 1] as t; cross_entropy s target=t",
+        "mse s target=0.5; backward", "s.grad", "mse s target=s", "mean s", "backward s; s.grad",
+      ]
+    ),
+    (
+      "what fails and what is dpu's own",
+      [
+        "conv 1 2 3 padding=1 as c", "input 1 3 4 4; nonsense", "input 1 1 4 4", "layers",
+        "mask 0.5; why", "seed 3; input zeros 2 1 1 3 requires_grad=true", "c.mask", "forward;",
+        "printoptions precision=2 sci_mode=true; output", "reset", "conv 1 1 1", "c",
+      ]
+    ),
+  ]
+
+  private static func programs() throws -> [Program] {
+    try CommandTable.sessionCommands.compactMap { command in
+      PythonProgram(exampleOf: command).map { Program(name: command.name, $0) }
+    } + others.map { Program(name: $0.name, try PythonProgram(cells: $0.cells)) }
+  }
+
+  @Test func pyTorchPrintsWhatCellsShow() throws {
+    let recorded = (try Fixture.read("programs") as Content).programs
+    let written = try Self.programs()
+    #expect(written.map(\.name) == recorded.map(\.name))
+    for (found, expected) in zip(written, recorded) {
+      #expect(TextDifference(found.text, expected.text) == nil, "\(found.name)")
+      #expect(TextDifference(found.shown, expected.shown) == nil, "\(found.name)")
+    }
+  }
+
+  /// What PyTorch has at all is in its command's example.
+  @Test func whatIsDpusOwnIsNamed() {
+    let without = CommandTable.sessionCommands.filter { PythonProgram(exampleOf: $0) == nil }
+    #expect(
+      Set(without.map { $0.name }) == [
+        "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
+        "notes",
+      ])
+  }
+
+  /// Parts of help's texts that are programs.
+  @Test func helpShowsTheLinesOfTheExample() {
+    let text = Help.text(for: MaskCommand.self)
+    #expect(
+      text.contains("In PyTorch:\n  conv1 = Conv2d(1, 4, kernel_size=(3, 3), stride=(1, 1))\n"))
+    #expect(text.contains("  conv1.calculate_mask(0.5)\n  print(conv1.mask)\n"))
+    #expect(text.hasSuffix("help pytorch shows DPU, Masked, Conv2d."))
+    #expect(!Help.text(for: WhyCommand.self).contains("In PyTorch"))
+    for definition in PythonDefinition.allCases {
+      let name = "\(definition.name)"
+      #expect(Help.text(about: "pytorch")?.contains(name) == true)
+    }
+  }
+
+  /// Not a test: writes the programs for `record_programs.py`.
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["DPU_WRITE_PROGRAMS"] != nil))
+  func writesPrograms() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let path = try #require(environment["DPU_WRITE_PROGRAMS"])
+    var programs = try Self.programs()
+    if let folder = environment["DPU_PROGRAMS_OF"] {
+      programs = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { name in
+        let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        let cells = try SessionFile(text: text, path: name).cells.map(\.source)
+        return Program(name: name, try PythonProgram(cells: cells))
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try encoder.encode(programs).write(to: URL(fileURLWithPath: path))
+  }
+}
