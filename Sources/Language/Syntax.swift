@@ -13,6 +13,13 @@ public struct CellSyntax {
   /// Whether a pasted tensor shows digits that float32 does not hold.
   public let losesDigits: Bool
 
+  /// Makes a cell.
+  public init(statements: [StatementSyntax], isQuiet: Bool = false, losesDigits: Bool = false) {
+    self.statements = statements
+    self.isQuiet = isQuiet
+    self.losesDigits = losesDigits
+  }
+
   /// The command that the cell consists of, if it is one.
   public var soleCommand: CommandSyntax? { statements.count == 1 ? statements[0].command : nil }
 

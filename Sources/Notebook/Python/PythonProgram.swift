@@ -1,3 +1,4 @@
+import Language
 import Running
 
 /// The Python program that does with PyTorch what the cells of a session do, and prints what they
@@ -92,18 +93,17 @@ private struct Writer {
     var written: [String] = []
     var (result, code): (Value?, PythonCode?)
     var isWhole = true
-    for command in syntax.commands {
+    for statement in syntax.statements {
       scope.before = Evaluation(session: evaluation.session, outputs: values)
-      result = try evaluation.run(
-        CellSyntax(commands: [command], isQuiet: false, losesDigits: false))
+      result = try evaluation.run(CellSyntax(statements: [statement]))
       scope.after = evaluation.session
       do {
-        code = try scope.code(for: command, result: result)
+        code = try scope.code(for: statement, in: source, result: result)
       } catch is NotInPython {
         code = nil
       }
       written += code?.statements ?? []
-      if code == nil { isWhole = false } else { verbs.insert(command.verb ?? "") }
+      if code == nil { isWhole = false } else { verbs.insert(statement.command?.verb ?? "") }
     }
     if let result, !syntax.isQuiet {
       evaluation.session.last = result

@@ -1,4 +1,6 @@
+import Functions
 import Gradients
+import Language
 import Layers
 import Tensors
 
@@ -11,6 +13,7 @@ extension PythonScope {
     switch syntax {
     case .literal(let tensor): PythonLiteral.tensor(tensor)
     case .reference(let reference): try value(of: reference).text
+    case .value: throw NotInPython()
     }
   }
 
@@ -28,6 +31,7 @@ extension PythonScope {
     case .reference(let reference):
       try value(of: reference).text + ".detach().clone()"
         + (requiresGrad ? ".requires_grad_()" : "")
+    case .value: throw NotInPython()
     }
   }
 
@@ -50,13 +54,13 @@ extension PythonScope {
   /// - Throws: ``NotInPython``, and what looking it up throws.
   mutating func value(of reference: ReferenceSyntax) throws -> PythonValue {
     var (text, layer) = try base(reference.base)
-    for (count, (step, _)) in reference.steps.enumerated() {
-      if let path = layer, let child = try after.layer(at: path).child(at: step) {
+    for (count, (member, _)) in reference.members.enumerated() {
+      if let path = layer, let child = try after.layer(at: path).child(at: member) {
         let place = path.appending(child.name)
         (text, layer) = (PythonValue(try python(place)), place)
         continue
       }
-      switch step {
+      switch member {
       case .index(let indices):
         let list = indices.map(String.init).joined(separator: ", ")
         text = PythonValue("\(text.text)[\(list)]", changes: text.changes)
@@ -66,7 +70,7 @@ extension PythonScope {
           guard let word = LayerAttribute(rawValue: name) else { throw NotInPython() }
           text = try attribute(word, at: path)
         } else if name == "grad" {
-          text = try gradient(of: text, reference.prefix(count))
+          text = try gradient(of: text, reference.dropping(reference.members.count - count))
         } else {
           text = PythonValue("\(text.text).\(name)")
         }
@@ -103,6 +107,7 @@ extension PythonScope {
       switch before.session.names[name] {
       case .layer: return (PythonValue(try python(name)), LayerPath(name: name))
       case .value: return (PythonValue(try python(name)), nil)
+      case .alias: throw NotInPython()
       case nil: break
       }
       if ["input", "output"].contains(name) { return (PythonValue(name), nil) }
@@ -113,13 +118,7 @@ extension PythonScope {
 }
 
 extension ReferenceSyntax {
-  /// The reference up to so many of its steps.
-  fileprivate func prefix(_ count: Int) -> ReferenceSyntax {
-    ReferenceSyntax(
-      base: base, steps: Array(steps.prefix(count)), baseRange: baseRange, range: range)
-  }
-
   fileprivate var endsWithIndex: Bool {
-    if case .index? = steps.last?.step { true } else { false }
+    if case .index? = members.last?.member { true } else { false }
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Language
 import Layers
 import Tensors
 
@@ -51,18 +52,22 @@ public struct PythonScope {
     return "F.\(name)"
   }
 
-  /// The lines for a command that has been run.
+  /// The lines for a statement that has been run.
   ///
   /// - Parameters:
-  ///   - syntax: the command.
+  ///   - statement: the statement.
+  ///   - source: the cell's text.
   ///   - result: its value.
   /// - Returns: the lines; nil where Python has none.
   /// - Throws: ``NotInPython``.
-  mutating func code(for syntax: CommandSyntax, result: Value?) throws -> PythonCode? {
+  mutating func code(
+    for statement: StatementSyntax, in source: String, result: Value?
+  ) throws -> PythonCode? {
     defer { commands += 1 }
-    guard var code = try spelled(syntax) else { return nil }
-    let namesItself = syntax.verb.flatMap(CommandTable.sessionCommand)?.namesItself ?? false
-    if let name = syntax.name?.text, !namesItself, let value = code.value {
+    guard var code = try spelled(statement, source) else { return nil }
+    let namesItself =
+      statement.command.flatMap { CommandTable.sessionCommand($0.verb) }?.namesItself ?? false
+    if let name = statement.name?.text, !namesItself, let value = code.value {
       let target = bind(name)
       if case .nothing? = result {
         code.statements.append("\(target) = \(value.text)")
@@ -95,16 +100,22 @@ public struct PythonScope {
     }
   }
 
-  private mutating func spelled(_ syntax: CommandSyntax) throws -> PythonCode? {
-    switch syntax.head {
-    case .literal(let tensor): return PythonCode(value: PythonValue(PythonLiteral.tensor(tensor)))
-    case .reference(let reference): return PythonCode(value: try value(of: reference))
-    case .verb(let word):
-      guard let command = CommandTable.sessionCommand(word) else {
-        return PythonCode(
-          value: try value(of: try Parser.reference(word, range: syntax.headRange)))
+  private mutating func spelled(
+    _ statement: StatementSyntax, _ source: String
+  ) throws -> PythonCode? {
+    // What stands before `=` is changed in place there, which is a line of its own.
+    if case .part? = statement.target { throw NotInPython() }
+    switch statement.content {
+    case .loop: throw NotInPython()
+    case .expression(let expression):
+      if let reference = expression.reference {
+        return PythonCode(value: try value(of: reference))
       }
-      let call = try Call(syntax, to: command) { [before] in before.isLayer($0) }
+      return PythonCode(value: PythonValue(try python(expression, in: source)))
+    case .command(let syntax):
+      guard let command = CommandTable.sessionCommand(syntax.verb) else { return nil }
+      let evaluated = try before.evaluated(syntax, for: command)
+      let call = try Call(evaluated, to: command) { [before] in before.isLayer($0) }
       return try command.python(call, in: &self)
     }
   }

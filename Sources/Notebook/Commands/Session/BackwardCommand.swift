@@ -58,7 +58,7 @@ enum BackwardCommand: Command {
   }
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
-    let value = try call[optional: source].map { try scope.value(of: $0).text } ?? "output"
+    let value = try call[optional: source].map { try scope.tensor($0) } ?? "output"
     let tensor = try call[optional: source].map { try scope.before.tensor($0) }
     let isScalar = (tensor ?? scope.before.session.output)?.tensor.shape.rank == 0
     let statements = [isScalar ? "\(value).backward()" : "\(value).sum().backward()"]

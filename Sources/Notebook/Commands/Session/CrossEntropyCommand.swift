@@ -58,6 +58,7 @@ enum CrossEntropyCommand: Command {
       case .tensor(.literal(let tensor)): classes(tensor)
       case .tensor(.reference(let reference)):
         try scope.value(of: reference).text + (isOne ? ".long().view(())" : ".long()")
+      case .tensor(.value): throw NotInPython()
       }
     return .assigning("output", "\(function)(\(value), \(target))")
   }
