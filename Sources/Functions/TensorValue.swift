@@ -72,9 +72,11 @@ public enum TensorValue {
   public func integers() throws -> IntegerTensor {
     switch self {
     case .float32(let variable):
-      let elements = variable.tensor.elements
-      return try IntegerTensor(shape: shape) {
-        Int64(exactly: elements[$0].rounded(.towardZero)) ?? .min
+      return try variable.tensor.withPointer { elements in
+        try IntegerTensor(shape: shape) {
+          // Where Int64 is defined it cuts off at the point.
+          elements[$0].magnitude < 0x1p63 ? Int64(elements[$0]) : .min
+        }
       }
     case .int64(let tensor): return tensor
     case .bool(let tensor): return try tensor.map { $0 ? 1 : 0 }
@@ -87,8 +89,9 @@ public enum TensorValue {
   public func booleans() throws -> BooleanTensor {
     switch self {
     case .float32(let variable):
-      let elements = variable.tensor.elements
-      return try BooleanTensor(shape: shape) { elements[$0] != 0 }
+      return try variable.tensor.withPointer { elements in
+        try BooleanTensor(shape: shape) { elements[$0] != 0 }
+      }
     case .int64(let tensor): return try tensor.map { $0 != 0 }
     case .bool(let tensor): return tensor
     }

@@ -79,15 +79,21 @@ private enum MatrixProducts {
   ) throws -> IntegerTensor {
     var product = try IntegerTensor(shape: layout.shape) { _ in 0 }
     let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
-    try layout.forEachMatrix { place, first, second in
-      try Cancellation.forEachPiece(of: rows, work: depth * columns) { piece in
-        for row in piece {
-          let target = (place * rows + row) * columns
-          for inner in 0..<depth {
-            let factor = left.elements[(first * rows + row) * depth + inner]
-            let source = (second * depth + inner) * columns
-            for column in 0..<columns {
-              product.elements[target + column] &+= factor &* right.elements[source + column]
+    try product.elements.withUnsafeMutableBufferPointer { product in
+      try left.elements.withUnsafeBufferPointer { left in
+        try right.elements.withUnsafeBufferPointer { right in
+          try layout.forEachMatrix { place, first, second in
+            try Cancellation.forEachPiece(of: rows, work: depth * columns) { piece in
+              for row in piece {
+                let target = (place * rows + row) * columns
+                for inner in 0..<depth {
+                  let factor = left[(first * rows + row) * depth + inner]
+                  let source = (second * depth + inner) * columns
+                  for column in 0..<columns {
+                    product[target + column] &+= factor &* right[source + column]
+                  }
+                }
+              }
             }
           }
         }

@@ -13,7 +13,7 @@ enum MedianFunction: Function {
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Reducing.input]
-    guard input.dataType != .bool || input.count == 0 else {
+    guard input.dataType != .bool || call.signature == 0 && input.count == 0 else {
       throw Refusal.truths().about(Reducing.input)
     }
     if call.signature == 1 {

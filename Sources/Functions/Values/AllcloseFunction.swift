@@ -33,10 +33,12 @@ enum AllcloseFunction: Function {
     let close = try closeness(
       input.floats().tensor, other.floats().tensor, rtol: try call[rtol].float,
       atol: try call[atol].float, equalNaN: try call[equalNaN])
-    let all = try Cancellation.count(of: equal.elements.count) {
-      !(equal.elements[$0] || close.elements[$0])
+    let far = try equal.elements.withUnsafeBufferPointer { equal in
+      try close.elements.withUnsafeBufferPointer { close in
+        try Cancellation.count(of: equal.count) { !equal[$0] && !close[$0] }
+      }
     }
-    return .scalar(.boolean(all == 0))
+    return .scalar(.boolean(far == 0))
   }
 
   /// For each pair of elements whether they are finite and close; infinities are so only where they
@@ -59,7 +61,9 @@ extension BooleanTensor {
   ///
   /// - Throws: `Cancelled`.
   func areAllTrue() throws -> Bool {
-    try Cancellation.count(of: elements.count) { !elements[$0] } == 0
+    try elements.withUnsafeBufferPointer { elements in
+      try Cancellation.count(of: elements.count) { !elements[$0] } == 0
+    }
   }
 }
 

@@ -45,8 +45,8 @@ public struct Generator: Sendable, Equatable {
   /// where it has 2²⁸ numbers or more.
   public mutating func integer(low: Int64, below high: Int64) -> Int64 {
     let range = UInt64(bitPattern: high &- low)
-    let draw = range < 1 << 28 ? UInt64(next32()) : next64()
-    return low &+ Int64(bitPattern: draw % range)
+    guard range >= 1 << 28 else { return low &+ Int64(next32() % UInt32(range)) }
+    return low &+ Int64(bitPattern: next64() % range)
   }
 
   /// A standard normal value of the pairwise path, which `randn` takes below 16 elements.

@@ -67,9 +67,11 @@ extension Generator {
   /// - Throws: `Cancelled`, ``ShapeError`` where memory cannot hold them.
   public mutating func permutation(of count: Int) throws -> IntegerTensor {
     var order = try IntegerTensor(shape: [count]) { Int64($0) }
-    try Cancellation.forEachPiece(of: count - 1, work: 4) { piece in
-      for place in piece {
-        order.elements.swapAt(place, place + Int(next32()) % (count - place))
+    try order.elements.withUnsafeMutableBufferPointer { order in
+      try Cancellation.forEachPiece(of: count - 1, work: 4) { piece in
+        for place in piece {
+          order.swapAt(place, place + Int(next32() % UInt32(count - place)))
+        }
       }
     }
     return order

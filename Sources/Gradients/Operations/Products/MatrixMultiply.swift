@@ -22,10 +22,15 @@ public struct MatrixMultiply: Operation {
       try inputs[0].withPointer { left in
         try inputs[1].withPointer { right in
           try layout.forEachMatrix { product, first, second in
+            let (left, right) = (left + first * rows * depth, right + second * depth * columns)
+            let target = target + product * rows * columns
+            guard columns > 1 else {
+              // One column is a row of its transpose, whose inner products run in lanes.
+              return try MatrixProduct.timesTransposed(
+                left, right, bias: nil, result: target, rows: rows, columns: 1, depth: depth)
+            }
             try MatrixProduct.times(
-              left + first * rows * depth, right + second * depth * columns,
-              result: target + product * rows * columns, rows: rows, columns: columns,
-              depth: depth)
+              left, right, result: target, rows: rows, columns: columns, depth: depth)
           }
         }
       }

@@ -44,7 +44,7 @@ public struct Variance: RowOperation {
   /// Where much cancels out in x − mean, the mean's rounding is left.
   public func magnitude(_ upstream: Float, x: Float, of row: RowResult) -> Float {
     let freedom = max(1e-6, Double(row.count) - correction)
-    return Float(2 / freedom) * upstream * max(x.magnitude, row.statistic.magnitude)
+    return Float(2 / freedom) * upstream * (x.magnitude + row.statistic.magnitude)
   }
 }
 
