@@ -90,6 +90,12 @@ import Testing
       ["conv1.weight", "conv2.weight"], [],
     ],
     "max-pooling": [["-1.8493"], ["7 are 0: another element"], ["0., 1., 1., 0."]],
+    "count-what-is-zero": [
+      // 2 · 0.000001 / 32 times 4.7680 is the largest of the masked filter's: none is 0, all are small.
+      ["tensor([0, 0])", "tensor([9, 0])"],
+      // int(8 · 0.2) and round(8 · 0.2).
+      ["tensor(1)", "tensor(2.)"], ["tensor(0.)"], [],
+    ],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]
