@@ -14,7 +14,7 @@ import Testing
     var text: String
     /// The cells to type, as they stand there.
     var cells: [String] = []
-    /// The cell to go back to first, where the words say `g 11 Enter`.
+    /// The cell to go back to first, where the words say `g 12 Enter`.
     var start: Int? { text.firstMatch(of: /g ([0-9]+) Enter/).flatMap { Int($0.1) } }
   }
 
