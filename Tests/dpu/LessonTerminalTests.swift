@@ -89,7 +89,7 @@ import Testing
       copy, ["lesson", "max-pooling"],
       environment: ["HOME": home.path, "DPU_SESSIONS": "/nowhere"],
       directory: "/")
-    try terminal.expect("cell 0 of 22")
+    try terminal.expect("cell 0 of 24")
   }
 
   @Test func aFileIsOpenedByItsPath() throws {
