@@ -85,12 +85,14 @@ public struct FunctionCall {
         return fail("\(parameter.name) is given twice", place)
       }
       guard parameter.fits(value) else {
+        // A value that does not fit says more than a name or a place that is not known.
+        progress += 1
         return fail(
           "\(parameter.name) must be \(parameter.expectation), not \(value.kind)", place)
       }
       bound[parameter.name] = value
       places[parameter.name] = place
-      progress += 1
+      progress += 2
       return nil
     }
     let unnamed = arguments.prefix { $0.name == nil }.count

@@ -106,8 +106,15 @@ extension Parser {
   }
 
   private func refuseWordOperator() throws {
-    if isWord("not") { throw fail(.wordOperator("not"), position..<position + 3) }
-    if isWord("lambda") { throw fail(.unexpected("lambda"), position..<position + 6) }
+    guard isWord("not") else { return }
+    // A value may have this name.
+    var place = position + 3
+    while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    guard place < bytes.count, place > position + 3 else { return }
+    let byte = bytes[place]
+    if byte.isLetter || byte.isDigit || "(_[\"~".utf8.contains(byte) {
+      throw fail(.wordOperator("not"), position..<position + 3)
+    }
   }
 
   private func text(_ range: SourceRange) -> String {

@@ -407,11 +407,11 @@ extension Parser {
       }
       return .stage(stage, orExpression: expression)
     } catch let placed as Placed {
+      if case .callsTooDeep? = placed.error as? SyntaxError { throw placed }
       if let expression {
         position = end
         return .expression(expression, written: word)
       }
-      if case .callsTooDeep? = placed.error as? SyntaxError { throw placed }
       throw expressionError.map { $0.range.lowerBound > placed.range.lowerBound ? $0 : placed }
         ?? placed
     }

@@ -76,7 +76,7 @@ struct CompleterTests {
   /// Functions are offered where a value can stand, with their parenthesis and then their keys.
   @Test(arguments: [
     ("x = weight * top", ["topk("]), ("first.weight.kth", ["first.weight.kthvalue("]),
-    ("first.weight.sum(di", ["dim="]), ("clo", []), ("x = clo", ["clone("]),
+    ("first.weight.sum(keep", ["keepdim="]), ("clo", ["clone("]), ("x = clo", ["clone("]),
     ("relu (first.weight * tota", ["total"]), ("for", ["for", "forward"]),
   ])
   func offersFunctions(line: String, texts: [String]) {

@@ -40,7 +40,7 @@ struct LoopTests {
     let table = Self.run("for i in range(3) { [i * 2, i / 4, i > 1] }")
     #expect(
       table.text
-        == "i  i * 2  i / 4  i > 1\n0      0  0.0000  False\n1      2  0.2500  False\n"
+        == "i  i * 2   i / 4  i > 1\n0      0  0.0000  False\n1      2  0.2500  False\n"
         + "2      4  0.5000   True")
   }
 
@@ -98,7 +98,7 @@ struct LoopTests {
     let failure = try #require(
       notebook.run("for r in 0.5 7 { x = r; rand(3); zeros(2).sum(dim=r) }").failure)
     #expect(failure.message == "dim must be a whole number or several in a tuple, not a number (turn 1, r = 0.5)")
-    #expect(failure.range == 53..<58)
+    #expect(failure.range == 50..<55)
     #expect(notebook.run("x").text == "1")
     let drawn = notebook.run("rand(2)").text
     var fresh = Notebook()

@@ -183,11 +183,10 @@ import Testing
     let terminal = try open()
     terminal.enter("net conv(1,2,3) relu as model;")
     try terminal.expect("In [2]: ")
-    terminal.send("mod\t.co\t.wei\t[0].\t")
-    let screen = try terminal.expectScreen("model.conv1.weight[0].shape")
-    #expect(screen.contains("model.conv1.weight[0].grad   model.conv1.weight[0].shape"))
-    #expect(screen.last == "In [2]: model.conv1.weight[0].")
-    terminal.send("sh\t\r")
+    terminal.send("mod\t.co\t.wei\t[0].gr\t\t")
+    let screen = try terminal.expectScreen("model.conv1.weight[0].grad_fn")
+    #expect(screen.last == "In [2]: model.conv1.weight[0].grad")
+    terminal.send("\u{7f}\u{7f}\u{7f}\u{7f}sha\t\r")
     try terminal.expect("torch.Size([1, 3, 3])")
   }
 

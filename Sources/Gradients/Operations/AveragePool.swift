@@ -46,6 +46,10 @@ public struct AveragePool: Operation {
     }
   }
 
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    min(sizes.kernelArea, pass.output.count)
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let shape = sizes.outputShape(inputs[0].shape)
     return try DoubleTensor(shape: shape, work: 8 * sizes.windowWork) { place in

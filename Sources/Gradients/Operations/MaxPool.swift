@@ -57,6 +57,10 @@ public struct MaxPool: Operation {
     }
   }
 
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    min(sizes.kernelArea, pass.output.count)
+  }
+
   /// Which element of its window each output is.
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
     let count = sizes.outputShape(inputs[0].shape).count
