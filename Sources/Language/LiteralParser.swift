@@ -132,10 +132,10 @@ extension Parser {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     switch text {
     case "True", "true":
-      builder.integers = nil
+      builder.integers?.append(1)
       return 1
     case "False", "false":
-      builder.integers = nil
+      builder.integers?.append(0)
       return 0
     default: break
     }
