@@ -97,7 +97,10 @@ struct LoopTests {
     _ = notebook.run("x = 1; seed 3")
     let failure = try #require(
       notebook.run("for r in 0.5 7 { x = r; rand(3); zeros(2).sum(dim=r) }").failure)
-    #expect(failure.message == "dim must be a whole number, several in a tuple, or None, not a number (turn 1, r = 0.5)")
+    #expect(
+      failure.message
+        == "dim must be a whole number, several in a tuple, or None, not a number (turn 1, r = 0.5)"
+    )
     #expect(failure.range == 46..<51)
     #expect(notebook.run("x").text == "1")
     let drawn = notebook.run("rand(2)").text
