@@ -175,44 +175,54 @@ public struct Broadcast: Sendable {
   ///   - target: the result's storage.
   ///   - first: the first source's.
   ///   - second: the second's.
-  ///   - work: simple steps that each element takes.
-  ///   - combine: makes an element of two.
-  /// - Throws: `Cancelled`, and what `combine` throws.
-  @inlinable @inline(__always)
-  public func fill<A, B, Result>(
-    _ target: UnsafeMutablePointer<Result>, from first: UnsafePointer<A>,
-    _ second: UnsafePointer<B>, work: Int = 1, _ combine: (A, B) throws -> Result
+  ///   - function: makes an element of two.
+  /// - Throws: `Cancelled`, and what the function throws.
+  @inlinable
+  public func fill<Function: PairFunction>(
+    _ target: UnsafeMutablePointer<Function.Result>, from first: UnsafePointer<Function.First>,
+    _ second: UnsafePointer<Function.Second>, _ function: Function
   ) throws {
-    try Parallel.forEachPiece(of: shape.count, work: work) { piece in
+    try Parallel.forEachPiece(of: shape.count) { piece in
       try forEachRow(in: piece) { row in
-        let (from, first, second) = (
+        let (target, first, second) = (
           target + row.start, first + row.sources[0], second + row.sources[1]
         )
         // Written out for each way to walk, so that it is compiled into vectors.
         switch (row.steps[0], row.steps[1]) {
         case (1, 1):
           for index in 0..<row.length {
-            (from + index).initialize(to: try combine(first[index], second[index]))
+            (target + index).initialize(to: try function(first[index], second[index]))
           }
         case (1, 0):
           let second = second.pointee
           for index in 0..<row.length {
-            (from + index).initialize(to: try combine(first[index], second))
+            (target + index).initialize(to: try function(first[index], second))
           }
         case (0, 1):
           let first = first.pointee
           for index in 0..<row.length {
-            (from + index).initialize(to: try combine(first, second[index]))
+            (target + index).initialize(to: try function(first, second[index]))
           }
         default:
           for index in 0..<row.length {
-            (from + index).initialize(
-              to: try combine(first[index * row.steps[0]], second[index * row.steps[1]]))
+            (target + index).initialize(
+              to: try function(first[index * row.steps[0]], second[index * row.steps[1]]))
           }
         }
       }
     }
   }
+}
+
+/// What becomes of two elements: a type and not a closure, so that it is compiled into the loops that
+/// every thread runs.
+public protocol PairFunction: Sendable {
+  associatedtype First
+  associatedtype Second
+  associatedtype Result
+
+  /// The element made of two.
+  func callAsFunction(_ first: First, _ second: Second) throws -> Result
 }
 
 extension SIMD4<Int> {
@@ -235,14 +245,30 @@ extension Tensor {
   /// A tensor of which each element is computed from one element of each of two tensors that are
   /// broadcast against each other as planned.
   ///
+  /// - Throws: ``ShapeError/tooLarge(_:bytes:free:)``, `Cancelled`, and what the function throws.
+  @inlinable
+  public init<Function: PairFunction>(
+    _ first: Tensor, _ second: Tensor, _ plan: Broadcast, _ function: Function
+  ) throws where Function.First == Float, Function.Second == Float, Function.Result == Float {
+    try self.init(shape: plan.shape) { target in
+      try first.withPointer { first in
+        try second.withPointer { try plan.fill(target, from: first, $0, function) }
+      }
+    }
+  }
+
+  /// The same with a closure, on one thread.
+  ///
   /// - Throws: ``ShapeError/tooLarge(_:bytes:free:)``, `Cancelled`.
   @inlinable @inline(__always)
   public init(
     _ first: Tensor, _ second: Tensor, _ plan: Broadcast, _ combine: (Float, Float) -> Float
   ) throws {
     try self.init(shape: plan.shape) { target in
-      try first.withPointer { first in
-        try second.withPointer { try plan.fill(target, from: first, $0, combine) }
+      try Cancellation.forEachPiece(of: plan.shape.count) { piece in
+        plan.forEachRow(in: piece) { row in
+          row.forEach { target[$0] = combine(first.elements[$1], second.elements[$2]) }
+        }
       }
     }
   }
@@ -252,6 +278,26 @@ extension PlainTensor {
   /// A tensor of which each element is computed from one element of each of two tensors that are
   /// broadcast against each other as planned.
   ///
+  /// - Throws: ``ShapeError/tooLarge(_:bytes:free:)``, `Cancelled`, and what the function throws.
+  @inlinable
+  public init<Function: PairFunction>(
+    _ first: [Function.First], _ second: [Function.Second], _ plan: Broadcast,
+    _ function: Function
+  ) throws where Function.Result == Element {
+    try plan.shape.claimMemory(MemoryLayout<Element>.stride)
+    let elements = try Memory.array(claimed: plan.shape.count) { target in
+      try first.withUnsafeBufferPointer { first in
+        try second.withUnsafeBufferPointer { second in
+          guard let first = first.baseAddress, let second = second.baseAddress else { return }
+          try plan.fill(target, from: first, second, function)
+        }
+      }
+    }
+    self.init(elements, shape: plan.shape)
+  }
+
+  /// The same with a closure, on one thread.
+  ///
   /// - Throws: ``ShapeError/tooLarge(_:bytes:free:)``, `Cancelled`, and what `combine` throws.
   @inlinable @inline(__always)
   public init<A, B>(
@@ -259,10 +305,9 @@ extension PlainTensor {
   ) throws {
     try plan.shape.claimMemory(MemoryLayout<Element>.stride)
     let elements = try Memory.array(claimed: plan.shape.count) { target in
-      try first.withUnsafeBufferPointer { first in
-        try second.withUnsafeBufferPointer { second in
-          guard let first = first.baseAddress, let second = second.baseAddress else { return }
-          try plan.fill(target, from: first, second, combine)
+      try Cancellation.forEachPiece(of: plan.shape.count) { piece in
+        try plan.forEachRow(in: piece) { row in
+          try row.forEach { (target + $0).initialize(to: try combine(first[$1], second[$2])) }
         }
       }
     }

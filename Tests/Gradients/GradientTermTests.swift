@@ -6,7 +6,7 @@ import Testing
 
 /// The explanation of a gradient adds up to the gradient.
 struct GradientTermTests {
-  @Test(arguments: OperationTests.samples)
+  @Test(arguments: OperationTests.samples + OperationTests.elementwise)
   func termsAddUpToTheGradient(_ sample: OperationTests.Sample) throws {
     let inputs = try sample.inputs()
     let pass = try ForwardPass(of: sample.operation, inputs)

@@ -106,7 +106,7 @@ struct OperationTermsTests {
     }
   }()
 
-  /// Products, scores and losses.
+  /// Products, scores, losses, and what is computed element by element.
   static let products: [Sample] = {
     var random = Generator(seed: 23)
     func number(_ range: ClosedRange<Int>) -> Int {
@@ -143,7 +143,16 @@ struct OperationTermsTests {
       let matrices = products.map { shapes -> (any Gradients.Operation, [Shape]) in
         (MatrixMultiply(named: "MmBackward0"), shapes)
       }
-      return (losses + scores + matrices).enumerated().map { index, item in
+      let elementwise: [(any Gradients.Operation, [Shape])] = [
+        (Multiply(), [image, [c, 1, w]]), (Add(), [[c, 1, 1], image]), (Subtract(), [image, []]),
+        (Negate(), [image]), (Exponential(), [image]), (Clamp(-0.51, 0.73), [image]),
+        (Larger.maximum, [image, [h, 1]]), (Larger.upperLimit, [[w], image]),
+        (
+          Choose(BooleanTensor((0..<h * w).map { $0 % 3 == 0 }, shape: [h, w])),
+          [image, [c, h, 1]]
+        ),
+      ]
+      return (losses + scores + matrices + elementwise).enumerated().map { index, item in
         Sample(operation: item.0, shapes: item.1, seed: UInt64(round * 100 + index))
       }
     }

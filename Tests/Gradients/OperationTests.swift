@@ -11,10 +11,15 @@ struct OperationTests {
   struct Sample: Sendable, CustomTestStringConvertible {
     let operation: any Gradients.Operation
     let shapes: [Shape]
+    /// Whether only what is well above 0 has a value, or a gentle slope.
+    var isPositive = false
     var testDescription: String { "\(type(of: operation)) of \(shapes)" }
 
     func inputs() throws -> [Tensor] {
-      try shapes.enumerated().map { try values($1, seed: UInt64($0) + 7) }
+      try shapes.enumerated().map { place, shape in
+        let values = try values(shape, seed: UInt64(place) + 7)
+        return isPositive ? try values.map { $0.magnitude + 0.3 } : values
+      }
     }
   }
 
@@ -99,7 +104,48 @@ struct OperationTests {
     Sample(operation: Clone(), shapes: [bank]),
   ]
 
-  static let all = samples + products + reductions + rearrangements
+  /// Those of each element by itself, and of two that are broadcast against each other.
+  static let elementwise: [Sample] = [
+    Sample(operation: Multiply(), shapes: [bank, [2, 1, 3]]),
+    Sample(operation: Multiply(), shapes: [[], bank]),
+    Sample(operation: Subtract(), shapes: [[4, 1, 1, 1], bank]),
+    Sample(operation: Divide(), shapes: [bank, [3, 1]], isPositive: true),
+    Sample(operation: Remainder(), shapes: [[2], [2]], isPositive: true),
+    Sample(operation: Remainder(.byNumber), shapes: [[3], []], isPositive: true),
+    Sample(operation: Power(), shapes: [bank, [2, 1, 1]], isPositive: true),
+    Sample(operation: Power(.byNumber), shapes: [bank, []], isPositive: true),
+    Sample(operation: Power(.ofNumber), shapes: [[], bank], isPositive: true),
+    Sample(operation: Negate(), shapes: [bank]),
+    Sample(operation: Reciprocal(), shapes: [bank], isPositive: true),
+    Sample(operation: Exponential(), shapes: [bank]),
+    Sample(operation: Logarithm(), shapes: [bank], isPositive: true),
+    Sample(operation: SquareRoot(), shapes: [bank], isPositive: true),
+    Sample(operation: StepFunction(.sign), shapes: [bank]),
+    Sample(operation: StepFunction(.round), shapes: [bank], isPositive: true),
+    Sample(operation: StepFunction(.floor), shapes: [bank]),
+    Sample(operation: StepFunction(.ceiling), shapes: [bank]),
+    Sample(operation: StepFunction(.roundToDecimals(1)), shapes: [[4]]),
+    Sample(operation: Clamp(-0.5, 0.25), shapes: [bank]),
+    Sample(operation: Clamp(nil, 0.25), shapes: [bank]),
+    Sample(operation: Larger.maximum, shapes: [bank, [3]]),
+    Sample(operation: Larger.minimum, shapes: [[2, 1, 1], bank]),
+    Sample(operation: ClampBetween(), shapes: [bank, [3, 1], [2, 1, 1]]),
+    Sample(
+      operation: Choose(BooleanTensor([true, false, true], shape: [3, 1])),
+      shapes: [bank, [2, 1, 1]]),
+    Sample(
+      operation: Choose(
+        BooleanTensor((0..<72).map { $0 % 5 < 2 }, shape: bank), named: "MaskedFillBackward0"),
+      shapes: [[], bank]),
+  ]
+
+  /// Those of which PyTorch has no gradient.
+  static let withoutGradient: [Sample] = [
+    Sample(operation: FloorDivide(), shapes: [bank, [3]], isPositive: true),
+    Sample(operation: Remainder(.ofNumber), shapes: [[], bank], isPositive: true),
+  ]
+
+  static let all = samples + products + reductions + rearrangements + elementwise
 
   /// Those that make one number of each row, and those that pick elements.
   static let reductions: [Sample] = [
@@ -158,7 +204,7 @@ struct OperationTests {
     made { try make(window, bank) }
   }
 
-  @Test(arguments: all) func computesItsReference(_ sample: Sample) throws {
+  @Test(arguments: all + withoutGradient) func computesItsReference(_ sample: Sample) throws {
     let inputs = try sample.inputs()
     let found = try sample.operation.forward(inputs)
     let expected = try sample.operation.reference(try inputs.map { try DoubleTensor($0) })
@@ -178,6 +224,15 @@ struct OperationTests {
         of: sample.operation, inputs: inputs, upstream: upstream, input: input)
       #expect(places.isEmpty, "input \(input)")
     }
+  }
+
+  @Test(arguments: withoutGradient) func saysThatItHasNoGradient(_ sample: Sample) throws {
+    let inputs = try sample.inputs()
+    let pass = try ForwardPass(of: sample.operation, inputs)
+    #expect(throws: BackwardError.self) {
+      try sample.operation.gradients(pass.output, after: pass)
+    }
+    #expect(sample.operation.gradientName == "NotImplemented")
   }
 
   /// What an operation keeps of its forward pass changes no bit.
@@ -211,7 +266,7 @@ struct OperationTests {
   /// The file is named for its operation.
   @Test func everyOperationIsChecked() throws {
     let checked = Set(
-      Self.all.map { "\(type(of: $0.operation))" })
+      (Self.all + Self.withoutGradient).map { "\(type(of: $0.operation))" })
     for file in try Fixture.swiftFiles(in: "Sources/Gradients/Operations") {
       #expect(checked.contains(file), "\(file) has no sample here")
     }

@@ -101,7 +101,9 @@ struct ExpressionAnswersTests {
     tokens(text).filter { Double($0) == nil }.joined()
   }
 
-  private static func numbers(in text: String) -> [Double] { tokens(text).compactMap { Double($0) } }
+  private static func numbers(in text: String) -> [Double] {
+    tokens(text).compactMap { Double($0) }
+  }
 
   private static func tokens(_ text: String) -> [Substring] {
     text.split { " \n,()[]=<>".contains($0) }

@@ -87,8 +87,9 @@ struct LoopTests {
     var notebook = Notebook()
     _ = notebook.run("conv 1 4 3")
     #expect(notebook.run("for r in 0.25 0.5 { mask r; (mask == 0).sum() }").failure == nil)
-    #expect(notebook.run("for f in \"ones\" \"zeros\" { input f 1 1 4 4; input.sum() }").text
-      == "f      value\nones     16.\nzeros     0.")
+    #expect(
+      notebook.run("for f in \"ones\" \"zeros\" { input f 1 1 4 4; input.sum() }").text
+        == "f      value\nones     16.\nzeros     0.")
   }
 
   /// The whole cell fails, and says in which turn.
@@ -97,7 +98,9 @@ struct LoopTests {
     _ = notebook.run("x = 1; seed 3")
     let failure = try #require(
       notebook.run("for r in 0.5 7 { x = r; rand(3); zeros(2).sum(dim=r) }").failure)
-    #expect(failure.message == "dim must be a whole number or several in a tuple, not a number (turn 1, r = 0.5)")
+    #expect(
+      failure.message
+        == "dim must be a whole number or several in a tuple, not a number (turn 1, r = 0.5)")
     #expect(failure.range == 53..<58)
     #expect(notebook.run("x").text == "1")
     let drawn = notebook.run("rand(2)").text

@@ -49,8 +49,8 @@ enum ClampFunction: Function {
     case .bool: throw Refusal.noBool(name)
     case .int64:
       var result = try x.integers()
-      if let lower { result = try result.broadcast(lower.integers(), max) }
-      if let upper { result = try result.broadcast(upper.integers(), min) }
+      if let lower { result = try result.broadcast(lower.integers(), LargerWhole()) }
+      if let upper { result = try result.broadcast(upper.integers(), SmallerWhole()) }
       return .int64(result)
     case .float32: return .float32(try floats(x.floats(), lower, upper))
     }

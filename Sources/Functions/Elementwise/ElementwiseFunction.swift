@@ -29,7 +29,7 @@ extension ElementwiseFunction {
     .float32(try floats(TensorValue.bool(x).floats()))
   }
 
-  static var signatures: [Signature] { [Signature(ElementwiseInput.input)] }
+  static var signatures: [Signature] { ElementwiseInput.alone }
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[ElementwiseInput.input]
@@ -49,6 +49,8 @@ extension ElementwiseFunction {
 /// The parameter that all of them have.
 enum ElementwiseInput {
   static let input = FunctionParameter<TensorValue>.tensor()
+  /// The signature of a function that has no other.
+  static let alone = [Signature(input)]
 }
 
 /// An elementwise function that leaves whole numbers whole and has no value for bool.

@@ -5,10 +5,14 @@ import Tensors
 protocol ExtremeFunction: Function {
   /// What computes it in float32.
   static var operation: Larger { get }
-  /// The one of two whole numbers.
-  static func integer(_ a: Int64, _ b: Int64) -> Int64
-  /// The one of two truth values.
-  static func boolean(_ a: Bool, _ b: Bool) -> Bool
+  /// What takes one of two whole numbers.
+  associatedtype Whole: PairFunction
+  where Whole.First == Int64, Whole.Second == Int64, Whole.Result == Int64
+  static var whole: Whole { get }
+  /// What takes one of two truth values.
+  associatedtype Truth: PairFunction
+  where Truth.First == Bool, Truth.Second == Bool, Truth.Result == Bool
+  static var truth: Truth { get }
 }
 
 extension ExtremeFunction {
@@ -26,8 +30,8 @@ extension ExtremeFunction {
         throw Refusal.shapes(a.shape, b.shape)
       }
       return .float32(try Variable(operation, a.floats(), b.floats()))
-    case .int64: return .int64(try a.integers().broadcast(b.integers(), integer))
-    case .bool: return .bool(try a.booleans().broadcast(b.booleans(), boolean))
+    case .int64: return .int64(try a.integers().broadcast(b.integers(), whole))
+    case .bool: return .bool(try a.booleans().broadcast(b.booleans(), truth))
     }
   }
 }
@@ -41,10 +45,8 @@ enum MaximumFunction: ExtremeFunction {
   static let name = "maximum"
   static let summary = "the larger of each two elements"
   static let operation = Larger.maximum
-
-  static func integer(_ a: Int64, _ b: Int64) -> Int64 { max(a, b) }
-
-  static func boolean(_ a: Bool, _ b: Bool) -> Bool { a || b }
+  static let whole = LargerWhole()
+  static let truth = Either()
 }
 
 /// `minimum`: the smaller of two elements.
@@ -52,8 +54,16 @@ enum MinimumFunction: ExtremeFunction {
   static let name = "minimum"
   static let summary = "the smaller of each two elements"
   static let operation = Larger.minimum
+  static let whole = SmallerWhole()
+  static let truth = Both()
+}
 
-  static func integer(_ a: Int64, _ b: Int64) -> Int64 { min(a, b) }
+/// The larger of two whole numbers.
+struct LargerWhole: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { max(a, b) }
+}
 
-  static func boolean(_ a: Bool, _ b: Bool) -> Bool { a && b }
+/// The smaller of two whole numbers.
+struct SmallerWhole: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { min(a, b) }
 }

@@ -10,7 +10,7 @@ protocol FloatQuestion: Function {
 }
 
 extension FloatQuestion {
-  static var signatures: [Signature] { [Signature(ElementwiseInput.input)] }
+  static var signatures: [Signature] { ElementwiseInput.alone }
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[ElementwiseInput.input]

@@ -17,29 +17,55 @@ struct Comparison {
   /// - Throws: ``Refusal`` where the shapes do not fit; `ShapeError`, `Cancelled`.
   func value(_ a: Operand, _ b: Operand) throws -> BooleanTensor {
     switch a.dataType.promoted(with: b.dataType) {
-    case .float32:
-      let (first, second) = (try a.floats().tensor, try b.floats().tensor)
-      return try compare(first.plain, second.plain)
-    case .int64: return try compare(a.integers(), b.integers())
-    case .bool:
-      let (first, second) = (try a.booleans(), try b.booleans())
-      return try compare(first.map { $0 ? 1 : 0 as UInt8 }, second.map { $0 ? 1 : 0 as UInt8 })
+    case .float32: try compare(a.floats().tensor.plain, b.floats().tensor.plain)
+    case .int64: try compare(a.integers(), b.integers())
+    case .bool: try compare(a.booleans(), b.booleans())
     }
   }
 
-  @inline(__always)
-  private func compare<Element: Comparable>(
+  private func compare<Element: Ranked>(
     _ a: PlainTensor<Element>, _ b: PlainTensor<Element>
   ) throws -> BooleanTensor {
     switch op {
-    case .equal: try a.broadcast(b, ==)
-    case .notEqual: try a.broadcast(b, !=)
-    case .less: try a.broadcast(b, <)
-    case .lessOrEqual: try a.broadcast(b, <=)
-    case .greater: try a.broadcast(b, >)
-    default: try a.broadcast(b, >=)
+    case .equal: try a.broadcast(b, Equal())
+    case .notEqual: try a.broadcast(b, Unequal())
+    case .less: try a.broadcast(b, Less())
+    case .lessOrEqual: try a.broadcast(b, LessOrEqual())
+    case .greater: try b.broadcast(a, Less())
+    default: try b.broadcast(a, LessOrEqual())
     }
   }
+}
+
+/// What comparisons compare: Swift's truth values have no order.
+private protocol Ranked: Equatable, Sendable {
+  static func < (a: Self, b: Self) -> Bool
+  static func <= (a: Self, b: Self) -> Bool
+}
+
+extension Float: Ranked {}
+extension Int64: Ranked {}
+
+extension Bool: Ranked {
+  fileprivate static func < (a: Bool, b: Bool) -> Bool { !a && b }
+  fileprivate static func <= (a: Bool, b: Bool) -> Bool { !a || b }
+}
+
+private struct Equal<Element: Equatable & Sendable>: PairFunction {
+  func callAsFunction(_ a: Element, _ b: Element) -> Bool { a == b }
+}
+
+/// Whether two elements differ.
+struct Unequal<Element: Equatable & Sendable>: PairFunction {
+  func callAsFunction(_ a: Element, _ b: Element) -> Bool { a != b }
+}
+
+private struct Less<Element: Ranked>: PairFunction {
+  func callAsFunction(_ a: Element, _ b: Element) -> Bool { a < b }
+}
+
+private struct LessOrEqual<Element: Ranked>: PairFunction {
+  func callAsFunction(_ a: Element, _ b: Element) -> Bool { a <= b }
 }
 
 extension Tensor {

@@ -9,35 +9,65 @@ enum IntegerArithmetic {
   static func value(_ op: BinaryOperator, _ a: Operand, _ b: Operand) throws -> IntegerTensor {
     let (first, second) = (try a.integers(), try b.integers())
     switch op {
-    case .add: return try first.broadcast(second, &+)
-    case .subtract: return try first.broadcast(second, &-)
-    case .multiply: return try first.broadcast(second, &*)
-    case .and: return try first.broadcast(second, &)
-    case .or: return try first.broadcast(second, |)
-    case .exclusiveOr: return try first.broadcast(second, ^)
-    case .floorDivide: return try first.broadcast(second, quotient)
-    case .remainder: return try first.broadcast(second, rest)
+    case .add: return try first.broadcast(second, Sum())
+    case .subtract: return try first.broadcast(second, Difference())
+    case .multiply: return try first.broadcast(second, Product())
+    case .and: return try first.broadcast(second, BitAnd())
+    case .or: return try first.broadcast(second, BitOr())
+    case .exclusiveOr: return try first.broadcast(second, BitExclusiveOr())
+    case .floorDivide: return try first.broadcast(second, FloorQuotient())
+    case .remainder: return try first.broadcast(second, FloorRemainder())
     case .power:
       if b.isNumber, second.elements[0] < 0 { throw Refusal.negativePower() }
-      return try first.broadcast(second, power)
+      return try first.broadcast(second, WholePower())
     default: preconditionFailure("\(op) does not give int64")
     }
   }
+}
 
-  private static func quotient(_ a: Int64, _ b: Int64) throws -> Int64 {
+private struct Sum: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+}
+
+private struct Difference: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a &- b }
+}
+
+private struct Product: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a &* b }
+}
+
+private struct BitAnd: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a & b }
+}
+
+private struct BitOr: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a | b }
+}
+
+private struct BitExclusiveOr: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) -> Int64 { a ^ b }
+}
+
+private struct FloorQuotient: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) throws -> Int64 {
     guard b != 0 else { throw Refusal.divisionByZero() }
     let quotient = a.dividedReportingOverflow(by: b).partialValue
     return (a < 0) != (b < 0) && quotient &* b != a ? quotient - 1 : quotient
   }
+}
 
-  private static func rest(_ a: Int64, _ b: Int64) throws -> Int64 {
+private struct FloorRemainder: PairFunction {
+  func callAsFunction(_ a: Int64, _ b: Int64) throws -> Int64 {
     guard b != 0 else { throw Refusal.divisionByZero() }
     let rest = a.remainderReportingOverflow(dividingBy: b).partialValue
     return rest != 0 && (rest < 0) != (b < 0) ? rest &+ b : rest
   }
+}
 
-  /// In PyTorch a tensor's negative powers are 0, except those of 1 and -1.
-  private static func power(_ base: Int64, _ exponent: Int64) -> Int64 {
+/// In PyTorch a tensor's negative powers are 0, except those of 1 and -1.
+private struct WholePower: PairFunction {
+  func callAsFunction(_ base: Int64, _ exponent: Int64) -> Int64 {
     guard exponent >= 0 else { return base == 1 ? 1 : base == -1 ? 1 - 2 * (exponent & 1) : 0 }
     var (result, factor, rest): (Int64, Int64, Int64) = (1, base, exponent)
     while rest > 0 {
@@ -49,41 +79,19 @@ enum IntegerArithmetic {
   }
 }
 
-/// The operators that give bool: `+` and `|` are or, `*` and `&` are and.
-enum BooleanArithmetic {
-  /// The value of `a op b` in bool.
-  ///
-  /// - Throws: ``Refusal`` where the shapes do not fit; `ShapeError`, `Cancelled`.
-  static func value(_ op: BinaryOperator, _ a: Operand, _ b: Operand) throws -> BooleanTensor {
-    let (first, second) = (try a.booleans(), try b.booleans())
-    switch op {
-    case .add, .or: return try first.broadcast(second) { $0 || $1 }
-    case .multiply, .and: return try first.broadcast(second) { $0 && $1 }
-    case .exclusiveOr: return try first.broadcast(second) { $0 != $1 }
-    default: preconditionFailure("\(op) does not give bool")
-    }
-  }
-
-  /// The power of a tensor to True or False.
-  static func power(_ base: Operand, _ exponent: Operand) throws -> BooleanTensor {
-    try base.booleans().broadcast(exponent.booleans()) { $0 || !$1 }
-  }
-}
-
 extension PlainTensor {
   /// A tensor of which each element is computed from one element of each of two that are broadcast
   /// against each other.
   ///
-  /// - Throws: ``Refusal`` where the shapes do not fit; `ShapeError`, `Cancelled`, and what `combine`
-  ///   throws.
-  @inline(__always)
-  func broadcast<Result>(
-    _ other: PlainTensor, _ combine: (Element, Element) throws -> Result
-  ) throws -> PlainTensor<Result> {
+  /// - Throws: ``Refusal`` where the shapes do not fit; `ShapeError`, `Cancelled`, and what the
+  ///   function throws.
+  func broadcast<Function: PairFunction>(
+    _ other: PlainTensor<Function.Second>, _ function: Function
+  ) throws -> PlainTensor<Function.Result> where Function.First == Element {
     guard let plan = try Broadcast(shape, other.shape) else {
       throw Refusal.shapes(shape, other.shape)
     }
-    return try PlainTensor<Result>(elements, other.elements, plan, combine)
+    return try PlainTensor<Function.Result>(elements, other.elements, plan, function)
   }
 }
 

@@ -20,7 +20,6 @@ enum TensorArithmetic {
     try refuse(op, a, b, promoted: type)
     switch op {
     case .divide: return .float32(try FloatArithmetic.value(op, a, b))
-    case .power where type == .bool: return .bool(try BooleanArithmetic.power(a, b))
     default: break
     }
     switch type {

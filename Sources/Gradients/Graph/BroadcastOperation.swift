@@ -1,4 +1,5 @@
 import Kernels
+import Running
 import Tensors
 
 /// An operation that makes each element of its result from one element of each of two inputs, which
@@ -52,7 +53,7 @@ extension BroadcastOperation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
-    return try Tensor(inputs[0], inputs[1], plan) { value($0, $1) }
+    return try Tensor(inputs[0], inputs[1], plan, FloatValue(operation: self))
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
@@ -63,7 +64,7 @@ extension BroadcastOperation {
   func collectedGradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     try BroadcastSide.both.map { side in
       pass.wanted[side.rawValue]
-        ? try pass.collected(side, upstream) { gradient($0, of: side, a: $1, b: $2, y: $3) } : nil
+        ? try collected(side, upstream, pass, asMagnitudes: false) : nil
     }
   }
 
@@ -72,43 +73,32 @@ extension BroadcastOperation {
   ) throws -> [Tensor?] {
     try BroadcastSide.both.map { side in
       pass.wanted[side.rawValue]
-        ? try pass.collected(side, upstream) {
-          gradient($0, of: side, a: $1, b: $2, y: $3).magnitude
-        } : nil
+        ? try collected(side, upstream, pass, asMagnitudes: true) : nil
     }
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     guard let side = BroadcastSide(rawValue: input) else { return [] }
-    var terms: [GradientTerm] = []
-    try pass.plan.forEachRow { row in
-      row.forEach { place, first, second in
-        guard element == (side == .first ? first : second) else { return }
-        let (a, b) = (pass.inputs[0].elements[first], pass.inputs[1].elements[second])
-        let y = pass.output.elements[place]
-        let factor = gradient(1, of: side, a: a, b: b, y: y)
-        terms.append(
-          GradientTerm(
-            output: place, factor: factor,
-            block: factor == 0 ? block(of: side, a: a, b: b, y: y) : nil))
-      }
+    return try pass.plan.copies(of: element, input: input) { place, sources in
+      let (a, b) = (pass.inputs[0].elements[sources[0]], pass.inputs[1].elements[sources[1]])
+      let y = pass.output.elements[place]
+      let factor = gradient(1, of: side, a: a, b: b, y: y)
+      return GradientTerm(
+        output: place, factor: factor,
+        block: factor == 0 ? block(of: side, a: a, b: b, y: y) : nil)
     }
-    return terms
-  }
-
-  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
-    pass.output.count / max(1, pass.inputs[input].count)
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
-    return try DoubleTensor(inputs[0].elements, inputs[1].elements, plan) { value($0, $1) }
+    return try DoubleTensor(
+      inputs[0].elements, inputs[1].elements, plan, DoubleValue(operation: self))
   }
 
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] {
     guard hasBranches else { return [] }
     let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
-    return try PlainTensor<Int>(inputs[0].elements, inputs[1].elements, plan) { branch($0, $1) }
+    return try PlainTensor(inputs[0].elements, inputs[1].elements, plan, Branch(operation: self))
       .elements
   }
 }
@@ -121,6 +111,25 @@ extension Broadcast {
     }
     self = plan
   }
+
+  /// What is said of each place of the result that an element of one of the inputs is repeated to.
+  ///
+  /// - Throws: `Cancelled`.
+  func copies<Word>(
+    of element: Int, input: Int, _ word: (_ place: Int, _ sources: SIMD4<Int>) -> Word
+  ) throws -> [Word] {
+    var words: [Word] = []
+    try Cancellation.check()
+    try Cancellation.forEachPiece(of: shape.count) { piece in
+      forEachRow(in: piece) { row in
+        for index in 0..<row.length {
+          let sources = row.sources &+ row.steps &* index
+          if sources[input] == element { words.append(word(row.start + index, sources)) }
+        }
+      }
+    }
+    return words
+  }
 }
 
 extension BroadcastSide {
@@ -132,22 +141,26 @@ extension ForwardPass {
   fileprivate var plan: Broadcast {
     get throws { try Broadcast(fitting: inputs[0].shape, inputs[1].shape) }
   }
+}
 
-  /// A tensor of one side's shape: the sum over the copies of each of its elements of what is
-  /// computed from the elements of a gradient of the output, of both inputs and of the output.
-  @inline(__always)
+extension BroadcastOperation {
+  /// The gradient of one side: the sum over the copies of each of its elements, perhaps without
+  /// signs.
   fileprivate func collected(
-    _ side: BroadcastSide, _ upstream: Tensor, _ value: (Float, Float, Float, Float) -> Float
+    _ side: BroadcastSide, _ upstream: Tensor, _ pass: ForwardPass, asMagnitudes: Bool
   ) throws -> Tensor {
-    let plan = try plan
-    let all = try Tensor(shape: output.shape) { target in
+    let plan = try pass.plan
+    let all = try Tensor(shape: plan.shape) { target in
       try upstream.withPointer { upstream in
-        try output.withPointer { output in
-          try inputs[0].withPointer { first in
-            try inputs[1].withPointer { second in
+        try pass.output.withPointer { output in
+          try pass.inputs[0].withPointer { first in
+            try pass.inputs[1].withPointer { second in
               try Parallel.forEachPiece(of: plan.shape.count) { piece in
                 plan.forEachRow(in: piece) { row in
-                  row.fill(target, upstream, first, second, output, value)
+                  row.fill(target, upstream, first, second, output) { upstream, a, b, y in
+                    let gradient = gradient(upstream, of: side, a: a, b: b, y: y)
+                    return asMagnitudes ? gradient.magnitude : gradient
+                  }
                 }
               }
             }
@@ -155,8 +168,27 @@ extension ForwardPass {
         }
       }
     }
-    return try all.summed(to: inputs[side.rawValue].shape)
+    return try all.summed(to: pass.inputs[side.rawValue].shape)
   }
+}
+
+private struct FloatValue<Operation: BroadcastOperation>: PairFunction {
+  let operation: Operation
+
+  @inline(__always)
+  func callAsFunction(_ a: Float, _ b: Float) -> Float { operation.value(a, b) }
+}
+
+private struct DoubleValue<Operation: BroadcastOperation>: PairFunction {
+  let operation: Operation
+
+  func callAsFunction(_ a: Double, _ b: Double) -> Double { operation.value(a, b) }
+}
+
+private struct Branch<Operation: BroadcastOperation>: PairFunction {
+  let operation: Operation
+
+  func callAsFunction(_ a: Double, _ b: Double) -> Int { operation.branch(a, b) }
 }
 
 extension Broadcast.Row {

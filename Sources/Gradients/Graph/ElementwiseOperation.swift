@@ -62,13 +62,13 @@ extension ElementwiseOperation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    [try pass.combined(upstream) { gradient($0, x: $1, y: $2) }]
+    [try combined(upstream, pass, asMagnitudes: false)]
   }
 
   public func gradientMagnitudes(
     _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
-    [try pass.combined(upstream) { magnitude($0, x: $1, y: $2) }]
+    [try combined(upstream, pass, asMagnitudes: true)]
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
@@ -95,22 +95,26 @@ extension ElementwiseOperation {
   }
 }
 
-extension ForwardPass {
-  /// A tensor of the first input's shape, each element computed from those of the gradient of the
-  /// output, of the input and of the output.
-  @inline(__always)
+extension ElementwiseOperation {
+  /// The gradient of the input, or how much is added up for it.
   fileprivate func combined(
-    _ upstream: Tensor, _ combine: (Float, Float, Float) -> Float
+    _ upstream: Tensor, _ pass: ForwardPass, asMagnitudes: Bool
   ) throws -> Tensor {
-    let shape = inputs[0].shape
-    precondition(upstream.shape == shape && output.shape == shape)
+    let shape = pass.inputs[0].shape
+    precondition(upstream.shape == shape && pass.output.shape == shape)
     return try Tensor(shape: shape) { target in
       try upstream.withPointer { upstream in
-        try inputs[0].withPointer { input in
-          try output.withPointer { output in
+        try pass.inputs[0].withPointer { input in
+          try pass.output.withPointer { output in
             try Parallel.forEachPiece(of: shape.count) { piece in
-              for index in piece {
-                target[index] = combine(upstream[index], input[index], output[index])
+              if asMagnitudes {
+                for index in piece {
+                  target[index] = magnitude(upstream[index], x: input[index], y: output[index])
+                }
+              } else {
+                for index in piece {
+                  target[index] = gradient(upstream[index], x: input[index], y: output[index])
+                }
               }
             }
           }

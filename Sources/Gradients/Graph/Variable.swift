@@ -90,12 +90,12 @@ public struct Variable {
     _ output: Tensor, of operation: O, _ inputs: [Variable], tensors: [Tensor], saved: O.Saved
   ) {
     tensor = output
-    let wanted = inputs.map(\.requiresGradient)
-    guard wanted.contains(true) else {
+    guard inputs.contains(where: \.requiresGradient) else {
       source = .constant(inputs.lazy.compactMap(\.identity).first?.derived)
       return
     }
-    let pass = ForwardPass(inputs: tensors, output: output, wanted: wanted, saved: saved)
+    let pass = ForwardPass(
+      inputs: tensors, output: output, wanted: inputs.map(\.requiresGradient), saved: saved)
     source = .node(Node(operation: operation, inputs: inputs, pass: pass))
   }
 

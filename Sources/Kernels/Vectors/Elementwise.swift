@@ -100,15 +100,61 @@ public enum Elementwise {
     try map(source, source, to: target, count: count, Logistic())
   }
 
+  /// Writes each base to the power of its exponent.
+  ///
+  /// - Parameters:
+  ///   - bases: `count` values.
+  ///   - exponents: as many.
+  ///   - target: overwritten; may be one of the two.
+  ///   - count: how many.
+  /// - Throws: ``Cancelled``.
+  public static func pow(
+    _ bases: UnsafePointer<Float>, _ exponents: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, count: Int
+  ) throws {
+    try map(bases, exponents, to: target, count: count, work: 32, Power())
+  }
+
+  /// Writes each base to the power of one exponent.
+  ///
+  /// - Parameters:
+  ///   - bases: `count` values.
+  ///   - exponent: the exponent of all.
+  ///   - target: overwritten; may be the source.
+  ///   - count: how many.
+  /// - Throws: ``Cancelled``.
+  public static func pow(
+    _ bases: UnsafePointer<Float>, _ exponent: Float, to target: UnsafeMutablePointer<Float>,
+    count: Int
+  ) throws {
+    try map(bases, bases, to: target, count: count, work: 32, PowerBy(exponent: exponent))
+  }
+
+  /// Writes one base to the power of each exponent.
+  ///
+  /// - Parameters:
+  ///   - base: the base of all.
+  ///   - exponents: `count` values.
+  ///   - target: overwritten; may be the source.
+  ///   - count: how many.
+  /// - Throws: ``Cancelled``.
+  public static func pow(
+    _ base: Float, _ exponents: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>,
+    count: Int
+  ) throws {
+    try map(exponents, exponents, to: target, count: count, work: 32, PowerOf(base: base))
+  }
+
   /// Eight elements at a time through an operation, the last few in a vector of their own.
   @inline(__always)
   private static func map(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
-    to target: UnsafeMutablePointer<Float>, count: Int, _ operation: some LaneOperation
+    to target: UnsafeMutablePointer<Float>, count: Int, work: Int = 8,
+    _ operation: some LaneOperation
   ) throws {
     let (first, second, target) = (Shared(first), Shared(second), Shared(target))
     let length = taskLength
-    try Parallel.forEach((count + length - 1) / length, work: count * 8) {
+    try Parallel.forEach((count + length - 1) / length, work: count * work) {
       task in
       let (start, end) = (task * length, min(count, (task + 1) * length))
       let (first, second, target) = (first.pointer, second.pointer, target.pointer)
@@ -184,5 +230,30 @@ private struct Logistic: LaneOperation {
   @inline(__always)
   func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
     Elementary.sigmoid(first)
+  }
+}
+
+private struct Power: LaneOperation {
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _ second: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.pow(first, second)
+  }
+}
+
+private struct PowerBy: LaneOperation {
+  let exponent: Float
+
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.pow(first, SIMD8(repeating: exponent))
+  }
+}
+
+private struct PowerOf: LaneOperation {
+  let base: Float
+
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    Elementary.pow(SIMD8(repeating: base), first)
   }
 }

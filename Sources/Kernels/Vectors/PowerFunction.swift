@@ -17,7 +17,9 @@ extension Elementary {
     let isNegative = unsafeBitCast(base, to: SIMD8<Int32>.self) .< 0
     result = result.replacing(
       with: .nan, where: (base .< 0) .& (base .> -.infinity) .& (whole .!= exponent))
-    result = result.replacing(with: -result, where: isNegative .& isOdd .& (whole .== exponent))
+    let negated = unsafeBitCast(
+      unsafeBitCast(result, to: SIMD8<UInt32>.self) ^ 0x8000_0000, to: SIMD8<Float>.self)
+    result = result.replacing(with: negated, where: isNegative .& isOdd .& (whole .== exponent))
     result = result.replacing(
       with: base + exponent, where: (base .!= base) .| (exponent .!= exponent))
     let isOne = (base .== 1) .| (exponent .== 0) .| ((base .== -1) .& (magnitude .== .infinity))
@@ -45,8 +47,8 @@ extension Elementary {
       (shifted & 0x000f_ffff_ffff_ffff) &+ 0x3fe6_a09e_667f_3bcd, to: SIMD8<Double>.self)
     let s = (mantissa - 1) / (mantissa + 1)
     let z = s * s
-    var p = SIMD8<Double>(repeating: 2 / 0.6931471805599453 / 19)
-    for odd: Double in [17, 15, 13, 11, 9, 7, 5, 3, 1] {
+    var p = SIMD8<Double>(repeating: 2 / 0.6931471805599453 / 15)
+    for odd: Double in [13, 11, 9, 7, 5, 3, 1] {
       p = SIMD8(repeating: 2 / 0.6931471805599453 / odd).addingProduct(p, z)
     }
     let result = exponent.addingProduct(p, s)
@@ -63,8 +65,8 @@ extension Elementary {
     // Adding 1.5 · 2⁵² rounds to a whole number and leaves it in the lowest bits.
     let shifted = limited + 0x1.8p52
     let r = (limited - (shifted - 0x1.8p52)) * 0.6931471805599453
-    var p = SIMD8<Double>(repeating: 1 / 39916800)
-    for factorial: Double in [3628800, 362880, 40320, 5040, 720, 120, 24, 6, 2, 1, 1] {
+    var p = SIMD8<Double>(repeating: 1 / 362880)
+    for factorial: Double in [40320, 5040, 720, 120, 24, 6, 2, 1, 1] {
       p = SIMD8(repeating: 1 / factorial).addingProduct(p, r)
     }
     let power = unsafeBitCast(shifted, to: SIMD8<UInt64>.self) &<< 52

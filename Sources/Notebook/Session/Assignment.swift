@@ -74,7 +74,7 @@ extension Evaluation {
             from: source + piece.lowerBound, count: piece.count)
         }
       }
-      try plan.forEachRow { row in
+      plan.forEachRow { row in
         row.forEach { place, source, _ in
           target[Int(chosen.elements[place])] = value.elements[source]
         }

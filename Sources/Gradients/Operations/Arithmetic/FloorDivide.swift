@@ -28,7 +28,7 @@ extension Number {
   /// so that `1 // 0.1` is 9.
   func floorQuotient(_ divisor: Self) -> Self {
     guard divisor != 0 else { return self / divisor }
-    let rest = truncatingRemainder(dividingBy: divisor)
+    let rest = Self.rest(self, divisor)
     var quotient = (self - rest) / divisor
     if rest != 0, (divisor < 0) != (rest < 0) { quotient -= 1 }
     guard quotient != 0 else { return Self(signOf: self / divisor, magnitudeOf: 0) }
@@ -38,7 +38,7 @@ extension Number {
 
   /// What ``floorQuotient(_:)`` leaves: it has the sign of the divisor.
   func floorRemainder(_ divisor: Self) -> Self {
-    let rest = truncatingRemainder(dividingBy: divisor)
+    let rest = Self.rest(self, divisor)
     return rest != 0 && (divisor < 0) != (rest < 0) ? rest + divisor : rest
   }
 }

@@ -52,19 +52,12 @@ public struct Choose: Operation {
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
-    let condition = try spread(over: pass)
-    var terms: [GradientTerm] = []
-    try Broadcast([pass.inputs[input].shape], to: pass.output.shape).forEachRow { row in
-      try Cancellation.check()
-      row.forEach { place, source, _ in
-        guard source == element else { return }
-        let isChosen = condition.elements[place] == (input == 0)
-        terms.append(
-          GradientTerm(
-            output: place, factor: isChosen ? 1 : 0, block: isChosen ? nil : .notChosen))
-      }
+    try plan(pass.inputs[0].shape, pass.inputs[1].shape).copies(of: element, input: input + 1) {
+      place, sources in
+      let isChosen = condition.elements[sources[0]] == (input == 0)
+      return GradientTerm(
+        output: place, factor: isChosen ? 1 : 0, block: isChosen ? nil : .notChosen)
     }
-    return terms
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
@@ -101,12 +94,27 @@ extension PlainTensor {
   /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
   public func spread(to larger: Shape) throws -> PlainTensor {
     guard shape != larger else { return self }
-    return try PlainTensor(elements, elements, Broadcast([shape, shape], to: larger)) { a, _ in a }
+    return try PlainTensor(elements, elements, Broadcast([shape, shape], to: larger), First())
   }
+}
+
+extension Tensor {
+  /// The same values, repeated to a larger shape that they fit.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
+  func spread(to larger: Shape) throws -> Tensor {
+    guard shape != larger else { return self }
+    return try Tensor(self, self, Broadcast([shape, shape], to: larger), First<Float>())
+  }
+}
+
+private struct First<Element: Sendable>: PairFunction {
+  func callAsFunction(_ first: Element, _: Element) -> Element { first }
 }
 
 extension Broadcast {
   /// Takes each element from one of two sources, by a condition.
+  @inlinable
   public func choose<Element>(
     _ target: UnsafeMutablePointer<Element>, _ condition: UnsafePointer<Bool>,
     _ first: UnsafePointer<Element>, _ second: UnsafePointer<Element>

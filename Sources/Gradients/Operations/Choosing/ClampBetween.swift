@@ -37,20 +37,14 @@ public struct ClampBetween: Operation {
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
-    let all = try Self.spread(pass.inputs.map { PlainTensor($0.elements, shape: $0.shape) })
-    var terms: [GradientTerm] = []
-    Broadcast([pass.inputs[input].shape], to: pass.output.shape).forEachRow { row in
-      row.forEach { place, source, _ in
-        guard source == element else { return }
-        let share = Self.share(
-          of: input, all[0].elements[place], all[1].elements[place], all[2].elements[place])
-        terms.append(
-          GradientTerm(
-            output: place, factor: share,
-            block: share == 0 ? (input == 0 ? .clamped : .notChosen) : nil))
-      }
+    let plan = Broadcast(pass.inputs.map(\.shape), to: pass.output.shape)
+    return try plan.copies(of: element, input: input) { place, sources in
+      let values = (0..<3).map { pass.inputs[$0].elements[sources[$0]] }
+      let share = Self.share(of: input, values[0], values[1], values[2])
+      return GradientTerm(
+        output: place, factor: share,
+        block: share == 0 ? (input == 0 ? .clamped : .notChosen) : nil)
     }
-    return terms
   }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
