@@ -74,7 +74,7 @@ public struct Quantile: Operation {
     let layout = reduction.layout(of: pass.inputs[0].shape)
     let found = try saved(in: pass)
     let (row, index) = (layout.row(of: element), layout.index(of: element))
-    let terms = q.indices.map { rank -> GradientTerm in
+    let terms = try Memory.array(mapping: q.count) { rank -> GradientTerm in
       let place = rank * layout.count + row
       let at = found[place]
       let factor =

@@ -31,11 +31,11 @@ public struct CumulativeSum: Operation {
   }
 
   /// Every element up to an output has its share in it.
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let line = LineLayout(pass.inputs[0].shape, dimension)
     let index = element / line.step % line.length
-    return (index..<line.length).map {
-      GradientTerm(output: element + ($0 - index) * line.step, factor: 1)
+    return try Memory.array(mapping: line.length - index) {
+      GradientTerm(output: element + $0 * line.step, factor: 1)
     }
   }
 
