@@ -100,14 +100,8 @@ public struct Variable {
     _ output: Tensor, of operation: O, _ inputs: [Variable], tensors: [Tensor], saved: O.Saved
   ) {
     tensor = output
-<<<<<<< HEAD
     guard inputs.contains(where: \.requiresGradient) else {
-      source = .constant(inputs.lazy.compactMap(\.identity).first?.derived)
-=======
-    let wanted = inputs.map(\.requiresGradient)
-    guard wanted.contains(true) else {
       source = Self.constant(from: inputs)
->>>>>>> reduce
       return
     }
     let pass = ForwardPass(

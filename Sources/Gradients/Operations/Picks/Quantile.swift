@@ -74,11 +74,7 @@ public struct Quantile: Operation {
     let layout = reduction.layout(of: pass.inputs[0].shape)
     let found = try saved(in: pass)
     let (row, index) = (layout.row(of: element), layout.index(of: element))
-<<<<<<< HEAD
     let terms = try GradientTerm.list(of: q.count) { rank -> GradientTerm in
-=======
-    let terms = try Memory.array(mapping: q.count) { rank -> GradientTerm in
->>>>>>> reduce
       let place = rank * layout.count + row
       let at = found[place]
       let factor =

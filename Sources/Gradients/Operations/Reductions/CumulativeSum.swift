@@ -34,11 +34,7 @@ public struct CumulativeSum: Operation {
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let line = LineLayout(pass.inputs[0].shape, dimension)
     let index = element / line.step % line.length
-<<<<<<< HEAD
     return try GradientTerm.list(of: line.length - index) {
-=======
-    return try Memory.array(mapping: line.length - index) {
->>>>>>> reduce
       GradientTerm(output: element + $0 * line.step, factor: 1)
     }
   }
