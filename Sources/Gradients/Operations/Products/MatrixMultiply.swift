@@ -29,6 +29,11 @@ public struct MatrixMultiply: Operation {
               return try MatrixProduct.timesTransposed(
                 left, right, bias: nil, result: target, rows: rows, columns: 1, depth: depth)
             }
+            guard depth > 1 || inputs[1].shape.rank > 2 else {
+              // Nothing is added up, so that a zero keeps its sign where PyTorch's does.
+              return try MatrixProduct.transposedTimes(
+                left, right, result: target, rows: rows, columns: columns, depth: depth)
+            }
             try MatrixProduct.times(
               left, right, result: target, rows: rows, columns: columns, depth: depth)
           }
