@@ -231,7 +231,8 @@ struct OperationTermsTests {
   /// The terms of one element may be as many as a tensor has elements.
   @Test func explainingStops() async {
     await #expect(processExitsWith: .success) {
-      for sample in OperationTermsTests.samples.filter({ $0.seed < 100 }) {
+      let samples = OperationTermsTests.samples + OperationTermsTests.products
+      for sample in samples.filter({ $0.seed < 100 }) {
         Cancellation.clear()
         let pass = try ForwardPass(of: sample.operation, try sample.inputs())
         let counts = try pass.inputs.indices.map {

@@ -55,18 +55,22 @@ enum ArangeFunction: Function {
     return try Shape(checking: [Int(min(count, 0x1p62))]).count
   }
 
-  /// start + i · step in double, rounded; in whole blocks of 16 every eighth number is rounded before
-  /// the next seven are counted from it, as PyTorch's vectors do.
+  /// start + i · step in double, fused, rounded; in whole blocks of 16 every eighth number is rounded
+  /// before the next seven are counted from it, as PyTorch's vectors do.
   private static func floats(_ start: Double, _ step: Double, count: Int) throws -> Tensor {
     try Tensor(shape: [count]) { target in
       let blocks = count / 16 * 2
       try Cancellation.forEachPiece(of: blocks, work: 8) { piece in
         for block in piece {
-          let first = Double(Float(start + step * Double(block * 8)))
-          for lane in 0..<8 { target[block * 8 + lane] = Float(first + Double(lane) * step) }
+          let first = Double(Float(start.addingProduct(step, Double(block * 8))))
+          for lane in 0..<8 {
+            target[block * 8 + lane] = Float(first.addingProduct(step, Double(lane)))
+          }
         }
       }
-      for place in blocks * 8..<count { target[place] = Float(start + step * Double(place)) }
+      for place in blocks * 8..<count {
+        target[place] = Float(start.addingProduct(step, Double(place)))
+      }
     }
   }
 }

@@ -10,18 +10,13 @@ protocol SoftmaxKind: Function {
 extension SoftmaxKind {
   static var spellings: Spellings { [.method, .torch, .functional] }
   static var signatures: [Signature] {
-    [Signature(Softmaxing.input, Softmaxing.optionalDim, Softmaxing.dtype)]
-  }
-  static var methodSignatures: [Signature] {
     [Signature(Softmaxing.input, Softmaxing.dim, Softmaxing.dtype)]
   }
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Softmaxing.input]
-    let rank = input.shape.rank
-    // What `F.softmax` takes where it is not told, with a warning: the classes of scores.
-    let given = try call[Softmaxing.optionalDim] ?? ([0, 1, 3].contains(rank) ? 0 : 1)
-    let dimension = try Dimension.place(given, rank: rank, of: Softmaxing.dim)
+    let dimension = try Dimension.place(
+      try call[Softmaxing.dim], rank: input.shape.rank, of: Softmaxing.dim)
     let type = try call[Softmaxing.dtype]
     guard type ?? .float32 == .float32 else {
       throw Refusal.onlyFloats(name).about(Softmaxing.dtype)
@@ -37,7 +32,6 @@ extension SoftmaxKind {
 private enum Softmaxing {
   static let input = FunctionParameter<TensorValue>.tensor()
   static let dim = FunctionParameter<Int>.dimension()
-  static let optionalDim = dim.optional
   static let dtype = FunctionParameter<DataType>.type().optional
 }
 

@@ -46,11 +46,11 @@ public struct Softmax: Operation {
     return try layout.tensor(fromRows: gradient)
   }
 
-  public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
+  public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let own = pass.output.elements[element]
     let row = layout.row(of: element)
-    return (0..<layout.classes).map {
+    return try GradientTerm.list(of: layout.classes) {
       let place = layout.place(row: row, of: $0)
       let factor = pass.output.elements[place] * ((place == element ? 1 : 0) - own)
       return GradientTerm(output: place, factor: factor, block: factor == 0 ? .saturated : nil)

@@ -93,7 +93,16 @@ public enum MatrixProduct {
     ).run()
   }
 
-  private static func outerProduct(
+  /// Writes a · bᵀ of two vectors, each element the product alone.
+  ///
+  /// - Parameters:
+  ///   - left: a, `[rows]`.
+  ///   - right: b, `[columns]`.
+  ///   - result: `[rows, columns]`; overwritten.
+  ///   - rows: the elements of a.
+  ///   - columns: the elements of b.
+  /// - Throws: ``Cancelled``; the result is then undefined.
+  public static func outerProduct(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int
   ) throws {

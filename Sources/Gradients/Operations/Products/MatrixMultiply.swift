@@ -29,6 +29,11 @@ public struct MatrixMultiply: Operation {
               return try MatrixProduct.timesTransposed(
                 left, right, bias: nil, result: target, rows: rows, columns: 1, depth: depth)
             }
+            guard depth > 1 || inputs[1].shape.rank > 2 else {
+              // Nothing is added up, so that a zero keeps its sign where PyTorch's does.
+              return try MatrixProduct.transposedTimes(
+                left, right, result: target, rows: rows, columns: columns, depth: depth)
+            }
             try MatrixProduct.times(
               left, right, result: target, rows: rows, columns: columns, depth: depth)
           }
@@ -47,9 +52,20 @@ public struct MatrixMultiply: Operation {
         gradients[0] = try right.withPointer { right in
           try layout.collected(.first, left.shape, size: rows * depth) {
             product, _, second, target in
+            let (upstream, right) = (
+              upstream + product * rows * columns, right + second * depth * columns
+            )
+            if pass.inputs[1].shape.rank == 1 {
+              return try MatrixProduct.outerProduct(
+                upstream, right, result: target, rows: rows, columns: depth)
+            }
+            if columns == 1, pass.inputs[1].shape.rank == 2 {
+              return try MatrixProduct.transposedTimes(
+                upstream, right, result: target, rows: rows, columns: depth, depth: 1)
+            }
             try MatrixProduct.timesTransposed(
-              upstream + product * rows * columns, right + second * depth * columns, bias: nil,
-              result: target, rows: rows, columns: depth, depth: columns)
+              upstream, right, bias: nil, result: target, rows: rows, columns: depth,
+              depth: columns)
           }
         }
       }
@@ -57,6 +73,10 @@ public struct MatrixMultiply: Operation {
         gradients[1] = try left.withPointer { left in
           try layout.collected(.second, right.shape, size: depth * columns) {
             product, first, _, target in
+            if pass.inputs[0].shape.rank == 1, pass.inputs[1].shape.rank == 1 {
+              return try MatrixProduct.outerProduct(
+                left, upstream, result: target, rows: depth, columns: 1)
+            }
             try MatrixProduct.transposedTimes(
               left + first * rows * depth, upstream + product * rows * columns, result: target,
               rows: depth, columns: columns, depth: rows)
@@ -81,18 +101,18 @@ public struct MatrixMultiply: Operation {
     try layout.forEachMatrix { product, first, second in
       if input == 0, element / (rows * depth) == first {
         let (row, inner) = (element / depth % rows, element % depth)
-        for column in 0..<columns {
-          let factor = pass.inputs[1].elements[(second * depth + inner) * columns + column]
-          terms.append(
-            GradientTerm(output: (product * rows + row) * columns + column, factor: factor))
+        terms += try GradientTerm.list(of: columns) { column in
+          GradientTerm(
+            output: (product * rows + row) * columns + column,
+            factor: pass.inputs[1].elements[(second * depth + inner) * columns + column])
         }
       }
       if input == 1, element / (depth * columns) == second {
         let (inner, column) = (element / columns % depth, element % columns)
-        for row in 0..<rows {
-          let factor = pass.inputs[0].elements[(first * rows + row) * depth + inner]
-          terms.append(
-            GradientTerm(output: (product * rows + row) * columns + column, factor: factor))
+        terms += try GradientTerm.list(of: rows) { row in
+          GradientTerm(
+            output: (product * rows + row) * columns + column,
+            factor: pass.inputs[0].elements[(first * rows + row) * depth + inner])
         }
       }
     }
