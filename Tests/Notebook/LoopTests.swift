@@ -87,8 +87,9 @@ struct LoopTests {
     var notebook = Notebook()
     _ = notebook.run("conv 1 4 3")
     #expect(notebook.run("for r in 0.25 0.5 { mask r; (mask == 0).sum() }").failure == nil)
-    #expect(notebook.run("for f in \"ones\" \"zeros\" { input f 1 1 4 4; input.sum() }").text
-      == "f      value\nones     16.\nzeros     0.")
+    #expect(
+      notebook.run("for f in \"ones\" \"zeros\" { input f 1 1 4 4; input.sum() }").text
+        == "f      value\nones     16.\nzeros     0.")
   }
 
   /// The whole cell fails, and says in which turn.
