@@ -89,6 +89,10 @@ extension BroadcastOperation {
     }
   }
 
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.output.count / max(1, pass.inputs[input].count)
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let plan = try Broadcast(fitting: inputs[0].shape, inputs[1].shape)
     return try DoubleTensor(

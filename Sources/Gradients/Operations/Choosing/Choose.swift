@@ -60,6 +60,10 @@ public struct Choose: Operation {
     }
   }
 
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.output.count / max(1, pass.inputs[input].count)
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let plan = try plan(inputs[0].shape, inputs[1].shape)
     var elements = try Memory.array(mapping: plan.shape.count) { _ in 0.0 }

@@ -47,6 +47,10 @@ public struct ClampBetween: Operation {
     }
   }
 
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    pass.output.count / max(1, pass.inputs[input].count)
+  }
+
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let all = try Self.spread(inputs)
     return try DoubleTensor(shape: all[0].shape) {

@@ -22,8 +22,9 @@ public struct Larger: BroadcastOperation {
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
   public func value<N: Number>(_ a: N, _ b: N) -> N {
-    let winner = isSmaller ? (a < b ? a : b) : (a > b ? a : b)
-    return a == a ? winner : a
+    // Of equal ones, such as 0 and -0, the first; a comparison with NaN does not hold.
+    let isSecond = isSmaller ? !(b >= a) : !(b <= a)
+    return a == a && isSecond ? b : a
   }
 
   public func gradient(
