@@ -18,7 +18,7 @@ import Testing
     "input ones 1 1 10000 10000 requires_grad=true;\nmse target=0 input;\nbackward;",
     "input ones 1 1 10000 10000;\nconv 1 1 3 padding=1;\nforward;\nbackward;\ngradcheck",
     "input ones 1 1 10000 10000;\nbatchnorm 1;\nforward;\nbackward;",
-    "input ones 1 1 10000 10000 as x;\nx[0] as y;\ny[0] as z;\nz[0]",
+    "input ones 1 1 10000 10000 as x;\ny = x * 2;\nz = y * 2;\nz * 2",
     "conv 1 100000000 1 bias=false;\nmask 0.5;\nprune 0.5;\nscores\npruned",
     "conv 1 100000000 1 bias=false;\nablate 0.5",
     "conv 1 100000000 1 bias=false;\ncompare 0.5",
