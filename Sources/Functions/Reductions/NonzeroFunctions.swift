@@ -15,8 +15,7 @@ enum CountNonzeroFunction: Function {
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Reducing.input]
     let reduction = try Reducing.reduction(call[dim], of: input.shape, dim)
-    return .tensor(
-      .int64(try input.booleans().folded(reduction, 0 as Int64) { $0 += $1 ? 1 : 0 }))
+    return .tensor(.int64(try input.nonzeroCounts(reduction)))
   }
 }
 

@@ -20,14 +20,16 @@ enum ProdFunction: Function {
       : try Reducing.reduction(
         [call[dim]], keepdim: call[Reducing.keepdim], of: input.shape, dim)
     let type = try call[Reducing.dtype] ?? input.dataType.promoted(with: .int64)
-    let value: TensorValue =
-      switch type {
-      case .float32: .float32(try Variable(ProductOfRow(reduction), input.floats()))
-      case .int64:
-        .int64(try input.integersWithoutGradient().folded(reduction, 1) { $0 &*= $1 })
-      case .bool:
-        .bool(try input.booleansWithoutGradient().folded(reduction, true) { $0 = $0 && $1 })
-      }
+    let value: TensorValue
+    switch type {
+    case .float32: value = .float32(try Variable(ProductOfRow(reduction), input.floats()))
+    case .int64:
+      value = .int64(try input.integersWithoutGradient().folded(reduction, 1) { $0 &*= $1 })
+    case .bool:
+      try input.requireNoGradient()
+      let length = Int64(reduction.layout(of: input.shape).length)
+      value = .bool(try input.nonzeroCounts(reduction).map { $0 == length })
+    }
     return .tensor(value)
   }
 }

@@ -49,12 +49,28 @@ extension TensorValue {
     return try integers()
   }
 
-  /// The values as truth values, as ``booleans()`` gives them, where no gradient is lost thereby.
+  /// Refuses to make truth values of what has a gradient.
   ///
-  /// - Throws: ``Refusal``; `ShapeError`, `Cancelled`.
-  func booleansWithoutGradient() throws -> BooleanTensor {
+  /// - Throws: ``Refusal``.
+  func requireNoGradient() throws(Refusal) {
     guard !requiresGradient else { throw Refusal.wholeGradient(.bool) }
-    return try booleans()
+  }
+}
+
+extension TensorValue {
+  /// How many elements of each row are not zero; NaN is not.
+  ///
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  func nonzeroCounts(_ reduction: Reduction) throws -> IntegerTensor {
+    switch self {
+    case .float32(let variable):
+      let tensor = PlainTensor(variable.tensor.elements, shape: shape)
+      return try tensor.folded(reduction, 0 as Int64) { $0 += $1 == 0 ? 0 : 1 }
+    case .int64(let tensor):
+      return try tensor.folded(reduction, 0 as Int64) { $0 += $1 == 0 ? 0 : 1 }
+    case .bool(let tensor):
+      return try tensor.folded(reduction, 0 as Int64) { $0 += $1 ? 1 : 0 }
+    }
   }
 }
 

@@ -19,14 +19,18 @@ enum SumFunction: Function {
       : try Reducing.reduction(
         call[Reducing.dim], keepdim: call[Reducing.keepdim], of: input.shape)
     let type = try call[Reducing.dtype] ?? input.dataType.promoted(with: .int64)
-    let value: TensorValue =
-      switch type {
-      case .float32: .float32(try Variable(Sum(reduction), input.floats()))
-      case .int64:
-        .int64(try input.integersWithoutGradient().folded(reduction, 0) { $0 &+= $1 })
-      case .bool:
-        .bool(try input.booleansWithoutGradient().folded(reduction, false) { $0 = $0 || $1 })
-      }
+    let value: TensorValue
+    switch type {
+    case .float32: value = .float32(try Variable(Sum(reduction), input.floats()))
+    case .int64:
+      value =
+        input.dataType == .bool
+        ? .int64(try input.nonzeroCounts(reduction))
+        : .int64(try input.integersWithoutGradient().folded(reduction, 0) { $0 &+= $1 })
+    case .bool:
+      try input.requireNoGradient()
+      value = .bool(try input.nonzeroCounts(reduction).map { $0 > 0 })
+    }
     return .tensor(value)
   }
 }

@@ -15,16 +15,12 @@ extension TruthFunction {
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Reducing.input]
     let dimensions = call.signature == 0 ? nil : try call[Reducing.dim]
-    let truths = try input.booleans()
     // Unlike other functions these reduce nothing where a tuple names nothing.
-    if dimensions == [] { return .tensor(.bool(truths)) }
+    if dimensions == [] { return .tensor(.bool(try input.booleans())) }
     let keepdim = call.signature == 0 ? false : try call[Reducing.keepdim]
     let reduction = try Reducing.reduction(dimensions, keepdim: keepdim, of: input.shape)
-    return .tensor(
-      .bool(
-        asksForAll
-          ? try truths.folded(reduction, true) { $0 = $0 && $1 }
-          : try truths.folded(reduction, false) { $0 = $0 || $1 }))
+    let needed = asksForAll ? Int64(reduction.layout(of: input.shape).length) : 1
+    return .tensor(.bool(try input.nonzeroCounts(reduction).map { $0 >= needed }))
   }
 }
 

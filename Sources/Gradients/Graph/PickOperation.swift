@@ -141,12 +141,15 @@ extension PickOperation {
     let rows = layout(of: shape)
     let result = resultLayout(of: shape)
     let (row, index) = (rows.row(of: element), Int64(rows.index(of: element)))
-    let outputs = (0..<result.length).map { result.place(row: row, of: $0) }
-    let own = outputs.filter { places.elements[$0] == index }
+    let terms = try GradientTerm.list(of: result.length) { rank in
+      let output = result.place(row: row, of: rank)
+      return places.elements[output] == index
+        ? GradientTerm(output: output, factor: 1)
+        : GradientTerm(output: output, factor: 0, block: .notChosen)
+    }
     // What others were picked for matters only to what was not picked at all.
-    return own.isEmpty
-      ? outputs.map { GradientTerm(output: $0, factor: 0, block: .notChosen) }
-      : own.map { GradientTerm(output: $0, factor: 1) }
+    let own = terms.filter { $0.block == nil }
+    return own.isEmpty ? terms : own
   }
 
   public func termLimit(input: Int, after pass: ForwardPass) -> Int {

@@ -81,8 +81,18 @@ public struct Variable {
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
+    // What the gradient alone needs is not computed where nobody wants one.
+    guard inputs.contains(where: \.requiresGradient) else {
+      self.init(try operation.forward(tensors), source: Self.constant(from: inputs))
+      return
+    }
     let (output, saved) = try operation.forwardSaving(tensors)
     self.init(output, of: operation, inputs, tensors: tensors, saved: saved)
+  }
+
+  /// A plain value that was computed from others.
+  private static func constant(from inputs: [Variable]) -> Source {
+    .constant(inputs.lazy.compactMap(\.identity).first?.derived)
   }
 
   /// Records what an operation has computed where an input wants a gradient.
@@ -91,7 +101,7 @@ public struct Variable {
   ) {
     tensor = output
     guard inputs.contains(where: \.requiresGradient) else {
-      source = .constant(inputs.lazy.compactMap(\.identity).first?.derived)
+      source = Self.constant(from: inputs)
       return
     }
     let pass = ForwardPass(

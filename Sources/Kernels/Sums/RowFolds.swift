@@ -25,6 +25,25 @@ public enum RowFolds {
     return total
   }
 
+  /// Σ |x|ᵖ of a run, one power after the other.
+  ///
+  /// - Throws: ``Cancelled``.
+  public static func powers(
+    _ source: UnsafePointer<Float>, count: Int, exponent: Float
+  ) throws -> Float {
+    var total: Float = 0
+    try Cancellation.forEachPiece(of: (count + 7) / 8, work: 64) { piece in
+      for row in piece {
+        var x = SIMD8<Float>.zero
+        let taken = min(8, count - row * 8)
+        for lane in 0..<taken { x[lane] = source[row * 8 + lane].magnitude }
+        let powers = Elementary.pow(x, SIMD8(repeating: exponent))
+        for lane in 0..<taken { total += powers[lane] }
+      }
+    }
+    return total
+  }
+
   /// The product of a run.
   ///
   /// - Throws: ``Cancelled``.

@@ -95,13 +95,23 @@ public enum RowOrder {
   ) throws -> Int {
     // Flipped, the smallest element is the largest, and NaN stays it.
     let flip: Int64 = isLargest ? 0 : -1
-    var (place, best) = (0, Int64.min)
-    try Cancellation.forEachPiece(of: length, work: 2) { piece in
-      for index in piece {
-        let rank = row[index].isNaN ? Int64.max : row[index].orderKey ^ flip
-        if rank > best { (place, best) = (index, rank) }
+    func rank(_ element: Element) -> Int64 {
+      let key = element.orderKey ^ flip
+      return element.isNaN ? .max : key
+    }
+    // The largest of a block is found in vectors; where it stands, in the one block that has it.
+    let block = 512
+    var (first, best) = (0, Int64.min)
+    try Cancellation.forEachPiece(of: (length + block - 1) / block, work: block) { piece in
+      for start in piece {
+        let (start, end) = (start * block, min(length, (start + 1) * block))
+        var largest = Int64.min
+        for index in start..<end { largest = max(largest, rank(row[index])) }
+        if largest > best { (first, best) = (start, largest) }
       }
     }
+    var place = first
+    while place < length, rank(row[place]) != best { place += 1 }
     return place
   }
 }

@@ -24,6 +24,10 @@ public struct VectorNorm: RowOperation {
     if p == 2, row.isContiguous {
       return try RowFolds.squares(row.base, count: row.count).squareRoot()
     }
+    if p.isFinite, ![0, 1, 2].contains(p) {
+      let sum = try RowFolds.powers(row.base, count: row.count, exponent: Float(p))
+      return Float.pow(sum, 1 / Float(p))
+    }
     return try norm(row)
   }
 
