@@ -13,8 +13,9 @@ private let dims = FunctionParameter<[Int]>.dimensions().optional
 extension MaxMinFunction {
   static var signatures: [Signature] {
     [
-      Signature(Reducing.input), Signature(Reducing.input, dim, Reducing.keepdim),
-      Signature(Reducing.input, other),
+      // A whole tensor without dimensions is another tensor, and no dimension.
+      Signature(Reducing.input), Signature(Reducing.input, other),
+      Signature(Reducing.input, dim, Reducing.keepdim),
     ]
   }
 
@@ -25,12 +26,6 @@ extension MaxMinFunction {
       guard input.count > 0 else { throw Refusal.nothing(name).about(Reducing.input) }
       return .tensor(try input.extreme(.whole, Extreme(isLargest: isLargest)))
     case 1:
-      let place = try Dimension.place(call[dim], rank: input.shape.rank, of: dim)
-      try input.shape.requireElements(along: place, of: name)
-      let pick = ExtremeOfRow(
-        place, keepsDimension: try call[Reducing.keepdim], isLargest: isLargest)
-      return .fields(try pick.fields(name, of: input))
-    default:
       let pairwise = isLargest ? "maximum" : "minimum"
       guard let function = FunctionTable.function(pairwise) else { throw Refusal.nothing(name) }
       do {
@@ -40,6 +35,12 @@ extension MaxMinFunction {
       } catch let misfit as FunctionCall.Misfit {
         throw misfit.refusal
       }
+    default:
+      let place = try Dimension.place(call[dim], rank: input.shape.rank, of: dim)
+      try input.shape.requireElements(along: place, of: name)
+      let pick = ExtremeOfRow(
+        place, keepsDimension: try call[Reducing.keepdim], isLargest: isLargest)
+      return .fields(try pick.fields(name, of: input))
     }
   }
 }

@@ -196,4 +196,6 @@ for kind in ["tied", "whole", "special"]:
         case(kind, length, shape, f"x.max({along})")
         case(kind, length, shape, f"x.argmin({along})")
 case("whole", 3, (32768,), "x.sort()")
+case("tied", 3, (2, 3), "x.max(x.argmax())")
+case("tied", 3, (2, 3), "x.min(x[0])")
 case("whole", 3, (32768,), "x.sort(descending=True)")
