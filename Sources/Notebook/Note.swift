@@ -17,6 +17,8 @@ public enum Note: Equatable, Sendable {
   case replaysOnSession
   case digitsLost
   case turnsNotStacked
+  case layerUnreachable(String)
+  case nameKeepsValues(String)
   case becameOutput(verb: String, of: String)
   case layerMeant(String)
   case drawnAnew
@@ -52,6 +54,10 @@ public enum Note: Equatable, Sendable {
       "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
     case .replaysOnSession:
       "the cells run on the session as it is; after reset they give what was recorded"
+    case .layerUnreachable(let name):
+      "the layer \(name) is no longer reachable: its name is the value's now (undo brings it back)"
+    case .nameKeepsValues(let name):
+      "\(name) keeps the values of this moment; in PyTorch it would follow the next step"
     case .turnsNotStacked:
       "the turns' values are of different shapes or kinds: this is the last one"
     case .digitsLost:

@@ -141,7 +141,7 @@ extension PickOperation {
     let rows = layout(of: shape)
     let result = resultLayout(of: shape)
     let (row, index) = (rows.row(of: element), Int64(rows.index(of: element)))
-    let terms = try Memory.array(mapping: result.length, work: 8) { rank in
+    let terms = try GradientTerm.list(of: result.length) { rank in
       let output = result.place(row: row, of: rank)
       return places.elements[output] == index
         ? GradientTerm(output: output, factor: 1)

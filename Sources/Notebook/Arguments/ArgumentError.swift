@@ -91,6 +91,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
       "blanks stand between arguments, without parentheses"
     case .notANumber(_, let text) where text.contains(","):
       "blanks stand between arguments, and a number has a point"
+    case .notAReference: "it is told by its name, or where it stands: why grad[0, 0, 1, 1]"
     case .notAFile, .blankInFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
     default: nil
     }

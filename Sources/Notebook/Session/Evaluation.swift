@@ -108,7 +108,7 @@ public struct Evaluation {
         error: NameError.layerNeedsCopy(expression.reference?.text ?? "", as: name.text),
         range: expression.range)
     }
-    session.bind(name.text, to: value)
+    give(name.text, to: value)
     return value
   }
 
@@ -117,7 +117,7 @@ public struct Evaluation {
   ) throws -> Value? {
     if let name = statement.name { try checkName(name, isForLayer: false) }
     guard let value = try run(loop, named: statement.name?.text) else { return nil }
-    if let name = statement.name { session.bind(name.text, to: value.plain) }
+    if let name = statement.name { give(name.text, to: value) }
     return value
   }
 
@@ -137,9 +137,7 @@ public struct Evaluation {
     Progress.command = command.name
     let value = try command.run(call, in: &self)
     if command.worksOnLayer, !call.namesLayer { noteLayer() }
-    if let name = syntax.name, !command.namesItself, let value {
-      session.bind(name.text, to: value)
-    }
+    if let name = syntax.name, !command.namesItself, let value { give(name.text, to: value) }
     return value
   }
 
@@ -186,10 +184,18 @@ public struct Evaluation {
         error: NameError.reservedName(name.text, why: why, isTarget: isTarget), range: name.range)
     }
     if let meaning = ReservedWords.meaning(of: name.text) { throw refuse(meaning) }
-    // The layer would be gone with its name.
-    if !isForLayer, case .layer? = session.names[name.text] {
-      throw refuse("the name of a layer")
+  }
+
+  /// Gives a name to a value, and says what a reader of PyTorch may not expect of it.
+  mutating func give(_ name: String, to value: Value) {
+    if case .layer? = session.names[name] { notes.append(.layerUnreachable(name)) }
+    if case .tensor(let variable) = value, variable.leaf?.isParameter == true,
+      !session.explainedNames
+    {
+      session.explainedNames = true
+      notes.append(.nameKeepsValues(name))
     }
+    session.bind(name, to: value.plain)
   }
 }
 

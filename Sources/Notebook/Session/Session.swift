@@ -52,6 +52,8 @@ public struct Session {
   var usedUp: TreeSet<UInt64> = []
   /// Whether the note about the constant was given; once is enough.
   var explainedConstant = false
+  /// Whether the note about names of parameters was given.
+  var explainedNames = false
   /// Whether notes are shown.
   public internal(set) var showsNotes = true
 

@@ -90,11 +90,19 @@ struct TurnStack {
     return .stacked(tensor, try table(whole, width: shape.count, options: options))
   }
 
+  /// Headings that leave a line of 80 columns room for the turns' names.
+  private static func cut(_ headings: [String]) -> [String] {
+    let room = 64
+    guard headings.reduce(0, { $0 + $1.count + 2 }) > room else { return headings }
+    let most = max(6, room / headings.count - 2)
+    return headings.map { $0.count > most ? $0.prefix(most - 1) + "…" : $0 }
+  }
+
   private func table(
     _ tensor: Tensor, width: Int, options: PrintOptions
   ) throws -> Report {
-    let headings =
-      columns.count == width ? columns : (0..<width).map { width == 1 ? columns[0] : "[\($0)]" }
+    let headings = Self.cut(
+      columns.count == width ? columns : (0..<width).map { width == 1 ? columns[0] : "[\($0)]" })
     var table = Table([[name] + headings], leading: [0])
     let formats = (0..<width).map { column in
       NumberFormat(
