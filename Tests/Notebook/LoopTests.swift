@@ -137,6 +137,35 @@ struct LoopTests {
     #expect(notebook.run("backward").failure?.message.contains("a second time") == true)
   }
 
+  @Test func eachNoteIsSaidOnce() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 2 3 padding=1; input 1 1 4 4")
+    let result = notebook.run("repeat 5 { forward; relu; backward }")
+    #expect(result.notes.count { $0 == .gradientsAdded } == 1)
+  }
+
+  @Test func aValueMayTakeALayersName() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 2 3 as m")
+    let result = notebook.run("m = 3")
+    #expect(result.failure == nil && result.notes == [.layerUnreachable("m")])
+    #expect(notebook.run("m").text == "3")
+    #expect(notebook.run("forward").failure?.message.contains("there is no layer") == true)
+    _ = notebook.run("undo 2")
+    #expect(notebook.run("m").text?.hasPrefix("Conv2d") == true)
+  }
+
+  @Test func aNameForAParameterKeepsItsValues() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 bias=false; weight [[[[2]]]]; input ones 1 1 1 1")
+    #expect(notebook.run("w = weight").notes == [.nameKeepsValues("w")])
+    #expect(notebook.run("v = weight").notes.isEmpty)
+    _ = notebook.run("forward; backward; step 1")
+    #expect(notebook.run("w.item()").text == "2.0")
+    #expect(notebook.run("w.grad.item()").text == "1.0")
+    #expect(notebook.run("weight.item()").text == "1.0")
+  }
+
   @Test func commandsThatStandAloneStandInNoBlock() {
     #expect(Self.run("repeat 2 { undo }").failure?.message == "undo must stand alone in its cell")
   }

@@ -67,6 +67,7 @@ extension Evaluation {
         let label = name.flatMap { name in Self.label(turn).map { ", \(name) = \($0)" } } ?? ""
         return "turn \(index + 1)\(label)"
       }
+      let said = notes.count
       do {
         try Cancellation.check()
         if let name { try begin(turn, name) }
@@ -79,7 +80,16 @@ extension Evaluation {
         throw diagnostic.adding(" (\(place()))")
       }
       session.forgetUsedUp(since: first)
+      forgetNotesSaid(before: said)
     }
+  }
+
+  /// Keeps of a turn's notes those that no earlier turn has said.
+  private mutating func forgetNotesSaid(before count: Int) {
+    guard notes.count > count else { return }
+    let new = notes[count...]
+    notes.removeLast(new.count)
+    for note in new where !notes.contains(note) { notes.append(note) }
   }
 
   private mutating func begin(_ turn: Turn, _ name: String) throws {

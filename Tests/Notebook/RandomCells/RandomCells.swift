@@ -1,3 +1,4 @@
+import Functions
 import Layers
 import Tensors
 
@@ -70,6 +71,7 @@ struct RandomCells {
   // MARK: Commands
 
   private mutating func command(in session: Session, number: Int) -> String {
+    if random.chance(0.12) { return computed(in: session, number: number) }
     let table = CommandTable.sessionCommands
     guard session.currentLayer != nil || random.chance(0.2) else {
       return making(random.pick("conv", "conv", "net", "linear", "batchnorm"), session)
