@@ -109,11 +109,14 @@ struct Ranking {
 
   /// `std::nth_element`: introselect. What is smaller comes before, what is larger after.
   ///
+  /// - Parameters:
+  ///   - nth: the rank whose element is put in its place.
+  ///   - start: where what is not yet in its place begins; not after the rank.
   /// - Throws: `Cancelled`.
-  mutating func select(_ nth: Int) throws {
-    var (first, last) = (0, entries.count)
-    guard last > 0 else { return }
-    var depth = Self.depth(last)
+  mutating func select(_ nth: Int, from start: Int = 0) throws {
+    var (first, last) = (start, entries.count)
+    guard last > first else { return }
+    var depth = Self.depth(last - first)
     while last - first > 3 {
       if depth == 0 {
         try heapSelect(first: first, middle: nth + 1, last: last)

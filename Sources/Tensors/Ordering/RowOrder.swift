@@ -58,6 +58,32 @@ public enum RowOrder {
     return ranking[rank]
   }
 
+  /// The places of the elements of several ranks from the smallest, 0.
+  ///
+  /// - Parameters:
+  ///   - ranks: the ranks.
+  ///   - row: `length` elements.
+  ///   - length: how many.
+  /// - Returns: a place for each rank.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public static func ranked<Element: Ordered>(
+    _ ranks: [Int], _ row: UnsafePointer<Element>, length: Int
+  ) throws -> [Int] {
+    var ranking = try Ranking(row, count: length)
+    // Many ranks are looked up in the whole order; a few are found faster, one after the other.
+    let ascending = Set(ranks).sorted()
+    if ascending.count > 8 {
+      try ranking.sort(first: length)
+    } else {
+      var start = 0
+      for rank in ascending {
+        try ranking.select(rank, from: start)
+        start = rank + 1
+      }
+    }
+    return ranks.map { ranking[$0] }
+  }
+
   /// The place of the lower of the two elements in the middle, or of the first NaN: `torch.median`.
   ///
   /// - Parameters:

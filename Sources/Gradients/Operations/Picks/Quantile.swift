@@ -126,15 +126,15 @@ public struct Quantile: Operation {
   ) throws -> [Between] {
     try Memory.array(q.count * layout.count) { target in
       try layout.forEachRow(of: source, work: 32) { row, base in
-        let order = try RowOrder.sorted(
-          base, length: layout.length, descending: false, isStable: false)
         let last = layout.length - 1
         // The last one is NaN where any is.
-        let isMissing = base[order[last]].isNaN
-        for (index, q) in q.enumerated() {
-          let at = isMissing ? (last, last, 0) : ranks(q * Double(last))
+        let largest = try RowOrder.extreme(base, length: layout.length, isLargest: true)
+        let between = q.map { base[largest].isNaN ? (last, last, 0) : ranks($0 * Double(last)) }
+        let places = try RowOrder.ranked(
+          between.flatMap { [$0.0, $0.1] }, base, length: layout.length)
+        for (index, at) in between.enumerated() {
           (target + index * layout.count + row).initialize(
-            to: Between(below: order[at.0], above: order[at.1], weight: at.2))
+            to: Between(below: places[2 * index], above: places[2 * index + 1], weight: at.2))
         }
       }
     }
