@@ -58,7 +58,9 @@ public enum RowOrder {
     return ranking[rank]
   }
 
-  /// The places of the elements of several ranks from the smallest, 0.
+  /// The places of the elements of several ranks from the smallest, 0: `torch.quantile`.
+  ///
+  /// PyTorch sorts where there are more of them than the square root of the length.
   ///
   /// - Parameters:
   ///   - ranks: the ranks.
@@ -70,16 +72,10 @@ public enum RowOrder {
     _ ranks: [Int], _ row: UnsafePointer<Element>, length: Int
   ) throws -> [Int] {
     var ranking = try Ranking(row, count: length)
-    // Many ranks are looked up in the whole order; a few are found faster, one after the other.
-    let ascending = Set(ranks).sorted()
-    if ascending.count > 8 {
+    if ranks.count > length / max(1, ranks.count) {
       try ranking.sort(first: length)
     } else {
-      var start = 0
-      for rank in ascending {
-        try ranking.select(rank, from: start)
-        start = rank + 1
-      }
+      try ranking.select(Set(ranks).sorted()[...], in: 0..<length)
     }
     return ranks.map { ranking[$0] }
   }

@@ -58,16 +58,19 @@ public struct Quantile: Operation {
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     let layout = reduction.layout(of: pass.inputs[0].shape)
     let found = try saved(in: pass)
-    var gradient = try Memory.zeros(layout.shape.count)
+    // PyTorch adds up what comes from below and from above apart, whatever the order of the quantiles.
+    var below = try Memory.zeros(layout.shape.count)
+    var above = interpolates ? below : []
     try Cancellation.forEachPiece(of: found.count, work: 16) { piece in
       for place in piece {
-        let (row, at, above) = (place % layout.count, found[place], upstream.elements[place])
-        let weight = Float(at.weight)
-        gradient[layout.place(row: row, of: at.below)] += above * (1 - weight)
-        if interpolates { gradient[layout.place(row: row, of: at.above)] += above * weight }
+        let (row, at) = (place % layout.count, found[place])
+        let (share, weight) = (upstream.elements[place], Float(at.weight))
+        below[layout.place(row: row, of: at.below)] += share * (1 - weight)
+        if interpolates { above[layout.place(row: row, of: at.above)] += share * weight }
       }
     }
-    return [Tensor(gradient, shape: layout.shape)]
+    let gradient = Tensor(below, shape: layout.shape)
+    return [interpolates ? try gradient.zip(Tensor(above, shape: layout.shape), +) : gradient]
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
@@ -130,11 +133,13 @@ public struct Quantile: Operation {
         // The last one is NaN where any is.
         let largest = try RowOrder.extreme(base, length: layout.length, isLargest: true)
         let between = q.map { base[largest].isNaN ? (last, last, 0) : ranks($0 * Double(last)) }
-        let places = try RowOrder.ranked(
-          between.flatMap { [$0.0, $0.1] }, base, length: layout.length)
+        let wanted = between.flatMap { interpolates ? [$0.0, $0.1] : [$0.0] }
+        let places = try RowOrder.ranked(wanted, base, length: layout.length)
+        let step = interpolates ? 2 : 1
         for (index, at) in between.enumerated() {
           (target + index * layout.count + row).initialize(
-            to: Between(below: places[2 * index], above: places[2 * index + 1], weight: at.2))
+            to: Between(
+              below: places[step * index], above: places[step * index + step - 1], weight: at.2))
         }
       }
     }
