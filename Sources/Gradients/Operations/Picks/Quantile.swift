@@ -60,7 +60,7 @@ public struct Quantile: Operation {
     let found = try saved(in: pass)
     // PyTorch adds up what comes from below and from above apart, whatever the order of the quantiles.
     var below = try Memory.zeros(layout.shape.count)
-    var above = interpolates ? below : []
+    var above = try Memory.zeros(interpolates ? layout.shape.count : 0)
     try Cancellation.forEachPiece(of: found.count, work: 16) { piece in
       for place in piece {
         let (row, at) = (place % layout.count, found[place])
