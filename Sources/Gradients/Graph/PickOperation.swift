@@ -28,6 +28,12 @@ public protocol PickOperation: Operation where Saved == IntegerTensor {
   ///
   /// - Throws: `Cancelled`, `OutOfMemory`.
   func picks<Element: Ordered>(_ row: UnsafePointer<Element>, length: Int) throws -> [Int]
+
+  /// Which elements of a tensor are picked: their places along the dimension.
+  ///
+  /// - Throws: `Cancelled`, `OutOfMemory`, `ShapeError` where memory cannot hold them.
+  // Asked of the operation, so that the loops over floats are compiled for it.
+  func places(in tensor: Tensor) throws -> IntegerTensor
 }
 
 extension PickOperation {

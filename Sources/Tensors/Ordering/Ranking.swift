@@ -107,13 +107,32 @@ struct Ranking {
 
   // MARK: Parts
 
+  /// Puts the elements of several ranks in their places: the one in the middle of the list first, then
+  /// those on its left, then those on its right.
+  ///
+  /// - Parameters:
+  ///   - ranks: the ranks, ascending.
+  ///   - range: where they lie.
+  /// - Throws: `Cancelled`.
+  mutating func select(_ ranks: ArraySlice<Int>, in range: Range<Int>) throws {
+    guard !ranks.isEmpty else { return }
+    let middle = ranks.startIndex + ranks.count / 2
+    let rank = ranks[middle]
+    try select(rank, in: range)
+    try select(ranks[..<middle], in: range.lowerBound..<rank)
+    try select(ranks[(middle + 1)...], in: rank + 1..<range.upperBound)
+  }
+
   /// `std::nth_element`: introselect. What is smaller comes before, what is larger after.
   ///
+  /// - Parameters:
+  ///   - nth: the rank whose element is put in its place.
+  ///   - range: where it lies; all where nil.
   /// - Throws: `Cancelled`.
-  mutating func select(_ nth: Int) throws {
-    var (first, last) = (0, entries.count)
-    guard last > 0 else { return }
-    var depth = Self.depth(last)
+  mutating func select(_ nth: Int, in range: Range<Int>? = nil) throws {
+    var (first, last) = (range?.lowerBound ?? 0, range?.upperBound ?? entries.count)
+    guard last > first else { return }
+    var depth = Self.depth(last - first)
     while last - first > 3 {
       if depth == 0 {
         try heapSelect(first: first, middle: nth + 1, last: last)

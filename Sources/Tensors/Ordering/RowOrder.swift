@@ -58,6 +58,28 @@ public enum RowOrder {
     return ranking[rank]
   }
 
+  /// The places of the elements of several ranks from the smallest, 0: `torch.quantile`.
+  ///
+  /// PyTorch sorts where there are more of them than the square root of the length.
+  ///
+  /// - Parameters:
+  ///   - ranks: the ranks.
+  ///   - row: `length` elements.
+  ///   - length: how many.
+  /// - Returns: a place for each rank.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public static func ranked<Element: Ordered>(
+    _ ranks: [Int], _ row: UnsafePointer<Element>, length: Int
+  ) throws -> [Int] {
+    var ranking = try Ranking(row, count: length)
+    if ranks.count > length / max(1, ranks.count) {
+      try ranking.sort(first: length)
+    } else {
+      try ranking.select(Set(ranks).sorted()[...], in: 0..<length)
+    }
+    return ranks.map { ranking[$0] }
+  }
+
   /// The place of the lower of the two elements in the middle, or of the first NaN: `torch.median`.
   ///
   /// - Parameters:

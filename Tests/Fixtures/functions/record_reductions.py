@@ -147,10 +147,9 @@ for kind in KINDS:
         go(f"x.norm({random.choice(['0.5', '1.5', '3', '-1', '4'])}, {some()}{keep()})", near=True)
         q = random.choice(["0", "0.25", "0.3", "0.5", "0.75", "1"])
         how = random.choice(["linear", "lower", "higher", "midpoint", "nearest"])
-        # Which of equal elements has the gradient PyTorch leaves to chance.
-        go(f"x.quantile({q}, interpolation='{how}')", gradient=False)
-        go(f"x.quantile({q}, {single()}{keep()}, interpolation='{how}')", gradient=False)
-        go(f"x.quantile(t(0.1, 0.5, 0.9), {single()}{keep()})", gradient=False)
+        go(f"x.quantile({q}, interpolation='{how}')")
+        go(f"x.quantile({q}, {single()}{keep()}, interpolation='{how}')")
+        go(f"x.quantile(t(0.1, 0.5, 0.9), {single()}{keep()})")
         go(f"x.histc({random.randint(1, 6)})")
         go(f"x.histc({random.randint(1, 6)}, -1.5, 2)")
 # The order of sums.
@@ -191,6 +190,9 @@ for kind in ["tied", "whole", "special"]:
             case(kind, length, shape, f"x.topk({k}, {along}, sorted=False)")
         for k in {1, length // 3 + 1, length}:
             case(kind, length, shape, f"x.kthvalue({k}, {along})")
+        for q in ["0.3", "t(0.2, 0.9)", "t(0.1, 0.2, 0.3, 0.5, 0.9)"]:
+            case(kind, length, shape, f"x.quantile({q}, {along})")
+            case(kind, length, shape, f"x.quantile({q}, interpolation='nearest')")
         case(kind, length, shape, f"x.median({along})")
         case(kind, length, shape, "x.median()")
         case(kind, length, shape, f"x.max({along})")

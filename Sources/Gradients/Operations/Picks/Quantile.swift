@@ -58,16 +58,19 @@ public struct Quantile: Operation {
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     let layout = reduction.layout(of: pass.inputs[0].shape)
     let found = try saved(in: pass)
-    var gradient = try Memory.zeros(layout.shape.count)
+    // PyTorch adds up what comes from below and from above apart, whatever the order of the quantiles.
+    var below = try Memory.zeros(layout.shape.count)
+    var above = try Memory.zeros(interpolates ? layout.shape.count : 0)
     try Cancellation.forEachPiece(of: found.count, work: 16) { piece in
       for place in piece {
-        let (row, at, above) = (place % layout.count, found[place], upstream.elements[place])
-        let weight = Float(at.weight)
-        gradient[layout.place(row: row, of: at.below)] += above * (1 - weight)
-        if interpolates { gradient[layout.place(row: row, of: at.above)] += above * weight }
+        let (row, at) = (place % layout.count, found[place])
+        let (share, weight) = (upstream.elements[place], Float(at.weight))
+        below[layout.place(row: row, of: at.below)] += share * (1 - weight)
+        if interpolates { above[layout.place(row: row, of: at.above)] += share * weight }
       }
     }
-    return [Tensor(gradient, shape: layout.shape)]
+    let gradient = Tensor(below, shape: layout.shape)
+    return [interpolates ? try gradient.zip(Tensor(above, shape: layout.shape), +) : gradient]
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
@@ -126,15 +129,17 @@ public struct Quantile: Operation {
   ) throws -> [Between] {
     try Memory.array(q.count * layout.count) { target in
       try layout.forEachRow(of: source, work: 32) { row, base in
-        let order = try RowOrder.sorted(
-          base, length: layout.length, descending: false, isStable: false)
         let last = layout.length - 1
         // The last one is NaN where any is.
-        let isMissing = base[order[last]].isNaN
-        for (index, q) in q.enumerated() {
-          let at = isMissing ? (last, last, 0) : ranks(q * Double(last))
+        let largest = try RowOrder.extreme(base, length: layout.length, isLargest: true)
+        let between = q.map { base[largest].isNaN ? (last, last, 0) : ranks($0 * Double(last)) }
+        let wanted = between.flatMap { interpolates ? [$0.0, $0.1] : [$0.0] }
+        let places = try RowOrder.ranked(wanted, base, length: layout.length)
+        let step = interpolates ? 2 : 1
+        for (index, at) in between.enumerated() {
           (target + index * layout.count + row).initialize(
-            to: Between(below: order[at.0], above: order[at.1], weight: at.2))
+            to: Between(
+              below: places[step * index], above: places[step * index + step - 1], weight: at.2))
         }
       }
     }

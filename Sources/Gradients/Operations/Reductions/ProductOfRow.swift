@@ -34,18 +34,21 @@ public struct ProductOfRow: Operation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    [try scaled(try others(after: pass), by: upstream)]
+    let others = try others(after: pass)
+    // Where several are 0 nothing comes back, whatever the gradient is.
+    return [try others.map { try scaled($0, by: upstream) } ?? nothing(pass)]
   }
 
   public func gradientMagnitudes(
     _ upstream: Tensor, after pass: ForwardPass
   ) throws -> [Tensor?] {
-    [try scaled(try others(after: pass).map(\.magnitude), by: upstream)]
+    let others = try others(after: pass)?.map(\.magnitude)
+    return [try others.map { try scaled($0, by: upstream) } ?? nothing(pass)]
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {
     let row = reduction.layout(of: pass.inputs[0].shape).row(of: element)
-    return [GradientTerm(output: row, factor: try others(after: pass).elements[element])]
+    return [GradientTerm(output: row, factor: try others(after: pass)?.elements[element] ?? 0)]
   }
 
   public func termLimit(input: Int, after pass: ForwardPass) -> Int { 1 }
@@ -57,6 +60,10 @@ public struct ProductOfRow: Operation {
     }
   }
 
+  private func nothing(_ pass: ForwardPass) throws -> Tensor {
+    try Tensor(repeating: 0, shape: pass.inputs[0].shape)
+  }
+
   /// Each element times the gradient of its row's product.
   private func scaled(_ factors: Tensor, by upstream: Tensor) throws -> Tensor {
     let kept = reduction.layout(of: factors.shape).keptShape
@@ -64,8 +71,9 @@ public struct ProductOfRow: Operation {
     return try Tensor(upstream.reshaped(kept), factors, plan, *)
   }
 
-  /// For each element the product of the others of its row.
-  private func others(after pass: ForwardPass) throws -> Tensor {
+  /// For each element the product of the others of its row; nil where all are one row and several of
+  /// it are 0.
+  private func others(after pass: ForwardPass) throws -> Tensor? {
     let input = pass.inputs[0]
     guard input.shape.rank > 0 else { return Tensor(scalar: 1) }
     let elements = input.elements
@@ -79,7 +87,7 @@ public struct ProductOfRow: Operation {
     if let dimension = reduction.dimensions?.first {
       line = LineLayout(input.shape, dimension)
     } else if zeros > 1 {
-      return try Tensor(repeating: 0, shape: input.shape)
+      return nil
     } else {
       line = LineLayout([input.count], 0)
     }
