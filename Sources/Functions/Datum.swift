@@ -45,7 +45,7 @@ public indirect enum Datum {
     case .gradientFunction: "a grad_fn"
     case .tuple: "a tuple"
     case .list: "a list"
-    case .fields: "several results"
+    case .fields: "a named tuple"
     }
   }
 

@@ -359,7 +359,7 @@ extension Parser {
           try parser.skipBlanks()
         case UInt8(ascii: ")"): break
         case nil: throw parser.fail(.unclosedBracket("("), open..<open + 1)
-        default: throw parser.unexpectedInBrackets()
+        default: throw parser.unexpectedInBrackets(open)
         }
       }
       parser.position += 1
@@ -372,7 +372,9 @@ extension Parser {
   }
 
   /// The error for what stands between two values.
-  private func unexpectedInBrackets() -> Placed {
+  private func unexpectedInBrackets(_ open: Int) -> Placed {
+    if let unclosed = unclosed(open) { return unclosed }
+    if isWord("for") { return fail(.comprehension, position..<position + 3) }
     if isWord("and") || isWord("or") {
       return fail(.wordOperator(text(position..<wordEnd)), position..<wordEnd)
     }
@@ -381,6 +383,19 @@ extension Parser {
       return fail(.assignmentWithin, position..<position + 1)
     }
     return fail(.missingComma(restWithin(from: position)), position..<position + 1)
+  }
+
+  /// The error for an open bracket where another line begins with what cannot follow: the bracket is
+  /// what is missing.
+  private func unclosed(_ open: Int) -> Placed? {
+    var place = position
+    while place > open, bytes[place - 1].isBlank {
+      place -= 1
+      if bytes[place] == 0x0a {
+        return fail(.unclosedBracket(Character(Unicode.Scalar(bytes[open]))), open..<open + 1)
+      }
+    }
+    return nil
   }
 
   private mutating func literalOrList() throws -> Expression {
@@ -394,11 +409,14 @@ extension Parser {
       let (reached, number) = (position, losesDigits)
       position = open
       losesDigits = lost
-      guard let list = try? list(), !list.isNumbersAlone else {
-        (position, losesDigits) = (reached, number)
-        throw placed
-      }
-      return list
+      do {
+        let list = try list()
+        if !list.isNumbersAlone { return list }
+      } catch let other as Placed where other.range.lowerBound > placed.range.lowerBound {
+        throw other
+      } catch is Placed {}
+      (position, losesDigits) = (reached, number)
+      throw placed
     }
   }
 
@@ -415,8 +433,8 @@ extension Parser {
         if parser.peek == UInt8(ascii: ",") {
           parser.position += 1
           try parser.skipBlanks()
-        } else if parser.peek != UInt8(ascii: "]") {
-          throw parser.unexpectedInBrackets()
+        } else if parser.peek != UInt8(ascii: "]"), parser.peek != nil {
+          throw parser.unexpectedInBrackets(open)
         }
       }
       parser.position += 1
@@ -478,11 +496,9 @@ extension Parser {
         case UInt8(ascii: ")"): break
         case nil: throw parser.fail(.unclosedBracket("("), open..<open + 1)
         default:
-          if parser.isWord("for") {
-            throw parser.fail(.comprehension, parser.position..<parser.position + 3)
-          }
-          throw parser.isWord("and") || parser.isWord("or") || parser.isWord("if")
-            ? parser.unexpectedInBrackets()
+          if let unclosed = parser.unclosed(open) { throw unclosed }
+          throw ["and", "or", "if", "for"].contains(parser.restWithin(from: parser.position))
+            ? parser.unexpectedInBrackets(open)
             : parser.fail(
               .missingCommaInCall(parser.restWithin(from: parser.position)),
               parser.position..<parser.position + 1)
@@ -546,7 +562,7 @@ extension Parser {
           parser.position += 1
           try parser.skipBlanks()
         } else if parser.peek != UInt8(ascii: "]"), parser.peek != nil {
-          throw parser.unexpectedInBrackets()
+          throw parser.unexpectedInBrackets(open)
         }
       }
       parser.position += 1

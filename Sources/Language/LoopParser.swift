@@ -50,6 +50,8 @@ extension Parser {
           values.isEmpty ? .loopNeedsValues(word) : .loopNeedsBlock,
           start..<max(lastEnd(from: start), start + 1))
       }
+      // As Python has it.
+      if peek == UInt8(ascii: ":") { throw fail(.loopNeedsBlock, position..<position + 1) }
       let valueStart = position
       try Memory.append(
         ArgumentSyntax(value: try value(), range: valueStart..<position), to: &values)

@@ -98,7 +98,7 @@ struct BroughtWordTests {
     ("adam 0.2", "step 0.2"),
     ("prune amount=0.5", "prune 0.5"), ("mask rate=0.5", "mask 0.5"),
     ("plt.imshow(weight)", "view weight"),
-    ("for i in range(3):", "repeat 2 { forward }"),
+    ("while true", "repeat 2 { forward }"),
   ])
   func aStatementIsTranslated(typed: String, expected: String) throws {
     var notebook = Self.notebooks()[0]

@@ -1,3 +1,4 @@
+import Functions
 import Language
 
 /// What to type for a statement that cannot be run: in the notebook's words, and only where that can
@@ -35,6 +36,9 @@ struct Advice {
     if let cell = output(statement.word) ?? call(statement) {
       return "write: \(named(cell, statement))"
     }
+    // A function that is called speaks for itself.
+    let function = FunctionTable.function(Self.parts(statement.word).last)
+    if statement.isCall, function != nil { return nil }
     // What is called with parentheses is none of the notebook's own.
     guard isUnknown || statement.isCall || !isKnown(statement.word),
       let row = BroughtWord.row(statement.word)

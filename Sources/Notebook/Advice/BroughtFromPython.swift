@@ -133,7 +133,7 @@ extension BroughtWord {
       "def class lambda fn func function return async yield", ["help"],
       reason: "nothing is defined; a cell holds commands and values"),
     .init(
-      "for while repeat loop each", ["repeat 2 { forward }"],
+      "while loop each", ["repeat 2 { forward }"],
       reason: "repeat COUNT and for NAME in VALUES run what stands in braces"),
     .init(
       "if else elif try except assert raise switch match unless", ["help"],

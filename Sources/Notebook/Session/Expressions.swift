@@ -102,7 +102,7 @@ extension Evaluation {
     _ name: NameSyntax, module: String?, _ arguments: [CallArgument], range: SourceRange
   ) throws -> Datum {
     guard let function = FunctionTable.function(name.text), Self.spells(function, module) else {
-      throw Placed(error: unknown(name.text, isMethod: module != nil), range: name.range)
+      throw Placed(error: unknown(name.text, of: module), range: name.range)
     }
     var given: [(name: String?, value: Datum)] = []
     for argument in arguments {
@@ -139,7 +139,7 @@ extension Evaluation {
     }
     guard let function = FunctionTable.function(name.text), function.spellings.contains(.method)
     else {
-      throw Placed(error: unknown(name.text, isMethod: true), range: name.range)
+      throw Placed(error: unknown(name.text, of: "a tensor"), range: name.range)
     }
     return try apply(
       function, given, places: [owner.range] + arguments.map(\.range), whole: name.range,
@@ -180,13 +180,19 @@ extension Evaluation {
   }
 
   /// Why a word with a parenthesis means nothing.
-  private func unknown(_ name: String, isMethod: Bool) -> any Explained {
-    if !isMethod, name == "Out" || CommandTable.verbs.contains(name) || session.names[name] != nil {
+  ///
+  /// - Parameters:
+  ///   - name: the word.
+  ///   - owner: what stands before its point; nil where nothing does.
+  /// - Returns: the error.
+  private func unknown(_ name: String, of owner: String?) -> any Explained {
+    let isKnown = CommandTable.verbs.contains(name) || session.names[name] != nil
+    if owner == nil, name == "Out" || isKnown {
       return SyntaxError.noParentheses(name, isEmpty: false)
     }
     if let refusal = UnknownFunction.refusal(name) { return ExpressionError.lacking(refusal) }
     return ExpressionError.noSuchFunction(
-      name, isMethod: isMethod, nearest: Spelling.nearest(to: name, among: FunctionTable.names))
+      name, of: owner, nearest: Spelling.nearest(to: name, among: FunctionTable.names))
   }
 
   // MARK: Indices
@@ -274,7 +280,7 @@ enum ExpressionError: EvaluationError {
   case notAValue(String, kind: String)
   case noSuchType(String)
   case noGradient
-  case noSuchFunction(String, isMethod: Bool, nearest: [String])
+  case noSuchFunction(String, of: String?, nearest: [String])
   case lacking(Refusal)
   case notAnIndex(String)
   case notABound(String)
@@ -285,8 +291,8 @@ enum ExpressionError: EvaluationError {
     case .notAValue(let text, let kind):
       "'\(text.shortened)' is \(kind): nothing is computed with it"
     case .noSuchType(let name): "there is no type torch.\(name.shortened)"
-    case .noSuchFunction(let name, let isMethod, _):
-      "\(isMethod ? "a tensor has no method" : "there is no function") '\(name.shortened)'"
+    case .noSuchFunction(let name, let owner, _):
+      (owner.map { "\($0) has no" } ?? "there is no") + " function '\(name.shortened)'"
     case .lacking(let refusal): refusal.message
     case .noGradient: "only a tensor of float32 can require a gradient"
     case .notAnIndex(let kind): "\(kind) is not an index"
@@ -297,6 +303,8 @@ enum ExpressionError: EvaluationError {
 
   var remedy: String? {
     switch self {
+    case .noSuchFunction(let name, let owner?, let nearest) where nearest.first == name:
+      owner == "a tensor" ? "write: \(name)(x)" : "write: \(name)(x), or x.\(name)()"
     case .noSuchFunction(_, _, let nearest):
       Spelling.suggestion(nearest) ?? "help expressions lists them"
     case .lacking(let refusal): refusal.remedy
