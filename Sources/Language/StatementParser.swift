@@ -33,7 +33,7 @@ extension Parser {
     }
   }
 
-  private mutating func untimedStatement() throws -> StatementSyntax {
+  mutating func untimedStatement() throws -> StatementSyntax {
     let start = position
     let target = try target()
     if target != nil { try skipBlanks() }
@@ -70,7 +70,7 @@ extension Parser {
     return end
   }
 
-  private mutating func content(target: TargetSyntax?) throws -> StatementSyntax.Content {
+  mutating func content(target: TargetSyntax?) throws -> StatementSyntax.Content {
     if isWord("repeat") || isWord("for") { return .loop(try loop()) }
     if let question = try question() { return .command(question) }
     if isAtCommand { return .command(try command()) }
@@ -100,7 +100,7 @@ extension Parser {
   }
 
   /// The error for what stands where a statement should have ended.
-  private func trailing() -> Placed {
+  func trailing() -> Placed {
     let place = position..<position + 1
     if isWord("and") || isWord("or") || isWord("not") {
       return fail(.wordOperator(rest(from: position)), position..<wordEnd)
@@ -112,7 +112,7 @@ extension Parser {
 
   /// Skips the word `time` as often as it stands before something; said several times in a row, it
   /// means the same as once.
-  private mutating func skipTime() throws {
+  mutating func skipTime() throws {
     while isWord("time"), position + 4 < bytes.count,
       bytes[position + 4] == 0x20 || bytes[position + 4] == 0x09
     {
@@ -126,83 +126,8 @@ extension Parser {
     }
   }
 
-  // MARK: Targets
-
-  /// The words that name a part of a layer, or the input, to which a value can be given.
-  private static let parts: Set<String> = ["weight", "bias", "mask", "input"]
-
-  /// Reads `NAME =` or `m.weight[0] =`; nil, and nothing is read, where the statement has no target.
-  private mutating func target() throws -> TargetSyntax? {
-    let start = position
-    guard let byte = peek, byte.isLetter, var reference = try? pathReference() else {
-      position = start
-      return nil
-    }
-    var indices: [IndexSyntax]?
-    if peek == UInt8(ascii: "["), let found = try? indexList() { indices = found }
-    let end = position
-    try skipBlanks()
-    guard peek == UInt8(ascii: "="),
-      position + 1 >= bytes.count || bytes[position + 1] != UInt8(ascii: "=")
-    else {
-      position = start
-      return nil
-    }
-    let equals = position
-    // A key stands directly before its `=`, after the verb of its command.
-    position += 1
-    try skipBlanks()
-    if isAtEnd { throw fail(.missingTargetValue, start..<equals + 1) }
-    reference.range = start..<(indices == nil ? end : reference.range.upperBound)
-    if let name = reference.name, indices == nil, !Self.parts.contains(name) {
-      return .name(NameSyntax(text: name, range: reference.range))
-    }
-    let last: String =
-      switch reference.members.last?.member {
-      case .attribute(let name): name
-      case .index: ""
-      case nil: reference.name ?? ""
-      }
-    let isPart =
-      reference.members.isEmpty
-      ? Self.parts.contains(last) : Self.parts.contains(last) && last != "input"
-    guard isPart else {
-      throw fail(.badTarget(String(decoding: bytes[start..<end], as: UTF8.self)), start..<end)
-    }
-    return .part(reference, indices: indices)
-  }
-
-  /// Reads a name with the attributes that follow it, without indices.
-  private mutating func pathReference() throws -> ReferenceSyntax {
-    let start = position
-    let name = identifier()
-    guard !name.isEmpty else { throw fail(.badReference(""), start..<start + 1) }
-    var reference = ReferenceSyntax(
-      base: .name(name), baseRange: start..<position, range: start..<position)
-    while peek == UInt8(ascii: "."), position + 1 < bytes.count,
-      bytes[position + 1].isLetter || bytes[position + 1].isDigit
-    {
-      let point = position
-      position += 1
-      reference.members.append((.attribute(pathPart()), point..<position))
-    }
-    return reference
-  }
-
-  /// The errors for assignments that Python has and the language has not.
-  private func refuseAssignment(to expression: Expression) throws {
-    guard let byte = peek else { return }
-    let next = position + 1 < bytes.count ? bytes[position + 1] : 0
-    if byte == UInt8(ascii: "="), next != UInt8(ascii: "=") {
-      throw fail(
-        .badTarget(String(decoding: bytes[expression.range], as: UTF8.self)), expression.range)
-    }
-  }
-
-  // MARK: Commands
-
   /// Whether a command begins here: with a verb, and a blank or the end after it.
-  private var isAtCommand: Bool {
+  var isAtCommand: Bool {
     guard let byte = peek, byte.isWordByte else { return false }
     let end = wordEnd
     let word = String(decoding: bytes[position..<end], as: UTF8.self)
@@ -217,7 +142,7 @@ extension Parser {
   }
 
   /// Whether a binary operator follows a place, on the same line; `+` and `-` with a blank after.
-  private func isOperator(after place: Int) -> Bool {
+  func isOperator(after place: Int) -> Bool {
     var place = place
     while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
     guard place < bytes.count else { return false }
@@ -233,14 +158,14 @@ extension Parser {
     }
   }
 
-  private mutating func command() throws -> CommandSyntax {
+  mutating func command() throws -> CommandSyntax {
     let start = position
     guard let word = word() else { throw fail(.noVerb, position..<position + 1) }
     return try command(verb: word, start: start)
   }
 
   /// Reads the arguments of a command whose verb has just been read.
-  private mutating func command(verb: String, start: Int) throws -> CommandSyntax {
+  mutating func command(verb: String, start: Int) throws -> CommandSyntax {
     let verbRange = start..<position
     var arguments: [ArgumentSyntax] = []
     while true {
@@ -255,7 +180,7 @@ extension Parser {
   }
 
   /// `VERB?`, as IPython has it: `help VERB`; nil, and nothing is read, where there is none.
-  private mutating func question() throws -> CommandSyntax? {
+  mutating func question() throws -> CommandSyntax? {
     let start = position
     var words: [(text: String, range: SourceRange)] = []
     while words.count < 3, !isAtEnd {
@@ -289,7 +214,7 @@ extension Parser {
       range: start..<last.range.upperBound)
   }
 
-  private mutating func nameAfterAs() throws -> NameSyntax {
+  mutating func nameAfterAs() throws -> NameSyntax {
     let start = position
     position += 2
     try skipBlanks()
@@ -300,120 +225,5 @@ extension Parser {
     try skipBlanks()
     if !isAtEnd { throw fail(.trailing(rest(from: position)), position..<position + 1) }
     return NameSyntax(text: text, range: range)
-  }
-
-  // MARK: Arguments
-
-  private mutating func argument() throws -> ArgumentSyntax {
-    let start = position
-    if peek == UInt8(ascii: "=") {
-      let isOperator = position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "=")
-      throw isOperator
-        ? fail(.operatorOutside("=="), start..<start + 2)
-        : fail(.blankAroundEquals, start..<start + 1)
-    }
-    guard let text = word(), peek == UInt8(ascii: "=") else {
-      position = start
-      let value = try value()
-      if case .word(let word) = value, Self.operators.contains(word) || word.hasPrefix("*") {
-        throw fail(.operatorOutside(word), start..<position)
-      }
-      return ArgumentSyntax(value: value, range: start..<position)
-    }
-    guard !Self.operators.contains(text + "=") else {
-      throw fail(.operatorOutside(text + "="), start..<position + 1)
-    }
-    let key = try key(text, start: start)
-    position += 1
-    guard let next = peek, !next.isBlank, next != UInt8(ascii: ";"), next != UInt8(ascii: "#")
-    else { throw fail(.missingValue(key: key), start..<position) }
-    return ArgumentSyntax(key: key, value: try value(), range: start..<position)
-  }
-
-  /// A key; a hyphen typed for its `_` is taken as one.
-  func key(_ text: String, start: Int) throws -> String {
-    let key = text.replacing("-", with: "_")
-    guard key.isIdentifier else { throw fail(.badKey(text), start..<start + text.utf8.count) }
-    return key
-  }
-
-  /// Reads a value: what stands behind a key, or as an argument of its own.
-  mutating func value() throws -> ValueSyntax {
-    let start = position
-    switch peek {
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "["), UInt8(ascii: "("): return try computedValue()
-    default: break
-    }
-    guard let word = word() else {
-      throw fail(.unexpected(rest(from: position)), position..<position + 1)
-    }
-    if let literal = try printedTensor(word, start: start) {
-      guard peek == UInt8(ascii: ".") || peek == UInt8(ascii: "[") else { return .literal(literal) }
-      position = start
-      return try computedValue()
-    }
-    switch peek {
-    case UInt8(ascii: "("):
-      position = start
-      return try callOrStage(word)
-    case UInt8(ascii: "["):
-      position = start
-      return try computedValue()
-    default: return .word(word)
-    }
-  }
-
-  /// Reads a primary, in whose place no operator may follow.
-  private mutating func computedValue() throws -> ValueSyntax {
-    let start = position
-    let expression = try primary()
-    if let byte = peek, byte.isWordByte, !commasEndWords || byte != UInt8(ascii: ",") {
-      throw fail(.operatorOutside(rest(from: position)), start..<position + 1)
-    }
-    switch expression.kind {
-    case .literal(let literal): return .literal(literal)
-    case .reference(let reference): return .reference(reference)
-    case .scalar(let scalar): return .word(scalar.text)
-    default:
-      return .expression(
-        expression, written: String(decoding: bytes[expression.range], as: UTF8.self).shortened)
-    }
-  }
-
-  /// Reads `WORD(…)`, which is a function's value where it is an expression, and a stage of a network
-  /// where it is one; perhaps both.
-  private mutating func callOrStage(_ word: String) throws -> ValueSyntax {
-    let start = position
-    var expression: Expression?
-    var expressionError: Placed?
-    var end = start
-    do {
-      expression = try primary()
-      end = position
-      if let byte = peek, byte.isWordByte, !commasEndWords || byte != UInt8(ascii: ",") {
-        throw fail(.operatorOutside(rest(from: position)), start..<position + 1)
-      }
-    } catch let placed as Placed {
-      (expression, expressionError) = (nil, placed)
-    }
-    position = start
-    _ = self.word()
-    do {
-      let stage = try call(word, start: start)
-      guard expression == nil || position == end else {
-        position = end
-        return expression.map { .expression($0, written: word) } ?? .word(word)
-      }
-      return .stage(stage, orExpression: expression)
-    } catch let placed as Placed {
-      if case .callsTooDeep? = placed.error as? SyntaxError { throw placed }
-      if let expression {
-        position = end
-        return .expression(expression, written: word)
-      }
-      throw expressionError.map { $0.range.lowerBound > placed.range.lowerBound ? $0 : placed }
-        ?? placed
-    }
   }
 }
