@@ -13,34 +13,53 @@ extension Parser {
     return try body(&self)
   }
 
-  mutating func parenthesized() throws -> Expression {
+  /// Reads what commas separate, from the bracket that is next to the one that closes it.
+  ///
+  /// - Parameters:
+  ///   - misplaced: the error for what stands between two items, given where the bracket was opened;
+  ///     ``unexpectedInBrackets(_:)`` unless another is given.
+  ///   - item: reads one item.
+  /// - Returns: the items, and whether there was a comma.
+  /// - Throws: ``Placed`` with the place of what cannot be read; `Cancelled`.
+  mutating func commaSeparated<Item>(
+    misplaced: (Parser, Int) -> Placed = { $0.unexpectedInBrackets($1) },
+    _ item: (inout Parser) throws -> Item
+  ) throws -> (items: [Item], hasComma: Bool) {
     let open = position
+    let closing = bytes[open].closingBracket
     return try within { parser in
       parser.position += 1
-      var items: [Expression] = []
-      var isTuple = false
+      var items: [Item] = []
+      var hasComma = false
       try parser.skipBlanks()
-      while parser.peek != UInt8(ascii: ")") {
-        guard parser.peek != nil else { throw parser.fail(.unclosedBracket("("), open..<open + 1) }
-        try Memory.append(try parser.expression(), to: &items)
+      while parser.peek != closing {
+        guard parser.peek != nil else {
+          let bracket = Character(Unicode.Scalar(parser.bytes[open]))
+          throw parser.fail(.unclosedBracket(bracket), open..<open + 1)
+        }
+        try Memory.append(try item(&parser), to: &items)
         try parser.skipBlanks()
-        switch parser.peek {
-        case UInt8(ascii: ","):
-          isTuple = true
+        if parser.peek == UInt8(ascii: ",") {
+          hasComma = true
           parser.position += 1
           try parser.skipBlanks()
-        case UInt8(ascii: ")"): break
-        case nil: throw parser.fail(.unclosedBracket("("), open..<open + 1)
-        default: throw parser.unexpectedInBrackets(open)
+        } else if parser.peek != closing, parser.peek != nil {
+          throw misplaced(parser, open)
         }
       }
       parser.position += 1
-      let range = open..<parser.position
-      if !isTuple, let only = items.first {
-        return Expression(only.kind, range, depth: only.depth)
-      }
-      return try parser.make(.tuple(items), range, within: items)
+      return (items, hasComma)
     }
+  }
+
+  mutating func parenthesized() throws -> Expression {
+    let open = position
+    let (items, isTuple) = try commaSeparated { try $0.expression() }
+    let range = open..<position
+    if !isTuple, let only = items.first {
+      return Expression(only.kind, range, depth: only.depth)
+    }
+    return try make(.tuple(items), range, within: items)
   }
 
   /// The error for what stands between two values.
@@ -94,24 +113,8 @@ extension Parser {
 
   mutating func list() throws -> Expression {
     let open = position
-    return try within { parser in
-      parser.position += 1
-      var items: [Expression] = []
-      try parser.skipBlanks()
-      while parser.peek != UInt8(ascii: "]") {
-        guard parser.peek != nil else { throw parser.fail(.unclosedBracket("["), open..<open + 1) }
-        try Memory.append(try parser.expression(), to: &items)
-        try parser.skipBlanks()
-        if parser.peek == UInt8(ascii: ",") {
-          parser.position += 1
-          try parser.skipBlanks()
-        } else if parser.peek != UInt8(ascii: "]"), parser.peek != nil {
-          throw parser.unexpectedInBrackets(open)
-        }
-      }
-      parser.position += 1
-      return try parser.make(.list(items), open..<parser.position, within: items)
-    }
+    let (items, _) = try commaSeparated { try $0.expression() }
+    return try make(.list(items), open..<position, within: items)
   }
 }
 

@@ -29,13 +29,12 @@ extension Parser {
       turns = .values(
         NameSyntax(text: name, range: range), try turnValues(after: "in", start: start))
     }
-    let head = start..<position
     let body = try block()
     var columns: [String] = []
     if case .expression(let last)? = body.last?.content, case .list(let items) = last.kind {
       columns = items.map { String(decoding: bytes[$0.range], as: UTF8.self).shortened }
     }
-    return LoopSyntax(turns: turns, body: body, columns: columns, head: head)
+    return LoopSyntax(turns: turns, body: body, columns: columns)
   }
 
   /// The values up to the block, of which there is at least one.

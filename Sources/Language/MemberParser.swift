@@ -40,33 +40,16 @@ extension Parser {
 
   /// Reads `(a, b, key=c)`, whose parenthesis is next.
   mutating func callArguments() throws -> [CallArgument] {
-    let open = position
-    return try within { parser in
-      parser.position += 1
-      var arguments: [CallArgument] = []
-      try parser.skipBlanks()
-      while parser.peek != UInt8(ascii: ")") {
-        guard parser.peek != nil else { throw parser.fail(.unclosedBracket("("), open..<open + 1) }
-        try Memory.append(try parser.callArgument(), to: &arguments)
-        try parser.skipBlanks()
-        switch parser.peek {
-        case UInt8(ascii: ","):
-          parser.position += 1
-          try parser.skipBlanks()
-        case UInt8(ascii: ")"): break
-        case nil: throw parser.fail(.unclosedBracket("("), open..<open + 1)
-        default:
-          if let unclosed = parser.unclosed(open) { throw unclosed }
-          throw ["and", "or", "if", "for"].contains(parser.restWithin(from: parser.position))
-            ? parser.unexpectedInBrackets(open)
-            : parser.fail(
-              .missingCommaInCall(parser.restWithin(from: parser.position)),
-              parser.position..<parser.position + 1)
-        }
-      }
-      parser.position += 1
-      return arguments
-    }
+    let (arguments, _) = try commaSeparated(
+      misplaced: { parser, open in
+        if let unclosed = parser.unclosed(open) { return unclosed }
+        let word = parser.restWithin(from: parser.position)
+        return ["and", "or", "if", "for"].contains(word)
+          ? parser.unexpectedInBrackets(open)
+          : parser.fail(.missingCommaInCall(word), parser.position..<parser.position + 1)
+      },
+      { try $0.callArgument() })
+    return arguments
   }
 
   mutating func callArgument() throws -> CallArgument {
@@ -107,27 +90,9 @@ extension Parser {
   /// Reads `[i, 1:3, ..., mask]`, whose bracket is next.
   mutating func indexList() throws -> [IndexSyntax] {
     let open = position
-    return try within { parser in
-      parser.position += 1
-      var indices: [IndexSyntax] = []
-      try parser.skipBlanks()
-      guard parser.peek != UInt8(ascii: "]") else {
-        throw parser.fail(.badIndex(""), open..<parser.position + 1)
-      }
-      while parser.peek != UInt8(ascii: "]") {
-        guard parser.peek != nil else { throw parser.fail(.unclosedBracket("["), open..<open + 1) }
-        indices.append(try parser.index())
-        try parser.skipBlanks()
-        if parser.peek == UInt8(ascii: ",") {
-          parser.position += 1
-          try parser.skipBlanks()
-        } else if parser.peek != UInt8(ascii: "]"), parser.peek != nil {
-          throw parser.unexpectedInBrackets(open)
-        }
-      }
-      parser.position += 1
-      return indices
-    }
+    let (indices, _) = try commaSeparated { try $0.index() }
+    guard !indices.isEmpty else { throw fail(.badIndex(""), open..<position) }
+    return indices
   }
 
   mutating func index() throws -> IndexSyntax {

@@ -134,8 +134,6 @@ public struct LoopSyntax {
   /// The values of the list that each turn ends with, as they are written; none where it ends with
   /// something else.
   public let columns: [String]
-  /// Where the loop's word and its turns stand.
-  public let head: SourceRange
 }
 
 /// A name that a value is to be given.
