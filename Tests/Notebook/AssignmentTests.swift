@@ -13,6 +13,10 @@ struct AssignmentTests {
     ("m.weight[-1, ..., 0] = 7", "m.weight.flatten()", "tensor([1., 7.], grad_fn=<ViewBackward0>)"),
     ("weight[weight > 1] = 5", "weight.flatten()", "tensor([1., 5.], grad_fn=<ViewBackward0>)"),
     ("weight = 3", "weight.flatten()", "tensor([3., 3.], grad_fn=<ViewBackward0>)"),
+    (
+      "weight = repeat 3 { weight * 4 }", "weight.flatten()",
+      "tensor([4., 8.], grad_fn=<ViewBackward0>)"
+    ),
     ("mask = 0", "mask", "tensor([0., 0.])"),
     ("mask = scores > 1", "mask", "tensor([0., 1.])"),
     ("input[0, 0, 0] = [5, 6]", "input.flatten()", "tensor([5., 6., 1., 1.])"),

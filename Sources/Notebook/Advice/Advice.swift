@@ -132,7 +132,7 @@ extension Evaluation {
   /// Whether a command has its arguments and what it names is there; carries nothing out.
   fileprivate mutating func canRun(_ statement: StatementSyntax) -> Bool {
     do {
-      if let name = statement.name { try checkName(name, isForLayer: false) }
+      if let name = statement.name { try checkName(name) }
       switch statement.content {
       case .expression(let expression):
         guard let reference = expression.reference else { return true }

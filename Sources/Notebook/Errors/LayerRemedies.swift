@@ -57,7 +57,7 @@ extension BackwardError: Explained {
     switch self {
     case .needsNoGradient: "a gradient flows from what forward computed with a layer"
     case .usedUp: "run forward again: each backward uses up the graph that forward recorded"
-    case .notImplemented: "detach() takes the value out of the graph"
+    case .noDerivative: "detach() takes the value out of the graph"
     }
   }
 }

@@ -102,7 +102,7 @@ public struct Evaluation {
       return try assign(value, to: part, indices, from: expression.range)
     }
     guard let name = statement.name else { return value }
-    try checkName(name, isForLayer: false, isTarget: statement.target != nil)
+    try checkName(name, isTarget: statement.target != nil)
     if case .layer = value {
       throw Placed(
         error: NameError.layerNeedsCopy(expression.reference?.text ?? "", as: name.text),
@@ -115,8 +115,13 @@ public struct Evaluation {
   private mutating func bindLoop(
     _ loop: LoopSyntax, in statement: StatementSyntax
   ) throws -> Value? {
-    if let name = statement.name { try checkName(name, isForLayer: false) }
+    if let name = statement.name {
+      try checkName(name, isTarget: statement.target != nil)
+    }
     guard let value = try run(loop, named: statement.name?.text) else { return nil }
+    if case .part(let part, let indices)? = statement.target {
+      return try assign(value, to: part, indices, from: statement.range)
+    }
     if let name = statement.name { give(name.text, to: value) }
     return value
   }
@@ -133,7 +138,7 @@ public struct Evaluation {
     let outer = named
     named = try call.layer.map { try layerPath($0) }
     defer { named = outer }
-    if let name = syntax.name { try checkName(name, isForLayer: command.namesItself) }
+    if let name = syntax.name { try checkName(name) }
     Progress.command = command.name
     let value = try command.run(call, in: &self)
     if command.worksOnLayer, !call.namesLayer { noteLayer() }
@@ -178,12 +183,17 @@ public struct Evaluation {
     notes.append(.layerMeant("\(path)"))
   }
 
-  func checkName(_ name: NameSyntax, isForLayer: Bool, isTarget: Bool = false) throws {
-    func refuse(_ why: String) -> Placed {
-      Placed(
-        error: NameError.reservedName(name.text, why: why, isTarget: isTarget), range: name.range)
-    }
-    if let meaning = ReservedWords.meaning(of: name.text) { throw refuse(meaning) }
+  /// Refuses a reserved word as a name.
+  ///
+  /// - Parameters:
+  ///   - name: the name.
+  ///   - isTarget: whether it stands before `=`, as the remedy has it then.
+  /// - Throws: ``Placed``.
+  func checkName(_ name: NameSyntax, isTarget: Bool = false) throws {
+    guard let meaning = ReservedWords.meaning(of: name.text) else { return }
+    throw Placed(
+      error: NameError.reservedName(name.text, why: meaning, isTarget: isTarget),
+      range: name.range)
   }
 
   /// Gives a name to a value, and says what a reader of PyTorch may not expect of it.

@@ -42,7 +42,7 @@ extension Evaluation {
       }
       return value
     case .values(let variable, let arguments):
-      try checkName(variable, isForLayer: false)
+      try checkName(variable)
       let (count, turn) = try turns(arguments)
       var stack = TurnStack(
         name: variable.text, columns: loop.columns.isEmpty ? [name ?? "value"] : loop.columns,
