@@ -87,11 +87,6 @@ public struct FunctionParameter<Value>: AnyFunctionParameter {
         return decoding(value).map { .some($0) }
       })
   }
-
-  /// The same parameter, of another name.
-  public func named(_ name: String) -> FunctionParameter {
-    FunctionParameter(name, expectation, gathers, defaultText, defaultValue, decoding)
-  }
 }
 
 extension FunctionParameter where Value == TensorValue {

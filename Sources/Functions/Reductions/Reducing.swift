@@ -18,6 +18,19 @@ enum Reducing {
 
   static let dtype = FunctionParameter<DataType>.type().optional
 
+  /// All elements, or some dimensions: what `sum` and `mean` take.
+  static let signatures = [
+    Signature(input, keywords: [dtype]), Signature(input, dim, keepdim, keywords: [dtype]),
+  ]
+
+  /// The reduction that a call of ``signatures`` asks for.
+  ///
+  /// - Throws: ``Refusal`` where a dimension is not there, or twice.
+  static func reduction(_ call: FunctionCall, of shape: Shape) throws -> Reduction {
+    call.signature == 0
+      ? .whole : try reduction(call[dim], keepdim: call[keepdim], of: shape)
+  }
+
   /// What dimensions stand for: all of them where there are none.
   ///
   /// - Throws: ``Refusal`` where one is not there, or twice.

@@ -6,18 +6,11 @@ enum SumFunction: Function {
   static let name = "sum"
   static let summary = "the sum of all elements, or over some dimensions"
 
-  static let signatures = [
-    Signature(Reducing.input, keywords: [Reducing.dtype]),
-    Signature(Reducing.input, Reducing.dim, Reducing.keepdim, keywords: [Reducing.dtype]),
-  ]
+  static let signatures = Reducing.signatures
 
   static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum {
     let input = try call[Reducing.input]
-    let reduction =
-      call.signature == 0
-      ? .whole
-      : try Reducing.reduction(
-        call[Reducing.dim], keepdim: call[Reducing.keepdim], of: input.shape)
+    let reduction = try Reducing.reduction(call, of: input.shape)
     let type = try call[Reducing.dtype] ?? input.dataType.promoted(with: .int64)
     let value: TensorValue
     switch type {

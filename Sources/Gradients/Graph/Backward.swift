@@ -7,7 +7,7 @@ public enum BackwardError: Error, Equatable {
   /// A node of the graph was used up by an earlier backward.
   case usedUp
   /// PyTorch has no derivative of a step, named by what is typed.
-  case notImplemented(String)
+  case noDerivative(String)
 
   /// What is wrong, in words.
   public var message: String {
@@ -16,8 +16,8 @@ public enum BackwardError: Error, Equatable {
       "the value does not require grad and does not have a grad_fn"
     case .usedUp:
       "trying to backward through the graph a second time"
-    case .notImplemented(let step):
-      "the derivative of \(step) is not implemented"
+    case .noDerivative(let step):
+      "PyTorch has no derivative of \(step)"
     }
   }
 }

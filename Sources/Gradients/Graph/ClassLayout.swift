@@ -34,6 +34,19 @@ struct ClassLayout {
   /// Which class an element is.
   func index(of element: Int) -> Int { element / stride % classes }
 
+  /// What a kernel computes from rows of scores that lie one after another, in the shape of the tensor.
+  ///
+  /// - Throws: what the kernel throws; `ShapeError` where memory cannot hold the result.
+  func computed(
+    from tensor: Tensor,
+    _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws -> Tensor {
+    try self.tensor(
+      fromRows: rows(of: tensor).computed { source, target, _ in
+        try kernel(source, target)
+      })
+  }
+
   /// The scores row after row.
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold them.

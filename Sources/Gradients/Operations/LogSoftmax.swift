@@ -14,25 +14,23 @@ public struct LogSoftmax: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let layout = ClassLayout(inputs[0].shape, dimension: dimension)
-    let rows = try layout.rows(of: inputs[0])
-    let result = try rows.computed { source, target, _ in
+    return try layout.computed(from: inputs[0]) { source, target in
       try Kernels.LogSoftmax.forward(
         source, to: target, rows: layout.rowCount, classes: layout.classes)
     }
-    return try layout.tensor(fromRows: result)
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
     let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let above = try layout.rows(of: upstream)
-    let gradient = try layout.rows(of: pass.output).computed { result, target, _ in
+    let gradient = try layout.computed(from: pass.output) { result, target in
       try above.withPointer { above in
         try Kernels.LogSoftmax.gradient(
           upstream: above, result: result, gradient: target, rows: layout.rowCount,
           classes: layout.classes)
       }
     }
-    return [try layout.tensor(fromRows: gradient)]
+    return [gradient]
   }
 
   /// The sum over the classes reaches each of them, and the result's rounding is in proportion to

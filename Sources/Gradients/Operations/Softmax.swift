@@ -14,12 +14,10 @@ public struct Softmax: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let layout = ClassLayout(inputs[0].shape, dimension: dimension)
-    let rows = try layout.rows(of: inputs[0])
-    let result = try rows.computed { source, target, _ in
+    return try layout.computed(from: inputs[0]) { source, target in
       try Kernels.Softmax.forward(
         source, to: target, rows: layout.rowCount, classes: layout.classes)
     }
-    return try layout.tensor(fromRows: result)
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
@@ -36,14 +34,13 @@ public struct Softmax: Operation {
   private func gradient(_ upstream: Tensor, after pass: ForwardPass, sign: Float) throws -> Tensor {
     let layout = ClassLayout(pass.output.shape, dimension: dimension)
     let above = try layout.rows(of: upstream)
-    let gradient = try layout.rows(of: pass.output).computed { result, target, _ in
+    return try layout.computed(from: pass.output) { result, target in
       try above.withPointer { above in
         try Kernels.Softmax.gradient(
           upstream: above, result: result, gradient: target, rows: layout.rowCount,
           classes: layout.classes, sign: sign)
       }
     }
-    return try layout.tensor(fromRows: gradient)
   }
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) throws -> [GradientTerm] {

@@ -15,7 +15,7 @@ public struct FloorDivide: BroadcastOperation {
   ) -> Float { 0 }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    throw BackwardError.notImplemented("//")
+    throw BackwardError.noDerivative("//")
   }
 
   public func branch(_ a: Double, _ b: Double) -> Int { Int(clamping: a.floorQuotient(b)) }

@@ -38,7 +38,7 @@ public struct Remainder: BroadcastOperation {
   ) -> Float { side == .first ? upstream : -upstream * a.floorQuotient(b) }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    guard form != .ofNumber else { throw BackwardError.notImplemented("%") }
+    guard form != .ofNumber else { throw BackwardError.noDerivative("%") }
     return try collectedGradients(upstream, after: pass)
   }
 
