@@ -21,6 +21,8 @@ public struct VectorNorm: RowOperation {
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
   public func value(_ row: Row<Float>) throws -> Float {
+    // PyTorch takes the magnitude of a single element as it is: its square may be no float32.
+    if row.count == 1, p != 0 { return row.base[0].magnitude }
     if p == 2, row.isContiguous {
       return try RowFolds.squares(row.base, count: row.count).squareRoot()
     }
