@@ -9,8 +9,9 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
   case blankInFile(String)
   case unknownKey(String, nearest: String?, usage: String)
   case keyNotHere(String, advice: String)
+  case keyOfOtherForm(String, usage: String)
   case keyTwice(String)
-  case noForm(String, usage: String)
+  case noForm(String, nearest: [String], usage: String)
   case layerComesLast(String, call: [String])
   case noValueToName
   case notANumber(String, String)
@@ -38,7 +39,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
       "\(text) is one argument too many"
     case .unknownKey(let key, _, _), .keyNotHere(let key, _): "there is no key '\(key.shortened)'"
     case .keyTwice(let key): "'\(key)=' is given twice"
-    case .noForm(let text, _): "\(text) does not fit here"
+    case .keyOfOtherForm(let key, _): "'\(key)=' does not go with the other arguments"
+    case .noForm(let text, _, _): "\(text) does not fit here"
     case .layerComesLast(let layer, _): "\(layer) is a layer, which comes last"
     case .noValueToName: "this command has no value that could be named"
     case .notANumber(let name, let text): "\(name) must be a number, not \(text)"
@@ -72,8 +74,9 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
 
   public var remedy: String? {
     switch self {
-    case .missing(_, let usage), .surplus(_, let usage), .noForm(_, let usage):
+    case .missing(_, let usage), .surplus(_, let usage), .keyOfOtherForm(_, let usage):
       "usage: \(usage)"
+    case .noForm(_, let nearest, let usage): Spelling.suggestion(nearest) ?? "usage: \(usage)"
     case .unknownKey(_, let nearest, let usage):
       nearest.map { "did you mean '\($0)='?" } ?? "usage: \(usage)"
     case .keyNotHere(_, let advice): advice

@@ -30,7 +30,8 @@ public struct Call {
     isLayer: (ReferenceSyntax) -> Bool = { _ in false }
   ) throws {
     self.syntax = syntax
-    let forms = forms ?? command.forms
+    let forms = Form.chosen(
+      by: syntax.arguments.first { $0.key == nil }?.value, among: forms ?? command.forms)
     // Lists of the arguments are made while they are bound.
     try Memory.borrow(bytes: 3 * syntax.arguments.count * MemoryLayout<ArgumentSyntax>.stride)
     var bound: [String: ArgumentSyntax] = [:]
@@ -58,10 +59,10 @@ public struct Call {
     }
     if !command.takesStages { try Self.checkParentheses(syntax.arguments) }
     layer =
-      command.takesLayerLast
+      command.takesLayerLast && forms.contains(where: command.takesLayer(after:))
       ? try Self.layer(takenFrom: &positionals, forms, in: syntax, isLayer) : nil
     let form = try Self.form(
-      for: positionals, among: forms, usage: usage() ?? command.usageText)
+      for: positionals, among: forms, usage: usage() ?? command.usageText(of: forms))
     for (parameter, argument) in zip(form.positionals, positionals) {
       bound[parameter.name] = argument
     }
@@ -86,14 +87,15 @@ public struct Call {
     // A wrong value is worth more than a wrong number of values, so values were looked at first.
     if positionals.count > form.positionals.count, !form.repeatsLast {
       throw Self.surplus(
-        positionals, in: syntax, form, command, usage: usage() ?? command.usageText)
+        positionals, in: syntax, form, command, usage: usage() ?? command.usageText(of: forms))
     }
     if positionals.count < form.positionals.count {
       throw Placed(
         error: ArgumentError.missing(
-          form.positionals[positionals.count].name, usage: usage() ?? command.usageText),
+          form.positionals[positionals.count].name, usage: usage() ?? command.usageText(of: forms)),
         range: syntax.range.upperBound..<syntax.range.upperBound)
     }
+    try Self.checkKeys(bound, form, command, at: syntax)
     if let name = syntax.name, !command.hasValue {
       throw Placed(error: ArgumentError.noValueToName, range: name.range)
     }
@@ -103,7 +105,29 @@ public struct Call {
       else { return nil as ReferenceSyntax? }
       return try Self.reference(argument)
     }
-    references = given + (layer.map { [$0] } ?? [])
+    // The first of what was repeated is bound as well.
+    let more = try repeated.dropFirst().compactMap { try Self.reference($0) }
+    references = given + more + (layer.map { [$0] } ?? [])
+  }
+
+  /// Refuses keys that do not go with the other arguments, and misses those that must.
+  private static func checkKeys(
+    _ bound: [String: ArgumentSyntax], _ form: Form, _ command: any CommandDescription.Type,
+    at syntax: CommandSyntax
+  ) throws {
+    if let argument = syntax.arguments.first(where: { $0.key.map(form.takes) == false }),
+      let key = argument.key
+    {
+      let others = command.forms.filter { $0.takes(key: key) }
+      throw Placed(
+        error: ArgumentError.keyOfOtherForm(key, usage: command.usageText(of: others)),
+        range: argument.range)
+    }
+    if let key = form.neededKeys.first(where: { bound[$0] == nil }) {
+      throw Placed(
+        error: ArgumentError.missing("\(key)=", usage: command.usageText(of: [form])),
+        range: syntax.range.upperBound..<syntax.range.upperBound)
+    }
   }
 
   /// What an argument refers to; nil where it is no reference.

@@ -1,6 +1,6 @@
 import Language
 
-/// One way to call a command: its positional parameters in order.
+/// One way to call a command: its positional parameters in order, and its keys.
 public struct Form: Sendable {
   /// The parameters, in order; all of them must be given.
   public let positionals: [any AnyArgument]
@@ -8,15 +8,50 @@ public struct Form: Sendable {
   /// Whether the last one may be given more than once.
   public let repeatsLast: Bool
 
-  init(_ positionals: any AnyArgument...) {
+  /// The keys that it must have.
+  let neededKeys: [String]
+
+  /// The keys that it may have besides; nil for all that the command has.
+  private let otherKeys: [String]?
+
+  /// Makes a form.
+  ///
+  /// - Parameters:
+  ///   - positionals: the parameters, in order.
+  ///   - keys: the keys that go with them; all that the command has, unless they are given.
+  ///   - neededKeys: those that must be given besides.
+  init(_ positionals: any AnyArgument..., keys: [String]? = nil, needing neededKeys: [String] = [])
+  {
     self.positionals = positionals
     repeatsLast = false
+    self.neededKeys = neededKeys
+    otherKeys = keys
   }
 
-  /// One parameter, given once or more.
-  init(repeating parameter: any AnyArgument) {
-    positionals = [parameter]
+  /// Parameters of which the last one is given once or more.
+  init(
+    _ positionals: any AnyArgument..., repeating parameter: any AnyArgument, keys: [String]? = nil
+  ) {
+    self.positionals = positionals + [parameter]
     repeatsLast = true
+    neededKeys = []
+    otherKeys = keys
+  }
+
+  /// Whether a key goes with it.
+  func takes(key: String) -> Bool { neededKeys.contains(key) || otherKeys?.contains(key) ?? true }
+
+  /// The forms that a word of the command chooses, which wins over a name; all of them where the
+  /// first argument is no such word.
+  static func chosen(by first: ValueSyntax?, among forms: [Form]) -> [Form] {
+    guard let first else { return forms }
+    let chosen = forms.filter { form in
+      guard let parameter = form.positionals.first, case .choice = parameter.kind else {
+        return false
+      }
+      return parameter.fits(first)
+    }
+    return chosen.isEmpty ? forms : chosen
   }
 }
 
@@ -51,7 +86,18 @@ extension CommandDescription {
 
   /// Whether the layer that it works on may be named after all other arguments.
   static var takesLayerLast: Bool {
-    worksOnLayer && !forms.contains { $0.positionals.contains { $0.kind == .layer } }
+    worksOnLayer
+      && !forms.contains { !$0.repeatsLast && $0.positionals.contains { $0.kind == .layer } }
+  }
+
+  /// Whether it may be named after the arguments of a form, which takes no layers itself.
+  static func takesLayer(after form: Form) -> Bool {
+    worksOnLayer && !form.positionals.contains { $0.kind == .layer }
+  }
+
+  /// The keys that go with a form.
+  static func keywords(of form: Form) -> [any AnyArgument] {
+    keywords.filter { form.takes(key: $0.name) }
   }
 
   /// Whether it takes stages of a network, whose arguments have parentheses.
@@ -66,7 +112,11 @@ extension CommandDescription {
 
   /// The forms behind `usage: `, for an error's remedy: beside each other where they fit on a line
   /// of 80 columns, else below each other.
-  static var usageText: String {
+  static var usageText: String { usageText(of: forms) }
+
+  /// The same for some of the forms.
+  static func usageText(of forms: [Form]) -> String {
+    let usageWords = usageWords(of: forms)
     let line = usageWords.map { $0.joined(separator: " ") }.joined(separator: "  |  ")
     let label = "usage: ".count
     guard label + line.count > Diagnostic.remedyWidth else { return line }
@@ -78,13 +128,18 @@ extension CommandDescription {
   }
 
   /// The words of each form; those that belong together are one.
-  static var usageWords: [[String]] {
+  static var usageWords: [[String]] { usageWords(of: forms) }
+
+  private static func usageWords(of forms: [Form]) -> [[String]] {
     forms.map { form in
       let more = form.repeatsLast ? ["…"] : []
+      let keys = keywords(of: form).map(\.name)
       let words =
         [name] + form.positionals.map(Self.notation) + more
-        + (takesLayerLast ? ["[LAYER]"] : []) + keywords.map { "[\($0.name)=…]" }
-      let isLast = form.positionals.count == forms.last?.positionals.count
+        + keys.filter(form.neededKeys.contains).map { "\($0)=…" }
+        + (takesLayerLast && takesLayer(after: form) ? ["[LAYER]"] : [])
+        + keys.filter { !form.neededKeys.contains($0) }.map { "[\($0)=…]" }
+      let isLast = form.positionals.count == self.forms.last?.positionals.count
       return words + (hasValue && isLast ? ["[as NAME]"] : [])
     }
   }

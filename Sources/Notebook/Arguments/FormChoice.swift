@@ -113,11 +113,29 @@ extension Call {
     let roomy = fitting.filter { $0.positionals.count >= arguments.count }
       .min { $0.positionals.count < $1.positionals.count }
     let longest = fitting.max { $0.positionals.count < $1.positionals.count }
-    if let form = roomy ?? longest ?? (candidates.count == 1 ? candidates.first : nil) {
+    let nearest =
+      roomy == nil && candidates.count > 1
+      ? Form.words(near: first.value, among: candidates) : []
+    if nearest.isEmpty,
+      let form = roomy ?? longest ?? (candidates.count == 1 ? candidates.first : nil)
+    {
       return form
     }
     throw Placed(
-      error: ArgumentError.noForm(first.value.quoted, usage: usage()),
+      error: ArgumentError.noForm(first.value.quoted, nearest: nearest, usage: usage()),
       range: first.range)
+  }
+}
+
+extension Form {
+  /// The words with which one of the forms begins that are near to what was written; none where it
+  /// is one of them.
+  static func words(near value: ValueSyntax, among forms: [Form]) -> [String] {
+    guard let word = value.word, value.number == nil else { return [] }
+    let words = forms.flatMap { form -> [String] in
+      guard case .choice(let words) = form.positionals.first?.kind else { return [] }
+      return words
+    }
+    return words.contains(word) ? [] : Spelling.nearest(to: word, among: words)
   }
 }

@@ -99,15 +99,19 @@ public struct Completer {
       offer(form.positionals[place], argument, &completion)
     }
     // Keys and a name follow where nothing is missing.
-    guard argument.isBare, !completion.wantsFile,
-      forms.contains(where: {
-        values.count == $0.positionals.count || $0.repeatsLast && !values.isEmpty
-      })
-    else { return completion.sort() }
+    let whole = forms.filter {
+      values.count == $0.positionals.count
+        || $0.repeatsLast && values.count > $0.positionals.count
+    }
+    guard argument.isBare, !completion.wantsFile, !whole.isEmpty else { return completion.sort() }
     let before = completion.candidates.count
-    let keys = command.keywords.map(\.name).filter { name in !given.contains { $0.key == name } }
+    let keys = command.keywords.map(\.name).filter { name in
+      !given.contains { $0.key == name } && whole.contains { $0.takes(key: name) }
+    }
     completion.add(keys.map { $0 + "=" }, typed: argument.typed, suffix: "")
-    if command.takesLayerLast { completion.candidates += references.layers(argument.typed) }
+    if command.takesLayerLast, whole.contains(where: command.takesLayer(after:)) {
+      completion.candidates += references.layers(argument.typed)
+    }
     if command.hasValue { completion.add(["as"], typed: argument.typed) }
     // Nothing needs to follow: what could is shown and not put in unasked.
     if completion.candidates.count > before { completion.isOpen = true }

@@ -115,6 +115,23 @@ extension Evaluation {
     }
   }
 
+  /// The tensor that was given where one of a command's words may have been meant, which an error
+  /// then names.
+  ///
+  /// - Throws: ``Placed``.
+  func tensor(_ syntax: TensorSyntax, orWordOf forms: [Form]) throws -> Variable {
+    do {
+      return try tensor(syntax)
+    } catch let placed as Placed {
+      guard case .noSuchName(let name, let others)? = placed.error as? NameError else {
+        throw placed
+      }
+      let nearest = Form.words(near: .word(name), among: forms)
+      throw Placed(
+        error: NameError.noSuchName(name, nearest: nearest + others), range: placed.range)
+    }
+  }
+
   /// Whether a reference stands for a layer: `m`, `n.conv1`. Nothing is evaluated for it.
   func isLayer(_ reference: ReferenceSyntax) -> Bool { knownLayer(reference) != nil }
 
