@@ -27,7 +27,7 @@ public struct Weight {
   public var isPruned: Bool { pruning != nil }
 
   /// What PyTorch calls `layer.weight`: the parameter, or once pruned the product as computed by
-  /// ``prune(rate:)`` or by the last forward pass.
+  /// the pruning or by the last forward pass.
   public var variable: Variable { product ?? parameter.variable }
 
   /// The weight that the layer sees, after the unit where there is a mask.
@@ -55,11 +55,21 @@ public struct Weight {
     mask = try MaskMethod.dynamic.mask(of: variable, removing: rate)
   }
 
-  /// Applies PyTorch's `ln_structured(layer, "weight", amount=rate, n=1, dim=0)`.
+  /// Applies one of PyTorch's pruning functions, after what it was pruned with before.
   ///
-  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
-  public mutating func prune(rate: Double) throws {
-    try prune(mask: try MaskMethod.lnStructured.mask(of: variable, removing: rate, after: pruning))
+  /// - Throws: `PruningError` where fewer are left than are to go; `ShapeError`, `OutOfMemory`,
+  ///   `Cancelled`.
+  public mutating func prune(_ call: PruningCall, generator: inout Generator) throws {
+    try prune(
+      mask: try call.mask(of: variable.tensor, after: pruning, generator: &generator))
+  }
+
+  /// Applies PyTorch's `identity(layer, "weight")`: pruning that removes nothing.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold mask and product, `Cancelled`.
+  public mutating func pruneNothing() throws {
+    if pruning != nil { return try refreshProduct() }
+    try prune(mask: Mask(try Tensor(repeating: 1, shape: shape), of: .elements(of: shape)))
   }
 
   /// Applies ordinary pruning with a mask, instead of an earlier one.
@@ -129,9 +139,13 @@ public struct Weight {
   /// How many filters ordinary pruning has left.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  public func filtersLeft() throws -> Int {
-    guard let kept = try pruning?.kept(of: filters) else { return filterCount }
-    return try Cancellation.count(of: kept.count) { kept[$0] }
+  public func filtersLeft() throws -> Int { try left(of: filters) }
+
+  /// Of how many groups ordinary pruning has left anything.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func left(of partition: Partition) throws -> Int {
+    try pruning?.keptCount(of: partition) ?? partition.count
   }
 
   /// The same with a parameter of its own.

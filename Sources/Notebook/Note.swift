@@ -13,7 +13,8 @@ public enum Note: Equatable, Sendable {
   case weightIsDense
   case indexHasNoGradient(String, instead: String)
   case constantShows(String)
-  case prunedAgain(left: Int)
+  case prunedAgain(left: Int, unit: String)
+  case nothingPruned(unit: String, of: Int, rate: Double)
   case replaysOnSession
   case digitsLost
   case turnsNotStacked
@@ -50,8 +51,10 @@ public enum Note: Equatable, Sendable {
       "weight is dense: the mask leaves it as it is; pruned is what the layer uses"
     case .constantShows(let text):
       "\(text) is the layer's constant (epsilon), which lets ReLU pass a masked filter's gradient"
-    case .prunedAgain(let left):
-      "pruned before: the rate counts among the \(left) filters left, as in PyTorch"
+    case .prunedAgain(let left, let unit):
+      "pruned before: the amount counts among the \(left) \(unit)s left, as in PyTorch"
+    case .nothingPruned(let unit, let left, let rate):
+      "round(\(left) × \(PythonNumber.text(rate))) = 0 \(unit)s are pruned"
     case .replaysOnSession:
       "the cells run on the session as it is; after reset they give what was recorded"
     case .layerUnreachable(let name):

@@ -1,13 +1,17 @@
 import Running
 import Tensors
 
-/// Which groups go where so many must: `torch.topk` decides among equal scores, and differently in
-/// the two directions.
+/// Which groups go where so many must: among equal scores `torch.topk` decides, differently in the
+/// two directions, or all of them go.
 public enum Selection: Sendable {
   /// `topk` of the lowest scores, as the paper's `calculate_mask`.
   case removeLowest
   /// `topk` of the highest among those that stay, as `torch.nn.utils.prune`.
   case keepHighest
+  /// `topk` of the highest go, as in `random_unstructured`.
+  case removeHighest
+  /// Whatever is not above `kthvalue` goes, as in `random_structured`: more where scores are equal.
+  case removeUpToLowest
 
   /// Which groups stay.
   ///
@@ -21,9 +25,14 @@ public enum Selection: Sendable {
     var isKept = try Memory.array(mapping: scores.count) { _ in !marksKept }
     let marked = try scores.withUnsafeBufferPointer { scores -> [Int] in
       guard let base = scores.baseAddress else { return [] }
+      if self == .removeUpToLowest {
+        guard count > 0 else { return [] }
+        let threshold = scores[try RowOrder.ranked(count - 1, base, length: scores.count)]
+        return scores.indices.filter { !(scores[$0] > threshold) }
+      }
       return try RowOrder.top(
         base, length: scores.count, count: marksKept ? scores.count - count : count,
-        largest: marksKept, isSorted: false)
+        largest: marksKept || self == .removeHighest, isSorted: false)
     }
     try Cancellation.forEachPiece(of: marked.count, work: 4) { piece in
       for index in marked[piece] { isKept[index] = marksKept }

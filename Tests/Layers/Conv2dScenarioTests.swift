@@ -49,7 +49,8 @@ struct Conv2dScenarioTests {
       let value = words.count > 1 ? Double(words[1]) : nil
       switch words[0] {
       case "mask": try layer.affine?.weight.calculateMask(rate: try #require(value))
-      case "prune": try layer.affine?.weight.prune(rate: try #require(value))
+      case "prune":
+        try layer.affine?.weight.prune(.filters(share: try #require(value)), generator: &generator)
       case "epsilon": layer.affine?.epsilon = value
       case "forward": output = try layer.forward(input)
       case "backward":
@@ -100,7 +101,7 @@ struct Conv2dScenarioTests {
     let input = Variable(Tensor([1], shape: [1, 1, 1, 1]))
     var pruned = try layer.copy()
     try layer.affine?.weight.calculateMask(rate: 0.5)
-    try pruned.affine?.weight.prune(rate: 0.5)
+    try pruned.affine?.weight.prune(.filters(share: 0.5), generator: &generator)
     #expect(try layer.forward(input).tensor.elements == [0.5, 20.5])
     #expect(try pruned.forward(input).tensor.elements == [8.5, 20.5])
   }

@@ -78,7 +78,7 @@ struct Conv2dTests {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 4, kernelSize: 3), generator: &generator)
     try layer.affine?.weight.calculateMask(rate: 0.5)
-    try layer.affine?.weight.prune(rate: 0.25)
+    try layer.affine?.weight.prune(.filters(share: 0.25), generator: &generator)
     layer.affine?.epsilon = 0.5
     var copy = try layer.copy()
     let (old, new) = (try #require(layer.affine), try #require(copy.affine))
@@ -103,7 +103,7 @@ struct Conv2dTests {
     var layer = try Conv2d(.init(1, 4, kernelSize: 3), generator: &generator)
     #expect(layer.namedParameters.map(\.name) == ["weight", "bias"])
     let leaf = try #require(layer.weight).leaf
-    try layer.affine?.weight.prune(rate: 0.5)
+    try layer.affine?.weight.prune(.filters(share: 0.5), generator: &generator)
     #expect(layer.namedParameters.map(\.name) == ["bias", "weight_orig"])
     #expect(layer.weight?.leaf == leaf)
     #expect(layer.weightAndBias.map(\.name) == ["weight_orig", "bias"])
@@ -116,7 +116,7 @@ struct Conv2dTests {
   @Test func itsStateIsPyTorchs() throws {
     var generator = Generator()
     var pruned = try Conv2d(.init(1, 2, kernelSize: 3), generator: &generator)
-    try pruned.affine?.weight.prune(rate: 0.5)
+    try pruned.affine?.weight.prune(.filters(share: 0.5), generator: &generator)
     try pruned.affine?.weight.calculateMask(rate: 0.5)
     let network = Network([
       pruned, try BatchNorm2d(2), ReLULayer(), try Linear(2, 1, generator: &generator),
@@ -138,7 +138,7 @@ struct Conv2dTests {
     #expect(try weight.filtersTakingPart() == nil)
     #expect(try weight.filtersOrAll() == [true, true, true, true])
     #expect(try weight.filtersLeft() == 4)
-    try weight.prune(rate: 0.25)
+    try weight.prune(.filters(share: 0.25), generator: &generator)
     #expect(try weight.filtersTakingPart() == [true, false, true, true])
     weight.mask = Mask(Tensor([1, 1, 1, 0], shape: [4]), of: weight.filters)
     #expect(try weight.filtersTakingPart() == [true, false, true, false])
@@ -150,7 +150,7 @@ struct Conv2dTests {
   @Test func aCopysProductIsItsOwn() throws {
     var generator = Generator()
     var layer = try Conv2d(.init(1, 2, kernelSize: 1), generator: &generator)
-    try layer.affine?.weight.prune(rate: 0.5)
+    try layer.affine?.weight.prune(.filters(share: 0.5), generator: &generator)
     let copy = try #require(try layer.copy().affine?.weight)
     let map = try Backward.gradients(
       of: copy.variable, upstream: Tensor(repeating: 1, shape: [2, 1, 1, 1]))
@@ -177,7 +177,7 @@ struct Conv2dTests {
     var weight = try #require(layer.affine).weight
     let dense = weight.parameter.tensor
     try weight.calculateMask(rate: 0.5)
-    try weight.prune(rate: 0.25)
+    try weight.prune(.filters(share: 0.25), generator: &generator)
     weight.makeDense()
     #expect(weight.mask == nil && !weight.isPruned)
     #expect(try weight.takingPart() == nil)

@@ -58,6 +58,76 @@ struct BadInputTests {
       made, cell: "prune «7»", "prune: 7 is a count of filters in PyTorch, and a share is needed"),
     Case(made, cell: "prune «1.5»", "prune: the rate must be from 0 to 1.0, not 1.5"),
     Case(made, cell: "prune «-0.5»", "prune: the rate must be from 0 to 1.0, not -0.5"),
+    // What PyTorch's pruning functions do not take.
+    Case(made, cell: "prune «l1_structured» 0.5", "prune: 'l1_structured' does not fit here"),
+    Case(
+      made, cell: "prune l1_unstructured«»", "prune: AMOUNT is missing"),
+    Case(
+      made, cell: "prune l1_unstructured «half»", "prune: AMOUNT must be a number, not 'half'"),
+    Case(
+      made, cell: "prune l1_unstructured «1.01»",
+      "prune: the amount must be a count or a share from 0 to 1.0, not 1.01"),
+    Case(
+      made, cell: "prune random_unstructured «-1»",
+      "prune: the amount must be a count or a share from 0 to 1.0, not -1"),
+    Case(
+      made, cell: "prune random_unstructured «nan»",
+      "prune: the amount must be a count or a share from 0 to 1.0, not nan"),
+    Case(
+      made, cell: "prune l1_unstructured «19»", "prune: 19 weights were to go, and 18 are left"),
+    Case(
+      made, cell: "prune random_structured «4» dim=-1",
+      "prune: 4 channels were to go, and 3 are left"),
+    Case(
+      made, "prune 0.5; prune l1_unstructured 8", cell: "prune global_unstructured «2» m",
+      "prune: 2 weights were to go, and 1 is left"),
+    Case(
+      made, "net conv(1,4,2) conv(4,3,2) as n; use m",
+      cell: "prune ln_structured «4» n=2 dim=-4 n",
+      "prune: 4 filters were to go, and conv2 has 3 left"),
+    Case(
+      made, cell: "prune ln_structured 1 n=2 «dim=4»", "prune: dim must be from -4 to 3, not 4"),
+    Case(
+      made, "linear 3 2 as l; use m", cell: "prune random_structured 1 «dim=-3» l",
+      "prune: dim must be from -2 to 1, not -3"),
+    Case(
+      made, cell: "prune random_structured 1 «dim=0.5»",
+      "prune: dim must be a whole number, not 0.5"),
+    Case(
+      made, cell: "prune ln_structured 1 «n=two» dim=0",
+      "prune: n must be a number, inf or -inf, not 'two'"),
+    Case(
+      made, cell: "prune ln_structured 1 «n=nan» dim=0",
+      "prune: n must be a number, inf or -inf, not 'nan'"),
+    Case(made, cell: "prune ln_structured 1 dim=0«»", "prune: n= is missing"),
+    Case(made, cell: "prune random_structured 1«»", "prune: dim= is missing"),
+    Case(
+      made, cell: "prune random_structured 1 dim=0 «n=2»",
+      "prune: 'n=' does not go with the other arguments"),
+    Case(made, cell: "prune l1_unstructured 1 «name=bias»", "prune: there is no key 'name'"),
+    Case(made, cell: "prune global_unstructured 1«»", "prune: LAYER is missing"),
+    Case(
+      made, cell: "prune global_unstructured 1 m «k»", "prune: there is no name 'k'"),
+    Case(
+      made, "tensor [1] as k", cell: "prune global_unstructured 1 m «k»",
+      "prune: 'k' is a tensor, not a layer"),
+    Case(
+      made, "batchnorm 2 as b; use m", cell: "prune global_unstructured 1 m «b»",
+      "prune: a BatchNorm2d takes no mask"),
+    Case(
+      made, cell: "prune global_unstructured 1 m «pruning_method=ln_structured»",
+      "prune: pruning_method must be l1_unstructured or random_unstructured, not 'ln_structured'"),
+    Case(
+      made, cell: "prune «[1, 0, 1]»",
+      "prune: a mask has the shape [2] of the filters or [2, 1, 3, 3] of the weight, not [3]"),
+    Case(made, cell: "prune «[0.5, 1]»", "prune: a mask has zeros and ones, not 0.5"),
+    Case(made, cell: "prune «[nan, 1]»", "prune: a mask has zeros and ones, not nan"),
+    Case(
+      made, cell: "«prune remove»",
+      "prune: the layer was not pruned with prune, so there is nothing to remove"),
+    Case(
+      made, "prune 0.5", cell: "prune «off»",
+      "prune: ordinary pruning is not switched off: it is made permanent, or undone"),
     // Groups that do not divide; a kernel too large; channels that do not match.
     Case(
       made, cell: "conv 3 4 1 «groups=2»", "conv: groups must divide IN, and 2 does not divide 3"),

@@ -73,7 +73,19 @@ struct BroughtWordTests {
     ("torch.set_printoptions(precision=8)", "printoptions precision=8"),
     ("set_printoptions sci_mode=False", "printoptions sci_mode=False"),
     ("ln_structured 0.3", "prune 0.3"),
-    ("prune.ln_structured(m, 'weight', amount=0.5, n=1, dim=0)", "prune 0.5"),
+    (
+      "prune.ln_structured(m, 'weight', amount=0.5, n=1, dim=0)",
+      "prune ln_structured 0.5 n=1 dim=0 m"
+    ),
+    (
+      "prune.ln_structured(m, name='weight', amount=1, n=float('inf'), dim=-1)",
+      "prune ln_structured 0.5 n=1 dim=0"
+    ),
+    ("prune.l1_unstructured(m, 'weight', 3)", "prune l1_unstructured 3 m"),
+    ("prune.l1_unstructured(m, 'bias', 3)", "prune l1_unstructured 0.5"),
+    ("l1_unstructured 0.3", "prune l1_unstructured 0.3"),
+    ("prune.is_pruned(m)", "prune is_pruned m"),
+    ("prune.identity(m, 'weight')", "prune identity m"),
     ("manual_seed 3", "seed 3"), ("torch.manual_seed(3)", "seed 3"), ("seed(3)", "seed 3"),
     ("deepcopy m", "copy m as copied"), ("copy.deepcopy(m)", "copy m as copied"),
     ("randn 2 3", "input 1 1 2 3"),

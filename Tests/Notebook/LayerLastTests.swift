@@ -18,6 +18,10 @@ struct LayerLastTests {
     ("mask 0.5 a", "a.mask", "tensor([0., 1.])"), ("mask [1, 0] a", "a.mask", "tensor([1., 0.])"),
     ("prune 0.5 a", "a.weight_mask[0, 0, 0, 0]", "tensor(0.)"),
     ("prune 0.5 n.conv2", "n.conv2.weight_mask.shape", "torch.Size([4, 2, 1, 1])"),
+    ("prune l1_unstructured 1 a", "a.weight_mask[0, 0, 0, 0]", "tensor(0.)"),
+    ("prune ln_structured 1 n=2 dim=0 a", "a.weight_mask[0, 0, 0, 0]", "tensor(0.)"),
+    ("prune global_unstructured 1 n.conv2 a", "a.weight_mask.sum()", "tensor(2.)"),
+    ("prune identity n.conv1", "n.conv1.weight_mask.sum()", "tensor(2.)"),
     ("mask 0.5 n.conv2", "n.conv2.mask.shape", "torch.Size([4])"),
     ("mask 0.5 n", "n.conv1.mask.shape", "torch.Size([2])"),
     ("epsilon 0.5 a", "a.epsilon", "0.5"), ("epsilon off n.conv1", "n.conv1.epsilon", "None"),
@@ -104,7 +108,7 @@ struct LayerLastTests {
     _ = notebook.run("conv 1 8 1 as wide; use b")
     #expect(
       notebook.run("prune 2 wide").failure?.remedy
-        == "prune 0.3 removes 2 of 8 filters, prune 1.0 all of them")
+        == "prune ln_structured 2 n=1 dim=0 removes 2, prune 1.0 all of them")
     #expect(
       notebook.run("prune 2 n").failure?.remedy
         == "prune 1.0 removes all filters, prune 0.5 half of them")

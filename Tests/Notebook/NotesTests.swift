@@ -31,7 +31,7 @@ struct NotesTests {
         == [.nothingMasked(filters: 2, rate: 0.25, rounding: .int)])
     #expect(
       Self.notes("conv 1 2 3", "prune 0.25")
-        == [.nothingMasked(filters: 2, rate: 0.25, rounding: .even)])
+        == [.nothingPruned(unit: "filter", of: 2, rate: 0.25)])
     #expect(Self.notes("conv 1 2 3", "mask 0").isEmpty)
     #expect(Self.notes("conv 1 2 3", "mask 0.5").isEmpty)
   }
@@ -131,7 +131,7 @@ struct NotesTests {
 
   @Test func prunedAgain() {
     #expect(
-      Self.notes("conv 1 4 3", "prune 0.5", "prune 0.5") == [.prunedAgain(left: 2)])
+      Self.notes("conv 1 4 3", "prune 0.5", "prune 0.5") == [.prunedAgain(left: 2, unit: "filter")])
   }
 
   /// 1.0000e-06 in an output would be a riddle.
@@ -193,7 +193,7 @@ struct NotesTests {
     let notes: [Note] = [
       .inputDrawn(shape: "1 1 4 4"), .nothingMasked(filters: 2, rate: 0.25, rounding: .int),
       .gradientsAdded, .outputIsOlder(than: "the mask of m"), .weightIsDense,
-      .constantShows("1.0000e-06"), .prunedAgain(left: 2),
+      .constantShows("1.0000e-06"), .prunedAgain(left: 2, unit: "filter"),
       .becameOutput(verb: "relu", of: "x"), .layerMeant("n.conv1"), .drawnAnew,
     ]
     for note in notes { #expect(!note.text.isEmpty && !note.text.contains("\n")) }

@@ -50,6 +50,22 @@ struct PythonProgramTests {
       ]
     ),
     (
+      "PyTorch's pruning functions",
+      [
+        "linear 4 3 as a; conv 2 3 2x1 as b", "prune is_pruned a; prune l1_unstructured 0.3 a",
+        "prune random_unstructured 2 a", "a.weight", "prune is_pruned a",
+        "prune ln_structured 1 n=2 dim=1 a", "prune ln_structured 0.5 n=-inf dim=-1 b",
+        "prune random_structured 1 dim=0 b", "b.weight", "rand(2)",
+        "prune [[1, 0, 1, 1], [1, 1, 1, 1], [0, 1, 1, 1]] a",
+        "forward a input=[[1, 2, 3, 4]]; backward", "a.weight_orig.grad", "prune remove a",
+        "a.weight", "prune identity a", "prune global_unstructured 0.5 a b;", "a.weight_mask",
+        "b.weight_mask", "prune global_unstructured 3 b pruning_method=random;", "b.weight_mask",
+        "net conv(1,2,2) relu conv(2,3,2) as n; prune ln_structured 1 n=1.5 dim=-3 n;",
+        "n.conv1.weight", "n.conv2.weight_mask", "prune is_pruned n",
+        "prune global_unstructured 0.1 n a;", "n.conv2.weight_mask", "a.weight_mask", "rand(2)",
+      ]
+    ),
+    (
       "linear layers with masks",
       [
         "linear 3 2 as a; mask [0, 1]", "forward input=[[1, 2, 3]]; backward", "pruned", "scores",

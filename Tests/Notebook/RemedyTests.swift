@@ -31,16 +31,44 @@ struct RemedyTests {
       "compare 0.5 n"),
     // What prune does not take.
     Case(
-      "conv 1 8 3", "prune 1", "prune 0.1 removes 1 of 8 filters, prune 1.0 all of them",
-      "prune 0.1"),
+      "conv 1 8 3", "prune 1", "prune ln_structured 1 n=1 dim=0 removes 1, prune 1.0 all of them",
+      "prune ln_structured 1 n=1 dim=0"),
     Case(
-      "conv 1 8 3", "prune 3", "prune 0.4 removes 3 of 8 filters, prune 1.0 all of them",
-      "prune 0.4"),
-    Case("conv 1 8 3", "prune 8", "prune 1.0 removes 8 of 8 filters", "prune 1.0"),
+      "conv 1 8 3; prune 0.5", "prune 3",
+      "prune ln_structured 3 n=1 dim=0 removes 3, prune 1.0 all of them",
+      "prune ln_structured 3 n=1 dim=0"),
     Case(
-      "conv 1 8 3", "prune 9", "prune 1.0 removes all filters, prune 0.5 half of them",
+      "conv 1 8 3", "prune 8", "prune 1.0 removes all filters, prune 0.5 half of them",
       "prune 1.0"),
-    Case(net, "prune 1", "prune 1.0 removes all filters, prune 0.5 half of them", "prune 1.0"),
+    Case(net, "prune 2", "prune 1.0 removes all filters, prune 0.5 half of them", "prune 1.0"),
+    Case(
+      "conv 1 8 3", "prune l1_unstructurd 0.5", "did you mean 'l1_unstructured'?",
+      "prune l1_unstructured 0.5"),
+    Case(
+      "conv 1 8 3", "prune l1_unstructurd", "did you mean 'l1_unstructured'?",
+      "prune l1_unstructured 1"),
+    Case("conv 1 8 3", "prune is_prund", "did you mean 'is_pruned'?", "prune is_pruned"),
+    Case(
+      "conv 1 8 3", "prune ln-structured 0.5 n=2",
+      "usage: prune ln_structured AMOUNT n=… dim=… [LAYER]", "prune ln_structured 0.5 n=2 dim=0"),
+    Case(
+      "conv 1 8 3", "prune l1_unstructured 0.5 dim=1",
+      """
+      usage: prune ln_structured AMOUNT n=… dim=… [LAYER]
+             prune random_structured AMOUNT dim=… [LAYER]
+      """, "prune random_structured 0.5 dim=1"),
+    Case(
+      "conv 1 8 3", "prune ln_structured 0.5 n=nuc dim=0",
+      "the nuclear norm is one of matrices, not of channels: n=2",
+      "prune ln_structured 0.5 n=2 dim=0"),
+    Case(
+      "conv 1 8 3", "prune l1_unstructured 1.5",
+      "2 removes two, 0.5 half, and 1.0 all of what is left", "prune l1_unstructured 2",
+      "prune l1_unstructured 0.5", "prune l1_unstructured 1.0"),
+    Case(
+      "linear 2 3", "prune random_unstructured 7",
+      "a fraction is a share: 0.5 removes half of what is left, 1.0 all of it",
+      "prune random_unstructured 0.5", "prune random_unstructured 1.0"),
     Case(
       "conv 1 2 3; prune 0.5", "prune off",
       "prune remove makes the masked values the weight; undo takes prune back", "prune remove",

@@ -110,12 +110,37 @@ extension BroughtWord {
       ["why"], reason: "there are no hooks: why and graph show what flows"),
     .init("gradgradcheck numerical_gradient", ["gradcheck"]),
     .init(
-      "ln_structured l1_structured random_structured l1_unstructured random_unstructured "
-        + "global_unstructured custom_from_mask",
-      taking: "module name amount n dim", ["prune {amount}", "prune {1}", "prune 0.5"],
-      reason: "prune RATE prunes whole filters: ln_structured with n=1, dim=0"),
+      "ln_structured l1_structured", taking: "module name amount n dim",
+      [
+        "prune ln_structured {amount} n={n} dim={dim} {module}", "prune {1}",
+        "prune ln_structured 0.5 n=1 dim=0",
+      ]),
+    .init(
+      "random_structured", taking: "module name amount dim",
+      ["prune random_structured {amount} dim={dim} {module}", "prune random_structured 0.5 dim=0"]),
+    .init(
+      "l1_unstructured", taking: "module name amount",
+      [
+        "prune l1_unstructured {amount} {module}", "prune l1_unstructured {1}",
+        "prune l1_unstructured 0.5",
+      ]),
+    .init(
+      "random_unstructured", taking: "module name amount",
+      [
+        "prune random_unstructured {amount} {module}", "prune random_unstructured {1}",
+        "prune random_unstructured 0.5",
+      ]),
+    .init(
+      "global_unstructured", ["help prune"],
+      reason: "the layers stand last: prune global_unstructured AMOUNT LAYER …"),
+    .init(
+      "custom_from_mask", taking: "module name mask", ["prune {mask} {module}", "help prune"],
+      reason: "prune TENSOR takes zeros and ones"),
     .init("sparsity masks groups structures", ["filters"]),
-    .init("remove unprune is_pruned", ["prune remove", "undo"]),
+    .init("identity", taking: "module name", ["prune identity {module}", "prune identity"]),
+    .init("is_pruned", ["prune is_pruned {1}", "prune is_pruned"]),
+    .init(
+      "unprune remove", taking: "module name", ["prune remove {module}", "prune remove", "undo"]),
     .init("importance score l1 l1_norm", ["scores"]),
     .init("apply_mask masked weight_masked", ["pruned"]),
     .init(

@@ -52,6 +52,9 @@ struct BroughtWord: Sendable {
   /// Arguments that say nothing here.
   private static let ignored: Set<String> = ["device", "dtype", "inplace", "generator", "file"]
 
+  /// Arguments that say nothing here where they have this value.
+  private static let usual = ["name": "weight"]
+
   /// A cell with a statement's arguments in their places; nil where one is missing or has none.
   func fill(_ cell: String, with statement: ForeignStatement) -> String? {
     guard cell.contains("{"), !cell.contains("{ ") else { return cell }
@@ -63,7 +66,7 @@ struct BroughtWord: Sendable {
         argument.key ?? (index < parameters.count ? parameters[index] : "\(index + 1)")
       values[name] = argument.value
       if let place = parameters.firstIndex(of: name) { values["\(place + 1)"] = argument.value }
-      if !Self.ignored.contains(name) { unused.insert(name) }
+      if !Self.ignored.contains(name), Self.usual[name] != argument.value { unused.insert(name) }
     }
     values["*"] = statement.arguments.map { ($0.key.map { "\($0)=" } ?? "") + $0.value }
       .joined(separator: " ")

@@ -120,7 +120,8 @@ struct HelpTopic {
     so that a masked filter learns and mask RATE again may bring it back. prune RATE
     is PyTorch's: the mask blocks the gradient, too. compare RATE sets both side by
     side. A convolution adds a constant, epsilon, so that ReLU is not closed where a
-    filter is masked.
+    filter is masked. prune has PyTorch's other functions as well, by their names:
+    prune l1_unstructured 0.3, prune ln_structured 2 n=2 dim=1.
     """
 
   private static let sessions = """

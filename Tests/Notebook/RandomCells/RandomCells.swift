@@ -192,6 +192,12 @@ struct RandomCells {
     case "tensor": return "tensor \(literal(sizes(rank: random.whole(1...4))))"
     case "mask", "compare", "ablate", "prune":
       if verb == "mask", random.chance(0.2) { return random.pick("mask", "mask off") }
+      if verb == "prune", random.chance(0.5) {
+        return random.pick(
+          "prune l1_unstructured 0.3", "prune random_unstructured 2", "prune identity",
+          "prune ln_structured 0.4 n=2 dim=-1", "prune random_structured 1 dim=0",
+          "prune global_unstructured 0.2 \(layerName(session))", "prune is_pruned", "prune remove")
+      }
       return "\(verb) \(random.pick("0", "0.25", "0.5", "0.75", "0.9"))"
     case "epsilon": return random.pick("epsilon", "epsilon off", "epsilon 1e-6", "epsilon 0.5")
     case "step": return "step \(random.pick("0.1", "0.01", "1"))"

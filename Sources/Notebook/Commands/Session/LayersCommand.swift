@@ -1,4 +1,5 @@
 import Layers
+import Pruning
 import Reports
 import Tensors
 
@@ -72,10 +73,18 @@ enum LayersCommand: Command {
     let weight = affine.weight
     return start + [
       try weight.mask.map { "\(try $0.keptCount) of \($0.partition.count)" } ?? "-",
-      weight.isPruned ? "\(try weight.filtersLeft()) of \(weight.filterCount)" : "-",
+      weight.isPruned ? try left(of: weight) : "-",
       affine.epsilon.map { PythonNumber.text($0) } ?? "off",
       text,
     ]
+  }
+
+  /// What pruning has left: filters, or weights where it has taken parts of filters.
+  private static func left(of weight: Weight) throws -> String {
+    let filters = try weight.filtersLeft()
+    let weights = try weight.left(of: .elements(of: weight.shape))
+    return weights == filters * weight.filters.groupSize
+      ? "\(filters) of \(weight.filterCount)" : "\(weights) of \(weight.shape.count) weights"
   }
 
   // dpu alone has it.

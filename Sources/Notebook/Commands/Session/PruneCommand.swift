@@ -3,28 +3,41 @@ import Layers
 import Pruning
 import Tensors
 
-/// `prune RATE`, `prune remove`: PyTorch's ordinary structured pruning.
+/// `prune RATE`, `prune l1_unstructured 0.3`, `prune remove`: PyTorch's ordinary pruning.
 enum PruneCommand: Command {
   static let name = "prune"
   static let worksOnLayer = true
-  static let summary = "prune the filters of lowest L1 norm as PyTorch does"
+  static let summary = "prune as PyTorch does: filters, channels, single weights"
   static let details = """
-    Removes round(RATE × OUT) filters, half to even; prune 1.0 removes all. The parameter is then
-    weight_orig, weight its product with weight_mask, computed anew in each forward; the bias is left
-    alone.
+    prune RATE removes round(RATE × OUT) filters of lowest L1 norm, half to even; prune 1.0 removes
+    all. The parameter is then weight_orig, weight its product with weight_mask, computed anew in each
+    forward; the bias is left alone.
 
       forward:   weight_orig · weight_mask
       gradient:  of weight_orig: upstream · weight_mask,
-                 so a pruned filter's is zero for ever
+                 so what is pruned has a gradient of zero for ever
+
+    The functions of torch.nn.utils.prune have their own names. AMOUNT is a count where it is a whole
+    number, otherwise a share: prune l1_unstructured 1 removes one weight, 1.0 all.
+
+      l1_unstructured      the weights of lowest magnitude
+      random_unstructured  weights by chance
+      ln_structured        the channels along dim of lowest norm: n=1, 2, inf, ...
+      random_structured    channels along dim by chance; dim=0 has the filters
+      global_unstructured  the lowest weights of several layers together;
+                           pruning_method=random_unstructured: by chance
+      identity             nothing, but with weight_orig and weight_mask
+
+    Pruned again, the amount counts what is left, and what was removed stays removed. The bias cannot
+    be pruned here. A mask (mask) and prune work together as in PyTorch: the mask acts on the product.
+    On a network each convolution is pruned, and what is left of each is shown.
+
+    prune TENSOR takes zeros and ones that are given, of the weight's shape or one for each filter:
+    custom_from_mask. prune is_pruned tells whether anything of the layer was pruned.
 
     prune remove makes it permanent, as torch.nn.utils.prune.remove(layer, "weight"): weight is the
     parameter again, with the masked values, and is trained like any other. It does not bring the
     removed values back: undo does.
-
-    prune TENSOR takes zeros and ones that are given, of the weight's shape or one for each filter:
-    torch.nn.utils.prune.custom_from_mask. On a network each convolution is pruned at that rate, and what is left of each is shown.
-    Pruned again, the rate counts among the filters that are left. A mask (mask) and prune work
-    together as they would in PyTorch: the mask acts on the product.
     """
   static let example = """
     conv 1 2 1 bias=false;
@@ -46,145 +59,127 @@ enum PruneCommand: Command {
     #>
     #>
     #>         [[[-0.0000]]]], requires_grad=True)
+    linear 3 2 as m;
+    prune l1_unstructured 2 m
+    #> tensor([[1., 1., 1.],
+    #>         [0., 0., 1.]])
+    prune ln_structured 1 n=2 dim=-1 m
+    #> tensor([[1., 0., 1.],
+    #>         [0., 0., 1.]])
+    prune is_pruned m
+    #> True
     """
 
-  static let rate = Argument<Amount>(
-    "RATE", kind: .number, fits: { $0.number != nil },
-    decode: { value, _ in
-      let word = value.word ?? ""
-      guard let number = value.number else {
-        throw ArgumentError.notANumber("the rate", value.quoted)
-      }
-      // Without a point PyTorch takes a number as a count. No filters are none in either reading.
-      if let count = Int(word), count > 0 { return .count(count) }
-      guard (0...1).contains(number) else { throw PruneError.rate(word) }
-      return .share(number, .even)
-    })
-  static let remove = Argument<String>(
-    "remove", kind: .choice(["remove"]), fits: { ["remove", "off"].contains($0.word) },
-    decode: { value, _ in
-      guard value.word == "remove" else { throw PruneError.off }
-      return "remove"
-    })
+  static let rate = Argument<Amount>.share
+  static let amount = Argument<Amount>.amount
   static let given = Argument<TensorSyntax>.tensor()
-  static let forms = [Form(rate), Form(remove), Form(given)]
+  static let layers = Argument<ReferenceSyntax>.layer()
+  static let global = Argument<String>.choice("global_unstructured", ["global_unstructured"])
+  static let word = word(among: ["identity", "remove", "is_pruned"])
+  static let norm = Argument<Double>.norm
+  static let dimension = Argument<Int>.integer("dim", -Shape.elementLimit...Shape.elementLimit)
+  static let pruningMethod = Argument<String>.choice(
+    "pruning_method", PruningMethod.all.filter { $0.unit == .element }.map(\.name),
+    synonyms: [
+      "l1": "l1_unstructured", "L1Unstructured": "l1_unstructured",
+      "random": "random_unstructured", "RandomUnstructured": "random_unstructured",
+    ]
+  ).defaulting(to: PruningMethod.l1Unstructured.name)
+
+  private static func word(among words: [String]) -> Argument<String> {
+    let choice = Argument<String>.choice(words.joined(separator: "|"), words)
+    return Argument(
+      choice.name, kind: choice.kind, fits: { choice.fits($0) || $0.word == "off" },
+      decode: { value, range in
+        if value.word == "off" { throw PruneError.off }
+        return try choice.decode(value, range: range)
+      })
+  }
+
+  /// Any method's name.
+  static let method = method(among: PruningMethod.all)
+
+  private static func method(among methods: [PruningMethod]) -> Argument<String> {
+    .choice("METHOD", methods.map(\.name))
+  }
+
+  /// The methods of PyTorch's table, those that are told the same in one form.
+  private static let methodForms = [
+    (dimension: false, norm: false, keys: []), (true, true, ["n", "dim"]), (true, false, ["dim"]),
+  ].map { kind in
+    Form(
+      method(
+        among: PruningMethod.all.filter {
+          ($0.takesDimension, $0.takesNorm) == (kind.dimension, kind.norm)
+        }), amount, keys: [], needing: kind.keys)
+  }
+
+  static let forms =
+    [Form(rate, keys: [])] + methodForms
+    + [
+      Form(global, amount, repeating: layers, keys: [pruningMethod.name]), Form(given, keys: []),
+      Form(word, keys: []),
+    ]
+  static let keywords: [any AnyArgument] = [norm, dimension, pruningMethod]
+
+  static func advice(onKey key: String) -> String? {
+    key == "name" ? "prune works on the weight; the bias stays as it is" : nil
+  }
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    if call.has(remove) {
-      guard
-        try evaluation.session.masked(at: evaluation.path).contains(where: \.affine.weight.isPruned)
-      else {
-        throw PruneError.notPruned
+    let path = try evaluation.path
+    switch try call[optional: word] {
+    case "is_pruned":
+      let layer = try evaluation.layer()
+      let isPruned = ([layer] + layer.descendants.map(\.layer)).contains {
+        $0.affine?.weight.isPruned == true
       }
-      try evaluation.session.changeMasked(at: evaluation.path, nil) {
-        try $0.weight.removePruning()
-      }
+      return .python(.scalar(.boolean(isPruned)))
+    case "identity":
+      try evaluation.session.changeMasked(at: path, "mask") { try $0.weight.pruneNothing() }
+      return try evaluation.pruned { .elements(of: $0) }
+    case .some:
+      guard try evaluation.session.masked(at: path).contains(where: \.affine.weight.isPruned)
+      else { throw PruneError.notPruned }
+      try evaluation.session.changeMasked(at: path, nil) { try $0.weight.removePruning() }
       return nil
+    case nil: break
     }
     if let source = try call[optional: given] {
-      let values = try evaluation.tensor(source).tensor
+      let values = try evaluation.tensor(source, orWordOf: forms).tensor
       let weight = try Session.affine(of: try evaluation.layer()).weight
       let mask = try call.placing(at: given) { try Mask(values, for: weight.shape) }
-      try evaluation.session.changeMasked(at: evaluation.path, "mask") {
-        try $0.weight.prune(custom: mask)
-      }
+      try evaluation.session.changeMasked(at: path, "mask") { try $0.weight.prune(custom: mask) }
       return try evaluation.attribute(.weightMask, of: try evaluation.layer())
     }
-    let rate: Double
-    switch try call[Self.rate] {
-    case .share(let share, _): rate = share
-    case .count(let count):
-      let left = try (try? evaluation.layer())?.affine?.weight.filtersLeft()
-      throw call.placed(PruneError.count(count, of: left), at: Self.rate)
-    }
-    let before = try evaluation.session.masked(at: evaluation.path)
-    try evaluation.session.changeMasked(at: evaluation.path, "mask") {
-      try $0.weight.prune(rate: rate)
-    }
-    let after = try evaluation.session.masked(at: evaluation.path)
-    for ((_, old), (_, new)) in zip(before, after) {
-      let left = try old.weight.filtersLeft()
-      if old.weight.isPruned { evaluation.notes.append(.prunedAgain(left: left)) }
-      if rate > 0, try new.weight.filtersLeft() == left {
-        evaluation.notes.append(.nothingMasked(filters: left, rate: rate, rounding: .even))
+    if call.has(global) {
+      return try evaluation.pruneGlobally(pruning(call), call.all(layers)) {
+        call.placed($0, at: amount)
       }
     }
-    let layer = try evaluation.layer()
-    guard layer.isNetwork else { return try evaluation.attribute(.weightMask, of: layer) }
-    let path = try evaluation.path
-    return .text(
-      try after.map { found, layer in
-        "\(found.name(in: path) ?? ""): \(try layer.weight.filtersLeft()) of \(layer.weight.filterCount) filters left"
-      }.joined(separator: "\n"))
+    if case .count(let count)? = try call[optional: rate] {
+      let left = try evaluation.session.masked(at: path).map {
+        try $0.affine.weight.filtersLeft()
+      }
+      throw call.placed(PruneError.count(count, of: left.min()), at: rate)
+    }
+    return try evaluation.prune(pruning(call)) { argument, error in
+      argument == dimension.name
+        ? call.placed(error, at: dimension) : call.placed(error, at: amount)
+    }
+  }
+
+  /// PyTorch's function, and what it is told.
+  static func pruning(_ call: Call) throws -> PruningCall {
+    if let share = try call[optional: rate] { return PruningCall(.lnStructured, amount: share) }
+    let name = try call.has(global) ? call[pruningMethod] : call[method]
+    let method = PruningMethod.all.first { $0.name == name } ?? .l1Unstructured
+    return PruningCall(
+      method, amount: try call[amount], norm: try call[optional: norm] ?? 1,
+      dimension: try call[optional: dimension] ?? 0)
   }
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
-    scope.need(.pruning)
-    if call.has(remove) {
-      return try scope.changing(call) { text, affine in
-        affine.weight.isPruned ? "prune.remove(\(text), \"weight\")" : nil
-      }
-    }
-    if let given = try call[optional: given] {
-      let values = try scope.before.tensor(given).tensor
-      let mask = try scope.values(given, requiresGrad: false)
-      return try scope.changing(call, showing: .weightMask) { text, affine in
-        let ones = String(repeating: ", 1", count: affine.weight.shape.rank - 1)
-        let isOfFilters = values.shape.rank == 1
-        let spread = isOfFilters ? "\(mask).view(-1\(ones)).expand_as(\(text).weight)" : mask
-        return "prune.custom_from_mask(\(text), \"weight\", \(spread))"
-      }
-    }
-    guard case .share(let share, _) = try call[rate] else { return nil }
-    let amount = PythonLiteral.number(share)
-    return try scope.changing(call, showing: .weightMask) { text, _ in
-      "prune.ln_structured(\(text), \"weight\", amount=\(amount), n=1, dim=0)"
-    }
-  }
-}
-
-/// What `prune` does not take, though somebody may well type it.
-enum PruneError: Explained {
-  /// A count of filters, and how many the layer has left; nil for a network.
-  case count(Int, of: Int?)
-  case rate(String)
-  case off
-  case notPruned
-
-  var message: String {
-    switch self {
-    case .count(let count, _): "\(count) is a count of filters in PyTorch, and a share is needed"
-    case .rate(let text): "the rate must be from 0 to 1.0, not \(text.shortened)"
-    case .off: "ordinary pruning is not switched off: it is made permanent, or undone"
-    case .notPruned: "the layer was not pruned with prune, so there is nothing to remove"
-    }
-  }
-
-  var remedy: String? {
-    switch self {
-    case .count(let count, let filters): Self.remedy(removing: count, of: filters)
-    case .rate: "a rate is the share of filters to remove: 0.5 removes half of them"
-    case .off:
-      "prune remove makes the masked values the weight; undo takes prune back"
-    case .notPruned: "prune RATE prunes it: prune 0.5"
-    }
-  }
-
-  private static func remedy(removing count: Int, of filters: Int?) -> String {
-    guard let filters, let rate = rate(removing: count, of: filters) else {
-      return "prune 1.0 removes all filters, prune 0.5 half of them"
-    }
-    return "prune \(rate) removes \(count) of \(filters) filter\(filters == 1 ? "" : "s")"
-      + (count == filters ? "" : ", prune 1.0 all of them")
-  }
-
-  /// The shortest share, rounded half to even as `prune` rounds it, that removes so many filters.
-  private static func rate(removing count: Int, of filters: Int) -> String? {
-    (1...9).lazy.map { digits -> Double in
-      let scale = Double((0..<digits).reduce(1) { power, _ in power * 10 })
-      return (Double(count) / Double(filters) * scale).rounded() / scale
-    }.first { rate in
-      rate <= 1 && Amount.share(rate, .even).removed(of: filters) == count
-    }.map { PythonNumber.text($0) }
+    try scope.pruning(call)
   }
 }
