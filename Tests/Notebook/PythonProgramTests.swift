@@ -63,6 +63,9 @@ struct PythonProgramTests {
         "net conv(1,2,2) relu conv(2,3,2) as n; prune ln_structured 1 n=1.5 dim=-3 n;",
         "n.conv1.weight", "n.conv2.weight_mask", "prune is_pruned n",
         "prune global_unstructured 0.1 n a;", "n.conv2.weight_mask", "a.weight_mask", "rand(2)",
+        "conv 1 2 2 as c; prune global_unstructured 0.4 c c;", "c.weight_mask",
+        "prune ln_structured 1 n=1e30 dim=-1 c", "prune ln_structured 0.5 n=fro dim=2 c",
+        "prune ln_structured 0 n=inf dim=0 c", "c.weight",
       ]
     ),
     (

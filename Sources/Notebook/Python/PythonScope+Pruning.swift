@@ -61,7 +61,7 @@ extension PruningCall {
       case .count(let count): "amount=\(count)"
       case .share(let share, _): "amount=\(PythonLiteral.number(share))"
       }
-    let n = norm == norm.rounded() && norm.isFinite ? "\(Int(norm))" : PythonLiteral.number(norm)
+    let n = Int(exactly: norm).map(String.init) ?? PythonLiteral.number(norm)
     return
       ([amount] + (method.takesNorm ? ["n=\(n)"] : [])
       + (method.takesDimension ? ["dim=\(dimension)"] : [])).joined(separator: ", ")
