@@ -56,6 +56,9 @@ struct CancelledValueTests {
       Cancellation.request()
       #expect(throws: Cancelled.self) { try result.record }
       #expect(throws: Cancelled.self) { try Transcript.text(of: notebook.log) }
+      #expect(throws: Cancelled.self) {
+        try HistoryText.text(notebook.log.cells, showsOutputs: true)
+      }
       #expect(throws: Cancelled.self) { try Transcript.text(of: file, recording: [record]) }
       #expect(throws: Cancelled.self) { try difference.text(file: "a") }
     }

@@ -8,5 +8,6 @@ struct TextLinesTests {
   ])
   func endAtLineFeeds(text: String, lines: [String]) {
     #expect(text.lines == lines)
+    #expect(text.eachLine.map(String.init) == lines)
   }
 }

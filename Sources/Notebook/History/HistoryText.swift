@@ -7,14 +7,14 @@ public enum HistoryText {
   /// - Parameters:
   ///   - cells: the cells.
   ///   - showsOutputs: whether what they displayed follows them.
-  /// - Returns: lines.
+  /// - Returns: lines without a line feed at the end, one text: there may be millions.
   /// - Throws: `Cancelled`.
-  public static func lines(
+  public static func text(
     _ cells: [Log.Cell], showsOutputs: Bool
-  ) throws(Cancelled) -> [String] {
+  ) throws(Cancelled) -> String {
     let width = "\(cells.last?.number ?? 1)".count
     let indent = String(repeating: " ", count: width + 4)
-    var lines: [String] = []
+    var text = ""
     for cell in cells {
       let number = "\(cell.number)"
       let mark =
@@ -24,18 +24,23 @@ public enum HistoryText {
         case .failed: "   (failed)"
         }
       var label = "  " + String(repeating: " ", count: width - number.count) + number + "  "
-      for line in cell.source.lines {
+      if !text.isEmpty { text += "\n" }
+      for line in cell.source.eachLine {
         try Cancellation.check()
-        lines.append(label + line.visible)
-        label = indent
+        text += label + String(line).visible
+        label = "\n" + indent
       }
-      lines[lines.count - 1] += mark
-      guard showsOutputs, let text = cell.text else { continue }
-      for line in text.lines {
+      text += mark
+      guard showsOutputs, let shown = cell.text else { continue }
+      for line in shown.eachLine {
         try Cancellation.check()
-        lines.append(line.isEmpty ? "" : indent + line)
+        text += "\n"
+        if !line.isEmpty {
+          text += indent
+          text += line
+        }
       }
     }
-    return lines
+    return text
   }
 }

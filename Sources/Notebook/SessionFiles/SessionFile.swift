@@ -180,9 +180,9 @@ extension CellResult {
       if let failure { return Self.record(of: failure) }
       guard let text else { return nil }
       var lines: [String] = []
-      for line in text.lines {
+      for line in text.eachLine {
         try Cancellation.check()
-        lines.append(line.trimmingTrailingBlanks)
+        lines.append(String(line).trimmingTrailingBlanks)
       }
       return .output(lines)
     }

@@ -28,9 +28,9 @@ public enum Transcript {
         numbers[cell.number] = numbers.count + 1
         lines.append(cellText(renumbered(cell.source) { numbers[$0] ?? $0 }))
         guard let text = cell.text else { continue }
-        for line in text.lines {
+        for line in text.eachLine {
           try Cancellation.check()
-          lines.append(SessionFile.Record.outputLine(line.trimmingTrailingBlanks))
+          lines.append(SessionFile.Record.outputLine(String(line).trimmingTrailingBlanks))
         }
       }
     }

@@ -16,4 +16,17 @@ extension String {
       return lines
     }
   }
+
+  /// The same lines one after the other, so that a loop over millions can look at the cancel flag.
+  public var eachLine: some Sequence<Substring> {
+    sequence(state: Optional(self[...])) { (rest: inout Substring?) -> Substring? in
+      guard let text = rest else { return nil }
+      guard let end = text.utf8.firstIndex(of: 0x0a) else {
+        rest = nil
+        return text
+      }
+      rest = text[text.utf8.index(after: end)...]
+      return text[..<end]
+    }
+  }
 }

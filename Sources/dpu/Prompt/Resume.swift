@@ -58,10 +58,11 @@ enum Resume {
     let last = cells.suffix(shownCells)
     let count = cells.count
     let which = last.count < count ? "\(count) cells, the last ones:" : "all of its cells:"
-    return
-      (["the session of \(date) is back, \(which)"]
-      + (try HistoryText.lines(Array(last), showsOutputs: false)) + [notebook.session.standing])
-      .joined(separator: "\n")
+    return """
+      the session of \(date) is back, \(which)
+      \(try HistoryText.text(Array(last), showsOutputs: false))
+      \(notebook.session.standing)
+      """
   }
 
   private enum Answer {

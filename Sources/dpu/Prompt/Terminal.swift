@@ -222,9 +222,9 @@ struct Terminal {
     switch result.reply {
     case .text(let text):
       do throws(Cancelled) {
-        let lines = try text.lines.map { line throws(Cancelled) in
+        let lines = try text.eachLine.map { line throws(Cancelled) in
           try Cancellation.check()
-          return line.visible
+          return String(line).visible
         }
         Console.print(Screen.cut(lines).joined(separator: "\n") + "\n")
       } catch {

@@ -16,7 +16,7 @@ enum HistoryCommand: NotebookCommand {
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply {
     let cells = notebook.log.cells.filter { $0.number > notebook.base }
     let last = try call[optional: count].map { Array(cells.suffix($0)) } ?? cells
-    let lines = try HistoryText.lines(last, showsOutputs: call.has(outputs))
-    return .text(lines.isEmpty ? "no cells yet" : lines.joined(separator: "\n"))
+    let text = try HistoryText.text(last, showsOutputs: call.has(outputs))
+    return .text(text.isEmpty ? "no cells yet" : text)
   }
 }
