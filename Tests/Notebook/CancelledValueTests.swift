@@ -1,4 +1,5 @@
 import Gradients
+import Language
 import Layers
 import Running
 import Tensors
@@ -42,6 +43,17 @@ struct CancelledValueTests {
       let pass = try ForwardPass(of: operation, [input, one, one])
       Cancellation.request()
       #expect(throws: Cancelled.self) { try operation.gradientMagnitudes(one, after: pass) }
+    }
+  }
+
+  /// A network may have a hundred thousand stages, each with arguments.
+  @Test func whatCommandsAreGivenStops() async {
+    await #expect(processExitsWith: .success) {
+      let cell = try Parser.parse("net conv(1,1,1) relu")
+      let command = try #require(cell.statements.first?.command)
+      var evaluation = Evaluation(session: Session()) { _ in .nothing }
+      Cancellation.request()
+      #expect(throws: Cancelled.self) { try evaluation.evaluated(command, for: NetCommand.self) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Functions
 import Language
+import Running
 import Tensors
 
 // What commands are given: names of numbers and expressions become their values, where the
@@ -13,13 +14,20 @@ extension Evaluation {
   ///
   /// - Throws: ``Placed``, `Cancelled`.
   mutating func evaluated(
-    _ syntax: CommandSyntax, for command: any CommandDescription.Type, forms: [Form]? = nil
+    _ syntax: CommandSyntax, for command: any CommandDescription.Type
   ) throws -> CommandSyntax {
     guard !syntax.arguments.isEmpty else { return syntax }
-    let forms = forms ?? command.forms
-    var arguments: [ArgumentSyntax] = []
+    return try computed(syntax, for: command, forms: command.forms) ?? syntax
+  }
+
+  /// The same, nil where there is nothing to compute: a network of 100,000 stages is not copied then.
+  private mutating func computed(
+    _ syntax: CommandSyntax, for command: any CommandDescription.Type, forms: [Form]
+  ) throws -> CommandSyntax? {
+    var values: [Int: ValueSyntax] = [:]
     var place = 0
-    for argument in syntax.arguments {
+    for (index, argument) in syntax.arguments.enumerated() {
+      try Cancellation.check()
       let kinds: [ArgumentKind]
       if let key = argument.key {
         kinds = command.keywords.filter { $0.name == key }.map(\.kind)
@@ -30,44 +38,47 @@ extension Evaluation {
         }
         place += 1
       }
-      arguments.append(
-        ArgumentSyntax(
-          key: argument.key, value: try evaluated(argument, kinds), range: argument.range))
+      values[index] = try computed(argument, kinds)
     }
-    return syntax.replacing(arguments)
+    guard !values.isEmpty else { return nil }
+    return syntax.replacing(
+      syntax.arguments.enumerated().map { index, argument in
+        guard let value = values[index] else { return argument }
+        return ArgumentSyntax(key: argument.key, value: value, range: argument.range)
+      })
   }
 
-  private mutating func evaluated(
+  /// What an argument holds, nil where it stays as it is written.
+  private mutating func computed(
     _ argument: ArgumentSyntax, _ kinds: [ArgumentKind]
-  ) throws -> ValueSyntax {
+  ) throws -> ValueSyntax? {
     let isStage = kinds.contains(.stage)
     switch argument.value {
     case .expression(let expression, let written):
-      guard !isStage else { return argument.value }
+      guard !isStage else { return nil }
       // Somebody wants to know whose value it is.
-      if kinds.contains(.layer), expression.reference != nil { return argument.value }
+      if kinds.contains(.layer), expression.reference != nil { return nil }
       return .evaluated(try datum(of: expression), written: written)
     case .stage(let stage, let expression):
       if isStage {
-        guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb })
-        else { return argument.value }
-        return .stage(
-          try evaluated(stage, for: command, forms: command.stageForms), orExpression: expression)
+        guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb }),
+          let stage = try computed(stage, for: command, forms: command.stageForms)
+        else { return nil }
+        return .stage(stage, orExpression: expression)
       }
-      guard let expression else { return argument.value }
+      guard let expression else { return nil }
       return .evaluated(try datum(of: expression), written: "\(stage.verb)(…)")
     case .word(let word):
       guard kinds.contains(where: \.wantsNumber), argument.value.number == nil,
         !kinds.contains(where: { $0.knows(word) }),
         let reference = try? Parser.reference(word, range: argument.range),
         case .name(let name) = reference.base, session.names[name] != nil, !isLayer(reference)
-      else { return argument.value }
-      return try held(reference, kinds).map { .evaluated($0, written: word) } ?? argument.value
+      else { return nil }
+      return try held(reference, kinds).map { .evaluated($0, written: word) }
     case .reference(let reference):
-      guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return argument.value }
+      guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return nil }
       return try held(reference, kinds).map { .evaluated($0, written: reference.text) }
-        ?? argument.value
-    case .string, .literal, .evaluated: return argument.value
+    case .string, .literal, .evaluated: return nil
     }
   }
 
