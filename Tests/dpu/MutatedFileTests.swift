@@ -23,9 +23,14 @@ import TestSupport
   private static let pieces = [
     "\u{1b}[2J", "\u{202e}", "\0", "9223372036854775807", "-1", "1e999", "#>", "#!", "[", "(", "\"",
     "Out[1]", "rerun 1-9", "undo 5", "quit", "save x.dpu", "replay x.dpu", "\r", "\u{feff}",
-    "conv 1 2 3 stride=2147483648", "lesson first-steps",
+    "conv 1 2 3 stride=2147483648", "lesson first-steps", "repeat 3 {", "for x in range(2) {", "}",
+    "; undo }", " as x", "weight[0] = ", "mask = ", "(x * 2)", ".sum()", "**", "-", ", dim=7",
+    "x.grad",
+    "zeros(99999, 99999, 99999)", "weight.view(-1, 2, -1)", "[None]",
   ]
-  private static let numbers = ["2147483648", "0", "-3", "9223372036854775808", "1e30"]
+  private static let numbers = [
+    "2147483648", "0", "-3", "9223372036854775808", "1e30", "1:0", "[]",
+  ]
 
   private static func mutated(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
     var lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map(Array.init)
