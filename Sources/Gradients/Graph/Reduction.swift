@@ -17,7 +17,9 @@ public struct Reduction: Hashable, Sendable {
 
   /// The rows that become one number each.
   public func layout(of shape: Shape) -> RowLayout {
-    RowLayout(
-      shape, reducing: dimensions ?? Array(0..<shape.rank), keepsDimensions: keepsDimensions)
+    guard let dimensions else {
+      return RowLayout(whole: shape, keepsDimensions: keepsDimensions)
+    }
+    return RowLayout(shape, reducing: dimensions, keepsDimensions: keepsDimensions)
   }
 }

@@ -155,12 +155,14 @@ extension RowOperation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    guard hasGradient else { return [nil] }
-    return [
-      try pass.spread(upstream, reduction, try saved(in: pass)) {
-        gradient($0, x: $1, of: $2)
-      }
-    ]
+    [hasGradient ? try spread(upstream, after: pass) : nil]
+  }
+
+  /// The gradient of each element, computed from that of its row's number.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  func spread(_ upstream: Tensor, after pass: ForwardPass) throws -> Tensor {
+    try pass.spread(upstream, reduction, try saved(in: pass)) { gradient($0, x: $1, of: $2) }
   }
 
   public func gradientMagnitudes(

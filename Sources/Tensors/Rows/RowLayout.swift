@@ -62,6 +62,16 @@ public struct RowLayout: Sendable {
     self.inner = inner.reversed()
   }
 
+  /// A single row of all elements, as a sum of everything has it.
+  public init(whole shape: Shape, keepsDimensions: Bool = false) {
+    self.shape = shape
+    keptShape = Shape([Int](repeating: 1, count: shape.rank))
+    resultShape = keepsDimensions ? keptShape : []
+    (count, length) = (1, shape.count)
+    outer = []
+    inner = length == 1 ? [] : [Loop(size: length, step: 1)]
+  }
+
   /// Whether each row's elements lie one after the other, and the rows too.
   @inlinable public var isContiguous: Bool {
     inner.isEmpty || inner.count == 1 && inner[0].step == 1

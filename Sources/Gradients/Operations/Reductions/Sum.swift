@@ -24,6 +24,13 @@ public struct Sum: RowOperation {
   public func reference(_ row: Row<Double>) throws -> Double { try row.fold(0) { $0 += $1 } }
 
   public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float { upstream }
+
+  // A loss is often the sum of everything, whose gradient is one number.
+  public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    let shape = pass.inputs[0].shape
+    guard reduction.dimensions == nil else { return [try spread(upstream, after: pass)] }
+    return [try Tensor(repeating: upstream.elements[0], shape: shape)]
+  }
 }
 
 extension Tensor {
@@ -31,7 +38,11 @@ extension Tensor {
   ///
   /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
   func sums(_ layout: RowLayout) throws -> Tensor {
-    try Tensor(shape: layout.resultShape) { target in
+    if layout.count == 1, layout.isContiguous, count > 0 {
+      return Tensor(
+        [try withPointer { try CascadeSum.sum($0, count: count) }], shape: layout.resultShape)
+    }
+    return try Tensor(shape: layout.resultShape) { target in
       target.initialize(repeating: 0, count: layout.count)
       guard count > 0 else { return }
       var loops = layout.inner.reversed().map {
