@@ -58,7 +58,7 @@ public struct Affine {
       Attribute("mask", .setting, missing: weight.mask == nil ? .noMask : nil) {
         weight.mask.map { .tensor(Variable($0.tensor)) } ?? .nothing
       },
-      Attribute("scores", .derived) { .tensor(try weight.scores()) },
+      Attribute("scores", .derived) { .tensor(try weight.filterNorms()) },
       Attribute("pruned", .derived, missing: isMasked ? nil : .noMask) {
         .tensor(try weight.used())
       },

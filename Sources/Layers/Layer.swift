@@ -17,6 +17,9 @@ public protocol Layer: CustomStringConvertible {
   /// with an ``affine`` takes one where it is named.
   static var isMaskedInNetworks: Bool { get }
 
+  /// Whether what it takes is added to what its layers give, so that one of them can go.
+  static var hasShortcut: Bool { get }
+
   /// Whether it usually follows other layers and so runs on their output, not on an input of its
   /// own.
   static var followsOthers: Bool { get }
@@ -121,6 +124,8 @@ extension Layer {
   public static var isMaskedInNetworks: Bool { false }
 
   public static var followsOthers: Bool { true }
+
+  public static var hasShortcut: Bool { false }
 
   public static var filterDimension: Int? { nil }
 

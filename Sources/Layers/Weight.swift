@@ -43,16 +43,19 @@ public struct Weight {
     try Variable(try unit.operation(mask), [value])
   }
 
-  /// The score of each filter: `weight.abs().sum(dim=(1, 2, 3))`, part of the graph.
+  /// The L1 norm of each filter: `weight.abs().sum(dim=(1, 2, 3))`, part of the graph.
   ///
   /// - Throws: `ShapeError`, `Cancelled`.
-  public func scores() throws -> Variable { try MaskMethod.dynamic.scores(of: variable) }
+  public func filterNorms() throws -> Variable { try NormScore.l1.norms(of: variable, in: filters) }
 
   /// Makes the unit's mask anew: the int(OUT · rate) filters of lowest L1 norm get 0.
   ///
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   public mutating func calculateMask(rate: Double) throws {
-    mask = try MaskMethod.dynamic.mask(of: variable, removing: rate)
+    // Norms draw nothing.
+    var generator = Generator(seed: 0)
+    mask = try MaskQuestion.filters(share: rate).mask(
+      of: ScoreSource(variable), generator: &generator)
   }
 
   /// Applies one of PyTorch's pruning functions, after what it was pruned with before.
@@ -119,7 +122,7 @@ public struct Weight {
   }
 
   /// Whole filters, whatever the mask keeps or removes as one.
-  public var filters: Partition { FilterStructure.partition(of: shape) }
+  public var filters: Partition { .filters(of: shape) }
 
   /// How many filters there are.
   public var filterCount: Int { shape[0] }

@@ -5,7 +5,9 @@ import Tensors
 public enum Note: Equatable, Sendable {
   case inputDrawn(shape: String)
   case rowDrawn(features: Int)
-  case nothingMasked(filters: Int, rate: Double, rounding: Amount.Rounding)
+  case masked(String, of: Int, rate: Double, rounding: Amount.Rounding)
+  case questionChanged([String])
+  case leftDense([String], structure: String)
   case gradientsAdded
   case outputIsOlder(than: String)
   case changedInPlace(String)
@@ -33,8 +35,13 @@ public enum Note: Equatable, Sendable {
       "there was no input: one was drawn (input \(shape))"
     case .rowDrawn(let features):
       "there was no input: one was drawn (torch.randn(1, \(features)))"
-    case .nothingMasked(let filters, let rate, let rounding):
-      "\(rounding.pythonName)(\(filters) × \(PythonNumber.text(rate))) = 0 filters are masked"
+    case .masked(let groups, let total, let rate, let rounding):
+      "\(rounding.pythonName)(\(total) × \(PythonNumber.text(rate))) = \(groups) are masked"
+    case .questionChanged(let changes):
+      "the mask is asked for anew: \(changes.joined(separator: ", "))"
+    case .leftDense(let layers, let structure):
+      "\(layers.joined(separator: ", ")) stayed as \(layers.count == 1 ? "it was" : "they were"): "
+        + "no groups of \(structure) there"
     case .gradientsAdded:
       "the gradients were added to earlier ones; zero_grad clears them"
     case .outputIsOlder(let cause):

@@ -10,6 +10,10 @@ import Tensors
 ///     filters.groups          // [8]
 ///     filters.groupSize       // 75
 ///     filters.group(of: 80)   // 1
+///
+/// Tiles are groups of the weight viewed with more dimensions:
+///
+///     Partition(of: [4, 6], viewedAs: [2, 2, 3, 2], inside: [1, 3]).groups   // [2, 3]
 public struct Partition: Hashable, Sendable {
   /// Neighbouring dimensions that are walked through as one.
   private struct Axis: Hashable {
@@ -18,24 +22,47 @@ public struct Partition: Hashable, Sendable {
     var stride: Int
   }
 
+  /// Groups of one line that compete among each other alone, and how many of them go.
+  public struct Contest: Hashable, Sendable {
+    /// The dimension of the groups along which neighbours compete.
+    public let dimension: Int
+    /// How many compete.
+    public let size: Int
+    /// How many of them go.
+    public let removed: Int
+  }
+
   /// The shape of the weight.
   public let weight: Shape
+  /// The shape that tells groups apart: the weight's own, or one of more dimensions.
+  public let view: Shape
+  /// The dimensions of the view, from 0, that vary within a group.
+  public let inside: Set<Int>
   /// The mask's own shape: the dimensions that tell the groups apart.
   public let groups: Shape
+  /// Which groups compete; nil where each competes with all others.
+  public let contest: Contest?
   private let axes: [Axis]
 
   /// Makes a partition of a weight of this shape.
   ///
   /// - Parameters:
   ///   - weight: the weight's shape.
+  ///   - view: a shape of as many elements whose dimensions tell the groups apart, if not its own.
   ///   - inside: the dimensions, from 0, that vary within a group.
-  public init(of weight: Shape, inside: Set<Int>) {
+  ///   - contest: which groups compete, if not all with all.
+  public init(
+    of weight: Shape, viewedAs view: Shape? = nil, inside: Set<Int>, contest: Contest? = nil
+  ) {
     self.weight = weight
-    let outside = weight.dimensions.indices.filter { !inside.contains($0) }
-    groups = Shape(outside.map { weight[$0] })
+    let view = view ?? weight
+    precondition(view.count == weight.count)
+    (self.view, self.inside, self.contest) = (view, inside, contest)
+    let outside = view.dimensions.indices.filter { !inside.contains($0) }
+    groups = Shape(outside.map { view[$0] })
     var axes: [Axis] = []
     var stride = groups.count
-    for (dimension, size) in weight.dimensions.enumerated() {
+    for (dimension, size) in view.dimensions.enumerated() {
       let isInside = inside.contains(dimension)
       if !isInside { stride /= max(1, size) }
       let axis = Axis(size: size, stride: isInside ? 0 : stride)
@@ -51,6 +78,19 @@ public struct Partition: Hashable, Sendable {
   /// Each element a group of its own.
   public static func elements(of weight: Shape) -> Partition { Partition(of: weight, inside: []) }
 
+  /// Each index of the first dimension a group: filters, of a linear weight the outputs.
+  public static func filters(of weight: Shape) -> Partition {
+    Partition(of: weight, inside: Set(weight.dimensions.indices.dropFirst()))
+  }
+
+  /// The coarsest groups that lie within one of this partition and within one of another one, of the
+  /// same weight: of filters and channels the kernels.
+  public func common(_ other: Partition) -> Partition {
+    if self == other { return self }
+    guard view == weight, other.view == weight else { return .elements(of: weight) }
+    return Partition(of: weight, inside: inside.intersection(other.inside))
+  }
+
   /// How many groups there are.
   public var count: Int { groups.count }
 
@@ -65,6 +105,27 @@ public struct Partition: Hashable, Sendable {
       rest /= axis.size
     }
     return group
+  }
+
+  /// How many lines of groups there are that compete among each other.
+  func lineCount(of contest: Contest) -> Int { count / contest.size }
+
+  /// The groups of a line that compete with each other.
+  func line(_ number: Int, of contest: Contest) -> [Int] {
+    let step = groups.dimensions.dropFirst(contest.dimension + 1).reduce(1, *)
+    let first = number / step * step * contest.size + number % step
+    return (0..<contest.size).map { first + $0 * step }
+  }
+
+  /// A group's place in the mask: `3`, `[0, 2]`; empty for the only one of a mask without dimensions.
+  public func label(_ group: Int) -> String {
+    guard groups.rank > 1 else { return groups.rank == 1 ? "\(group)" : "" }
+    var (rest, places) = (group, [Int]())
+    for size in groups.dimensions.reversed() {
+      places.append(rest % size)
+      rest /= size
+    }
+    return "[\(places.reversed().map(String.init).joined(separator: ", "))]"
   }
 
   /// Neighbouring elements whose groups go on evenly: one group's, or one of each.

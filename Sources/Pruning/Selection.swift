@@ -39,4 +39,30 @@ public enum Selection: Sendable {
     }
     return isKept
   }
+
+  /// Which groups of a partition stay, each line of a contest by itself.
+  ///
+  /// - Parameters:
+  ///   - scores: a number for each group.
+  ///   - partition: the groups.
+  ///   - amount: how many go, where each competes with all others.
+  /// - Returns: for each group whether it stays.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  func kept(
+    _ scores: [Float], of partition: Partition, removing amount: Amount
+  ) throws -> [Bool] {
+    guard let contest = partition.contest else {
+      return try kept(scores, removing: amount.removed(of: scores.count))
+    }
+    var isKept = try Memory.array(mapping: scores.count) { _ in true }
+    let lines = partition.lineCount(of: contest)
+    try Cancellation.forEachPiece(of: lines, work: 64) { piece in
+      for number in piece {
+        let line = partition.line(number, of: contest)
+        let stays = try kept(line.map { scores[$0] }, removing: contest.removed)
+        for (group, stays) in zip(line, stays) { isKept[group] = stays }
+      }
+    }
+    return isKept
+  }
 }

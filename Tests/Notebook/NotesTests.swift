@@ -28,7 +28,7 @@ struct NotesTests {
   @Test func nothingIsMasked() {
     #expect(
       Self.notes("conv 1 2 3", "mask 0.25")
-        == [.nothingMasked(filters: 2, rate: 0.25, rounding: .int)])
+        == [.masked("0 filters", of: 2, rate: 0.25, rounding: .int)])
     #expect(
       Self.notes("conv 1 2 3", "prune 0.25")
         == [.nothingPruned(unit: "filter", of: 2, rate: 0.25)])
@@ -191,7 +191,7 @@ struct NotesTests {
 
   @Test func everyNoteIsOneLine() {
     let notes: [Note] = [
-      .inputDrawn(shape: "1 1 4 4"), .nothingMasked(filters: 2, rate: 0.25, rounding: .int),
+      .inputDrawn(shape: "1 1 4 4"), .masked("0 filters", of: 2, rate: 0.25, rounding: .int),
       .gradientsAdded, .outputIsOlder(than: "the mask of m"), .weightIsDense,
       .constantShows("1.0000e-06"), .prunedAgain(left: 2, unit: "filter"),
       .becameOutput(verb: "relu", of: "x"), .layerMeant("n.conv1"), .drawnAnew,

@@ -14,6 +14,7 @@ public struct Residual: LayerSequence {
   public static let kind = "Residual"
   public static let verb = "residual"
   public static let followsOthers = false
+  public static let hasShortcut = true
 
   public var children: [(name: String, layer: any Layer)]
 

@@ -31,6 +31,8 @@ public protocol AnyArgument: Sendable {
   var name: String { get }
   /// What it takes.
   var kind: ArgumentKind { get }
+  /// Words that it takes besides what its kind says.
+  var words: [String] { get }
   /// Whether a value as written could be meant for it; decides between forms of a command.
   func fits(_ value: ValueSyntax) -> Bool
   /// Reads a value, to find out whether it is right.
@@ -45,17 +47,21 @@ struct Argument<Value>: AnyArgument {
   public let name: String
   /// What it takes.
   public let kind: ArgumentKind
+  /// Words that it takes besides what its kind says.
+  public let words: [String]
   let defaultValue: (@Sendable () -> Value)?
   private let fitting: @Sendable (ValueSyntax) -> Bool
   private let decoding: @Sendable (ValueSyntax, SourceRange) throws -> Value
 
   init(
-    _ name: String, kind: ArgumentKind, defaultValue: (@Sendable () -> Value)? = nil,
+    _ name: String, kind: ArgumentKind, words: [String] = [],
+    defaultValue: (@Sendable () -> Value)? = nil,
     fits: @escaping @Sendable (ValueSyntax) -> Bool,
     decode: @escaping @Sendable (ValueSyntax, SourceRange) throws -> Value
   ) {
     self.name = name
     self.kind = kind
+    self.words = words
     self.defaultValue = defaultValue
     fitting = fits
     decoding = decode
@@ -73,7 +79,7 @@ struct Argument<Value>: AnyArgument {
 
   /// The same parameter with a value for where it is not given.
   func defaulting(to value: @escaping @autoclosure @Sendable () -> Value) -> Argument {
-    Argument(name, kind: kind, defaultValue: value, fits: fitting, decode: decoding)
+    Argument(name, kind: kind, words: words, defaultValue: value, fits: fitting, decode: decoding)
   }
 }
 

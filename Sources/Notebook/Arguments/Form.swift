@@ -138,10 +138,16 @@ extension CommandDescription {
         [name] + form.positionals.map(Self.notation) + more
         + keys.filter(form.neededKeys.contains).map { "\($0)=…" }
         + (takesLayerLast && takesLayer(after: form) ? ["[LAYER]"] : [])
-        + keys.filter { !form.neededKeys.contains($0) }.map { "[\($0)=…]" }
+        + Self.optional(keys.filter { !form.neededKeys.contains($0) })
       let isLast = form.positionals.count == self.forms.last?.positionals.count
       return words + (hasValue && isLast ? ["[as NAME]"] : [])
     }
+  }
+
+  /// Keys that need not be given; of many the first ones.
+  private static func optional(_ keys: [String]) -> [String] {
+    let shown = keys.count > 7 ? Array(keys.prefix(3)) : keys
+    return shown.map { "[\($0)=…]" } + (keys.count > shown.count ? ["…"] : [])
   }
 
   private static func notation(_ parameter: any AnyArgument) -> String {

@@ -20,10 +20,15 @@ enum TensorSyntax {
 
 extension Argument where Value == TensorSyntax {
   /// A literal, a reference to a value, or a value that was computed.
-  static func tensor(_ name: String = "TENSOR") -> Argument {
+  ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - words: what can stand there besides; it is read as a reference.
+  /// - Returns: the parameter.
+  static func tensor(_ name: String = "TENSOR", words: [String] = []) -> Argument {
     let reference = Argument<ReferenceSyntax>.reference()
     return Argument(
-      name, kind: .reference,
+      name, kind: .reference, words: words,
       fits: { value in
         switch value {
         case .literal, .evaluated(.tensor, _): true

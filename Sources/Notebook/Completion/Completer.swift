@@ -122,6 +122,7 @@ public struct Completer {
     _ parameter: any AnyArgument, _ argument: TypedArgument, _ completion: inout Completion
   ) {
     let typed = argument.typed
+    completion.add(parameter.words, typed: typed)
     switch parameter.kind {
     case .choice(let words): completion.add(words, typed: typed)
     case .verb: completion.add(CommandTable.verbs + Help.topics, typed: typed)

@@ -47,6 +47,8 @@ extension MaskError: Explained {
       "one number for each filter: mask ["
         + (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }.joined(separator: ", ")
         + (filters.count > 8 ? ", …]" : "]")
+    case .groups: nil
+    case .pattern: "structure=connection takes any zeros and ones"
     case .value: "mask RATE chooses the filters itself: mask 0.5"
     }
   }

@@ -15,7 +15,7 @@ enum LayerUseError: EvaluationError {
   case hasNotRun(String)
   case wrongShape(String, expected: Shape, found: Shape)
   case weightIsAProduct
-  case nothingToPrune(filters: Int, rate: Double)
+  case nothingToPrune(String, rate: Double?)
 
   var message: String {
     switch self {
@@ -30,8 +30,9 @@ enum LayerUseError: EvaluationError {
     case .wrongShape(let name, let expected, let found):
       "\(name) needs the shape \(expected), not \(found)"
     case .weightIsAProduct: "after prune, weight is the product of weight_orig and weight_mask"
-    case .nothingToPrune(let filters, let rate):
-      "\(PythonNumber.text(rate)) of \(filters) filters is none: nothing is pruned"
+    case .nothingToPrune(let groups, let rate?):
+      "\(PythonNumber.text(rate)) of \(groups) is none: nothing is pruned"
+    case .nothingToPrune(let groups, nil): "none of \(groups) is pruned"
     }
   }
 

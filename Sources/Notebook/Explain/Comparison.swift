@@ -10,7 +10,7 @@ struct Comparison {
   let blocked: Tensor
   /// The gradient of the dense weight in the unit.
   let passed: Tensor
-  /// The L1 norm of each filter.
+  /// The L1 norm of each group.
   let norms: Tensor
   let options: PrintOptions
 
@@ -26,7 +26,9 @@ struct Comparison {
     }
     blocked = try gradient(.blocked)
     passed = try gradient(.straightThrough)
-    norms = try MaskMethod.dynamic.scores(of: trial.dense.weight.parameter.variable).tensor
+    norms = try NormScore.l1.norms(
+      of: trial.dense.weight.parameter.variable, in: trial.mask.partition
+    ).tensor
   }
 
   /// What is displayed: the rows and what they say, and both gradients where everything is wanted.
@@ -45,7 +47,7 @@ struct Comparison {
     return report
   }
 
-  /// A row for each filter.
+  /// A row for each group.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   private var table: Table {
@@ -60,15 +62,21 @@ struct Comparison {
       let normFormat = NumberFormat(norms.elements, options: options)
       var table = Table([
         ["", "", "", "pruning:", "", "DPU:", ""],
-        ["filter", "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|", "zero"],
+        [
+          trial.mask.structure.group, "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|",
+          "zero",
+        ],
       ])
-      for filter in 0..<norms.count {
-        let sides = [ordinary[filter], unit[filter]].flatMap {
+      for group in 0..<norms.count {
+        let sides = [ordinary[group], unit[group]].flatMap {
           [format.string($0.largest), "\($0.zeros) of \($0.count)"]
         }
-        let isKept = trial.mask.keeps(filter)
+        let isKept = trial.mask.keeps(group)
         try table.append(
-          ["\(filter)", isKept ? "1" : "0", normFormat.string(norms.elements[filter])] + sides,
+          [
+            trial.mask.partition.label(group), isKept ? "1" : "0",
+            normFormat.string(norms.elements[group]),
+          ] + sides,
           mark: isKept ? nil : .masked)
       }
       return table

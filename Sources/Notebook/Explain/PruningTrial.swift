@@ -7,7 +7,7 @@ import Tensors
 /// A layer pruned one way or the other, its network run each time: what `compare` and `ablate`
 /// measure.
 struct PruningTrial {
-  /// How filters are switched off.
+  /// How groups are switched off.
   enum Method {
     /// `ln_structured`'s product: the gradient is blocked.
     case blocked
@@ -21,26 +21,19 @@ struct PruningTrial {
   let path: LayerPath
   /// The layer's parameters and constant, mask and pruning taken away.
   let dense: Affine
-  /// Which filters are switched off.
+  /// Which groups are switched off.
   let mask: Mask
 
-  /// Chooses the filters of lowest L1 norm.
-  ///
-  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
-  init(_ affine: Affine, at path: LayerPath, in run: TrialRun, rate: Double, method: MaskMethod)
-    throws
-  {
-    (self.run, self.path) = (run, path)
-    var dense = affine
-    dense.makeDense()
-    self.dense = dense
-    mask = try method.mask(of: dense.weight.parameter.variable, removing: rate)
+  /// Makes a trial of a layer that is dense.
+  init(_ layer: MaskableLayer, in run: TrialRun, mask: Mask) {
+    (self.run, self.path, self.mask) = (run, layer.path, mask)
+    dense = layer.affine
   }
 
   /// Runs forward with the layer pruned by one method, and backward from the sum.
   ///
   /// - Parameters:
-  ///   - method: how the filters are switched off.
+  ///   - method: how the groups are switched off.
   ///   - epsilon: the layer's constant.
   ///   - activation: what is applied before the sum.
   /// - Returns: the gradient of the dense weight.
@@ -66,7 +59,7 @@ struct PruningTrial {
       ?? Tensor(repeating: 0, shape: parameter.tensor.shape)
   }
 
-  /// How large a gradient is in the filters that are switched off, or in the kept ones.
+  /// How large a gradient is in the groups that are switched off, or in the kept ones.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   func magnitudes(of gradient: Tensor, kept: Bool) throws -> Magnitudes {
@@ -77,5 +70,47 @@ struct PruningTrial {
       sum.add(magnitudes)
     }
     return sum
+  }
+}
+
+extension Evaluation {
+  /// Trials of a layer, or of each layer of a network that takes masks and has such groups, on dense
+  /// copies of them. The generator stays where it is.
+  ///
+  /// - Parameters:
+  ///   - path: the layer or network.
+  ///   - call: the call, whose arguments say what is masked; without any the layer's own mask does.
+  ///   - rate: the share that was given.
+  /// - Returns: the trials.
+  /// - Throws: ``Placed``, ``LayerUseError``, `ShapeError`, `OutOfMemory`, `Cancelled`.
+  mutating func trials(at path: LayerPath, _ call: Call, rate: Double?) throws -> [PruningTrial] {
+    let found = try session.maskable(at: path, all: call.has(MaskArguments.layers))
+    let layers = found.map { layer in
+      var dense = layer.affine
+      dense.makeDense()
+      return MaskableLayer(path: layer.path, affine: dense)
+    }
+    let own = found.first?.affine.weight.mask
+    guard let question = try maskQuestion(call, rate: rate, like: own?.question) else {
+      guard own != nil else {
+        throw call.placed(MaskArgumentError.noAmount, at: MaskArguments.rate)
+      }
+      let run = try TrialRun(of: path, in: &self)
+      return zip(found, layers).compactMap { found, layer in
+        found.affine.weight.mask.map { PruningTrial(layer, in: run, mask: $0) }
+      }
+    }
+    let place: any AnyArgument =
+      MaskArguments.structures.first { call.has($0) } ?? MaskArguments.rate
+    let (fit, left) = try call.placing(at: place) {
+      try session.fitting(question.structure, among: layers)
+    }
+    if !left.isEmpty { notes.append(.leftDense(left, of: question, in: path)) }
+    let generator = session.generator
+    defer { session.generator = generator }
+    let masks = try call.placing(at: MaskArguments.score) { try session.masks(question, of: fit) }
+    notes += question.notes(on: masks)
+    let run = try TrialRun(of: path, in: &self)
+    return zip(fit, masks).map { PruningTrial($0, in: run, mask: $1) }
   }
 }

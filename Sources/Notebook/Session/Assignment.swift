@@ -2,6 +2,7 @@ import Functions
 import Gradients
 import Language
 import Layers
+import Pruning
 import Running
 import Tensors
 
@@ -34,10 +35,43 @@ extension Evaluation {
         value: .evaluated(.tensor(TensorValue(whole)), written: ""), range: range)
     ]
     if let owner { arguments.append(ArgumentSyntax(value: .reference(owner), range: owner.range)) }
+    if verb == LayerAttribute.mask.rawValue {
+      arguments += try keysOfMask(reference, shape: whole.shape, range: range)
+    }
     return try run(
       CommandSyntax(
         verb: verb, verbRange: reference.range, arguments: arguments,
         range: reference.range.lowerBound..<range.upperBound))
+  }
+
+  /// What a mask that is assigned keeps of the one before: its structure, where the shape is the
+  /// same. What is assigned may also leave nothing.
+  private func keysOfMask(
+    _ reference: ReferenceSyntax, shape: Shape, range: SourceRange
+  ) throws -> [ArgumentSyntax] {
+    func key(_ name: String, _ value: String) -> ArgumentSyntax {
+      ArgumentSyntax(key: name, value: .word(value), range: range)
+    }
+    let empty = key(MaskArguments.allowEmpty.name, "true")
+    guard let mask = try weight(of: reference).mask, mask.partition.groups == shape else {
+      return [empty]
+    }
+    let parts = mask.structure.name.split(separator: "=").map(String.init)
+    switch parts.count {
+    case 2: return [empty, key(parts[0], parts[1])]
+    default:
+      guard let axes = AxisStructure.all.first(where: { $0.name == parts[0] }) else {
+        return [empty]
+      }
+      return [empty, key(MaskArguments.structure.name, axes.name)]
+    }
+  }
+
+  /// The weight whose mask a target names.
+  private func weight(of reference: ReferenceSyntax) throws -> Weight {
+    let owner: any Layer =
+      reference.members.isEmpty ? try session.layer() : try layer(reference.dropping(1))
+    return try Session.affine(of: owner).weight
   }
 
   /// The whole new value of a target.
@@ -86,9 +120,7 @@ extension Evaluation {
   /// entry for each filter.
   private func shape(of reference: ReferenceSyntax, verb: String) throws -> Shape {
     if verb == LayerAttribute.mask.rawValue {
-      let owner: any Layer =
-        reference.members.isEmpty ? try session.layer() : try layer(reference.dropping(1))
-      let weight = try Session.affine(of: owner).weight
+      let weight = try weight(of: reference)
       return weight.mask?.tensor.shape ?? Shape([weight.filterCount])
     }
     return try tensor(reference).tensor.shape

@@ -40,7 +40,7 @@ struct FilterTable {
     try Table.claimRoom(rows: weight.filterCount)
     kept = try weight.filtersTakingPart()
     gradients = try gradient.map { try weight.filters.magnitudes(of: $0) }
-    norms = try MaskMethod.dynamic.scores(of: weight.parameter.variable).tensor
+    norms = try NormScore.l1.norms(of: weight.parameter.variable, in: weight.filters).tensor
     length = weight.filters.groupSize
     self.options = options
   }

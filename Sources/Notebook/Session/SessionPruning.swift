@@ -120,7 +120,7 @@ extension PruningCall {
   static func unit(of groups: Partition) -> String {
     switch groups {
     case .elements(of: groups.weight): "weight"
-    case FilterStructure.partition(of: groups.weight): "filter"
+    case Partition.filters(of: groups.weight): "filter"
     default: "channel"
     }
   }

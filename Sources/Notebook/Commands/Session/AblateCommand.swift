@@ -9,7 +9,7 @@ enum AblateCommand: Command {
   static let worksOnLayer = true
   static let summary = "take the unit apart: what is left of a pruned filter's gradient"
   static let details = """
-    The int(OUT × RATE) filters of lowest L1 norm are switched off on copies of the layer, once with
+    Groups are switched off on copies of the layer, chosen as mask and compare choose them, once with
     the gradient blocked by the mask (ordinary pruning), once passed straight through (the Dynamic
     Pruning Unit); each with and without the constant, and followed by several activations:
 
@@ -18,7 +18,7 @@ enum AblateCommand: Command {
       leaky ReLU        slope 0.01 below and at 0
       none              the sum of the layer's output itself
 
-    Shows the largest absolute gradient among the weights of the filters that are switched off. Both
+    Shows the largest absolute gradient among the weights of the groups that are switched off. Both
     parts are needed before ReLU; other activations do not need the constant.
 
     A layer of a network is taken apart in its network, which runs on the input of the last forward,
@@ -39,8 +39,8 @@ enum AblateCommand: Command {
     #> none                    0.0000   0.0000  7.5052  7.5052
     """
 
-  static let rate = Argument<Double>.rate()
-  static let forms = [Form(rate)]
+  static let forms = [Form(), Form(MaskArguments.rate)]
+  static let keywords = MaskArguments.choosing
 
   private static let activations: [(name: String, apply: TrialRun.Activation)] = [
     ("ReLU", { try Variable(ReLU(), $0) }),
@@ -50,18 +50,14 @@ enum AblateCommand: Command {
   ]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let rate = try call[rate]
+    let rate = try call[optional: MaskArguments.rate]
     let path = try evaluation.path
-    let layers = try evaluation.session.masked(at: path)
-    let run = try TrialRun(of: path, in: &evaluation)
-    let trials = try layers.map { layer, affine in
-      try PruningTrial(affine, at: layer, in: run, rate: rate, method: .dynamic)
-    }
+    let trials = try evaluation.trials(at: path, call, rate: rate)
     func nothing(in trial: PruningTrial) -> LayerUseError {
-      .nothingToPrune(filters: trial.dense.weight.filterCount, rate: rate)
+      .nothingToPrune(trial.mask.structure.count(trial.mask.partition.count), rate: rate)
     }
     if let first = trials.first, trials.allSatisfy(\.mask.isEmpty) {
-      throw call.placed(nothing(in: first), at: Self.rate)
+      throw call.placed(nothing(in: first), at: MaskArguments.rate)
     }
     var report = Report([])
     for trial in trials {
@@ -96,10 +92,11 @@ enum AblateCommand: Command {
         ["epsilon:", "0", epsilon, "0", epsilon],
       ] + zip(rows, values).map { [$0.name] + $1.map(format.string) }, leading: [0])
     let count = try trial.mask.removedCount
-    let filters = (0..<trial.mask.partition.count).lazy.filter { !trial.mask.keeps($0) }
-    let shown = filters.prefix(12).map(String.init).joined(separator: ", ")
+    let partition = trial.mask.partition
+    let groups = (0..<partition.count).lazy.filter { !trial.mask.keeps($0) }
+    let shown = groups.prefix(12).map(partition.label).joined(separator: ", ")
     let heading =
-      "largest |gradient| of the pruned filters (\(count) of "
+      "largest |gradient| of the pruned \(trial.mask.structure.groups) (\(count) of "
       + "\(trial.mask.partition.count): \(shown)\(count > 12 ? ", ..." : ""))"
     return Report([.text(heading), .text(""), .table(table)])
   }

@@ -9,12 +9,13 @@ enum CompareCommand: Command {
   static let worksOnLayer = true
   static let summary = "compare ordinary pruning with the Dynamic Pruning Unit"
   static let details = """
-    The same filters of lowest L1 norm are switched off in two dense copies of the layer: in one by
-    ordinary pruning, in the other by the Dynamic Pruning Unit. Both run on the same input, through
-    ReLU, and backward from the sum. Shows the rows of filters for both, and what they say.
+    The same groups are switched off in two dense copies of the layer: in one by ordinary pruning,
+    in the other by the Dynamic Pruning Unit. Both run on the same input, through ReLU, and backward
+    from the sum. Shows the rows of groups for both, and what they say.
+    Structure, score and the rest are written as for mask; without them those of the layer's mask
+    are taken, or filters by L1 norm. compare alone takes the layer's mask as it is.
 
-      round=int    int(OUT × RATE) filters, as mask counts them (the default)
-      round=even   round(OUT × RATE), half to even, as prune counts them
+      round=even   round(OUT × RATE), half to even, as PyTorch's pruning counts
       full         shows both gradients: compare 0.5 full, compare 0.5 LAYER full
 
     A layer of a network is compared in its network: two copies of it, which differ in that layer
@@ -37,17 +38,15 @@ enum CompareCommand: Command {
     #> 1 kept: the gradients are exactly equal
     """
 
-  static let rate = Argument<Double>.rate()
   static let layer = Argument<ReferenceSyntax>.layer("LAYER|full")
   static let full = Argument<String>.choice("full", ["full"])
-  static let round = Argument<String>.choice(
-    "round", Amount.Rounding.allCases.map(\.rawValue)
-  ).defaulting(to: "int")
-  static let forms = [Form(rate), Form(rate, layer), Form(rate, layer, full)]
-  static let keywords: [any AnyArgument] = [round]
+  static let forms = [
+    Form(), Form(MaskArguments.rate), Form(MaskArguments.rate, layer),
+    Form(MaskArguments.rate, layer, full),
+  ]
+  static let keywords = MaskArguments.choosing
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let rate = try call[rate]
     var reference = try call[optional: layer]
     var isFull = call.has(full)
     // `full` in the layer's place is the option, unless a layer has that name.
@@ -57,21 +56,11 @@ enum CompareCommand: Command {
       (reference, isFull) = (nil, true)
     }
     let path = try reference.map { try evaluation.layerPath($0) } ?? evaluation.path
-    let method =
-      try call[round] == Amount.Rounding.even.rawValue
-      ? MaskMethod.lnStructured : MaskMethod.dynamic
-    let layers = try evaluation.session.masked(at: path)
-    let run = try TrialRun(of: path, in: &evaluation)
+    let rate = try call[optional: MaskArguments.rate]
     var report = Report([])
-    for (layer, affine) in layers {
-      let trial = try PruningTrial(affine, at: layer, in: run, rate: rate, method: method)
-      if rate > 0, trial.mask.isEmpty {
-        evaluation.notes.append(
-          .nothingMasked(
-            filters: affine.weight.filterCount, rate: rate, rounding: method.rounding))
-      }
+    for trial in try evaluation.trials(at: path, call, rate: rate) {
       let comparison = try Comparison(trial, options: evaluation.session.printOptions)
-      report.append(try comparison.report(isFull: isFull), under: layer.name(in: path))
+      report.append(try comparison.report(isFull: isFull), under: trial.path.name(in: path))
     }
     return .report(report)
   }

@@ -1,10 +1,11 @@
+import Gradients
 import Tensors
 import TestSupport
 import Testing
 
 @testable import Pruning
 
-struct MaskMethodTests {
+struct MaskChoiceTests {
   struct Dynamic: Decodable {
     let scores: Floats
     let rate: Double
@@ -39,14 +40,17 @@ struct MaskMethodTests {
 
   private static func dynamic(_ scores: Tensor, _ rate: Double) throws -> Mask {
     try Mask(
-      scores: scores.elements, of: FilterStructure.partition(of: [scores.count, 1, 1, 1]),
+      scores: scores.elements, of: Partition.filters(of: [scores.count, 1, 1, 1]),
       removing: .share(rate, .int), by: .removeLowest)
   }
 
   private static func structured(
     _ weight: Tensor, _ rate: Double, after earlier: Mask? = nil
   ) throws -> Mask {
-    try MaskMethod.lnStructured.mask(of: .init(weight), removing: rate, after: earlier)
+    // Norms draw nothing.
+    var generator = Generator(seed: 0)
+    return try PruningCall.filters(share: rate).mask(
+      of: weight, after: earlier, generator: &generator)
   }
 
   /// One digit for each filter; all elements of a filter must agree.
@@ -95,7 +99,9 @@ struct MaskMethodTests {
       let weight = Tensor(sample.weight.values, shape: [8, 3, 3, 3])
       let structured = try Self.structured(weight, 0.5)
       #expect(try Self.filters(structured) == sample.structured)
-      let scores = try MaskMethod.dynamic.scores(of: .init(weight)).tensor
+      let scores = try NormScore.l1.norms(
+        of: Variable(weight), in: .filters(of: weight.shape)
+      ).tensor
       #expect(FloatDifference(scores.elements, sample.scores.values) == nil)
       let dynamic = try Self.dynamic(scores, 0.5)
       #expect(Self.digits(dynamic.tensor.elements) == sample.dynamic)

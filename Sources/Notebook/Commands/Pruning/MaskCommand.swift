@@ -1,0 +1,191 @@
+import Language
+import Layers
+import Pruning
+import Tensors
+
+/// `mask RATE`: switches the groups of lowest score off in a Dynamic Pruning Unit.
+enum MaskCommand: Command {
+  static let name = "mask"
+  static let worksOnLayer = true
+  static let summary = "mask the groups of lowest score, show the mask, or remove it"
+  static let details = """
+    mask RATE gives the int(OUT × RATE) filters of lowest L1 norm a 0, the others a 1; ties are
+    broken as torch.topk breaks them. The mask sits in a Dynamic Pruning Unit:
+
+      forward:   weight · mask (and, for filters, bias · mask)
+      gradient:  passed straight through, as if the mask were not there
+
+    So a masked filter still learns, and mask RATE again can bring it back. mask off removes it.
+
+      structure=NAME   what goes as one: filter, channel, kernel, stripe …
+      block=RxC, vector=V, keep=N:M     tiles; neighbours; N of M stay (mask 2:4)
+      filter=0.25 connection=0.5        a mixed mask: chosen alone, both act
+      score=NAME       l1, l2, random, taylor …, or a tensor: help scores
+      scope=global     all layers of a network compete; normalize=mean
+      count=K          K groups go; round=even rounds as PyTorch's pruning
+      layers=all       a network's linear layers too, except the last
+
+    structures draws them all. mask TENSOR takes zeros and ones: one for each filter, of the
+    weight's shape, or one for each group of structure=. A tensor without dimensions is a rate.
+    What would leave nothing of a layer is refused without allow_empty=true. On a network each
+    convolution gets a mask of its own. After prune the scores are those of the masked product.
+    """
+  static let example = """
+    conv 1 4 3;
+    scores
+    #> tensor([1.2192, 1.2752, 1.4779, 1.9360], grad_fn=<SumBackward1>)
+    mask 0.5
+    #> tensor([0., 0., 1., 1.])
+    """
+
+  static let off = Argument<String>.choice("off", ["off"])
+  static let given = Argument<TensorSyntax>.tensor()
+  static let forms = [
+    Form(), Form(off, keys: []), Form(MaskArguments.rate),
+    Form(MaskArguments.pattern, keys: MaskArguments.besidePattern),
+    Form(given),
+  ]
+  static let keywords = MaskArguments.choosing + [MaskArguments.allowEmpty]
+
+  static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if call.has(off) { return try remove(in: &evaluation) }
+    var rate = try call[optional: MaskArguments.rate]
+    if let source = try call[optional: given] {
+      let values = try evaluation.tensor(source).tensor
+      guard values.shape.rank == 0 else { return try give(values, call, &evaluation) }
+      rate = try share(values, in: call)
+    }
+    let path = try evaluation.path
+    var layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
+    if let question = try evaluation.maskQuestion(
+      call, rate: rate, pattern: try call[optional: MaskArguments.pattern])
+    {
+      let chosen = try choose(question, among: layers, in: path, call, &evaluation)
+      try evaluation.session.setMasks(
+        chosen.masks, of: chosen.layers, in: path,
+        allowEmpty: try call[optional: MaskArguments.allowEmpty] ?? false)
+      layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
+    }
+    return try shown(layers, at: path, in: evaluation)
+  }
+
+  private static func remove(in evaluation: inout Evaluation) throws -> Value? {
+    let layers = try evaluation.session.maskable(at: evaluation.path, all: true)
+    guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
+      throw AttributeError.noMask
+    }
+    for layer in layers {
+      try evaluation.session.changeLayer(at: layer.path, "mask") { $0.affine?.weight.mask = nil }
+    }
+    return nil
+  }
+
+  /// Gives the layer a mask of zeros and ones.
+  private static func give(
+    _ values: Tensor, _ call: Call, _ evaluation: inout Evaluation
+  ) throws -> Value? {
+    if let key = keywords.first(where: {
+      call.has($0) && !MaskArguments.ofGiven.contains($0.name)
+    }) {
+      throw call.placed(MaskArgumentError.keyOfChoice(key.name), at: key)
+    }
+    let structure = try MaskArguments.structure(of: call)
+    let path = try evaluation.path
+    let affine = try Session.affine(of: try evaluation.layer())
+    let allowEmpty = try call[optional: MaskArguments.allowEmpty] ?? false
+    try call.placing(at: given) {
+      let mask = try Mask(values, for: affine.weight.shape, as: structure)
+      try evaluation.session.setMasks(
+        [mask], of: [MaskableLayer(path: path, affine: affine)], in: path, allowEmpty: allowEmpty)
+    }
+    return try evaluation.attribute(.mask, of: try evaluation.layer())
+  }
+
+  /// A tensor without dimensions is a rate.
+  private static func share(_ values: Tensor, in call: Call) throws -> Double {
+    let rate = Double(values.elements[0])
+    guard rate >= 0, rate < 1 else {
+      throw call.placed(ArgumentError.badRate(PythonNumber.text(rate)), at: given)
+    }
+    return rate
+  }
+
+  /// The masks that a question asks for, of the layers that have such groups.
+  private static func choose(
+    _ question: MaskQuestion, among layers: [MaskableLayer], in path: LayerPath,
+    _ call: Call, _ evaluation: inout Evaluation
+  ) throws -> (masks: [Mask], layers: [MaskableLayer]) {
+    let place: any AnyArgument =
+      MaskArguments.structures.first { call.has($0) } ?? MaskArguments.pattern
+    let (fit, left) = try call.placing(at: place) {
+      try evaluation.session.fitting(question.structure, among: layers)
+    }
+    if question.score is GivenScore, fit.count > 1 {
+      throw call.placed(MaskArgumentError.oneScoreForOneLayer, at: MaskArguments.score)
+    }
+    let masks = try call.placing(at: MaskArguments.score) {
+      try evaluation.session.masks(question, of: fit)
+    }
+    // The whole question is asked anew: a mask that was there answers another one.
+    for layer in left {
+      try evaluation.session.changeLayer(at: layer.path, "mask") {
+        $0.affine?.weight.mask = nil
+      }
+    }
+    if !left.isEmpty { evaluation.notes.append(.leftDense(left, of: question, in: path)) }
+    if let old = fit.lazy.compactMap(\.affine.weight.mask?.question).first {
+      let changes = question.changes(from: old)
+      if !changes.isEmpty { evaluation.notes.append(.questionChanged(changes)) }
+    }
+    evaluation.notes += question.notes(on: masks)
+    return (masks, fit)
+  }
+
+  private static func shown(
+    _ layers: [MaskableLayer], at path: LayerPath, in evaluation: Evaluation
+  ) throws -> Value? {
+    let layer = try evaluation.layer()
+    guard layer.isNetwork else { return try evaluation.attribute(.mask, of: layer) }
+    guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
+      throw AttributeError.noMask
+    }
+    let options = evaluation.session.printOptions
+    return .text(
+      try layers.map { layer in
+        "\(layer.path.name(in: path) ?? "")\n"
+          + (try layer.affine.weight.mask?.tensor.text(options: options) ?? "None")
+      }.joined(separator: "\n\n"))
+  }
+
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    guard keywords.allSatisfy({ !call.has($0) }), !call.has(MaskArguments.pattern) else {
+      throw NotInPython()
+    }
+    if call.has(off) { return try scope.masking(call) { "\($0).mask = None" } }
+    if let given = try call[optional: given] {
+      let values = try scope.before.tensor(given).tensor
+      if values.shape.rank > 0 {
+        let mask = try scope.values(given, requiresGrad: false)
+        return try scope.masking(call, showing: .mask) { "\($0).mask = \(mask)" }
+      }
+      let rate = PythonLiteral.number(Double(values.elements[0]))
+      return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(rate))" }
+    }
+    guard let rate = try call[optional: MaskArguments.rate] else {
+      return try scope.attribute(.mask, of: call)
+    }
+    let text = PythonLiteral.number(rate)
+    return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(text))" }
+  }
+}
+
+extension MaskQuestion {
+  /// What differs from an earlier question, in words.
+  fileprivate func changes(from old: MaskQuestion) -> [String] {
+    [
+      ("structure", old.structure.name, structure.name),
+      ("score", old.score.name, score.name),
+      ("scope", old.isGlobal ? "global" : "local", isGlobal ? "global" : "local"),
+    ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) before, \($0.2) now" }
+  }
+}

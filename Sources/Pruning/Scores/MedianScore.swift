@@ -1,0 +1,54 @@
+import Gradients
+import Running
+import Tensors
+
+/// The sum of a group's distances to all others: what lies near the median of all groups can be
+/// replaced by them. Y. He et al., "Filter Pruning via Geometric Median" (2019).
+public struct MedianScore: Score {
+  public let name = "fpgm"
+  public let formula = "torch.cdist(rows, rows).sum(dim=1), a row for each group"
+
+  public func scores(
+    of source: ScoreSource, in partition: Partition, generator: inout Generator
+  ) throws -> Variable {
+    let (count, length) = (partition.count, partition.groupSize)
+    let rows = try partition.rows(of: source.weight.tensor)
+    let scores = try Tensor(shape: partition.groups) { target in
+      try rows.withUnsafeBufferPointer { rows in
+        for group in 0..<count {
+          var sum = 0.0
+          try Cancellation.forEachPiece(of: count, work: length) { piece in
+            for other in piece {
+              var squares = 0.0
+              for place in 0..<length {
+                let difference = rows[group * length + place] - rows[other * length + place]
+                squares += Double(difference) * Double(difference)
+              }
+              sum += squares.squareRoot()
+            }
+          }
+          target[group] = Float(sum)
+        }
+      }
+    }
+    return Variable(scores)
+  }
+}
+
+extension Partition {
+  /// The elements of each group in row-major order, one group after the other.
+  fileprivate func rows(of tensor: Tensor) throws -> [Float] {
+    var filled = try Memory.array(mapping: count) { _ in 0 }
+    let length = groupSize
+    var rows = try Memory.array(mapping: tensor.count) { _ in Float(0) }
+    try forEachRun { run in
+      var group = run.group
+      for element in run.elements {
+        rows[group * length + filled[group]] = tensor.elements[element]
+        filled[group] += 1
+        group += run.stride
+      }
+    }
+    return rows
+  }
+}
