@@ -96,6 +96,12 @@ import Testing
       // int(8 · 0.2) and round(8 · 0.2).
       ["tensor(1)", "tensor(2.)"], ["tensor(0.)"], [],
     ],
+    // Filters 1 and 3 stay, and channel 2: 11, 15, 17 are the channels' sums.
+    "filters-and-channels": [["[0., 0., 1.],", "[0., 0., 1.]])"], []],
+    "inside-a-kernel": [["True"], []],
+    // PyTorch's layer of seed 1 has 24 weights up to 0.2.
+    "connections-and-patterns": [["tensor(24)"], []],
+    "mixed-masks": [["True"]],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]

@@ -38,6 +38,10 @@ public struct Form: Sendable {
     otherKeys = keys
   }
 
+  /// Of many keys the first ones, which commands name first because they are the usual ones; of few
+  /// all.
+  static func usual(_ keys: [String]) -> [String] { keys.count > 7 ? Array(keys.prefix(3)) : keys }
+
   /// Whether a key goes with it.
   func takes(key: String) -> Bool { neededKeys.contains(key) || otherKeys?.contains(key) ?? true }
 
@@ -146,7 +150,7 @@ extension CommandDescription {
 
   /// Keys that need not be given; of many the first ones.
   private static func optional(_ keys: [String]) -> [String] {
-    let shown = keys.count > 7 ? Array(keys.prefix(3)) : keys
+    let shown = Form.usual(keys)
     return shown.map { "[\($0)=…]" } + (keys.count > shown.count ? ["…"] : [])
   }
 

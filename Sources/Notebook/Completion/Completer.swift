@@ -108,7 +108,9 @@ public struct Completer {
     let keys = command.keywords.map(\.name).filter { name in
       !given.contains { $0.key == name } && whole.contains { $0.takes(key: name) }
     }
-    completion.add(keys.map { $0 + "=" }, typed: argument.typed, suffix: "")
+    // Of many keys the usual ones are shown, and the others where their letters are typed.
+    let shown = argument.typed.isEmpty ? Form.usual(keys) : keys
+    completion.add(shown.map { $0 + "=" }, typed: argument.typed, suffix: "")
     if command.takesLayerLast, whole.contains(where: command.takesLayer(after:)) {
       completion.candidates += references.layers(argument.typed)
     }

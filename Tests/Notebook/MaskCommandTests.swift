@@ -1,0 +1,248 @@
+import Testing
+
+@testable import Notebook
+
+/// The words after `mask`: what they do at the prompt, what is said of it, and what is refused.
+struct MaskCommandTests {
+  private static func notebook(_ cells: [String]) -> Notebook {
+    var notebook = Notebook()
+    for cell in cells {
+      if let failure = notebook.run(cell).failure { Issue.record("\(cell): \(failure.message)") }
+    }
+    return notebook
+  }
+
+  /// Weights whose L1 norms are told apart by hand: of filter o and channel i 1 + o + 10 · i.
+  private static let conv = [
+    "conv 2 4 1 bias=false as m",
+    "weight [[[[1]], [[-11]]], [[[2]], [[12]]], [[[-3]], [[13]]], [[[4]], [[14]]]];",
+  ]
+
+  @Test(arguments: [
+    ("mask 0.5", "tensor([0., 0., 1., 1.])"),
+    ("mask count=1", "tensor([0., 1., 1., 1.])"),
+    ("mask 0.5 structure=channel", "tensor([0., 1.])"),
+    ("mask 0.5 structure=weight; mask.shape", "torch.Size([4, 2, 1, 1])"),
+    ("mask 0.5 structure=kernel-row; mask.shape", "torch.Size([4, 2, 1])"),
+    (
+      "mask 0.4 structure=kernel",
+      "tensor([[0., 1.],\n        [0., 1.],\n        [0., 1.],\n        [1., 1.]])"
+    ),
+    // 8 · 0.45 is 3.6: PyTorch's pruning rounds it, the notebook cuts it off.
+    ("mask 0.45 structure=kernel; (mask == 0).sum()", "tensor(3)"),
+    ("mask 0.45 structure=kernel round=even; (mask == 0).sum()", "tensor(4)"),
+    ("mask 0.5 block=2x2", "tensor([[0.],\n        [1.]])"),
+    ("mask 0.5 block=4x1", "tensor([[0., 1.]])"),
+    ("mask 0.5 vector=4; mask.shape", "torch.Size([1, 2, 1, 1])"),
+    ("mask keep=1:2; mask[:, :, 0, 0]", pairs), ("mask 1:2; mask[:, :, 0, 0]", pairs),
+    (
+      "mask filter=0.5 channel=0.5",
+      "tensor([[0., 0.],\n        [0., 0.],\n"
+        + "        [0., 1.],\n        [0., 1.]])"
+    ),
+    ("mask 0.5 score=linf", "tensor([0., 0., 1., 1.])"),
+    ("mask 0.5 score=[4, 3, 2, 1]", "tensor([1., 1., 0., 0.])"),
+    ("mask 0.5 structure=channel score=(-scores[:2])", "tensor([1., 0.])"),
+    ("mask [0, 1] structure=channel", "tensor([0., 1.])"),
+    ("mask (scores > 13)", "tensor([0., 1., 1., 1.])"),
+    ("mask 0.5 structure=channel; mask[1] = 0; mask", "tensor([0., 0.])"),
+    ("mask 0.5 structure=channel; copy m as q; q.mask", "tensor([0., 1.])"),
+    // Scores without keys are those of the mask, keys name others.
+    ("mask 0.5 structure=channel; scores", "tensor([10., 50.], grad_fn=<SumBackward1>)"),
+    (
+      "mask 0.5 structure=channel normalize=mean; scores",
+      "tensor([ 2.5000, 12.5000], grad_fn=<DivBackward0>)"
+    ),
+    (
+      "scores structure=channel score=linf",
+      "tensor([ 4., 14.], grad_fn=<LinalgVectorNormBackward0>)"
+    ),
+    ("scores structure=connection score=l2; scores.shape", "torch.Size([4])"),
+  ])
+  func chooses(cell: String, shown: String) {
+    var notebook = Self.notebook(Self.conv)
+    let statements = cell.components(separatedBy: "; ")
+    for statement in statements.dropLast() { #expect(notebook.run(statement).failure == nil) }
+    #expect(notebook.shown(statements[statements.count - 1]) == shown)
+  }
+
+  private static let pairs =
+    "tensor([[0., 1.],\n        [0., 1.],\n        [0., 1.],\n        [0., 1.]])"
+
+  /// The bias goes with its filter and with no other structure.
+  @Test func theBiasGoesWithItsFilterOnly() {
+    for (cell, output) in [
+      ("mask [0, 1]", "tensor([0., 5.])"),
+      ("mask [0] structure=channel allow_empty=true", "tensor([3., 4.])"),
+      ("mask [[[[0]]], [[[1]]]]", "tensor([3., 5.])"),
+      ("mask filter=0.5 connection=0.4", "tensor([0., 5.])"),
+    ] {
+      var notebook = Self.notebook([
+        "conv 1 2 1", "weight [[[[0.5]]], [[[1]]]]; bias [3, 4]; epsilon off", cell,
+      ])
+      #expect(
+        notebook.shown("forward input=[[[[1]]]]; output.flatten().detach()") == output, "\(cell)")
+    }
+  }
+
+  private static let net = [
+    "net conv(1,4,3) batchnorm(4) relu residual(conv(4,4,3,padding=1) relu) flatten "
+      + "linear(16,6) linear(6,2) as n"
+  ]
+
+  @Test(arguments: [
+    // Each convolution by itself; the linear layers where all are asked for, but the last.
+    ("mask 0.5 structure=connection", ["conv1", "residual1.conv1"]),
+    ("mask 0.5 structure=connection layers=all", ["conv1", "residual1.conv1", "linear1"]),
+    ("mask count=1 structure=depth", ["residual1.conv1"]),
+    ("mask 0.5 structure=kernel layers=all", ["conv1", "residual1.conv1"]),
+    ("mask 1:2", ["residual1.conv1"]),
+  ])
+  func masksOfANetwork(cell: String, layers: [String]) {
+    var notebook = Self.notebook(Self.net + ["mask 0.25", cell])
+    for layer in ["conv1", "residual1.conv1", "linear1", "linear2"] {
+      let hasMask = notebook.run("n.\(layer).mask").failure == nil
+      #expect(hasMask == layers.contains(layer), "\(cell): \(layer)")
+    }
+  }
+
+  @Test func allLayersCompete() {
+    // 2 of the 4 lowest of both: 1 and 2 of the first, none of the second.
+    var notebook = Self.notebook([
+      "net conv(1,2,1) conv(2,2,1) as n", "weight [[[[1]]], [[[2]]]] n.conv1;",
+      "weight [[[[5]], [[5]]], [[[6]], [[6]]]] n.conv2;",
+    ])
+    #expect(
+      notebook.run("mask 0.5 scope=global").failure?.message
+        == "mask: the mask would remove every filter of conv1")
+    #expect(
+      notebook.shown("mask 0.25 scope=global")
+        == "conv1\ntensor([0., 1.])\n\nconv2\ntensor([1., 1.])")
+    #expect(
+      notebook.shown("mask 0.5 scope=global allow_empty=true")
+        == "conv1\ntensor([0., 0.])\n\nconv2\ntensor([1., 1.])")
+    // The score that is divided by a group's size: 1, 2 and 5, 6 again.
+    #expect(
+      notebook.shown("mask 0.25 scope=global normalize=mean")
+        == "conv1\ntensor([0., 1.])\n\nconv2\ntensor([1., 1.])")
+  }
+
+  /// |γ| of the batch norm that follows the layer.
+  @Test func batchNormScores() {
+    var notebook = Self.notebook([
+      "net conv(1,3,1) batchnorm(3) relu conv(3,2,1) as n", "weight [3, -1, 2] n.batchnorm1;",
+    ])
+    #expect(notebook.shown("mask 0.4 score=batchnorm n.conv1") == "tensor([1., 0., 1.])")
+    #expect(
+      notebook.run("mask 0.4 score=batchnorm n.conv2").failure?.message
+        == "mask: the score batchnorm needs a batch norm that follows the layer")
+  }
+
+  @Test func randomScoresAreDrawnFromTheGenerator() {
+    var notebook = Self.notebook(["conv 1 4 1", "seed 3"])
+    let drawn = notebook.shown("rand(4) > rand(4).min()")
+    _ = drawn
+    #expect(notebook.run("seed 3").failure == nil)
+    let scores = notebook.shown("scores score=random")
+    #expect(notebook.run("seed 3").failure == nil)
+    #expect(scores == notebook.shown("rand(4)"))
+    #expect(notebook.run("mask 0.5 score=random").failure == nil)
+    #expect(
+      notebook.run("scores").failure?.message
+        == "scores: the mask's scores were random numbers, which are gone")
+  }
+
+  @Test(arguments: [
+    ("mask 0.3", [.masked("1 filter", of: 4, rate: 0.3, rounding: .int)] as [Note]),
+    ("mask 0.5", []),
+    ("mask 0.5 structure=channel", []),
+    (
+      "mask 0.5; mask 0.5 structure=channel",
+      [.questionChanged(["structure filter before, channel now"])]
+    ),
+    (
+      "mask 0.5 score=l2; mask 0.5",
+      [.questionChanged(["score l2 before, l1 now"])]
+    ),
+    ("mask 0.5 score=l2; mask 0.25 score=l2", []),
+  ])
+  func says(cell: String, expected: [Note]) {
+    var notebook = Self.notebook(Self.conv)
+    var notes: [Note] = []
+    for statement in cell.components(separatedBy: "; ") { notes = notebook.run(statement).notes }
+    #expect(notes == expected)
+  }
+
+  @Test func saysWhichLayersStay() {
+    var notebook = Self.notebook(Self.net)
+    #expect(
+      notebook.run("mask 1:2").notes == [.leftDense(["conv1"], structure: "keep=1:2")])
+  }
+
+  // What is refused: the place, the message, the remedy; nothing changes.
+
+  @Test(
+    arguments: [
+      ("mask 0.5 «structure=row»", "row can mean two things", "kernel_row is a kernel's row"),
+      ("mask 0.5 «structure=column»", "column can mean two things", "kernel_column is"),
+      ("mask 0.5 «structure=kernl»", "there is no structure 'kernl'", "did you mean 'kernel'?"),
+      ("mask 0.5 «score=l3»", "there is no score 'l3'", "the scores are l1, l2, linf"),
+      ("mask 0.5 «score=tailor»", "there is no score 'tailor'", "did you mean 'taylor'?"),
+      (
+        "mask 0.5 «score=taylor»", "the score taylor needs the gradient", "run forward and backward"
+      ),
+      ("mask 0.5 «score=[1, 2, 3]»", "the scores need the shape [4]", nil),
+      ("mask 0.5 «score=batchnorm» structure=channel", "batchnorm is one of filters", "leave"),
+      ("mask «1.5»", "the rate must be at least 0 and below 1", "a rate is the share"),
+      ("mask 0.5 «block=3x1»", "block=3x1: 3 does not divide OUT = 4", "4: 1, 2, 4"),
+      ("mask 0.5 «block=2x3»", "block=2x3: 3 does not divide IN·KH·KW = 2", "2: 1, 2"),
+      ("mask 0.5 «block=0x3»", "block must be at least 1", nil),
+      ("mask 0.5 «vector=3»", "vector=3: 3 does not divide OUT = 4", "4: 1, 2, 4"),
+      ("mask «keep=2:4»", "keep=2:4: 4 does not divide IN = 2", "2: 1, 2"),
+      ("mask «keep=4:2»", "keep needs N:M with 0 < N < M", nil),
+      ("mask «1:4»", "1:4 can mean 1 kept or 1 removed of 4", "write keep=1:4 or keep=3:4"),
+      ("mask 0.5 «keep=1:2»", "keep=N:M takes no rate", "leave the rate out"),
+      ("mask 0.5 «count=2»", "a rate and count= both say how many go", "leave one of them out"),
+      ("mask «structure=kernel»", "how many are to go is missing", "mask 0.5"),
+      ("mask «scope=global»", "how many are to go is missing", "mask 0.5"),
+      ("mask 0.5 structure=kernel «block=2x2»", "'structure=' and 'block=' name two", "mixed"),
+      ("mask 0.5 «structure=depth»", "no shortcut leads past this one", "residual(…)"),
+      ("«mask count=4»", "the mask would remove every filter", "allow_empty=true"),
+      ("mask «[0, 0, 0, 0]»", "the mask would remove every filter", "allow_empty=true"),
+      ("mask «[0, 1]»", "a mask has the shape [4] of the filters", "one number for each filter"),
+      ("mask «[0, 2, 1, 1]»", "a mask has zeros and ones, not 2", "mask RATE"),
+      ("mask «[0, 1, 1]» structure=channel", "of structure channel has the shape [2]", nil),
+      ("mask [0, 1, 1, 1] «score=l2»", "'score=' is for masks that are chosen", "leave score="),
+      ("mask filter=«2»", "the rate must be at least 0 and below 1", nil),
+      ("mask 0.5 «structre=kernel»", "there is no key 'structre'", "did you mean 'structure='?"),
+      ("mask 0.5 «scope=all»", "scope must be local or global", nil),
+      ("scores «structure=row»", "row can mean two things", "kernel_row"),
+      ("compare 0.5 «structure=depth»", "no shortcut leads past this one", "residual(…)"),
+      ("ablate 0.5 «block=3x1»", "3 does not divide OUT = 4", "1, 2, 4"),
+    ] as [(String, String, String?)])
+  func refuses(text: String, message: String, remedy: String?) {
+    let cell = Marked(text)
+    var notebook = Self.notebook(Self.conv + ["mask 0.5"])
+    let before = notebook.shown("m.mask; rand(1)")
+    _ = notebook.run("undo")
+    guard let failure = notebook.run(cell.source).failure else {
+      Issue.record("\(cell.source) is not refused")
+      return
+    }
+    #expect(failure.message.contains(message), "\(failure.message)")
+    if let remedy { #expect(failure.remedy?.contains(remedy) == true, "\(failure.remedy ?? "")") }
+    if !text.contains("filter=«") { #expect(failure.range == cell.range, "\(text)") }
+    #expect(notebook.shown("m.mask; rand(1)") == before, "\(text)")
+  }
+
+  @Test func aLinearLayerHasNoKernels() {
+    var notebook = Self.notebook(["linear 4 6 as m"])
+    #expect(notebook.shown("mask 0.5 structure=channel") != nil)
+    #expect(notebook.shown("mask 2:4; mask.shape") == "torch.Size([6, 4])")
+    #expect(notebook.shown("mask 0.5 block=3x2; mask.shape") == "torch.Size([2, 2])")
+    let failure = notebook.run("mask 0.5 structure=kernel").failure
+    #expect(
+      failure?.message == "mask: kernel is for a weight [OUT, IN, KH, KW], not for [6, 4]")
+    #expect(failure?.remedy?.contains("filter (an output)") == true)
+  }
+}
