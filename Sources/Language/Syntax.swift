@@ -275,6 +275,16 @@ public struct ReferenceSyntax {
       range: range.lowerBound..<(kept.last?.range ?? baseRange).upperBound)
   }
 
+  /// Goes on with one more member.
+  ///
+  /// - Parameters:
+  ///   - member: what is taken of the value so far.
+  ///   - end: where it ends.
+  public mutating func append(_ member: Member, upTo end: Int) {
+    members.append((member, range.upperBound..<end))
+    range = range.lowerBound..<end
+  }
+
   /// The reference as it is written.
   public var text: String {
     let start =

@@ -125,7 +125,7 @@ struct CallTests {
     ("seed 1e3", "write: 1000"),
     ("conv 1 2 3.0", "write: 3"),
     ("seed 1.5", "write digits only"),
-    ("why 3", "references are such as grad"),
+    ("why 3", "name one: why grad[0, 0, 1, 1]"),
   ])
   func saysWhatToDo(source: String, remedy: String) throws {
     var notebook = Notebook()

@@ -23,7 +23,7 @@ struct ExpressionAnswersTests {
     var isNear = false
   }
 
-  private static func programs(_ file: String) throws -> [Program] {
+  static func programs(_ file: String) throws -> [Program] {
     var programs: [Program] = []
     func change(_ body: (inout Cell) -> Void) {
       guard var cell = programs.last?.cells.last else { return }

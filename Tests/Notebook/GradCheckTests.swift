@@ -37,6 +37,30 @@ struct GradCheckTests {
         "input: 1 at a kink, such as [0, 0, 0, 0]: no derivative to compare with") == true)
   }
 
+  /// An infinite slope is PyTorch's, and nothing to be compared; nor is a difference beside it.
+  @Test(arguments: [
+    ("x.sqrt()", "x: 1 not finite, such as [0]: inf, for a slope on the way is infinite"),
+    ("(x ** 0.5)", "x: 1 not finite, such as [0]: inf, for a slope on the way is infinite"),
+    ("(x * 0).sqrt()", "x: 2 not finite, such as [0]: nan, for a slope on the way is infinite"),
+    ("(0 ** x)", "x: 1 not measured, such as [0]: too large,"),
+  ])
+  func anInfiniteSlopeIsNotCompared(value: String, line: String) {
+    var notebook = Notebook()
+    _ = notebook.run("tensor [0, 4] requires_grad=true as x")
+    let text = notebook.shown("gradcheck \(value)") ?? ""
+    #expect(text.split(separator: "\n").contains(Substring(line)), "\(text)")
+    #expect(text.hasSuffix("passed: the gradients are those of the sum everywhere else"))
+    #expect(!text.contains("inf  ["))
+  }
+
+  /// A gradient that is not finite does not hide a wrong one beside it.
+  @Test func whatIsNotFiniteWidensNoTolerance() throws {
+    var notebook = Notebook()
+    _ = notebook.run("tensor [0, 4] requires_grad=true as x")
+    let text = notebook.shown("gradcheck x.sqrt()")
+    #expect(Self.row("x ", of: text).dropLast(2).suffix(2) == ["7.2e-12", "[1]"])
+  }
+
   /// What is not finite is named, and not called a wrong gradient.
   @Test func notANumberCannotBeChecked() {
     var notebook = Notebook()

@@ -24,5 +24,7 @@ struct ViewTests {
     #expect(notebook.shown("view input")?.contains("masked") == false)
     #expect(notebook.shown("view output")?.hasPrefix("[0, 0] masked   [0, 1]\n") == true)
     #expect(notebook.shown("view demo.weight")?.contains("filter 0 masked") == true)
+    #expect(notebook.shown("view grad.abs()")?.hasPrefix("[0, 0]  ") == true)
+    #expect(notebook.shown("i = 0; view grad[i]") == notebook.shown("view grad[0]"))
   }
 }

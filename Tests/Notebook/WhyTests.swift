@@ -83,8 +83,9 @@ struct WhyTests {
     ] {
       #expect(notebook.run("why \(reference)").failure == nil, "\(reference)")
     }
-    #expect(notebook.shown("why weight") == "why: 'weight' is not the gradient of a leaf")
-    #expect(notebook.shown("why output.grad") == "why: 'output.grad' is not the gradient of a leaf")
+    #expect(notebook.shown("why weight") == "why: 'weight' is not a gradient")
+    #expect(
+      notebook.shown("why output.grad")?.hasPrefix("output.grad [1, 2, 2, 2]: 0 of 8") == true)
     #expect(notebook.shown("why x.y") == "why: a tensor has no attribute 'y'")
     #expect(notebook.shown("why nothing") == "why: there is no name 'nothing'")
     #expect(
@@ -101,21 +102,128 @@ struct WhyTests {
     ("why n", "one of its: ", "n.conv1.grad"),
     ("why n.conv1", "the gradient of its weight is ", "n.conv1.grad"),
     ("why p.weight", "after prune the parameter is p.weight_orig: ", "p.weight_orig.grad"),
-    ("why p.weight.grad", "after prune the parameter is p.weight_orig: ", "p.weight_orig.grad"),
+    ("why q.weight.grad", "after prune the parameter is q.weight_orig: ", "q.weight_orig.grad"),
     ("why input.grad", "input requires_grad=true makes it one; then run forward again", ""),
-    ("why output", "gradients are grad, bias.grad, input.grad, NAME.weight.grad", ""),
+    ("why output", "its gradient is ", "output.grad"),
+    ("why g", "gradients are grad, bias.grad, input.grad, NAME.grad", ""),
+    (
+      "why grad.abs().max()",
+      "name one: why grad[0, 0, 1, 1]; (grad == grad.max()).nonzero() finds it", ""
+    ),
     ("why grd", "did you mean 'grad'?", ""),
   ])
   func theGradientThatWasMeantIsNamed(cell: String, advice: String, reference: String) {
     var notebook = Notebook()
     for cell in [
-      "net conv(1,1,2) as n; forward; backward", "conv 1 2 3 as p; prune 0.5; forward; backward",
-      "conv 1 2 2 as m; forward; backward",
+      "net conv(1,1,2) as n; forward; backward",
+      "conv 1 2 3 as q; forward; backward; prune 0.5",
+      "conv 1 2 3 as p; prune 0.5; forward; backward",
+      "conv 1 2 2 as m; forward; backward; g = grad",
     ] { #expect(notebook.run(cell).failure == nil) }
     #expect(notebook.run(cell).failure?.remedy == advice + reference)
     #expect(notebook.run("why \(reference)").failure == nil)
     #expect(notebook.run("input requires_grad=true; forward; backward").failure == nil)
     #expect(notebook.run("why input.grad").failure == nil)
+  }
+
+  /// Inner values: z is used twice and has a gradient of two passes, 1 and 10; y = 2 x is reached
+  /// through both.
+  @Test func innerGradientsAreExplained() {
+    var notebook = Notebook()
+    for cell in [
+      "tensor [[1, -3]] requires_grad=true as x; y = x + 1; z = y + 1", "backward z.relu()",
+      "backward (z + 9 * z).sum()",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(
+      notebook.shown("why z.grad[0, 0]")
+        == """
+        z.grad[0, 0] = 11.
+
+        11. = sum of 1 term through ReluBackward0, backward 1 of 2
+          upstream of  upstream     factor     term
+          [0, 0]             1.  *      1.  =    1.
+        11. = sum of 1 term through AddBackward0, backward 2 of 2
+          upstream of  upstream     factor     term
+          [0, 0]             1.  *      1.  =    1.
+        11. = sum of 1 term through MulBackward0, backward 2 of 2
+          upstream of  upstream     factor     term
+          [0, 0]             1.  *      9.  =    9.
+        """)
+    #expect(notebook.shown("z.grad") == "tensor([[11., 10.]])")
+    #expect(notebook.shown("why z.grad")?.hasSuffix(" .  2  not zero") == true)
+  }
+
+  /// zero_grad forgets what was differentiated before, but an inner value's gradient stays, as in
+  /// PyTorch.
+  @Test func whatWasBeforeZeroGradIsForgotten() {
+    var notebook = Notebook()
+    for cell in [
+      "linear 1 1 bias=false as m; y = m.weight + 1", "backward (y * 3); zero_grad",
+      "backward (y * 4)",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(
+      notebook.shown("why y.grad[0, 0]")
+        == """
+        y.grad[0, 0] = 7.
+        4. of it since zero_grad; what was before is forgotten
+
+        4. = 1. * 4. through MulBackward0, from [0, 0]
+        1. = 1. * 1. through SumBackward0
+        1. is where backward begins
+        """)
+    #expect(notebook.shown("why y.grad")?.hasSuffix(" .  1  not zero") == true)
+  }
+
+  /// In a network, what a layer took and gave; an element is told by names of numbers, too.
+  @Test func whatALayerGaveHasAnExplanation() {
+    var notebook = Notebook()
+    for cell in [
+      "net conv(1,1,1) relu flatten linear(2,1,bias=false) as n; epsilon off",
+      "use n.conv1; weight [[[[2]]]]; bias [1]; use n.linear1; weight [[3, 5]]; use n",
+      "input [[[[1, -4]]]]; forward; backward; i = 1",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(
+      notebook.shown("why n.conv1.output.grad[0, 0, 0, i]")
+        == """
+        n.conv1.output.grad[0, 0, 0, 1] = 0.
+        zero because ReLU is closed (negative)
+          for example at ReluBackward0 [0, 0, 0, 1], whose input is -7.
+
+        0. = 5. * 0. through ReluBackward0, from [0, 0, 0, 1]
+          0 because ReLU is closed (negative)
+        5. = 5. * 1. through ViewBackward0, from [0, 1]
+        5. = 1. * 5. through MmBackward0, from [0, 0]
+        1. = 1. * 1. through SumBackward0
+        1. is where backward begins
+        """)
+    #expect(notebook.shown("why n.relu1.output.grad")?.hasSuffix(" .  2  not zero") == true)
+    #expect(notebook.shown("why output.grad[0, -1]")?.hasPrefix("output.grad[0, 0] = 1.\n") == true)
+    #expect(
+      notebook.shown("why n.conv1.output.grad[0, 0, 0, 1:]") == "why: elements of a gradient are "
+        + "explained, not what is computed from them")
+    #expect(
+      notebook.shown("forward; why n.relu1.output.grad")
+        == "why: n.relu1.output.grad is None: no gradient was computed")
+  }
+
+  /// 0 times infinity is not zero: what multiplies lets it through, what chooses does not.
+  @Test func notANumberIsFollowed() {
+    var notebook = Notebook()
+    for cell in [
+      "tensor [-4, 0] requires_grad=true as x", "backward F.leaky_relu(x, 0.).sqrt()",
+    ] { #expect(notebook.run(cell).failure == nil) }
+    #expect(notebook.shown("x.grad") == "tensor([nan, nan])")
+    let text = notebook.shown("why x.grad[0]") ?? ""
+    #expect(text.hasPrefix("x.grad[0] = nan\n\nnan = -inf * 0. through LeakyReluBackward0, from"))
+    #expect(!text.contains("because"))
+  }
+
+  /// Nothing may be picked of a number by itself.
+  @Test func nothingPickedIsNothingUpstream() {
+    var notebook = Notebook()
+    _ = notebook.run("x = tensor(0.5, requires_grad=true); backward x.topk(0)[0].sum()")
+    #expect(notebook.shown("why x.grad[0]") == "why: 1 index for a tensor of 0 dimensions")
+    #expect(notebook.shown("why x.grad") == "x.grad = 0.\nzero because nothing upstream\n")
   }
 
   /// Terms of gradients that were added up are told apart, and forgotten with the gradients.

@@ -39,6 +39,8 @@ public struct NumericalCheck {
     public fileprivate(set) var kinks: [Disagreement] = []
     /// Elements where double has too few digits for a difference.
     public fileprivate(set) var unmeasured: [Disagreement] = []
+    /// Gradients of finite values that are infinite or NaN: a slope on the way is infinite.
+    public fileprivate(set) var infinite: [Disagreement] = []
     /// Disagreements that are mistakes.
     public fileprivate(set) var wrong: [Disagreement] = []
   }
@@ -118,7 +120,7 @@ public struct NumericalCheck {
       return noise.isFinite ? noise * Self.noiseFactor : 0
     }
     var finding = Finding(leaf: leaf, gradient: gradient, rounding: rounding)
-    let largest = gradient.elements.reduce(1) { max($0, Double($1.magnitude)) }
+    let largest = gradient.elements.reduce(1) { $1.isFinite ? max($0, Double($1.magnitude)) : $0 }
     let dependents = graph.dependents(of: leaf)
     let isDecreed = dependents.contains(where: graph.isDecreed)
     let count = min(limit, gradient.count)
@@ -126,16 +128,21 @@ public struct NumericalCheck {
       defer { afterEach() }
       let element = position * gradient.count / count
       let value = Double(gradient.elements[element])
+      guard value.isFinite else {
+        finding.checked += 1
+        finding.infinite.append(.init(element: element, gradient: value, difference: .nan))
+        continue
+      }
       let floor = Self.absoluteTolerance * largest + rounding[element]
       func agree(_ gradient: Double, _ difference: Difference) -> Bool {
         let tolerance = floor + difference.error
         let distance = (gradient - difference.value).magnitude
         return distance <= tolerance + Self.relativeTolerance * difference.value.magnitude
-          || gradient.isNaN && difference.value.isNaN
       }
       // An error as large as what is measured says nothing, neither for the gradient nor against it.
       func isVague(_ difference: Difference) -> Bool {
-        difference.error > Self.vagueShare * max(largest, difference.value.magnitude)
+        !difference.value.isFinite
+          || difference.error > Self.vagueShare * max(largest, difference.value.magnitude)
       }
       func measured(byDecree: Bool) throws -> Difference {
         try difference(

@@ -16,17 +16,15 @@ public struct Contribution {
 
   /// What the term adds to the gradient.
   public var product: Float {
-    switch term.block {
-    // These do not multiply, they choose: NaN does not get past them.
-    case .closed, .atZero, .notLargest, .flat, .clamped, .notChosen: 0
-    default: upstream * term.factor
-    }
+    term.isLeftOut ? 0 : upstream * term.factor
   }
 
   /// Why the term is 0, as far as this node can tell.
   var reason: ZeroReason? {
+    // 0 times infinity is NaN, which needs another explanation.
+    guard product == 0 else { return nil }
     if let block = term.block { return ZeroReason(block) }
-    return product == 0 && upstream != 0 ? .underflow : nil
+    return upstream != 0 ? .underflow : nil
   }
 }
 
@@ -41,6 +39,8 @@ public struct Explanation {
     case leaf(Leaf)
     /// The result of a node in one of the passes.
     case node(pass: Int, serial: UInt64)
+    /// The result of a node, whose gradients of all passes are added up.
+    case inner(serial: UInt64)
   }
 
   private struct Element: Hashable {
@@ -60,6 +60,7 @@ public struct Explanation {
   /// The gradients of each pass.
   public let passes: [GradientMap]
   private var leaves: [Leaf: Tensor] = [:]
+  private var inner: [UInt64: Tensor] = [:]
   private var uses: [Place: [Use]] = [:]
   private var known: [Element: ZeroExplanation] = [:]
   /// One copy of each explanation: a few are those of millions of elements, and as many sets of
@@ -68,14 +69,19 @@ public struct Explanation {
 
   /// Runs backward from each of these values again, ones coming in.
   ///
-  /// - Parameter losses: what was differentiated, in order; gradients add up over them.
+  /// - Parameters:
+  ///   - losses: what was differentiated, in order; gradients add up over them.
+  ///   - asked: a node whose result's gradients are to be added up over the passes.
   /// - Throws: ``BackwardError``, `Cancelled`, `ShapeError` where a gradient would not fit in memory.
-  public init(losses: [Variable]) throws {
+  public init(losses: [Variable], inner asked: Node? = nil) throws {
     passes = try losses.map { loss in
       try Backward.gradients(of: loss, upstream: try Tensor(repeating: 1, shape: loss.tensor.shape))
     }
     for (pass, map) in passes.enumerated() {
       try leaves.merge(map.leaves) { try $0.zip($1, +) }
+      if let serial = asked?.serial, let gradient = map.gradient(of: serial) {
+        inner[serial] = try inner[serial].map { try $0.zip(gradient, +) } ?? gradient
+      }
       for node in map.order {
         for (input, variable) in node.inputs.enumerated() {
           guard let place = Self.place(of: variable, pass: pass) else { continue }
@@ -94,11 +100,21 @@ public struct Explanation {
     }
   }
 
+  /// Where the sum of a value's gradients of all passes is found; nil for a constant.
+  public static func place(of variable: Variable) -> Place? {
+    switch variable.source {
+    case .constant: nil
+    case .leaf(let leaf): .leaf(leaf)
+    case .node(let node): .inner(serial: node.serial)
+    }
+  }
+
   /// The gradient at a place; nil where none arrived.
   public func gradient(at place: Place) -> Tensor? {
     switch place {
     case .node(let pass, let serial): passes[pass].gradient(of: serial)
     case .leaf(let leaf): leaves[leaf]
+    case .inner(let serial): inner[serial]
     }
   }
 
@@ -108,7 +124,7 @@ public struct Explanation {
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func contributions(at place: Place, element: Int) throws -> [Contribution] {
-    try (uses[place] ?? []).flatMap { use in
+    try uses(of: place).flatMap { use in
       try Cancellation.check()
       let limit = use.node.operation.termLimit(input: use.input, after: use.node.pass)
       // The terms as lists grow, and as they are sorted out.
@@ -123,6 +139,13 @@ public struct Explanation {
           upstream: upstream?.elements[term.output] ?? 0)
       }
     }
+  }
+}
+
+extension Explanation {
+  private func uses(of place: Place) -> [Use] {
+    guard case .inner(let serial) = place else { return uses[place] ?? [] }
+    return passes.indices.flatMap { uses[.node(pass: $0, serial: serial)] ?? [] }
   }
 }
 

@@ -37,12 +37,30 @@ public struct GradientTerm: Hashable, Sendable {
   public let factor: Float
   /// Why the factor is 0, if it is.
   public let block: GradientBlock?
+  /// Whether the factor is 0 because the operation leaves the upstream gradient out instead of
+  /// multiplying it: not even NaN and infinity come through.
+  public let isLeftOut: Bool
 
   /// Makes a term; a factor of 0 without another reason just is 0.
-  public init(output: Int, factor: Float, block: GradientBlock? = nil) {
+  public init(output: Int, factor: Float, block: GradientBlock? = nil, isLeftOut: Bool = false) {
     self.output = output
     self.factor = factor
     self.block = block ?? (factor == 0 ? .zeroFactor : nil)
+    self.isLeftOut = isLeftOut
+  }
+
+  /// A term of an operation that states what of a gradient passes.
+  ///
+  /// - Parameters:
+  ///   - output: the element of the output.
+  ///   - gradient: what passes of an upstream gradient.
+  ///   - block: why the factor is 0; asked only where it is.
+  init(output: Int, gradient: (Float) -> Float, block: () -> GradientBlock?) {
+    let factor = gradient(1)
+    let isZero = factor == 0
+    self.init(
+      output: output, factor: factor, block: isZero ? block() : nil,
+      isLeftOut: isZero && !gradient(.nan).isNaN)
   }
 
   /// The terms of so many candidates, of those that have one. Looks at the cancel flag in between.

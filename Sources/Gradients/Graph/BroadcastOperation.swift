@@ -82,10 +82,9 @@ extension BroadcastOperation {
     return try pass.plan.copies(of: element, input: input) { place, sources in
       let (a, b) = (pass.inputs[0].elements[sources[0]], pass.inputs[1].elements[sources[1]])
       let y = pass.output.elements[place]
-      let factor = gradient(1, of: side, a: a, b: b, y: y)
       return GradientTerm(
-        output: place, factor: factor,
-        block: factor == 0 ? block(of: side, a: a, b: b, y: y) : nil)
+        output: place, gradient: { gradient($0, of: side, a: a, b: b, y: y) }
+      ) { block(of: side, a: a, b: b, y: y) }
     }
   }
 

@@ -73,9 +73,8 @@ extension ElementwiseOperation {
 
   public func terms(input: Int, element: Int, after pass: ForwardPass) -> [GradientTerm] {
     let (x, y) = (pass.inputs[0].elements[element], pass.output.elements[element])
-    let factor = gradient(1, x: x, y: y)
     return [
-      GradientTerm(output: element, factor: factor, block: factor == 0 ? block(x: x, y: y) : nil)
+      GradientTerm(output: element, gradient: { gradient($0, x: x, y: y) }) { block(x: x, y: y) }
     ]
   }
 

@@ -151,7 +151,7 @@ extension PickOperation {
       let output = result.place(row: row, of: rank)
       return places.elements[output] == index
         ? GradientTerm(output: output, factor: 1)
-        : GradientTerm(output: output, factor: 0, block: .notChosen)
+        : GradientTerm(output: output, factor: 0, block: .notChosen, isLeftOut: true)
     }
     // What others were picked for matters only to what was not picked at all.
     let own = terms.filter { $0.block == nil }
@@ -196,7 +196,11 @@ extension PickOperation {
 
   /// The rows of the result, the dimension kept.
   private func resultLayout(of shape: Shape) -> RowLayout {
-    guard shape.rank > 0 else { return RowLayout(resultShape(of: shape), reducing: []) }
+    guard shape.rank > 0 else {
+      // A number by itself is a row of one, of which none may be picked.
+      let result = resultShape(of: shape)
+      return RowLayout(result, reducing: Array(0..<result.rank))
+    }
     var sizes = shape.dimensions
     sizes[dimension] = pickCount(of: shape[dimension]) ?? 1
     return RowLayout(Shape(sizes), reducing: [dimension])

@@ -185,9 +185,10 @@ extension RowOperation {
       y: pass.output.elements[place], statistic: statistics.isEmpty ? 0 : statistics[place],
       count: layout.length)
     let x = pass.inputs[0].elements[element]
-    let factor = gradient(1, x: x, of: row)
     return [
-      GradientTerm(output: place, factor: factor, block: factor == 0 ? block(x: x, of: row) : nil)
+      GradientTerm(output: place, gradient: { gradient($0, x: x, of: row) }) {
+        block(x: x, of: row)
+      }
     ]
   }
 

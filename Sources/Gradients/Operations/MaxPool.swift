@@ -53,7 +53,7 @@ public struct MaxPool: Operation {
       let place = outputs[index]
       return largest(of: sizes.elements(under: place), in: pass.inputs[0].elements) == element
         ? GradientTerm(output: place, factor: 1)
-        : GradientTerm(output: place, factor: 0, block: .notLargest)
+        : GradientTerm(output: place, factor: 0, block: .notLargest, isLeftOut: true)
     }
   }
 

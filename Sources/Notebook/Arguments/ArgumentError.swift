@@ -68,7 +68,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .notAVerb(let text): "VERB must be a word, not \(text)"
     case .notALesson(let text): "NAME must be the name of a lesson, not \(text)"
     case .notATensor(let text): "a tensor is needed, such as [[1., 2.]] or a name, not \(text)"
-    case .notAReference(let text): "a name or a value is needed, not \(text)"
+    case .notAReference(let text): "a name is needed, not \(text)"
     }
   }
 
@@ -94,7 +94,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
       "blanks stand between arguments, without parentheses"
     case .notANumber(_, let text) where text.contains(","):
       "blanks stand between arguments, and a number has a point"
-    case .notAReference: "it is told by its name, or where it stands: why grad[0, 0, 1, 1]"
+    case .notAReference: "it is told by its name"
     case .notAFile, .blankInFile: "put a name with blanks or brackets in quotes: \"my file.dpu\""
     default: nil
     }

@@ -48,6 +48,12 @@ struct GradCheckText {
           "\(name(finding.leaf)): \(finding.kinks.count) at a kink, such as \(place): "
             + "no derivative to compare with")
       }
+      if let first = finding.infinite.first {
+        let place = WhyText.place(of: first.element, in: finding.gradient.shape)
+        lines.append(
+          "\(name(finding.leaf)): \(finding.infinite.count) not finite, such as \(place): "
+            + "\(number(first.gradient)), for a slope on the way is infinite")
+      }
       if let first = finding.unmeasured.first {
         let place = WhyText.place(of: first.element, in: finding.gradient.shape)
         lines.append(
@@ -78,7 +84,9 @@ struct GradCheckText {
   }
 
   private var isPlain: Bool {
-    findings.allSatisfy { $0.meant.isEmpty && $0.kinks.isEmpty && $0.unmeasured.isEmpty }
+    findings.allSatisfy {
+      $0.meant.isEmpty && $0.kinks.isEmpty && $0.unmeasured.isEmpty && $0.infinite.isEmpty
+    }
   }
 
   private func number(_ value: Double) -> String {

@@ -5,14 +5,21 @@ import Tensors
 
 /// The gradient that a reference means, whole or in part.
 struct GradientTarget {
-  /// Whose gradient it is.
-  let leaf: Leaf
+  /// Whose gradient it is: a leaf's, or that of what an operation made.
+  let owner: Variable
+  /// Where its explanation begins.
+  let place: Explanation.Place
   /// The gradient's name: `conv1.weight.grad`.
   let name: String
   /// The gradient.
   let tensor: Tensor
+  /// What was differentiated for it, oldest first.
+  let losses: [Variable]
   /// The place within it, none negative; empty for the whole tensor.
   let indices: [Int]
+
+  /// Whether it belongs to a layer.
+  var isParameter: Bool { owner.leaf?.isParameter == true }
 
   /// The element meant, in row-major order, where every index is given.
   var element: Int? { indices.count == tensor.shape.rank ? elements.lowerBound : nil }
@@ -32,9 +39,10 @@ struct GradientTarget {
 }
 
 extension Evaluation {
-  /// The gradient that a reference means: `grad`, `bias.grad`, `m.weight.grad[0]`.
+  /// The gradient that a reference means: `grad`, `bias.grad`, `m.weight.grad[0]`, `y.grad`.
   ///
-  /// - Throws: ``Placed`` where it means something else, or an element that is not there.
+  /// - Throws: ``Placed`` where it means something else, or an element that is not there;
+  ///   `ShapeError` where memory cannot hold a gradient, `Cancelled`.
   func gradientTarget(_ reference: ReferenceSyntax) throws -> GradientTarget {
     var members = reference.members
     var indices: [(index: Int, range: SourceRange)] = []
@@ -42,12 +50,18 @@ extension Evaluation {
       indices = values.map { ($0, range) } + indices
       members.removeLast()
     }
-    let leaf = try leaf(reference, members: members)
-    let name = session.name(of: leaf) + ".grad"
-    guard let tensor = session.gradient(of: leaf) else {
-      throw Placed(error: GradientError.noGradient(name), range: reference.range)
+    let whole = reference.dropping(reference.members.count - members.count)
+    let owner = try owner(whole, asked: reference)
+    let name = owner.leaf.map { session.name(of: $0) + ".grad" } ?? whole.text
+    guard case .tensor(let gradient) = try gradient(of: owner),
+      let place = Explanation.place(of: owner)
+    else {
+      throw Placed(
+        error: GradientError.noGradient(
+          name, remedy: try prunedAdvice(owner, whole.dropping(1).text)),
+        range: reference.range)
     }
-    let shape = tensor.shape
+    let shape = gradient.tensor.shape
     if indices.count > shape.rank {
       throw Placed(
         error: IndexError.tooManyIndices(indices.count, rank: shape.rank),
@@ -62,34 +76,37 @@ extension Evaluation {
       }
       return entry.index < 0 ? entry.index + size : entry.index
     }
-    return GradientTarget(leaf: leaf, name: name, tensor: tensor, indices: places)
+    return GradientTarget(
+      owner: owner, place: place, name: name, tensor: gradient.tensor,
+      losses: session.losses(of: owner), indices: places)
   }
 
-  /// The leaf behind `….grad`, or behind a layer's or the current layer's `grad`.
-  private func leaf(
-    _ reference: ReferenceSyntax, members: [(member: ReferenceSyntax.Member, range: SourceRange)]
-  ) throws -> Leaf {
-    if members.isEmpty, reference.base == .name("grad"), session.names["grad"] == nil {
-      return try Session.weight(of: try session.layer()).leaf
+  /// Whose gradient `….grad` is, or a layer's or the current layer's `grad`.
+  private func owner(
+    _ reference: ReferenceSyntax, asked: ReferenceSyntax
+  ) throws -> Variable {
+    func parameter(of layer: any Layer) throws -> Variable {
+      let weight = try Session.weight(of: layer)
+      return Variable(weight.tensor, source: .leaf(weight.leaf))
     }
-    let isGradient = members.last?.member == .attribute("grad")
-    let owner = ReferenceSyntax(
-      base: reference.base, members: isGradient ? members.dropLast() : members,
-      baseRange: reference.baseRange, range: reference.range)
+    if reference.name == "grad", session.names["grad"] == nil {
+      return try parameter(of: try session.layer())
+    }
+    let isGradient = reference.members.last?.member == .attribute("grad")
+    let owner = isGradient ? reference.dropping(1) : reference
     // Resolved in any case: a word that is mistyped is told from a value without a gradient.
     let value = try resolve(owner)
     if isGradient {
-      if case .layer(let layer) = value { return try Session.weight(of: layer).leaf }
-      if case .tensor(let variable) = value, let leaf = variable.leaf { return leaf }
+      if case .layer(let layer) = value { return try parameter(of: layer) }
+      if case .tensor(let variable) = value, variable.requiresGradient { return variable }
     }
     throw Placed(
-      error: GradientError.notAGradient(
-        reference.text, remedy: remedy(value, owner.text)),
-      range: reference.range)
+      error: GradientError.notAGradient(asked.text, remedy: try remedy(value, owner.text)),
+      range: asked.range)
   }
 
   /// Which gradient may have been meant where a value is named that is none, or has none.
-  private func remedy(_ value: Value, _ text: String) -> String {
+  private func remedy(_ value: Value, _ text: String) throws -> String {
     switch value {
     case .layer(let network) where network.isNetwork:
       if let member = network.descendants.first(where: { $0.layer.weight != nil }) {
@@ -97,18 +114,42 @@ extension Evaluation {
       }
     case .layer: return "the gradient of its weight is \(text).grad"
     case .tensor(let variable):
-      if variable.leaf != nil { return "its gradient is \(text).grad" }
-      if variable.node?.operation.isMask == true, text.hasSuffix(LayerAttribute.weight.rawValue) {
-        return "after prune the parameter is \(text)_orig: \(text)_orig.grad"
-      }
+      if let advice = try prunedAdvice(variable, text) { return advice }
+      if variable.requiresGradient { return "its gradient is \(text).grad" }
       if text == "input" { return "input requires_grad=true makes it one; then run forward again" }
     default: break
     }
-    return "gradients are grad, bias.grad, input.grad, NAME.weight.grad"
+    return "gradients are grad, bias.grad, input.grad, NAME.grad"
+  }
+
+  /// What to ask instead where the weight that a pruned layer uses has no gradient.
+  private func prunedAdvice(_ owner: Variable, _ text: String) throws -> String? {
+    guard owner.node?.operation.isMask == true, text.hasSuffix(LayerAttribute.weight.rawValue),
+      case .nothing = try gradient(of: owner)
+    else { return nil }
+    return "after prune the parameter is \(text)_orig: \(text)_orig.grad"
   }
 }
 
 extension Session {
+  /// What was differentiated for the gradient that a value has, oldest first.
+  ///
+  /// That of the result of an operation is found by what it was computed from. `zero_grad` forgets
+  /// what was differentiated before, though such a gradient stays as it is.
+  func losses(of owner: Variable) -> [Variable] {
+    guard let node = owner.node else { return owner.leaf.flatMap { losses[$0]?.all } ?? [] }
+    guard retained[node.serial] != nil else { return [lastLoss].compactMap(\.self) }
+    var found: [UInt64: Variable] = [:]
+    let leaves = Set(Backward.order(of: owner).flatMap(\.inputs).compactMap(\.leaf))
+    for loss in leaves.flatMap({ losses[$0]?.all ?? [] }) + [lastLoss].compactMap(\.self) {
+      guard let last = loss.node, found[last.serial] == nil else { continue }
+      if Backward.order(of: loss).contains(where: { $0.serial == node.serial }) {
+        found[last.serial] = loss
+      }
+    }
+    return found.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// What a leaf without a name is called.
   static let namelessLeaf = "a leaf"
 

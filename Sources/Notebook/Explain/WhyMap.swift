@@ -19,8 +19,9 @@ struct WhyMap {
     var counts: [ZeroReason: Int] = [:]
     for element in elements {
       if element & 0xfff == 0 { try Cancellation.check() }
-      let reasons = try explanation.reasons(at: .leaf(target.leaf), element: element)
-      let reason = reasons.simplest.list.first
+      let reasons = try explanation.reasons(at: target.place, element: element)
+      // What came before zero_grad is not known to the explanation.
+      let reason = target.tensor.elements[element] == 0 ? reasons.simplest.list.first : nil
       letters.append(reason?.letter ?? ".")
       if let reason { counts[reason, default: 0] += 1 }
     }
@@ -33,7 +34,7 @@ struct WhyMap {
       cellWidth: 2,
       title: { plane in
         let plane = Panels.Plane(indices: prefix + plane.indices)
-        return target.leaf.isParameter ? plane.filterTitle(of: target.tensor.shape) : plane.title
+        return target.isParameter ? plane.filterTitle(of: target.tensor.shape) : plane.title
       },
       cell: { " \(letters[$0])" })
     if !map.isEmpty { lines += [map, ""] }

@@ -30,10 +30,14 @@ struct WhyText {
   mutating func text() throws -> String {
     lines = []
     let value = target.tensor.elements[element]
-    let reasons = try explanation.reasons(at: .leaf(target.leaf), element: element)
     lines.append("\(target.name)\(Self.place(target.indices)) = \(number(value))")
-    if !reasons.isOpen { lines.append("zero because \(reasons.words)") }
-    for blockade in try explanation.blockades(at: .leaf(target.leaf), element: element) {
+    let known = explanation.gradient(at: target.place)?.elements[element] ?? 0
+    if known != value, !known.isNaN || !value.isNaN {
+      lines.append("\(number(known)) of it since zero_grad; what was before is forgotten")
+    }
+    let reasons = try explanation.reasons(at: target.place, element: element)
+    if !reasons.isOpen, value == 0 { lines.append("zero because \(reasons.words)") }
+    for blockade in try explanation.blockades(at: target.place, element: element) {
       lines.append("  for example at \(location(of: blockade))")
     }
     lines.append("")
@@ -42,7 +46,7 @@ struct WhyText {
   }
 
   private mutating func follow() throws {
-    var place = Explanation.Place.leaf(target.leaf)
+    var place = target.place
     var index = element
     while true {
       let contributions = try explanation.contributions(at: place, element: index)
@@ -57,7 +61,9 @@ struct WhyText {
       lines.append(
         "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
           + (from.isEmpty ? "" : ", from \(from)"))
-      if let block = only.term.block { lines.append("  0 because \(ZeroReason(block).words)") }
+      if only.product == 0, let block = only.term.block {
+        lines.append("  0 because \(ZeroReason(block).words)")
+      }
       place = .node(pass: only.pass, serial: only.node.serial)
       index = only.term.output
     }

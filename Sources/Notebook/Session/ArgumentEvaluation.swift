@@ -58,6 +58,7 @@ extension Evaluation {
       guard !isStage else { return nil }
       // Somebody wants to know whose value it is.
       if kinds.contains(.layer), expression.reference != nil { return nil }
+      if kinds.contains(.reference), let place = try place(expression) { return .reference(place) }
       return .evaluated(try datum(of: expression), written: written)
     case .stage(let stage, let expression):
       if isStage {
@@ -80,6 +81,27 @@ extension Evaluation {
       return try held(reference, kinds).map { .evaluated($0, written: reference.text) }
     case .string, .literal, .evaluated: return nil
     }
+  }
+
+  /// An element that is told by names of whole numbers as one that is told by the numbers:
+  /// `grad[i, 0]`; nil for anything else.
+  private func place(_ expression: Expression) throws -> ReferenceSyntax? {
+    guard case .index(let owner, let indices) = expression.kind,
+      var reference = try owner.reference ?? place(owner)
+    else { return nil }
+    var numbers: [Int] = []
+    for index in indices {
+      guard case .value(let expression) = index.kind else { return nil }
+      switch expression.kind {
+      case .scalar(.integer(let number)): numbers.append(number)
+      case .reference(let held):
+        guard let number = try resolve(held).datum?.wholeNumber else { return nil }
+        numbers.append(number)
+      default: return nil
+      }
+    }
+    reference.append(.index(numbers), upTo: expression.range.upperBound)
+    return reference
   }
 
   /// The number, word or pair that a reference holds; nil where it is something else.

@@ -56,7 +56,8 @@ public struct Choose: Operation {
       place, sources in
       let isChosen = condition.elements[sources[0]] == (input == 0)
       return GradientTerm(
-        output: place, factor: isChosen ? 1 : 0, block: isChosen ? nil : .notChosen)
+        output: place, factor: isChosen ? 1 : 0, block: isChosen ? nil : .notChosen,
+        isLeftOut: !isChosen)
     }
   }
 

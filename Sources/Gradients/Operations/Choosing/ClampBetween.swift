@@ -43,7 +43,7 @@ public struct ClampBetween: Operation {
       let share = Self.share(of: input, values[0], values[1], values[2])
       return GradientTerm(
         output: place, factor: share,
-        block: share == 0 ? (input == 0 ? .clamped : .notChosen) : nil)
+        block: share == 0 ? (input == 0 ? .clamped : .notChosen) : nil, isLeftOut: share == 0)
     }
   }
 

@@ -77,21 +77,24 @@ public struct Quantile: Operation {
     let layout = reduction.layout(of: pass.inputs[0].shape)
     let found = try saved(in: pass)
     let (row, index) = (layout.row(of: element), layout.index(of: element))
-    let terms = try GradientTerm.list(of: q.count) { rank -> GradientTerm in
+    // What comes from below and from above are terms of their own: one may be 0 times infinity.
+    let terms = try GradientTerm.list(of: (interpolates ? 2 : 1) * q.count) { candidate in
+      let (rank, isBelow) = (candidate % q.count, candidate < q.count)
       let place = rank * layout.count + row
       let at = found[place]
-      let factor =
-        (at.below == index ? 1 - Float(at.weight) : 0)
-        + (interpolates && at.above == index ? Float(at.weight) : 0)
+      guard (isBelow ? at.below : at.above) == index else {
+        return GradientTerm(output: place, factor: 0, block: .notChosen, isLeftOut: true)
+      }
       return GradientTerm(
-        output: place, factor: factor,
-        block: at.below == index || at.above == index ? nil : .notChosen)
+        output: place, factor: isBelow ? 1 - Float(at.weight) : Float(at.weight))
     }
-    let own = terms.filter { $0.factor != 0 }
+    let own = terms.filter { !$0.isLeftOut }
     return own.isEmpty ? terms : own
   }
 
-  public func termLimit(input: Int, after pass: ForwardPass) -> Int { q.count }
+  public func termLimit(input: Int, after pass: ForwardPass) -> Int {
+    (interpolates ? 2 : 1) * q.count
+  }
 
   public func reference(_ inputs: [DoubleTensor]) throws -> DoubleTensor {
     let layout = reduction.layout(of: inputs[0].shape)

@@ -24,7 +24,8 @@ enum GradCheckCommand: Command {
     errors of 2.4e-7 of what each operation adds up are sent backward like gradients. Where a move of
     1e-6 crosses a kink or disagrees, smaller ones are tried, and what two of them differ by is
     allowed for; if that is more than 0.01 of the gradient, or if the sum's change stays the same
-    however small the move, the element counts as not measured.
+    however small the move, the element counts as not measured. A gradient that is infinite or NaN
+    though all values are finite, as that of sqrt at 0, is counted and compared with nothing.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false as c;

@@ -30,13 +30,18 @@ enum ViewCommand: Command {
     #> masked: a filter that mask or prune has switched off
     """
 
-  static let reference = Argument<ReferenceSyntax>.reference()
-  static let forms = [Form(reference)]
+  static let source = Argument<TensorSyntax>.tensor()
+  static let forms = [Form(source)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let reference = try call[reference]
-    let tensor = try evaluation.tensor(reference).tensor
-    let filters = try evaluation.filterMarks(of: reference, tensor)
+    let source = try call[source]
+    let tensor = try evaluation.tensor(source).tensor
+    let filters: FilterMarks? =
+      if case .reference(let reference) = source {
+        try evaluation.filterMarks(of: reference, tensor)
+      } else {
+        nil
+      }
     let shape = tensor.shape
     let map = try HeatMap(
       tensor,

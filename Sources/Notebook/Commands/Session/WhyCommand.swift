@@ -13,7 +13,8 @@ enum WhyCommand: Command {
 
     Where one reason follows another, both would have to go. With fewer indices why draws a
     map, one letter an element, a point for what is not zero. why alone maps grad; in a
-    network name the gradient of one layer: why n.conv1.grad.
+    network name the gradient of one layer: why n.conv1.grad. Whatever has a gradient can be
+    asked: a parameter, the input, a value with a name, what a layer gave: why n.relu1.output.grad.
     """
   static let example = """
     conv 1 2 1 bias=false;
@@ -52,14 +53,27 @@ enum WhyCommand: Command {
     #>   3 are 0: ReLU is closed (negative)
     """
 
-  static let reference = Argument<ReferenceSyntax>.reference()
-  static let forms = [Form(), Form(reference)]
+  /// Whatever is given; what is no reference is told what to name.
+  static let gradient = Argument<TensorSyntax>(
+    "REFERENCE", kind: .reference, fits: { _ in true },
+    decode: { value, range in
+      do {
+        return try Argument<TensorSyntax>.tensor().decode(value, range: range)
+      } catch is ArgumentError {
+        throw GradientError.computed
+      }
+    })
+  static let forms = [Form(), Form(gradient)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let reference =
-      try call[optional: reference] ?? Parser.reference("grad", range: call.syntax.verbRange)
+    let reference: ReferenceSyntax
+    switch try call[optional: gradient] {
+    case .reference(let given): reference = given
+    case nil: reference = try Parser.reference("grad", range: call.syntax.verbRange)
+    case .literal, .value: throw call.placed(GradientError.computed, at: gradient)
+    }
     let target = try evaluation.gradientTarget(reference)
-    let explanation = try Explanation(losses: evaluation.session.losses[target.leaf]?.all ?? [])
+    let explanation = try Explanation(losses: target.losses, inner: target.owner.node)
     if let element = target.element {
       var text = WhyText(
         target: target, element: element, explanation: explanation,
