@@ -12,10 +12,11 @@ public enum Progress {
   private static let isOwned = Atomic<Bool>(false)
   private static let name = Lock("")
 
-  /// The command that runs, in one word; empty where none does.
+  /// The command that runs, in one word; empty where none does. One that counts its own tasks goes by
+  /// its own name all the time.
   public static var command: String {
     get { name.withLock { $0 } }
-    set { name.withLock { $0 = newValue } }
+    set { if !isOwned.load(ordering: .relaxed) { name.withLock { $0 = newValue } } }
   }
 
   /// The share of the running loop's tasks that are done, nil where none are counted.

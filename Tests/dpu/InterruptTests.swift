@@ -78,6 +78,29 @@ import Testing
     try terminal.expect("]: ")
   }
 
+  /// A loop of 10^9 turns is taken back whole, the turn is said, and how far it is while it runs.
+  @Test(arguments: [
+    ("repeat 1000000000 { x = x + 1 }", "interrupted (turn "),
+    ("for i in range(1000000000) { x = i; seed i }", ", i = "),
+    ("for s in \"a\" \"b\" { repeat 1000000000 { x = s } }", "interrupted (turn 1, s = a, turn "),
+  ])
+  func aLoopStops(loop: String, place: String) throws {
+    let terminal = try open()
+    terminal.enter("x = 4711; seed 5")
+    try terminal.expect("In [2]: ")
+    terminal.enter(loop)
+    try terminal.expect(loop.hasPrefix("repeat") ? "repeat: 0 %" : "for: 0 %", within: 60)
+    terminal.send("\u{3}")
+    try terminal.expect(place)
+    try terminal.expect("): the state is as before")
+    try terminal.expect("In [3]: ")
+    terminal.enter("x; rand(2)")
+    // PyTorch's after manual_seed(5).
+    try terminal.expect("tensor([0.8303, 0.1261])")
+    terminal.enter("x")
+    try terminal.expect("Out[4]: 4711")
+  }
+
   /// What is shown stops too, and what the cell has done is done.
   @Test func aLongValueStops() throws {
     let terminal = try open()

@@ -8,7 +8,7 @@ import Tensors
 // `repeat` and `for`: statements that are run again and again, as one cell.
 
 /// What one turn of a loop is about.
-private enum Turn {
+enum Turn {
   /// The turn's number alone.
   case number
   /// A value that the loop's name gets.
@@ -31,19 +31,13 @@ extension Evaluation {
   /// - Returns: of `repeat` the last turn's value, of `for` the values of all turns as one tensor.
   /// - Throws: ``Diagnostic`` that tells the turn, `Cancelled` that tells it too.
   mutating func run(_ loop: LoopSyntax, named name: String?) throws -> Value? {
+    let (count, turn) = try turns(of: loop)
     switch loop.turns {
-    case .count(let argument):
-      let count = try turns(argument)
+    case .count:
       var value: Value?
-      try run(loop, count: count, name: nil) { _ in
-        .number
-      } after: { _, last in
-        value = last
-      }
+      try run(loop, count: count, name: nil, turn: turn) { _, last in value = last }
       return value
-    case .values(let variable, let arguments):
-      try checkName(variable)
-      let (count, turn) = try turns(arguments)
+    case .values(let variable, _):
       var stack = TurnStack(
         name: variable.text, columns: loop.columns.isEmpty ? [name ?? "value"] : loop.columns,
         count: count)
@@ -55,33 +49,49 @@ extension Evaluation {
     }
   }
 
-  /// Runs a loop's block in each turn; what goes wrong tells the turn.
+  /// Runs a loop's block in each turn, and counts turns for whoever waits.
   private mutating func run(
     _ loop: LoopSyntax, count: Int, name: String?, turn: (Int) throws -> Turn,
     after: (Turn, Value?) throws -> Void
   ) throws {
     let first = Node.nextSerial
-    for index in 0..<count {
-      let turn = try turn(index)
-      func place() -> String {
-        let label = name.flatMap { name in Self.label(turn).map { ", \(name) = \($0)" } } ?? ""
-        return "turn \(index + 1)\(label)"
-      }
-      let said = notes.count
-      do {
-        try Cancellation.check()
-        if let name { try begin(turn, name) }
-        var value: Value?
-        for statement in loop.body { value = try run(statement) }
-        try after(turn, value)
-      } catch let cancelled as Cancelled {
-        throw Cancelled(at: cancelled.place ?? place())
-      } catch let diagnostic as Diagnostic {
-        throw diagnostic.adding(" (\(place()))")
-      }
-      session.forgetUsedUp(since: first)
-      forgetNotesSaid(before: said)
+    Progress.command = name == nil ? "repeat" : "for"
+    // Of a single turn, what runs in it tells more.
+    guard count > 1 else {
+      if count == 1 { try runTurn(0, of: loop, try turn(0), name, since: first, after) }
+      return
     }
+    try Progress.own(count) { advance in
+      for index in 0..<count {
+        try runTurn(index, of: loop, try turn(index), name, since: first, after)
+        advance(1)
+      }
+    }
+  }
+
+  /// Runs a loop's block once; what goes wrong tells the turn.
+  private mutating func runTurn(
+    _ index: Int, of loop: LoopSyntax, _ turn: Turn, _ name: String?, since first: UInt64,
+    _ after: (Turn, Value?) throws -> Void
+  ) throws {
+    func place() -> String {
+      let label = name.flatMap { name in Self.label(turn).map { ", \(name) = \($0)" } } ?? ""
+      return "turn \(index + 1)\(label)"
+    }
+    let said = notes.count
+    do {
+      try Cancellation.check()
+      if let name { begin(turn, name) }
+      var value: Value?
+      for statement in loop.body { value = try run(statement) }
+      try after(turn, value)
+    } catch let cancelled as Cancelled {
+      throw Cancelled(at: cancelled.place.map { "\(place()), \($0)" } ?? place())
+    } catch let diagnostic as Diagnostic {
+      throw diagnostic.adding(" (\(place()))")
+    }
+    session.forgetUsedUp(since: first)
+    forgetNotesSaid(before: said)
   }
 
   /// Keeps of a turn's notes those that no earlier turn has said.
@@ -92,7 +102,8 @@ extension Evaluation {
     for note in new where !notes.contains(note) { notes.append(note) }
   }
 
-  private mutating func begin(_ turn: Turn, _ name: String) throws {
+  /// Gives a loop's name what a turn is about.
+  mutating func begin(_ turn: Turn, _ name: String) {
     switch turn {
     case .number: break
     case .value(let value): session.bind(name, to: value)
@@ -113,6 +124,20 @@ extension Evaluation {
   }
 
   // MARK: Turns
+
+  /// How many turns a loop has, and what each is about.
+  ///
+  /// - Throws: ``Placed``, `Cancelled`.
+  mutating func turns(
+    of loop: LoopSyntax
+  ) throws -> (count: Int, turn: (Int) throws -> Turn) {
+    switch loop.turns {
+    case .count(let argument): return (try turns(argument), { _ in .number })
+    case .values(let variable, let arguments):
+      try checkName(variable)
+      return try turns(arguments)
+    }
+  }
 
   /// How often `repeat` runs.
   private mutating func turns(_ argument: ArgumentSyntax) throws -> Int {
@@ -140,13 +165,8 @@ extension Evaluation {
   ) throws -> (count: Int, turn: (Int) throws -> Turn) {
     if arguments.count == 1 {
       let argument = arguments[0]
-      if let path = try layerPath(argument) {
-        let layer = try session.layer(at: path)
-        guard layer.isNetwork else { return (1, { _ in .layer(path) }) }
-        let members = layer.descendants.filter {
-          !$0.layer.parameters.isEmpty && !$0.layer.isNetwork
-        }
-        .map { LayerPath(name: path.name, members: path.members + $0.path) }
+      if let path = try layerPath(of: argument) {
+        let members = try session.turns(through: path)
         return (members.count, { .layer(members[$0]) })
       }
       if let range = try range(argument) { return range }
@@ -163,14 +183,14 @@ extension Evaluation {
       }
     }
     let values = try arguments.map { argument in
-      if let path = try layerPath(argument) { return Turn.layer(path) }
+      if let path = try layerPath(of: argument) { return Turn.layer(path) }
       return Turn.value(Value(try datum(of: argument)))
     }
     return (values.count, { values[$0] })
   }
 
   /// The layer that a value of a loop is, if it is one.
-  private func layerPath(_ argument: ArgumentSyntax) throws -> LayerPath? {
+  func layerPath(of argument: ArgumentSyntax) throws -> LayerPath? {
     guard let reference = try? Call.reference(argument), isLayer(reference) else { return nil }
     return try layerPath(reference)
   }
@@ -179,13 +199,8 @@ extension Evaluation {
   private mutating func range(
     _ argument: ArgumentSyntax
   ) throws -> (count: Int, turn: (Int) throws -> Turn)? {
-    let expression: Expression? =
-      switch argument.value {
-      case .stage(_, let expression): expression
-      case .expression(let expression, _): expression
-      default: nil
-      }
-    guard let expression, case .call(let name, nil, let arguments) = expression.kind,
+    guard let expression = argument.expression,
+      case .call(let name, nil, let arguments) = expression.kind,
       name.text == "range"
     else { return nil }
     let numbers = try arguments.map { argument in
@@ -209,7 +224,9 @@ extension Evaluation {
   }
 
   /// The value of an argument, whatever takes it.
-  private mutating func datum(of argument: ArgumentSyntax) throws -> Datum {
+  ///
+  /// - Throws: ``Placed``, `Cancelled`.
+  mutating func datum(of argument: ArgumentSyntax) throws -> Datum {
     switch argument.value {
     case .evaluated(let datum, _): return datum
     case .string(let text): return .text(text)
@@ -230,6 +247,29 @@ extension Evaluation {
         throw Placed(error: LoopError.notAValue(argument.value.quoted), range: argument.range)
       }
       return datum
+    }
+  }
+}
+
+extension Session {
+  /// The layers that a loop goes through: of a network those with parameters, or the layer itself.
+  ///
+  /// - Throws: ``LayerUseError/noLayer``.
+  func turns(through path: LayerPath) throws -> [LayerPath] {
+    let layer = try layer(at: path)
+    guard layer.isNetwork else { return [path] }
+    return layer.descendants.filter { !$0.layer.parameters.isEmpty && !$0.layer.isNetwork }
+      .map { LayerPath(name: path.name, members: path.members + $0.path) }
+  }
+}
+
+extension ArgumentSyntax {
+  /// The expression that it can be read as, if it is written as one.
+  var expression: Expression? {
+    switch value {
+    case .stage(_, let expression): expression
+    case .expression(let expression, _): expression
+    default: nil
     }
   }
 }

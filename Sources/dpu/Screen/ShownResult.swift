@@ -38,7 +38,8 @@ extension CellResult {
     remarks.insert(contentsOf: timings.map { "time: \($0.text)" }, at: 0)
     if !remarks.isEmpty { Console.error(remarks.joined(separator: "\n") + "\n") }
     if wasCancelled {
-      Console.error(Console.errorStyle.paint("interrupted: the state is as before", .error) + "\n")
+      let text = "\(failure?.message ?? CellResult.interrupted): the state is as before"
+      Console.error(Console.errorStyle.paint(text, .error) + "\n")
     } else if let failure {
       let text = failure.text(
         source: typed, file: file ?? "In[\(label)]", firstLine: line, width: Console.errorWidth)
