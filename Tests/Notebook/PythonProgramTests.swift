@@ -96,6 +96,53 @@ struct PythonProgramTests {
       ]
     ),
     (
+      "loops",
+      [
+        "conv 1 4 3 as m", "repeat 3 { zero_grad; forward; relu; backward; step 0.02 }",
+        "m.weight[0]", "for r in 0.25 0.5 0.75 { mask r; (mask == 0).sum() } as curve", "curve",
+        "x = 1.5; repeat 4 { x = x * 2 }", "for i in range(1, 40) { i * 2 }",
+        "for i in range(3) { [i, i * 0.5] } as t; t", "mask off; repeat 2 { relu (output * 2) }",
+        "for s in 0.1 0.01 { seed 3; input 1 1 5 5; zero_grad; forward; backward; step s; "
+          + "grad.norm() } as g; g", "repeat 2 { for k in [1, 2] { x = x + k } }", "x",
+        "for row in m.weight { row.sum() } as sums; sums", "for v in sums { v.item() }; _ * 2",
+        "repeat 3 { y = x * m.bias; for i in 0 1 { y[i] } as z }; z",
+        "y = m.bias + 1; repeat 2 { backward (y + 1).sum() }; y.grad",
+        "repeat 3 { seed 1; rand(2) }", "for i in 1 2 { zeros(i) }",
+      ]
+    ),
+    (
+      "loops over layers",
+      [
+        "net conv(1,2,3) relu conv(2,3,1) flatten linear(12,2) as n", "forward; backward;",
+        "for l in n { l.weight.numel() } as sizes; sizes",
+        "for l in n.conv1 n.conv2 { mask 0.5 l; l.mask.sum() } as kept; kept", "n.conv2.mask",
+        "for l in n { step 0.1 l; zero_grad l }", "n.linear1.bias", "l.bias.grad",
+        "for l in n.conv1 n.conv2 { use l; epsilon off; weight[0] = 1 }; n[2].weight[0]",
+      ]
+    ),
+    (
+      "parts that are given values",
+      [
+        "conv 1 2 2 bias=false as m", "weight[0] = 0", "m.weight = weight * 2",
+        "weight[weight > 0.1] = 5", "weight[1, ..., 0] = [[3, 4]]", "k = 1; weight[k, 0, :1] = k",
+        "mask = 0", "mask[1] = 1", "mask = scores > 9", "input ones 1 1 3 3; x = input",
+        "input[0, 0, 1:] = 2", "x", "input = input - 1", "forward", "input = 3", "weight = 0.5",
+        "weight = repeat 2 { weight + 1 }",
+      ]
+    ),
+    (
+      "computed arguments",
+      [
+        "conv 1 2 2 as m; input 1 1 4 4; r = 0.5", "mask r", "mask (1 - r)", "forward; relu;",
+        "backward (output ** 2).mean()", "step (r / 10)", "epsilon (r * 2)", "input (input * 2)",
+        "forward", "weight (weight * 2)", "relu (output - 1)", "mse target=(output * 0.5)",
+        "mse [1, 2] target=r", "tensor (m.weight[0, 0] * r) requires_grad=true as t",
+        "flatten (t.view(1, 2, 2))", "cross_entropy (t * 2) target=[0, 1]",
+        "leaky_relu t negative_slope=r", "for c in 0 1 { cross_entropy [[1, 2]] target=c }; _",
+        "s = 7; seed s; rand(1)", "backward (t * 2); t.grad",
+      ]
+    ),
+    (
       "what fails and what is dpu's own",
       [
         "conv 1 2 3 padding=1 as c", "input 1 3 4 4; nonsense", "input 1 1 4 4", "layers",

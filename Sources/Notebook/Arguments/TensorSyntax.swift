@@ -6,7 +6,8 @@ import Tensors
 enum TensorSyntax {
   case literal(Tensor)
   case reference(ReferenceSyntax)
-  case value(TensorValue)
+  /// What was computed, and where its argument stands.
+  case value(TensorValue, SourceRange)
 
   /// What it is called in a message.
   var text: String {
@@ -38,7 +39,7 @@ extension Argument where Value == TensorSyntax {
       decode: { value, range in
         switch value {
         case .literal(let literal): return .literal(literal.tensor)
-        case .evaluated(.tensor(let tensor), _): return .value(tensor)
+        case .evaluated(.tensor(let tensor), _): return .value(tensor, range)
         default: break
         }
         guard reference.fits(value) else { throw ArgumentError.notATensor(value.quoted) }

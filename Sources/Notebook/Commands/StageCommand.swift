@@ -72,7 +72,7 @@ extension Evaluation {
   mutating func operand(_ call: Call, verb: String) throws -> (Variable, OutputOrigin) {
     switch try call[optional: OutputSource.parameter] {
     case .literal(let tensor): return (Variable(tensor), OutputOrigin())
-    case .value(let value):
+    case .value(let value, _):
       notes.append(.becameOutput(verb: verb, of: "a value"))
       return (try value.floats(), OutputOrigin())
     case .reference(let reference):

@@ -16,7 +16,7 @@ public struct PythonCode {
 }
 
 /// A Python expression for a value.
-struct PythonValue {
+struct PythonValue: Equatable {
   /// The expression.
   let text: String
   /// Whether PyTorch goes on changing the tensor that it gives, as it adds to gradients: a name that
@@ -27,6 +27,9 @@ struct PythonValue {
 
   /// The expression for what is to stay as it is.
   var kept: String { changes ? "\(text).clone()" : text }
+
+  /// The expression as a point can follow it.
+  var primary: String { changes ? kept : text.contains(" ") ? "(\(text))" : text }
 }
 
 /// What Python has no words for: a command of dpu's own, a value that only dpu keeps.

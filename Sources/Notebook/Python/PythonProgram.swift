@@ -93,7 +93,8 @@ private struct Writer {
     var written: [String] = []
     var (result, code): (Value?, PythonCode?)
     var isWhole = true
-    for statement in syntax.statements {
+    for (place, statement) in syntax.statements.enumerated() {
+      scope.isValueWanted = place == syntax.statements.count - 1 && !syntax.isQuiet
       scope.before = Evaluation(session: evaluation.session, outputs: values)
       result = try evaluation.run(CellSyntax(statements: [statement]))
       scope.after = evaluation.session
@@ -110,13 +111,17 @@ private struct Writer {
       self.outputs[number] = result
       scope.lastShown = number
       if let value = code?.value {
-        if scope.needs.outputs.contains(number) {
-          written += ["out_\(number) = \(value.kept)", "print(out_\(number))"]
+        let isAsked = scope.needs.outputs.contains(number)
+        if isAsked { written.append("out_\(number) = \(value.kept)") }
+        // The table of a loop's values is dpu's own.
+        if case .stacked = result {
+          isWhole = false
         } else {
-          written.append("print(\(value.text))")
+          written.append("print(\(isAsked ? "out_\(number)" : value.text))")
+          shown.append(
+            try evaluation.session.report(of: result).text(
+              options: evaluation.session.printOptions))
         }
-        shown.append(
-          try evaluation.session.report(of: result).text(options: evaluation.session.printOptions))
       } else {
         isWhole = false
       }

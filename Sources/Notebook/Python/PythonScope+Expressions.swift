@@ -14,9 +14,11 @@ extension PythonScope {
   /// An expression.
   ///
   /// - Throws: ``NotInPython``, and what looking up a reference throws.
-  mutating func python(_ expression: Expression, in source: String) throws -> String {
+  mutating func python(
+    _ expression: Expression, in source: String, isArgument: Bool = false
+  ) throws -> String {
     var edits: [Edit] = []
-    try collect(expression, isArgument: false, &edits)
+    try collect(expression, isArgument: isArgument, &edits)
     let bytes = Array(source.utf8)
     var text: [UInt8] = []
     var place = expression.range.lowerBound

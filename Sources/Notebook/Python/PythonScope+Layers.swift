@@ -19,6 +19,7 @@ extension PythonScope {
   ///
   /// - Throws: ``NotInPython``, ``LayerUseError/noLayer``.
   func python(_ path: LayerPath) throws -> String {
+    if let alias = aliases.first(where: { $0.value == path })?.key { return try python(alias) }
     var text = try python(path.name)
     var place = LayerPath(name: path.name)
     for member in path.members {

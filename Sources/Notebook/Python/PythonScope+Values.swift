@@ -13,8 +13,16 @@ extension PythonScope {
     switch syntax {
     case .literal(let tensor): PythonLiteral.tensor(tensor)
     case .reference(let reference): try value(of: reference).text
-    case .value: throw NotInPython()
+    case .value(_, let range): try computed(at: range)
     }
+  }
+
+  /// What the argument at a place is computed from.
+  ///
+  /// - Throws: ``NotInPython`` where it is no such argument.
+  func computed(at range: SourceRange) throws -> String {
+    guard let text = text(computedAt: range) else { throw NotInPython() }
+    return text
   }
 
   /// The values of the tensor that was given, apart from what made them.
@@ -31,7 +39,10 @@ extension PythonScope {
     case .reference(let reference):
       try value(of: reference).text + ".detach().clone()"
         + (requiresGrad ? ".requires_grad_()" : "")
-    case .value: throw NotInPython()
+    case .value(let tensor, let range):
+      try computed(at: range) + ".detach().clone()"
+        + (tensor.dataType == .float32 ? "" : ".float()")
+        + (requiresGrad ? ".requires_grad_()" : "")
     }
   }
 
@@ -107,7 +118,7 @@ extension PythonScope {
       switch before.session.names[name] {
       case .layer: return (PythonValue(try python(name)), LayerPath(name: name))
       case .value: return (PythonValue(try python(name)), nil)
-      case .alias: throw NotInPython()
+      case .alias(let path): return (PythonValue(try python(path)), path)
       case nil: break
       }
       if ["input", "output"].contains(name) { return (PythonValue(name), nil) }

@@ -34,7 +34,15 @@ public struct PythonScope {
   /// Which command made a value, and its expression then, by the node that made it.
   private var makers: [UInt64: (command: Int, text: String)] = [:]
   /// How many commands have been written.
-  private var commands = 0
+  var commands = 0
+  /// How many loops are being written, each within the one before.
+  var loopDepth = 0
+  /// The layers that the names of the loops being written stand for.
+  var aliases: [String: LayerPath] = [:]
+  /// Whether somebody asks for the value of the statement that is being written.
+  var isValueWanted = false
+  /// What the arguments of the command that is being written are computed from, by their places.
+  private var computed: [SourceRange: (text: String, isTensor: Bool)] = [:]
   /// The cell that displayed a value last.
   var lastShown: Int?
 
@@ -64,7 +72,8 @@ public struct PythonScope {
     for statement: StatementSyntax, in source: String, result: Value?
   ) throws -> PythonCode? {
     defer { commands += 1 }
-    guard var code = try spelled(statement, source) else { return nil }
+    isValueWanted = isValueWanted || statement.name != nil || statement.isAssignment
+    guard var code = try spelled(statement, source, result) else { return nil }
     let namesItself =
       statement.command.flatMap { CommandTable.sessionCommand($0.verb) }?.namesItself ?? false
     if let name = statement.name?.text, !namesItself, let value = code.value {
@@ -84,6 +93,17 @@ public struct PythonScope {
     return code
   }
 
+  /// Knows the makers of what names hold after a loop by those of what they held after a few turns.
+  mutating func adoptMakers(from trial: Session, to session: Session) {
+    for (name, binding) in trial.names {
+      guard case .value(.tensor(let known)) = binding, let serial = known.node?.serial,
+        let maker = makers[serial], case .value(.tensor(let variable))? = session.names[name],
+        let other = variable.node?.serial
+      else { continue }
+      makers[other] = maker
+    }
+  }
+
   private mutating func noteMaker(of variable: Variable, _ text: String) {
     guard let serial = variable.node?.serial, makers[serial] == nil else { return }
     makers[serial] = (commands, text)
@@ -101,12 +121,25 @@ public struct PythonScope {
   }
 
   private mutating func spelled(
-    _ statement: StatementSyntax, _ source: String
+    _ statement: StatementSyntax, _ source: String, _ result: Value?
   ) throws -> PythonCode? {
-    // What stands before `=` is changed in place there, which is a line of its own.
-    if case .part? = statement.target { throw NotInPython() }
+    let code = try contentCode(statement, source, result)
+    guard case .part(let part, let indices)? = statement.target else { return code }
+    guard let code, let value = code.value else { throw NotInPython() }
+    var isNumber = false
+    if case .expression(let expression) = statement.content {
+      var trial = before
+      if case .scalar = try trial.datum(of: expression) { isNumber = true }
+    }
+    return try assigning(
+      value, isNumber: isNumber, after: code.statements, to: part, indices, in: source)
+  }
+
+  private mutating func contentCode(
+    _ statement: StatementSyntax, _ source: String, _ result: Value?
+  ) throws -> PythonCode? {
     switch statement.content {
-    case .loop: throw NotInPython()
+    case .loop(let loop): return try self.code(for: loop, in: source, result: result)
     case .expression(let expression):
       if let reference = expression.reference {
         return PythonCode(value: try value(of: reference))
@@ -114,13 +147,55 @@ public struct PythonScope {
       return PythonCode(value: PythonValue(try python(expression, in: source)))
     case .command(let syntax):
       guard let command = CommandTable.sessionCommand(syntax.verb) else { return nil }
-      let evaluated = try before.evaluated(syntax, for: command)
+      var trial = before
+      let evaluated = try trial.evaluated(syntax, for: command)
+      try noteComputed(syntax.arguments, evaluated.arguments, source)
       let call = try Call(evaluated, to: command) { [before] in before.isLayer($0) }
       return try command.python(call, in: &self)
     }
   }
 
+  /// Notes what computed arguments are computed from.
+  private mutating func noteComputed(
+    _ written: [ArgumentSyntax], _ evaluated: [ArgumentSyntax], _ source: String
+  ) throws {
+    computed = [:]
+    for (argument, value) in zip(written, evaluated) {
+      guard case .evaluated(let datum, _) = value.value else { continue }
+      let text: String
+      if let expression = argument.expression {
+        text = try python(expression, in: source)
+      } else if let reference = try Call.reference(argument) {
+        text = try self.value(of: reference).text
+      } else {
+        continue
+      }
+      let isTensor = if case .tensor = datum { true } else { false }
+      computed[argument.range] = (text, isTensor)
+    }
+  }
+
+  /// What the argument at a place is computed from; nil where it is no such argument.
+  func text(computedAt range: SourceRange) -> String? { computed[range]?.text }
+
+  /// The number that a call is given, as it is computed or as it is.
+  ///
+  /// - Throws: what reading the argument throws.
+  func number(_ call: Call, _ parameter: Argument<Double>) throws -> String {
+    guard let found = computed[call.range(of: parameter)] else {
+      return PythonLiteral.number(try call[parameter])
+    }
+    return found.isTensor ? "\(found.text).item()" : found.text
+  }
+
   // MARK: Names
+
+  /// A name for a loop's own use that nothing has.
+  func unused(_ word: String) -> String {
+    var candidate = loopDepth > 1 ? "\(word)\(loopDepth)" : word
+    while Self.isTaken(candidate) || names.values.contains(candidate) { candidate += "_" }
+    return candidate
+  }
 
   /// Gives a layer or a value of this name a Python name.
   mutating func bind(_ name: String) -> String {
@@ -151,10 +226,17 @@ public struct PythonScope {
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 
   /// Notes that the gradient of the value of a node is asked for.
+  ///
+  /// - Throws: ``NotInPython`` where no line made it.
   mutating func retain(_ node: Node) throws {
     guard let maker = makers[node.serial] else { throw NotInPython() }
     if needs.retained[maker.command]?.contains(maker.text) != true {
       needs.retained[maker.command, default: []].append(maker.text)
     }
   }
+}
+
+extension StatementSyntax {
+  /// Whether its value becomes a part of a layer, or the input.
+  fileprivate var isAssignment: Bool { if case .part? = target { true } else { false } }
 }

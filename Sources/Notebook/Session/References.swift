@@ -111,7 +111,7 @@ extension Evaluation {
     switch syntax {
     case .literal(let tensor): Variable(tensor)
     case .reference(let reference): try tensor(reference)
-    case .value(let tensor): try tensor.floats()
+    case .value(let tensor, _): try tensor.floats()
     }
   }
 

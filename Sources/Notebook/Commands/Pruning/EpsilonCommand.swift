@@ -36,10 +36,10 @@ enum EpsilonCommand: Command {
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
     if call.has(off) { return try scope.masking(call) { "\($0).epsilon = None" } }
-    guard let value = try call[optional: value] else {
+    guard call.has(value) else {
       return try scope.attribute(.epsilon, of: call)
     }
-    let constant = PythonLiteral.number(value)
+    let constant = try scope.number(call, value)
     return try scope.masking(call) { "\($0).epsilon = \(constant)" }
   }
 }

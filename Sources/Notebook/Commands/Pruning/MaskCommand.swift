@@ -168,13 +168,11 @@ enum MaskCommand: Command {
         let mask = try scope.values(given, requiresGrad: false)
         return try scope.masking(call, showing: .mask) { "\($0).mask = \(mask)" }
       }
-      let rate = PythonLiteral.number(Double(values.elements[0]))
+      let rate = "\(try scope.tensor(given)).item()"
       return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(rate))" }
     }
-    guard let rate = try call[optional: MaskArguments.rate] else {
-      return try scope.attribute(.mask, of: call)
-    }
-    let text = PythonLiteral.number(rate)
+    guard call.has(MaskArguments.rate) else { return try scope.attribute(.mask, of: call) }
+    let text = try scope.number(call, MaskArguments.rate)
     return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(text))" }
   }
 }

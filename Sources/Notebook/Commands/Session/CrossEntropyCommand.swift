@@ -52,14 +52,20 @@ enum CrossEntropyCommand: Command {
     func classes(_ tensor: Tensor) -> String {
       PythonLiteral.integers(isOne && tensor.count == 1 ? tensor.reshaped([]) : tensor)
     }
-    let target =
-      switch try call[target] {
-      case .number(let number): classes(Tensor([Float(number)], shape: [1]))
-      case .tensor(.literal(let tensor)): classes(tensor)
-      case .tensor(.reference(let reference)):
-        try scope.value(of: reference).text + (isOne ? ".long().view(())" : ".long()")
-      case .tensor(.value): throw NotInPython()
-      }
+    let whole = isOne ? ".long().view(())" : ".long()"
+    let number = try LossTarget.number(of: call, in: &scope) { "\(Int($0))" }
+    let target: String
+    if let number {
+      target = "torch.tensor(\(isOne ? number : "[\(number)]"))"
+    } else {
+      target =
+        switch try call[Self.target] {
+        case .number: throw NotInPython()
+        case .tensor(.literal(let tensor)): classes(tensor)
+        case .tensor(.reference(let reference)): try scope.value(of: reference).text + whole
+        case .tensor(.value(_, let range)): try scope.computed(at: range) + whole
+        }
+    }
     return .assigning("output", "\(function)(\(value), \(target))")
   }
 }

@@ -29,7 +29,7 @@ enum LeakyReluCommand: PlainLayerCommand {
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
     let function = scope.functional("leaky_relu")
-    let slope = PythonLiteral.number(try call[slope])
+    let slope = try scope.number(call, slope)
     return try scope.applying(call) { "\(function)(\($0), \(slope))" }
   }
 }

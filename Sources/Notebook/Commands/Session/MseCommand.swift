@@ -50,13 +50,16 @@ enum MseCommand: Command {
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
     let function = scope.functional("mse_loss")
     let value = try scope.operand(call)
-    let target =
-      switch try call[optional: target] {
-      case .number(let number)?:
-        "torch.full_like(\(value), \(PythonLiteral.number(number)))"
-      case .tensor(let syntax)?: try scope.tensor(syntax)
-      case nil: "torch.zeros_like(\(value))"
-      }
+    let target: String
+    if let number = try LossTarget.number(
+      of: call, in: &scope, literal: { PythonLiteral.number($0) })
+    {
+      target = "torch.full_like(\(value), \(number))"
+    } else if case .tensor(let syntax)? = try call[optional: Self.target] {
+      target = try scope.tensor(syntax)
+    } else {
+      target = "torch.zeros_like(\(value))"
+    }
     return .assigning("output", "\(function)(\(value), \(target))")
   }
 }

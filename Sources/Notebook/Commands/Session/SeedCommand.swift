@@ -37,6 +37,7 @@ enum SeedCommand: Command {
   }
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
-    PythonCode(["torch.manual_seed(\(try call[seed]))"])
+    let number = try scope.text(computedAt: call.range(of: seed)) ?? "\(try call[seed])"
+    return PythonCode(["torch.manual_seed(\(number))"])
   }
 }

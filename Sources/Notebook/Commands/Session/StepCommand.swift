@@ -43,7 +43,7 @@ enum StepCommand: Command {
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
     let layer = try scope.layer(of: call)
-    let rate = PythonLiteral.number(try call[rate])
+    let rate = try scope.number(call, rate)
     return PythonCode(["torch.optim.SGD(\(layer).parameters(), lr=\(rate)).step()"])
   }
 }
