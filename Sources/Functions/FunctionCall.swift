@@ -20,7 +20,7 @@ public struct FunctionCall {
     var nearest: Misfit?
     let signatures = isMethod ? function.methodSignatures : function.signatures
     for (place, signature) in signatures.enumerated() {
-      switch Self.bind(arguments, to: signature, of: function) {
+      switch Self.bind(arguments, to: signature, of: function, isMethod: isMethod) {
       case .success(let (bound, places)):
         self.init(signature: place, bound: bound, places: places)
         return
@@ -67,8 +67,13 @@ public struct FunctionCall {
 
   private static func bind(
     _ arguments: [(name: String?, value: Datum)], to signature: Signature,
-    of function: any Function.Type
+    of function: any Function.Type, isMethod: Bool
   ) -> Result<Binding, Misfit> {
+    // As in PyTorch, numbers one after another are sizes where nothing else stands before them.
+    let isMethod = isMethod || function.spellings == .method
+    func gathers(_ place: Int, _ parameter: any AnyFunctionParameter) -> Bool {
+      parameter.gathers && place == (isMethod ? 1 : 0)
+    }
     var bound: [String: Datum] = [:]
     var places: [String: Int] = [:]
     var progress = 0
@@ -87,8 +92,10 @@ public struct FunctionCall {
       guard parameter.fits(value) else {
         // A value that does not fit says more than a name or a place that is not known.
         progress += 1
+        let saysTuple = parameter.expectation.contains("tuple")
+        let tuple = parameter.gathers && !saysTuple && value.items == nil ? " in a tuple" : ""
         return fail(
-          "\(parameter.name) must be \(parameter.expectation), not \(value.kind)", place)
+          "\(parameter.name) must be \(parameter.expectation)\(tuple), not \(value.kind)", place)
       }
       bound[parameter.name] = value
       places[parameter.name] = place
@@ -97,10 +104,10 @@ public struct FunctionCall {
     }
     let unnamed = arguments.prefix { $0.name == nil }.count
     var place = 0
-    for parameter in signature.positional {
+    for (index, parameter) in signature.positional.enumerated() {
       guard place < unnamed else { break }
       let value = arguments[place].value
-      if parameter.gathers, !parameter.fits(value) {
+      if gathers(index, parameter), !parameter.fits(value) {
         // All that is left are its parts.
         let parts = arguments[place..<unnamed].map(\.value)
         if let failure = take(.tuple(Array(parts)), parameter, at: place) { return failure }
@@ -121,7 +128,15 @@ public struct FunctionCall {
         let parameter = signature.parameters.first(where: {
           $0.name == name || $0.synonyms.contains(name)
         })
-      else { return fail("'\(function.name)' has no parameter '\(name)'", place) }
+      else {
+        // The signature that knows something like it was meant: `dims` is `dim`.
+        if signature.parameters.contains(where: {
+          $0.name.hasPrefix(name) || name.hasPrefix($0.name)
+        }) {
+          progress += 1
+        }
+        return fail("'\(function.name)' has no parameter '\(name)'", place)
+      }
       if let failure = take(argument.value, parameter, at: place) { return failure }
     }
     if let missing = signature.parameters.first(where: { !$0.isOptional && bound[$0.name] == nil })

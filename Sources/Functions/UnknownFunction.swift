@@ -70,10 +70,10 @@ public enum UnknownFunction {
     // Shapes and parts.
     ("broadcast_to", "expand(x, 2, 3)"), ("tile", "repeat(x, 2, 2)"), ("ravel", "flatten(x)"),
     ("adjoint H mH", "transpose(x, 0, 1)"),
-    ("movedim moveaxis", "permute(x, 1, 0)"),
+    ("movedim moveaxis", "x.permute(1, 0)"),
     ("hstack", "cat([x, y])"), ("vstack row_stack dstack", "stack([x, y])"),
     ("select", "x[0]"), ("narrow index_select take gather", "x[[0, 2]]"),
-    ("split chunk unbind tensor_split", "x[:2], and x[2:]"), ("fliplr flipud", "flip(x, 0)"),
+    ("split chunk unbind tensor_split", "x[:2], and x[2:]"), ("fliplr flipud", "x.flip(0)"),
     ("roll", "cat([x[-1:], x[:-1]])"), ("diagonal diag", "x[arange(3), arange(3)]"),
     ("tril triu", "where(x > 0, x, 0.)"), ("contiguous", "clone(x)"),
     ("unflatten", "view(x, 2, 3)"),

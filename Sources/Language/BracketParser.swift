@@ -122,7 +122,9 @@ extension Expression {
   /// Whether it holds nothing but numbers and lists of them: what cannot be read as a literal is wrong.
   fileprivate var isNumbersAlone: Bool {
     switch kind {
-    case .scalar, .literal: true
+    case .scalar: true
+    // `tensor([1, 2])` is a value, as a name is.
+    case .literal(let literal): !literal.isPrinted
     case .list(let items): items.allSatisfy(\.isNumbersAlone)
     case .unary(_, let value): value.isNumbersAlone
     default: false

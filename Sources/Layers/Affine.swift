@@ -55,7 +55,7 @@ public struct Affine {
       },
       whenPruned(Self.prunedWeightName, .parameter, weight.parameter.variable),
       Attribute(Self.biasName, .parameter) { bias.map { .tensor($0.variable) } ?? .nothing },
-      Attribute("mask", .setting, missing: weight.mask == nil ? .noMask : nil) {
+      Attribute("mask", .setting, missing: weight.missingMask) {
         weight.mask.map { .tensor(Variable($0.tensor)) } ?? .nothing
       },
       Attribute("scores", .derived) { .tensor(try weight.filterNorms()) },
@@ -130,5 +130,13 @@ extension AffineLayer {
     var copy = self
     copy.parts = try parts.copy()
     return copy
+  }
+}
+
+extension Weight {
+  /// Why there is no mask, where there is none.
+  fileprivate var missingMask: AttributeError? {
+    guard mask == nil else { return nil }
+    return isPruned ? .maskOfPruning : .noMask
   }
 }

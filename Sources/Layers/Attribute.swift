@@ -60,13 +60,15 @@ public struct Attribute {
 public enum AttributeError: Error, Equatable {
   /// It needs a mask.
   case noMask
+  /// Its mask is that of ordinary pruning.
+  case maskOfPruning
   /// This attribute needs ordinary pruning.
   case notPruned(String)
 
   /// What is wrong, in words.
   public var message: String {
     switch self {
-    case .noMask: "the layer has no mask"
+    case .noMask, .maskOfPruning: "the layer has no mask"
     case .notPruned(let name): "the layer has no \(name): it was not pruned with prune"
     }
   }

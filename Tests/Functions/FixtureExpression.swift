@@ -95,7 +95,8 @@ struct FixtureExpression {
       arguments.append((isNamed ? name : nil, try value()))
       guard take(",") || rest.hasPrefix(")") else { throw Malformed(rest: String(rest)) }
     }
-    return try function.value(FunctionCall(of: function, arguments), in: &scope)
+    return try function.value(
+      FunctionCall(of: function, arguments, isMethod: !receiver.isEmpty), in: &scope)
   }
 
   private mutating func postfixes(of first: Datum) throws -> Datum {

@@ -32,7 +32,7 @@ struct AssignmentTests {
 
   /// What is wrong has a place, and changes nothing.
   @Test(arguments: [
-    ("weight[2] = 0", 7..<8, "there is no place 2: dimension 0 has size 2, from 0 or from -2"),
+    ("weight[2] = 0", 7..<8, "index 2 is out of range for dimension 0 with size 2"),
     (
       "weight[0] = zeros(3, 3)", 12..<23,
       "a value of shape [3, 3] does not fit in a place of shape [1, 1, 1]"

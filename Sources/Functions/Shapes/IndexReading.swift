@@ -33,6 +33,8 @@ struct IndexReading {
   private var shape: Shape
   /// The dimension that the next index is about.
   private var dimension = 0
+  /// The same in the tensor as it was given.
+  private var ownDimension = 0
   /// How many dimensions `...` stands for.
   private let rest: Int
   private let isAlone: Bool
@@ -64,13 +66,15 @@ struct IndexReading {
     case .integer(let number):
       let size = shape[dimension]
       guard (-size..<size).contains(number) else {
-        throw Refusal.outOfRange(number, size: size, dimension: dimension).at(place)
+        throw Refusal.outOfRange(number, size: size, dimension: ownDimension).at(place)
       }
       select(number < 0 ? number + size : number)
     case .slice(let start, let end, let step):
       guard step ?? 1 > 0 else { throw Refusal.backwards().at(place) }
       slice(start, end, step ?? 1)
-    case .ellipsis: dimension += rest
+    case .ellipsis:
+      dimension += rest
+      ownDimension += rest
     case .none: insert()
     case .boolean(let value):
       insert()
@@ -84,13 +88,14 @@ struct IndexReading {
       try pick(places, ViewPlan(whole: places.shape), at: place)
     case .tensor(.float32): throw Refusal.floats().at(place)
     case .tensor(.int64(let tensor)) where tensor.shape.rank == 0:
-      try read(.integer(Int(tensor.elements[0])), at: place)
+      return try read(.integer(Int(tensor.elements[0])), at: place)
     case .tensor(.bool(let tensor)) where tensor.shape.rank == 0:
-      try read(.boolean(tensor.elements[0]), at: place)
+      return try read(.boolean(tensor.elements[0]), at: place)
     case .tensor(.int64(let tensor)):
       try pick(try tensor.map { Int($0) }, TensorValue.int64(tensor).layout, at: place)
     case .tensor(.bool(let mask)): try pick(mask, at: place)
     }
+    ownDimension += index.dimensionCount
   }
 
   private mutating func show(_ name: String, _ change: @escaping @Sendable (ViewPlan) -> ViewPlan) {
@@ -131,7 +136,7 @@ struct IndexReading {
       return number < 0 ? number + size : number
     }
     if let wrong {
-      throw Refusal.outOfRange(wrong, size: size, dimension: dimension).at(place)
+      throw Refusal.outOfRange(wrong, size: size, dimension: ownDimension).at(place)
     }
     picks.append(
       IndexPick(
@@ -191,10 +196,8 @@ extension BooleanTensor {
 extension Refusal {
   fileprivate static func outOfRange(_ index: Int, size: Int, dimension: Int) -> Refusal {
     Refusal(
-      size == 0
-        ? "there is no place \(index): dimension \(dimension) has size 0"
-        : "there is no place \(index): dimension \(dimension) has size \(size), "
-          + "from 0 or from \(-size)")
+      "index \(index) is out of range for dimension \(dimension) with size \(size)",
+      remedy: size == 0 ? "it is empty" : "indices go from \(-size) to \(size - 1)")
   }
 
   fileprivate static func tooMany(_ rank: Int, of index: Index) -> Refusal {

@@ -5,6 +5,7 @@ import Tensors
 enum PermuteFunction: Function {
   static let name = "permute"
   static let summary = "the dimensions in another order"
+  static let example = "arange(6).view(2, 3).permute(1, 0)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let dims = FunctionParameter<[Int]>.sizes("dims")
@@ -24,7 +25,7 @@ enum PermuteFunction: Function {
 
 extension Refusal {
   fileprivate static func wrongOrder(_ count: Int, rank: Int) -> Refusal {
-    Refusal("\(count) dimensions are given, and the tensor has \(rank)")
+    Refusal("the tensor has \(rank) dimensions, and the order has \(count)")
   }
 
   fileprivate static func repeated() -> Refusal { Refusal("a dimension is given twice") }

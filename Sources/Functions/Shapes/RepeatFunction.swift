@@ -6,6 +6,7 @@ enum RepeatFunction: Function {
   static let name = "repeat"
   static let spellings: Spellings = .method
   static let summary = "copies of the whole tensor along each dimension"
+  static let example = "tensor([1, 2]).repeat(2)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let repeats = FunctionParameter<[Int]>.sizes("repeats")
@@ -34,7 +35,8 @@ enum RepeatFunction: Function {
 
 extension Refusal {
   fileprivate static func fewerCounts(_ count: Int, _ rank: Int) -> Refusal {
-    Refusal("\(count) counts are given, and the tensor has \(rank) dimensions")
+    Refusal(
+      "the tensor has \(rank) dimensions, which takes as many counts or more, not \(count)")
   }
 
   fileprivate static func negative(_ count: Int) -> Refusal {

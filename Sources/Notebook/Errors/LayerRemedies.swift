@@ -35,6 +35,7 @@ extension AttributeError: Explained {
   public var remedy: String? {
     switch self {
     case .noMask: "mask RATE makes one: mask 0.5"
+    case .maskOfPruning: "it was pruned with prune, whose mask is weight_mask: weight_mask == 0"
     case .notPruned: "prune RATE prunes it: prune 0.5"
     }
   }

@@ -186,9 +186,15 @@ extension Evaluation {
   ///   - owner: what stands before its point; nil where nothing does.
   /// - Returns: the error.
   private func unknown(_ name: String, of owner: String?) -> any Explained {
-    let isKnown = CommandTable.verbs.contains(name) || session.names[name] != nil
-    if owner == nil, name == "Out" || isKnown {
-      return SyntaxError.noParentheses(name, isEmpty: false)
+    if owner == nil {
+      switch session.names[name] {
+      case .layer, .alias: return ExpressionError.notAFunction(name, kind: "a layer")
+      case .value(let value): return ExpressionError.notAFunction(name, kind: value.kind)
+      case nil: break
+      }
+      if name == "Out" || CommandTable.verbs.contains(name) {
+        return SyntaxError.noParentheses(name, isEmpty: false)
+      }
     }
     if let refusal = UnknownFunction.refusal(name) { return ExpressionError.lacking(refusal) }
     return ExpressionError.noSuchFunction(
@@ -281,6 +287,7 @@ enum ExpressionError: EvaluationError {
   case noSuchType(String)
   case noGradient
   case noSuchFunction(String, of: String?, nearest: [String])
+  case notAFunction(String, kind: String)
   case lacking(Refusal)
   case notAnIndex(String)
   case notABound(String)
@@ -293,6 +300,7 @@ enum ExpressionError: EvaluationError {
     case .noSuchType(let name): "there is no type torch.\(name.shortened)"
     case .noSuchFunction(let name, let owner, _):
       (owner.map { "\($0) has no" } ?? "there is no") + " function '\(name.shortened)'"
+    case .notAFunction(let name, let kind): "'\(name.shortened)' is \(kind), not a function"
     case .lacking(let refusal): refusal.message
     case .noGradient: "only a tensor of float32 can require a gradient"
     case .notAnIndex(let kind): "\(kind) is not an index"
@@ -307,6 +315,9 @@ enum ExpressionError: EvaluationError {
       owner == "a tensor" ? "write: \(name)(x)" : "write: \(name)(x), or x.\(name)()"
     case .noSuchFunction(_, _, let nearest):
       Spelling.suggestion(nearest) ?? "help expressions lists them"
+    case .notAFunction(let name, "a layer"):
+      "a command runs it: forward \(name) input=x; then output"
+    case .notAFunction(let name, "a tensor"): "an element is \(name)[0]"
     case .lacking(let refusal): refusal.remedy
     case .noSuchType: "the types are torch.float32, torch.int64 and torch.bool"
     case .notAnIndex: "indices are whole numbers, slices, ..., None, and tensors of int64 or bool"
