@@ -67,6 +67,7 @@ public struct FunctionScope {
 ///     enum AbsFunction: Function {
 ///       static let name = "abs"
 ///       static let summary = "the absolute value of each element"
+///       static let example = "abs(tensor([-1.5, 2.]))"
 ///       private static let input = FunctionParameter<TensorValue>.tensor()
 ///       static let signatures = [Signature(input)]
 ///       static func value(_ call: FunctionCall, in scope: inout FunctionScope) throws -> Datum { … }
@@ -84,6 +85,8 @@ public protocol Function: SendableMetatype {
   static var methodSignatures: [Signature] { get }
   /// What it computes, in one line.
   static var summary: String { get }
+  /// An expression that shows it, for help.
+  static var example: String { get }
 
   /// The value for these arguments.
   ///

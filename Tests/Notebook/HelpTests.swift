@@ -1,3 +1,4 @@
+import Functions
 import Testing
 
 @testable import Notebook
@@ -49,6 +50,25 @@ struct HelpTests {
     let words = help(verb).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let details = command.details.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(words.contains(details))
+  }
+
+  /// Each with an example, which PyTorch has answered in cases.answers.
+  @Test func helpExplainsEachFunction() throws {
+    let recorded = try ExpressionAnswersTests.programs("cases.answers")
+      .first { $0.name == "examples in help" }
+    let answered = try #require(recorded).cells.map(\.source)
+    #expect(Set(answered) == Set(FunctionTable.all.map { "seed 0; \($0.example)" }))
+    for function in FunctionTable.all
+    where CommandTable.command(function.name) == nil && function.name != "all" {
+      let lines = help(function.name).split(separator: "\n")
+      #expect(lines.contains("  \(function.example)") && lines.last?.hasPrefix("  #> ") == true)
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(function.name)")
+    }
+    #expect(
+      help("clamp").hasSuffix(
+        "Example:\n  clamp(tensor([-1., 0.5, 2.]), 0, 1)\n"
+          + "  #> tensor([0.0000, 0.5000, 1.0000])"))
+    #expect(help("clamp").split(separator: "\n").filter { $0.hasPrefix("  x.clamp") }.count == 1)
   }
 
   @Test(arguments: [

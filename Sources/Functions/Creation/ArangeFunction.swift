@@ -6,6 +6,7 @@ import Tensors
 enum ArangeFunction: Function {
   static let name = "arange"
   static let summary = "numbers from start in steps, below end"
+  static let example = "arange(0, 10, 3)"
   static let spellings = Spellings.torch
 
   private static let start = FunctionParameter<Scalar>.scalar("start")

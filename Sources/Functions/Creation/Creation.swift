@@ -44,6 +44,8 @@ struct Blank {
 protocol FillFunction: Function {
   /// What it takes besides sizes and keywords, in the ways in which it can be called.
   static var particulars: [[any AnyFunctionParameter]] { get }
+  /// These in the example of `NAME_like`; nil where there are none.
+  static var exampleArguments: String? { get }
   /// The type where none is given.
   static func type(_ call: FunctionCall) throws -> DataType
   /// The new tensor.
@@ -57,6 +59,7 @@ protocol FillFunction: Function {
 extension FillFunction {
   static var spellings: Spellings { .torch }
   static var particulars: [[any AnyFunctionParameter]] { [[]] }
+  static var exampleArguments: String? { nil }
   static var signatures: [Signature] {
     [Signature(Creation.gatheredSize, keywords: Creation.keywords)]
   }
@@ -74,6 +77,9 @@ extension FillFunction {
 enum Like<Base: FillFunction>: Function {
   static var name: String { Base.name + "_like" }
   static var summary: String { Base.summary + ", of the sizes and the type of another tensor" }
+  static var example: String {
+    "\(name)(zeros(1, 2)\(Base.exampleArguments.map { ", \($0)" } ?? ""))"
+  }
   static var spellings: Spellings { .torch }
   static var signatures: [Signature] {
     Base.particulars.map { Signature([Creation.input] + $0, keywords: Creation.keywords) }

@@ -5,6 +5,7 @@ import Tensors
 enum RandFunction: FillFunction {
   static let name = "rand"
   static let summary = "uniform numbers from 0 and below 1"
+  static let example = "rand(3)"
 
   static func filled(
     _ blank: Blank, _ call: FunctionCall, in scope: inout FunctionScope
@@ -18,6 +19,7 @@ enum RandFunction: FillFunction {
 enum RandnFunction: FillFunction {
   static let name = "randn"
   static let summary = "normal numbers of mean 0 and variance 1"
+  static let example = "randn(3)"
 
   static func filled(
     _ blank: Blank, _ call: FunctionCall, in scope: inout FunctionScope
@@ -32,10 +34,12 @@ enum RandnFunction: FillFunction {
 enum RandintFunction: FillFunction {
   static let name = "randint"
   static let summary = "whole numbers from low and below high"
+  static let example = "randint(0, 10, (4,))"
 
   private static let low = FunctionParameter<Int>.integer("low").defaulting(to: 0, written: "0")
   private static let high = FunctionParameter<Int>.integer("high")
   static let particulars: [[any AnyFunctionParameter]] = [[high], [low, high]]
+  static let exampleArguments: String? = "0, 10"
   static var signatures: [Signature] {
     particulars.map { Signature($0 + [Creation.size], keywords: Creation.keywords) }
   }
@@ -60,6 +64,7 @@ enum RandintFunction: FillFunction {
 enum RandpermFunction: Function {
   static let name = "randperm"
   static let summary = "the whole numbers below n in random order"
+  static let example = "randperm(5)"
   static let spellings = Spellings.torch
 
   private static let count = FunctionParameter<Int>.integer("n")

@@ -5,6 +5,7 @@ import Tensors
 enum EyeFunction: Function {
   static let name = "eye"
   static let summary = "ones on the diagonal, zeros elsewhere"
+  static let example = "eye(2)"
   static let spellings = Spellings.torch
 
   private static let rows = FunctionParameter<Int>.integer("n")

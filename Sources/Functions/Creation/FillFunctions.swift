@@ -4,6 +4,7 @@ import Tensors
 enum ZerosFunction: FillFunction {
   static let name = "zeros"
   static let summary = "zeros"
+  static let example = "zeros(2, 2)"
 
   static func filled(
     _ blank: Blank, _ call: FunctionCall, in scope: inout FunctionScope
@@ -16,6 +17,7 @@ enum ZerosFunction: FillFunction {
 enum OnesFunction: FillFunction {
   static let name = "ones"
   static let summary = "ones"
+  static let example = "ones(2, 2)"
 
   static func filled(
     _ blank: Blank, _ call: FunctionCall, in scope: inout FunctionScope
@@ -28,9 +30,11 @@ enum OnesFunction: FillFunction {
 enum FullFunction: FillFunction {
   static let name = "full"
   static let summary = "one number everywhere"
+  static let example = "full((2,), 7)"
 
   private static let value = FunctionParameter<Scalar>.scalar("fill_value")
   static let particulars: [[any AnyFunctionParameter]] = [[value]]
+  static let exampleArguments: String? = "7"
   static let signatures = [Signature(Creation.size, value, keywords: Creation.keywords)]
 
   static func type(_ call: FunctionCall) throws -> DataType { try call[value].dataType }

@@ -6,6 +6,7 @@ import Tensors
 enum LinspaceFunction: Function {
   static let name = "linspace"
   static let summary = "so many numbers at equal distances, from start to end"
+  static let example = "linspace(0, 1, 5)"
   static let spellings = Spellings.torch
 
   private static let start = FunctionParameter<Scalar>.scalar("start")

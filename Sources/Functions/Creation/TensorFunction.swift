@@ -5,6 +5,7 @@ import Tensors
 enum TensorFunction: Function {
   static let name = "tensor"
   static let summary = "a tensor of numbers in nested lists"
+  static let example = "tensor([1, 2])"
   static let spellings = Spellings.torch
 
   private static let data = FunctionParameter<Datum>("data", "numbers in nested lists") { value in

@@ -6,6 +6,7 @@ enum ClampFunction: Function {
   static let name = "clamp"
   static let otherNames = ["clip"]
   static let summary = "each element, or the limit that it passes; limits are numbers or tensors"
+  static let example = "clamp(tensor([-1., 0.5, 2.]), 0, 1)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let lowerTensor = FunctionParameter<TensorValue>.tensor("min").optional

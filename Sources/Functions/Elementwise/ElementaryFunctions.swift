@@ -6,6 +6,7 @@ import Gradients
 enum ExpFunction: ElementwiseFunction {
   static let name = "exp"
   static let summary = "e to the power of each element"
+  static let example = "exp(tensor([0., 1.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(Exponential(), x) }
 }
@@ -14,6 +15,7 @@ enum ExpFunction: ElementwiseFunction {
 enum LogFunction: ElementwiseFunction {
   static let name = "log"
   static let summary = "the natural logarithm of each element"
+  static let example = "log(tensor([1., 10.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(Logarithm(), x) }
 }
@@ -22,6 +24,7 @@ enum LogFunction: ElementwiseFunction {
 enum SqrtFunction: ElementwiseFunction {
   static let name = "sqrt"
   static let summary = "the square root of each element"
+  static let example = "sqrt(tensor([4., 2.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(SquareRoot(), x) }
 }
@@ -31,6 +34,7 @@ enum SigmoidFunction: ElementwiseFunction {
   static let name = "sigmoid"
   static let spellings: Spellings = [.method, .torch, .functional]
   static let summary = "1 / (1 + exp(-x)) of each element"
+  static let example = "sigmoid(tensor([0., 2.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(Sigmoid(), x) }
 }
@@ -40,6 +44,7 @@ enum TanhFunction: ElementwiseFunction {
   static let name = "tanh"
   static let spellings: Spellings = [.method, .torch, .functional]
   static let summary = "the hyperbolic tangent of each element"
+  static let example = "tanh(tensor([0., 1.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(Tanh(), x) }
 }

@@ -44,6 +44,7 @@ extension ElementwiseInput {
 enum MaximumFunction: ExtremeFunction {
   static let name = "maximum"
   static let summary = "the larger of each two elements"
+  static let example = "maximum(tensor([1, 5]), tensor([3, 2]))"
   static let operation = Larger.maximum
   static let whole = LargerWhole()
   static let truth = Either()
@@ -53,6 +54,7 @@ enum MaximumFunction: ExtremeFunction {
 enum MinimumFunction: ExtremeFunction {
   static let name = "minimum"
   static let summary = "the smaller of each two elements"
+  static let example = "minimum(tensor([1, 5]), tensor([3, 2]))"
   static let operation = Larger.minimum
   static let whole = SmallerWhole()
   static let truth = Both()

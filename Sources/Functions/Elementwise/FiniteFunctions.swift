@@ -27,6 +27,7 @@ extension FloatQuestion {
 enum IsNaNFunction: FloatQuestion {
   static let name = "isnan"
   static let summary = "for each element whether it is nan"
+  static let example = "isnan(tensor([1., nan]))"
   static let answerForWhole = false
 
   static func answer(_ x: Float) -> Bool { x.isNaN }
@@ -36,6 +37,7 @@ enum IsNaNFunction: FloatQuestion {
 enum IsInfFunction: FloatQuestion {
   static let name = "isinf"
   static let summary = "for each element whether it is infinite"
+  static let example = "isinf(tensor([1., -inf]))"
   static let answerForWhole = false
 
   static func answer(_ x: Float) -> Bool { x.isInfinite }
@@ -45,6 +47,7 @@ enum IsInfFunction: FloatQuestion {
 enum IsFiniteFunction: FloatQuestion {
   static let name = "isfinite"
   static let summary = "for each element whether it is neither infinite nor nan"
+  static let example = "isfinite(tensor([1., inf]))"
   static let answerForWhole = true
 
   static func answer(_ x: Float) -> Bool { x.isFinite }

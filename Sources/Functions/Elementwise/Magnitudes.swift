@@ -8,6 +8,7 @@ enum AbsFunction: NumericFunction {
   static let name = "abs"
   static let otherNames = ["absolute"]
   static let summary = "the magnitude of each element"
+  static let example = "abs(tensor([-1.5, 2.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(AbsoluteValue(), x) }
 
@@ -19,6 +20,7 @@ enum NegFunction: ElementwiseFunction {
   static let name = "neg"
   static let otherNames = ["negative"]
   static let summary = "each element with the other sign: -x"
+  static let example = "neg(tensor([1, -2]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(Negate(), x) }
 
@@ -35,6 +37,7 @@ enum NegFunction: ElementwiseFunction {
 enum SignFunction: ElementwiseFunction {
   static let name = "sign"
   static let summary = "-1, 0 or 1: the sign of each element"
+  static let example = "sign(tensor([-3., 0., 2.]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(StepFunction(.sign), x) }
 

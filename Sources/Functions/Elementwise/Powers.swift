@@ -5,6 +5,7 @@ import Tensors
 enum PowFunction: Function {
   static let name = "pow"
   static let summary = "each element to the power of an exponent: x ** exponent"
+  static let example = "pow(tensor([1, 2, 3]), 2)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let base = FunctionParameter<Scalar>.scalar("self")
@@ -24,6 +25,7 @@ enum PowFunction: Function {
 enum SquareFunction: Function {
   static let name = "square"
   static let summary = "each element times itself"
+  static let example = "square(tensor([-3, 2]))"
 
   static let signatures = [Signature(ElementwiseInput.input)]
 

@@ -6,6 +6,7 @@ enum ReLUFunction: Function {
   static let name = "relu"
   static let spellings: Spellings = [.method, .torch, .functional]
   static let summary = "each element, or 0 where it is below 0"
+  static let example = "relu(tensor([-1., 2.]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let inplace = FunctionParameter<Bool>.flag("inplace")
@@ -26,6 +27,7 @@ enum LeakyReLUFunction: Function {
   static let name = "leaky_relu"
   static let spellings: Spellings = .functional
   static let summary = "each element, or a share of it where it is below 0"
+  static let example = "leaky_relu(tensor([-1., 2.]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let slope = FunctionParameter<Scalar>.scalar("negative_slope").defaulting(

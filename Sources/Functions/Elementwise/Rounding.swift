@@ -7,6 +7,7 @@ import Tensors
 enum FloorFunction: NumericFunction {
   static let name = "floor"
   static let summary = "the whole number at or below each element"
+  static let example = "floor(tensor([1.5, -1.5]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(StepFunction(.floor), x) }
 
@@ -17,6 +18,7 @@ enum FloorFunction: NumericFunction {
 enum CeilFunction: NumericFunction {
   static let name = "ceil"
   static let summary = "the whole number at or above each element"
+  static let example = "ceil(tensor([1.5, -1.5]))"
 
   static func floats(_ x: Variable) throws -> Variable { try Variable(StepFunction(.ceiling), x) }
 
@@ -27,6 +29,7 @@ enum CeilFunction: NumericFunction {
 enum RoundFunction: Function {
   static let name = "round"
   static let summary = "the nearest whole number, of two the even one; decimals= keeps digits"
+  static let example = "round(tensor([0.5, 1.5, 2.6]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let decimals = FunctionParameter<Int>.integer("decimals").defaulting(

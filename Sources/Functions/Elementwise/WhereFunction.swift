@@ -6,6 +6,7 @@ import Tensors
 enum WhereFunction: Function {
   static let name = "where"
   static let summary = "of each two elements the first where a mask holds; alone its places"
+  static let example = "where(tensor([1, -2, 3]) > 0, 1, 0)"
 
   private static let condition = FunctionParameter<TensorValue>.tensor("condition")
   private static let input = FunctionParameter<Operand>.operand("input")
@@ -68,6 +69,7 @@ enum WhereFunction: Function {
 enum MaskedFillFunction: Function {
   static let name = "masked_fill"
   static let summary = "each element, or a value where a mask holds"
+  static let example = "tensor([1., 2.]).masked_fill(tensor([True, False]), 0)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let mask = FunctionParameter<TensorValue>.tensor("mask")

@@ -5,6 +5,7 @@ import Tensors
 enum CrossEntropyFunction: Function {
   static let name = "cross_entropy"
   static let summary = "the cross-entropy of scores and the right classes, or probabilities"
+  static let example = "cross_entropy(tensor([[1., 2., 3.]]), tensor([2]))"
   static let spellings = Spellings.functional
 
   private static let input = FunctionParameter<TensorValue>.tensor()

@@ -6,6 +6,7 @@ import Tensors
 enum MatmulFunction: Function {
   static let name = "matmul"
   static let summary = "the product of matrices or vectors: x @ y"
+  static let example = "matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")
@@ -20,6 +21,7 @@ enum MatmulFunction: Function {
 enum MmFunction: Function {
   static let name = "mm"
   static let summary = "the product of two matrices"
+  static let example = "mm(tensor([[1, 2], [3, 4]]), tensor([[1], [1]]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("mat2")

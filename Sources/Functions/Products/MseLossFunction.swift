@@ -5,6 +5,7 @@ import Tensors
 enum MseLossFunction: Function {
   static let name = "mse_loss"
   static let summary = "the mean of the squared differences"
+  static let example = "mse_loss(tensor([1., 2.]), tensor([1., 4.]))"
   static let spellings = Spellings.functional
 
   private static let input = FunctionParameter<TensorValue>.tensor()

@@ -39,6 +39,7 @@ private enum Softmaxing {
 enum SoftmaxFunction: SoftmaxKind {
   static let name = "softmax"
   static let summary = "scores made into probabilities along a dimension"
+  static let example = "softmax(tensor([1., 2., 3.]), dim=0)"
 
   static func value(_ scores: Variable, along dimension: Int) throws -> Variable {
     try Variable(Softmax(dimension), scores)
@@ -49,6 +50,7 @@ enum SoftmaxFunction: SoftmaxKind {
 enum LogSoftmaxFunction: SoftmaxKind {
   static let name = "log_softmax"
   static let summary = "the logarithm of softmax"
+  static let example = "log_softmax(tensor([1., 2., 3.]), dim=0)"
 
   static func value(_ scores: Variable, along dimension: Int) throws -> Variable {
     try Variable(LogSoftmax(dimension), scores)

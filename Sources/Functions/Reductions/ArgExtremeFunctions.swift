@@ -33,6 +33,7 @@ extension ArgExtremeFunction {
 enum ArgmaxFunction: ArgExtremeFunction {
   static let name = "argmax"
   static let summary = "where the first of the largest elements stands"
+  static let example = "argmax(tensor([3, 9, 4]))"
   static let isLargest = true
 }
 
@@ -40,6 +41,7 @@ enum ArgmaxFunction: ArgExtremeFunction {
 enum ArgminFunction: ArgExtremeFunction {
   static let name = "argmin"
   static let summary = "where the first of the smallest elements stands"
+  static let example = "argmin(tensor([3, 9, 4]))"
   static let isLargest = false
 }
 

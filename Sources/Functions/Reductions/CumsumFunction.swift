@@ -6,6 +6,7 @@ import Tensors
 enum CumsumFunction: Function {
   static let name = "cumsum"
   static let summary = "the sums of the elements up to each of them along a dimension"
+  static let example = "cumsum(tensor([1, 2, 3]), 0)"
 
   private static let dim = FunctionParameter<Int>.dimension()
   static let signatures = [Signature(Reducing.input, dim, keywords: [Reducing.dtype])]

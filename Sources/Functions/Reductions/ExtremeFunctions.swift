@@ -49,6 +49,7 @@ extension MaxMinFunction {
 enum MaxFunction: MaxMinFunction {
   static let name = "max"
   static let summary = "the largest of all elements, along a dimension, or of two tensors"
+  static let example = "max(tensor([[1, 9], [7, 3]]), dim=1)"
   static let isLargest = true
 }
 
@@ -56,6 +57,7 @@ enum MaxFunction: MaxMinFunction {
 enum MinFunction: MaxMinFunction {
   static let name = "min"
   static let summary = "the smallest of all elements, along a dimension, or of two tensors"
+  static let example = "min(tensor([[1, 9], [7, 3]]), dim=1)"
   static let isLargest = false
 }
 
@@ -86,6 +88,7 @@ extension ExtremeValueFunction {
 enum AmaxFunction: ExtremeValueFunction {
   static let name = "amax"
   static let summary = "the largest element over some dimensions"
+  static let example = "amax(tensor([[1, 9], [7, 3]]), dim=1)"
   static let isLargest = true
 }
 
@@ -93,6 +96,7 @@ enum AmaxFunction: ExtremeValueFunction {
 enum AminFunction: ExtremeValueFunction {
   static let name = "amin"
   static let summary = "the smallest element over some dimensions"
+  static let example = "amin(tensor([[1, 9], [7, 3]]), dim=1)"
   static let isLargest = false
 }
 

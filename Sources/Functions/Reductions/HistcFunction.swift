@@ -6,6 +6,7 @@ import Tensors
 enum HistcFunction: Function {
   static let name = "histc"
   static let summary = "how many elements lie in each of equal parts of a range"
+  static let example = "histc(tensor([1., 2., 2., 3.]), bins=3)"
 
   private static let bins = FunctionParameter<Int>.integer("bins")
     .defaulting(to: 100, written: "100")

@@ -5,6 +5,7 @@ import Tensors
 enum KthvalueFunction: Function {
   static let name = "kthvalue"
   static let summary = "the element of a rank along a dimension, 1 for the smallest"
+  static let example = "kthvalue(tensor([3, 1, 2]), 2)"
 
   private static let k = FunctionParameter<Int>.integer("k")
   private static let dim = FunctionParameter<Int>.dimension().defaulting(to: -1, written: "-1")

@@ -5,6 +5,7 @@ import Tensors
 enum MeanFunction: Function {
   static let name = "mean"
   static let summary = "the mean of all elements, or over some dimensions"
+  static let example = "mean(tensor([[1., 2.], [3., 6.]]), dim=1)"
 
   static let signatures = Reducing.signatures
 

@@ -5,6 +5,7 @@ import Tensors
 enum MedianFunction: Function {
   static let name = "median"
   static let summary = "the lower median of all elements, or along a dimension"
+  static let example = "median(tensor([1, 5, 3]))"
 
   private static let dim = FunctionParameter<Int>.dimension()
   static let signatures = [

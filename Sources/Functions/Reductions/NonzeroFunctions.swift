@@ -6,6 +6,7 @@ import Tensors
 enum CountNonzeroFunction: Function {
   static let name = "count_nonzero"
   static let summary = "how many elements are not zero, or along some dimensions"
+  static let example = "count_nonzero(tensor([0, 1, 2]))"
 
   private static let dim = FunctionParameter<[Int]>(
     "dim", "a whole number or several in a tuple", gathers: true
@@ -23,6 +24,7 @@ enum CountNonzeroFunction: Function {
 enum NonzeroFunction: Function {
   static let name = "nonzero"
   static let summary = "where the elements stand that are not zero"
+  static let example = "nonzero(tensor([0, 1, 2]))"
 
   private static let asTuple = FunctionParameter<Bool>.flag("as_tuple")
   static let signatures = [Signature(Reducing.input, keywords: [asTuple])]

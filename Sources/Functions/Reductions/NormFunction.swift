@@ -5,6 +5,7 @@ import Tensors
 enum NormFunction: Function {
   static let name = "norm"
   static let summary = "the p-norm of all elements, or over some dimensions"
+  static let example = "norm(tensor([3., 4.]))"
 
   /// Which norm; `None` is the Frobenius norm too.
   private static let p = FunctionParameter<Order>("p", "a number or \"fro\"") { value in

@@ -5,6 +5,7 @@ import Tensors
 enum ProdFunction: Function {
   static let name = "prod"
   static let summary = "the product of all elements, or over one dimension"
+  static let example = "prod(tensor([2, 3, 4]))"
 
   private static let dim = FunctionParameter<Int>.dimension()
   static let signatures = [

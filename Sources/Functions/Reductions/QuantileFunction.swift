@@ -5,6 +5,7 @@ import Tensors
 enum QuantileFunction: Function {
   static let name = "quantile"
   static let summary = "what a share of the elements lies below, of all or along a dimension"
+  static let example = "quantile(tensor([1., 2., 3., 4.]), 0.5)"
 
   private static let q = FunctionParameter<Operand>.operand("q")
   private static let dim = FunctionParameter<Int>.dimension().optional

@@ -5,6 +5,7 @@ import Tensors
 enum SortFunction: Function {
   static let name = "sort"
   static let summary = "the elements along a dimension in order"
+  static let example = "sort(tensor([3, 1, 2]))"
 
   private static let dim = FunctionParameter<Int>.dimension().defaulting(to: -1, written: "-1")
   private static let descending = FunctionParameter<Bool>.flag("descending")

@@ -5,6 +5,7 @@ import Tensors
 enum SumFunction: Function {
   static let name = "sum"
   static let summary = "the sum of all elements, or over some dimensions"
+  static let example = "sum(tensor([[1, 2], [3, 4]]), dim=0)"
 
   static let signatures = Reducing.signatures
 

@@ -5,6 +5,7 @@ import Tensors
 enum TopkFunction: Function {
   static let name = "topk"
   static let summary = "the largest or smallest elements along a dimension"
+  static let example = "topk(tensor([3, 9, 4]), 2)"
 
   private static let k = FunctionParameter<Int>.integer("k")
   private static let dim = FunctionParameter<Int>.dimension().defaulting(to: -1, written: "-1")

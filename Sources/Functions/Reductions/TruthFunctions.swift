@@ -28,6 +28,7 @@ extension TruthFunction {
 enum AllFunction: TruthFunction {
   static let name = "all"
   static let summary = "whether all elements are not zero, or along some dimensions"
+  static let example = "all(tensor([True, False]))"
   static let asksForAll = true
 }
 
@@ -35,5 +36,6 @@ enum AllFunction: TruthFunction {
 enum AnyFunction: TruthFunction {
   static let name = "any"
   static let summary = "whether an element is not zero, or along some dimensions"
+  static let example = "any(tensor([True, False]))"
   static let asksForAll = false
 }

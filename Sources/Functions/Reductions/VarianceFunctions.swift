@@ -57,6 +57,7 @@ extension VarianceFunction {
 enum VarFunction: VarianceFunction {
   static let name = "var"
   static let summary = "the variance of all elements, or over some dimensions"
+  static let example = "var(tensor([1., 2., 3., 4.]))"
 
   static func operation(_ reduction: Reduction, correction: Double) -> any RowOperation {
     Variance(reduction, correction: correction)
@@ -67,6 +68,7 @@ enum VarFunction: VarianceFunction {
 enum StdFunction: VarianceFunction {
   static let name = "std"
   static let summary = "the standard deviation of all elements, or over some dimensions"
+  static let example = "std(tensor([1., 2., 3., 4.]))"
 
   static func operation(_ reduction: Reduction, correction: Double) -> any RowOperation {
     StandardDeviation(reduction, correction: correction)

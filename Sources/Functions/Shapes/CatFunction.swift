@@ -7,6 +7,7 @@ enum CatFunction: Function {
   static let otherNames = ["concat", "concatenate"]
   static let spellings: Spellings = .torch
   static let summary = "tensors one after another along a dimension"
+  static let example = "cat([tensor([1]), tensor([2, 3])])"
 
   private static let tensors = FunctionParameter<[TensorValue]>.tensors()
   private static let dim = FunctionParameter<Int>.dimension().defaulting(to: 0, written: "0")
@@ -54,6 +55,7 @@ enum StackFunction: Function {
   static let name = "stack"
   static let spellings: Spellings = .torch
   static let summary = "tensors of one shape, side by side in a new dimension"
+  static let example = "stack([tensor([1, 2]), tensor([3, 4])])"
 
   private static let tensors = FunctionParameter<[TensorValue]>.tensors()
   private static let dim = FunctionParameter<Int>.dimension().defaulting(to: 0, written: "0")

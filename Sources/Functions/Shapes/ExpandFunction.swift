@@ -6,6 +6,7 @@ enum ExpandFunction: Function {
   static let name = "expand"
   static let spellings: Spellings = .method
   static let summary = "dimensions of size 1 repeated to larger sizes, without a copy in PyTorch"
+  static let example = "tensor([[1], [2]]).expand(2, 3)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let size = FunctionParameter<[Int]>.sizes()
@@ -47,6 +48,7 @@ enum ExpandAsFunction: Function {
   static let name = "expand_as"
   static let spellings: Spellings = .method
   static let summary = "dimensions of size 1 repeated to the sizes of another tensor"
+  static let example = "tensor([1, 2]).expand_as(zeros(2, 2))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")

@@ -5,6 +5,7 @@ import Tensors
 enum FlattenFunction: Function {
   static let name = "flatten"
   static let summary = "neighbouring dimensions made one"
+  static let example = "zeros(1, 2, 2).flatten(1)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let start = FunctionParameter<Int>.dimension("start_dim")

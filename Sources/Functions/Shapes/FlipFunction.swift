@@ -5,6 +5,7 @@ import Tensors
 enum FlipFunction: Function {
   static let name = "flip"
   static let summary = "the elements of some dimensions in reverse order"
+  static let example = "tensor([1, 2, 3]).flip(0)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let dims = FunctionParameter<[Int]>.sizes("dims")

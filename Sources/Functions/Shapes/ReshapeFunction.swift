@@ -5,6 +5,7 @@ import Tensors
 enum ReshapeFunction: Function {
   static let name = "reshape"
   static let summary = "the same elements in another shape"
+  static let example = "arange(6).reshape(2, 3)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let shape = FunctionParameter<[Int]>.sizes("shape")
@@ -22,6 +23,7 @@ enum ReshapeAsFunction: Function {
   static let name = "reshape_as"
   static let spellings: Spellings = .method
   static let summary = "the same elements in the shape of another tensor"
+  static let example = "arange(4).reshape_as(zeros(2, 2))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")

@@ -5,6 +5,7 @@ import Tensors
 enum SqueezeFunction: Function {
   static let name = "squeeze"
   static let summary = "without dimensions of size 1: all of them, or those given"
+  static let example = "squeeze(zeros(1, 3, 1))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let dim = FunctionParameter<Int>.dimension()
@@ -31,6 +32,7 @@ enum SqueezeFunction: Function {
 enum UnsqueezeFunction: Function {
   static let name = "unsqueeze"
   static let summary = "one more dimension, of size 1"
+  static let example = "unsqueeze(tensor([1, 2]), 0)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let dim = FunctionParameter<Int>.dimension()

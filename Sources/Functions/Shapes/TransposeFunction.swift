@@ -6,6 +6,7 @@ enum TransposeFunction: Function {
   static let name = "transpose"
   static let otherNames = ["swapaxes", "swapdims"]
   static let summary = "two dimensions exchanged"
+  static let example = "arange(6).view(2, 3).transpose(0, 1)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let first = FunctionParameter<Int>.dimension("dim0")
@@ -24,6 +25,7 @@ enum TransposeFunction: Function {
 enum TFunction: Function {
   static let name = "t"
   static let summary = "rows and columns exchanged"
+  static let example = "tensor([[1, 2]]).t()"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   static let signatures = [Signature(input)]

@@ -6,6 +6,7 @@ enum ViewFunction: Function {
   static let name = "view"
   static let spellings: Spellings = .method
   static let summary = "the same elements in another shape, without a copy in PyTorch"
+  static let example = "arange(6).view(2, -1)"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let size = FunctionParameter<[Int]>.sizes()
@@ -25,6 +26,7 @@ enum ViewAsFunction: Function {
   static let name = "view_as"
   static let spellings: Spellings = .method
   static let summary = "the same elements in the shape of another tensor"
+  static let example = "arange(4).view_as(zeros(2, 2))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")

@@ -6,6 +6,7 @@ import Tensors
 enum AllcloseFunction: Function {
   static let name = "allclose"
   static let summary = "whether |input - other| <= atol + rtol * |other| everywhere"
+  static let example = "allclose(tensor([1.]), tensor([1.000001]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")

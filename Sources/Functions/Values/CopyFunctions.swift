@@ -4,6 +4,7 @@ import Gradients
 enum DetachFunction: Function {
   static let name = "detach"
   static let summary = "the values without their graph"
+  static let example = "tensor([1., 2.]).detach()"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   static let signatures = [Signature(input)]
@@ -19,6 +20,7 @@ enum DetachFunction: Function {
 enum CloneFunction: Function {
   static let name = "clone"
   static let summary = "a copy, through which a gradient flows"
+  static let example = "tensor([1., 2.]).clone()"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   static let signatures = [Signature(input)]

@@ -6,6 +6,7 @@ import Tensors
 enum EqualFunction: Function {
   static let name = "equal"
   static let summary = "whether two tensors have the same sizes and values"
+  static let example = "equal(tensor([1, 2]), tensor([1, 2]))"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   private static let other = FunctionParameter<TensorValue>.tensor("other")

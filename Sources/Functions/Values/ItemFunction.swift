@@ -2,6 +2,7 @@
 enum ItemFunction: Function {
   static let name = "item"
   static let summary = "the one element as a number"
+  static let example = "tensor(2.5).item()"
   static let spellings = Spellings.method
 
   private static let input = FunctionParameter<TensorValue>.tensor()

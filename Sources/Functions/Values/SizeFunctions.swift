@@ -3,6 +3,7 @@ enum NumelFunction: Function {
   static let name = "numel"
   static let otherNames = ["nelement"]
   static let summary = "how many elements there are"
+  static let example = "zeros(2, 3).numel()"
 
   private static let input = FunctionParameter<TensorValue>.tensor()
   static let signatures = [Signature(input)]
@@ -17,6 +18,7 @@ enum DimFunction: Function {
   static let name = "dim"
   static let otherNames = ["ndimension"]
   static let summary = "how many dimensions there are"
+  static let example = "zeros(2, 3).dim()"
   static let spellings = Spellings.method
 
   private static let input = FunctionParameter<TensorValue>.tensor()
@@ -31,6 +33,7 @@ enum DimFunction: Function {
 enum SizeFunction: Function {
   static let name = "size"
   static let summary = "the sizes, or that of one dimension"
+  static let example = "zeros(2, 3).size(1)"
   static let spellings = Spellings.method
 
   private static let input = FunctionParameter<TensorValue>.tensor()

@@ -19,6 +19,7 @@ extension TypeFunction {
 enum FloatFunction: TypeFunction {
   static let name = "float"
   static let summary = "the values in float32"
+  static let example = "(tensor([1, 2]) > 1).float()"
   static let type = DataType.float32
 }
 
@@ -26,6 +27,7 @@ enum FloatFunction: TypeFunction {
 enum LongFunction: TypeFunction {
   static let name = "long"
   static let summary = "the values in int64, cut off at the point"
+  static let example = "tensor([1.7, -1.7]).long()"
   static let type = DataType.int64
 }
 
@@ -33,5 +35,6 @@ enum LongFunction: TypeFunction {
 enum BoolFunction: TypeFunction {
   static let name = "bool"
   static let summary = "whether the values are not zero"
+  static let example = "tensor([0, 2]).bool()"
   static let type = DataType.bool
 }

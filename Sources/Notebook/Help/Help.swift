@@ -83,21 +83,31 @@ enum Help {
     return [
       spellings(of: function),
       "\(names): \(function.summary).".brokenAtBlanks(width: width, hanging: 2),
+      "Example:\n" + example(of: function).indented,
     ].joined(separator: "\n\n")
+  }
+
+  /// A function's example and what a fresh notebook shows for it.
+  private static func example(of function: any Function.Type) -> String {
+    var notebook = Notebook()
+    let shown = notebook.run(function.example).text ?? ""
+    return ([function.example] + shown.lines.map { "#> \($0)" }).joined(separator: "\n")
   }
 
   /// The ways to write a function, as PyTorch has them.
   private static func spellings(of function: any Function.Type) -> String {
     var lines: [String] = []
+    // Some signatures differ in the types of their arguments alone.
+    func append(_ line: String) { if !lines.contains(line) { lines.append(line) } }
     for signature in function.signatures {
       let text = signature.text
       if function.spellings.contains(.method), text.hasPrefix("input") {
         let rest = text.dropFirst("input".count).drop { $0 == "," || $0 == " " }
-        lines.append("x.\(function.name)(\(rest))")
+        append("x.\(function.name)(\(rest))")
       }
-      if function.spellings.contains(.torch) { lines.append("torch.\(function.name)(\(text))") }
-      if function.spellings.contains(.functional) { lines.append("F.\(function.name)(\(text))") }
-      lines.append("\(function.name)(\(text))")
+      if function.spellings.contains(.torch) { append("torch.\(function.name)(\(text))") }
+      if function.spellings.contains(.functional) { append("F.\(function.name)(\(text))") }
+      append("\(function.name)(\(text))")
     }
     return lines.flatMap {
       FilledLines.lines(
