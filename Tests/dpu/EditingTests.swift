@@ -196,7 +196,9 @@ import Testing
     try terminal.expect("In [2]: ")
     terminal.send("mask \t")
     let screen = try terminal.expectScreen("mask RATE")
-    #expect(screen.contains { $0.contains("conv1") && $0.contains("off") })
+    for word in ["conv1", "off", "structure="] {
+      #expect(screen.contains { $0.contains(word) }, "\(word)")
+    }
     #expect(screen.last == "In [2]: mask")
     terminal.send("o\t\r")
     try terminal.expect("error: mask: ")
