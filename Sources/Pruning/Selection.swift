@@ -22,14 +22,16 @@ public enum Selection: Sendable {
   /// - Throws: `OutOfMemory`, `Cancelled`.
   func kept(_ scores: [Float], removing count: Int) throws -> [Bool] {
     let marksKept = self == .keepHighest && count > 0
+    if self == .removeUpToLowest, count > 0 {
+      let threshold = try scores.withUnsafeBufferPointer { scores -> Float in
+        guard let base = scores.baseAddress else { return 0 }
+        return base[try RowOrder.ranked(count - 1, base, length: scores.count)]
+      }
+      return try Memory.array(mapping: scores.count) { scores[$0] > threshold }
+    }
     var isKept = try Memory.array(mapping: scores.count) { _ in !marksKept }
     let marked = try scores.withUnsafeBufferPointer { scores -> [Int] in
       guard let base = scores.baseAddress else { return [] }
-      if self == .removeUpToLowest {
-        guard count > 0 else { return [] }
-        let threshold = scores[try RowOrder.ranked(count - 1, base, length: scores.count)]
-        return scores.indices.filter { !(scores[$0] > threshold) }
-      }
       return try RowOrder.top(
         base, length: scores.count, count: marksKept ? scores.count - count : count,
         largest: marksKept || self == .removeHighest, isSorted: false)

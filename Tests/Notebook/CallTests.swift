@@ -113,7 +113,7 @@ struct CallTests {
     ("conv 1 2 3 pading=1", "did you mean 'padding='?"),
     (
       "prune 0.5 rate=1",
-      "usage: prune RATE [LAYER] [as NAME]"
+      "usage: prune RATE [LAYER] [layers=all] [as NAME]"
     ),
     ("mask 2", "a rate is the share of filters to mask: 0.5 masks half of them"),
     ("use", "usage: use LAYER"),

@@ -45,7 +45,7 @@ struct CompleterTests {
     ("net conv(1, 2, 3, pad", ["padding="]), ("net conv(1,2,3,bias=f", ["false"]),
     ("net re", ["relu", "residual"]), ("Ou", ["Out["]), ("Out[", ["Out[2]", "Out[3]", "Out[4]"]),
     ("relu Out[3", ["Out[3]"]), ("prune l", ["l1_unstructured", "ln_structured"]),
-    ("prune ln_structured 0.5 ", ["as", "dim=", "first", "model", "n=", "second"]),
+    ("prune ln_structured 0.5 ", ["as", "dim=", "first", "layers=", "model", "n=", "second"]),
     ("prune ln_structured 0.5 n=2 d", ["dim="]), ("prune l1_unstructured 1 d", []),
     ("prune global_unstructured ", []), ("prune global_unstructured 1 fi", ["first"]),
     ("prune global_unstructured 1 first pr", ["pruning_method="]),

@@ -118,6 +118,23 @@ struct PruningToolboxTests {
         ])
   }
 
+  /// With `layers=all` the linear layers too, except the last, whose outputs are the network's.
+  @Test func layersAllTakesLinearLayersToo() {
+    var notebook = Self.notebook("net conv(1,3,2) flatten linear(12,4) linear(4,2) as n")
+    #expect(
+      notebook.shown("prune l1_unstructured 0.5 layers=all")
+        == "conv1: 6 of 12 weights left\nlinear1: 24 of 48 weights left")
+    #expect(
+      notebook.shown("prune 1.0 n layers=all")
+        == "conv1: 0 of 3 filters left\nlinear1: 0 of 4 filters left")
+    #expect(notebook.shown("prune remove; prune is_pruned") == "True")
+    #expect(notebook.shown("prune remove layers=all; prune is_pruned") == "False")
+    #expect(
+      notebook.shown("prune global_unstructured 61 n n.linear2 layers=all")
+        == "n.conv1: 0 of 12 weights left\nn.linear1: 0 of 48 weights left\n"
+        + "n.linear2: 7 of 8 weights left")
+  }
+
   /// The table of layers counts weights where parts of filters are gone.
   @Test func theTableOfLayersSaysWhatIsLeft() {
     var notebook = Self.notebook("conv 1 2 2 as a; prune 0.5", "conv 1 2 2 as b")

@@ -66,6 +66,9 @@ struct PythonProgramTests {
         "conv 1 2 2 as c; prune global_unstructured 0.4 c c;", "c.weight_mask",
         "prune ln_structured 1 n=1e30 dim=-1 c", "prune ln_structured 0.5 n=fro dim=2 c",
         "prune ln_structured 0 n=inf dim=0 c", "c.weight",
+        "net conv(1,2,2) flatten linear(8,3) linear(3,2) as k; prune 0.5 layers=all;",
+        "k.linear1.weight", "k.linear2.weight", "prune global_unstructured 0.3 k layers=all;",
+        "k.linear1.weight_mask", "prune remove layers=all; k.linear1.weight",
       ]
     ),
     (

@@ -50,12 +50,13 @@ struct RemedyTests {
     Case("conv 1 8 3", "prune is_prund", "did you mean 'is_pruned'?", "prune is_pruned"),
     Case(
       "conv 1 8 3", "prune ln-structured 0.5 n=2",
-      "usage: prune ln_structured AMOUNT n=… dim=… [LAYER]", "prune ln_structured 0.5 n=2 dim=0"),
+      "usage: prune ln_structured AMOUNT n=… dim=… [LAYER] [layers=all]",
+      "prune ln_structured 0.5 n=2 dim=0"),
     Case(
       "conv 1 8 3", "prune l1_unstructured 0.5 dim=1",
       """
-      usage: prune ln_structured AMOUNT n=… dim=… [LAYER]
-             prune random_structured AMOUNT dim=… [LAYER]
+      usage: prune ln_structured AMOUNT n=… dim=… [LAYER] [layers=all]
+             prune random_structured AMOUNT dim=… [LAYER] [layers=all]
       """, "prune random_structured 0.5 dim=1"),
     Case(
       "conv 1 8 3", "prune ln_structured 0.5 n=nuc dim=0",

@@ -137,21 +137,30 @@ extension CommandDescription {
   private static func usageWords(of forms: [Form]) -> [[String]] {
     forms.map { form in
       let more = form.repeatsLast ? ["…"] : []
-      let keys = keywords(of: form).map(\.name)
+      let keys = keywords(of: form)
       let words =
         [name] + form.positionals.map(Self.notation) + more
-        + keys.filter(form.neededKeys.contains).map { "\($0)=…" }
+        + keys.filter { form.neededKeys.contains($0.name) }.map(Self.keyNotation)
         + (takesLayerLast && takesLayer(after: form) ? ["[LAYER]"] : [])
-        + Self.optional(keys.filter { !form.neededKeys.contains($0) })
+        + Self.optional(keys.filter { !form.neededKeys.contains($0.name) })
       let isLast = form.positionals.count == self.forms.last?.positionals.count
       return words + (hasValue && isLast ? ["[as NAME]"] : [])
     }
   }
 
   /// Keys that need not be given; of many the first ones.
-  private static func optional(_ keys: [String]) -> [String] {
-    let shown = Form.usual(keys)
-    return shown.map { "[\($0)=…]" } + (keys.count > shown.count ? ["…"] : [])
+  private static func optional(_ keys: [any AnyArgument]) -> [String] {
+    let shown = Form.usual(keys.map(\.name))
+    return keys.filter { shown.contains($0.name) }.map { "[\(keyNotation($0))]" }
+      + (keys.count > shown.count ? ["…"] : [])
+  }
+
+  /// A key with the one word that it takes: `layers=all`; `stride=…` where it takes others.
+  private static func keyNotation(_ parameter: any AnyArgument) -> String {
+    if case .choice(let words) = parameter.kind, words.count == 1 {
+      return "\(parameter.name)=\(words[0])"
+    }
+    return "\(parameter.name)=…"
   }
 
   private static func notation(_ parameter: any AnyArgument) -> String {

@@ -57,7 +57,7 @@ extension PythonScope {
   }
 
   /// Statements for what takes masks in the layer that a call works on: in a network one for each
-  /// convolution.
+  /// convolution, with `layers=all` for its linear layers too.
   ///
   /// - Parameters:
   ///   - call: the call.
@@ -71,9 +71,8 @@ extension PythonScope {
     _ statement: (_ layer: String, Affine) -> String?
   ) throws -> PythonCode {
     let path = try path(of: call)
-    let statements = try before.session.masked(at: path).compactMap {
-      statement(try python($0.path), $0.affine)
-    }
+    let layers = try before.session.maskable(at: path, all: call.has(MaskArguments.layers))
+    let statements = try layers.compactMap { statement(try python($0.path), $0.affine) }
     guard try !before.session.layer(at: path).isNetwork else { return PythonCode(statements) }
     return PythonCode(statements, value: try shown.map { try attribute($0, at: path) })
   }

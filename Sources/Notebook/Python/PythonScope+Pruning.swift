@@ -31,7 +31,8 @@ extension PythonScope {
         "prune.\(pruning.method.name)(\(text), \"weight\", \(pruning.pythonArguments))"
       }
     }
-    let layers = try call.all(PruneCommand.layers).flatMap { try before.masked($0) }
+    let layers = try before.maskable(
+      call.all(PruneCommand.layers), all: call.has(MaskArguments.layers))
     let parameters = try layers.map { "(\(try python($0.path)), \"weight\")" }
     let method =
       pruning.method.name.split(separator: "_").map(\.capitalized).joined()

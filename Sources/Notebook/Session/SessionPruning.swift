@@ -6,94 +6,109 @@ import Tensors
 // What the forms of `prune` do.
 
 extension Evaluation {
-  /// Prunes a layer, or each convolution of a network in turn, as the running command was told.
+  /// Prunes layers, each on its own, in turn.
   ///
   /// - Parameters:
+  ///   - layers: the layers.
   ///   - pruning: PyTorch's function and what it is told.
   ///   - refuse: places an error at the argument that is wrong: `amount` or `dim`.
   /// - Returns: the mask of a layer, what is left of those of a network.
-  /// - Throws: ``Placed``, ``LayerUseError``, `ShapeError`, `OutOfMemory`, `Cancelled`.
+  /// - Throws: ``Placed``, `ShapeError`, `OutOfMemory`, `Cancelled`.
   mutating func prune(
-    _ pruning: PruningCall, refusing refuse: (_ argument: String, PruneError) -> any Error
+    _ layers: [MaskableLayer], _ pruning: PruningCall,
+    refusing refuse: (_ argument: String, PruneError) -> any Error
   ) throws -> Value? {
     let path = try path
-    let before = try session.masked(at: path)
-    for (place, affine) in before {
-      let shape = affine.weight.shape
-      guard !pruning.method.takesDimension || (-shape.rank..<shape.rank) ~= pruning.dimension else {
-        throw refuse("dim", .dimension(pruning.dimension, shape))
+    for layer in layers {
+      let weight = layer.affine.weight
+      let rank = weight.shape.rank
+      guard !pruning.method.takesDimension || (-rank..<rank) ~= pruning.dimension else {
+        throw refuse("dim", .dimension(pruning.dimension, weight.shape))
       }
-      let left = try affine.weight.left(of: pruning.partition(of: shape))
-      let unit = pruning.unit(of: shape)
+      let left = try weight.left(of: pruning.partition(of: weight.shape))
+      let unit = pruning.unit(of: weight.shape)
       if case .count(let count) = pruning.amount, count > left {
-        throw refuse(
-          "AMOUNT", .tooMany(count, unit: unit, left: left, layer: place.name(in: path)))
+        let name = layer.path.name(in: path)
+        throw refuse("AMOUNT", .tooMany(count, unit: unit, left: left, layer: name))
       }
-      if affine.weight.isPruned { notes.append(.prunedAgain(left: left, unit: unit)) }
+      if weight.isPruned { notes.append(.prunedAgain(left: left, unit: unit)) }
       note(pruning.amount, of: left, unit)
     }
     var generator = session.generator
-    try session.changeMasked(at: path, "mask") {
-      try $0.weight.prune(pruning, generator: &generator)
-    }
+    try change(layers) { try $0.prune(pruning, generator: &generator) }
     session.generator = generator
-    return try pruned { pruning.partition(of: $0) }
+    return try left(of: layers) { pruning.partition(of: $0) }
   }
 
   /// Prunes the weights of several layers, which compete with one another.
   ///
   /// - Parameters:
+  ///   - layers: the layers.
   ///   - pruning: PyTorch's `pruning_method` and what it is told.
-  ///   - layers: the layers; a network stands for its convolutions.
   ///   - refuse: places an error at the amount.
   /// - Returns: what is left of each.
   /// - Throws: ``Placed``, `ShapeError`, `OutOfMemory`, `Cancelled`.
-  mutating func pruneGlobally(
-    _ pruning: PruningCall, _ layers: [ReferenceSyntax], refusing refuse: (PruneError) -> any Error
+  mutating func pruneTogether(
+    _ layers: [MaskableLayer], _ pruning: PruningCall, refusing refuse: (PruneError) -> any Error
   ) throws -> Value? {
-    let places = try layers.flatMap { try masked($0) }
-    let left = try places.reduce(0) {
-      $0 + (try $1.affine.weight.left(of: .elements(of: $1.affine.weight.shape)))
-    }
+    let weights = layers.map(\.affine.weight)
+    let left = try weights.reduce(0) { $0 + (try $1.left(of: .elements(of: $1.shape))) }
     if case .count(let count) = pruning.amount, count > left {
       throw refuse(.tooMany(count, unit: "weight", left: left, layer: nil))
     }
-    if places.contains(where: \.affine.weight.isPruned) {
+    if weights.contains(where: \.isPruned) {
       notes.append(.prunedAgain(left: left, unit: "weight"))
     }
     note(pruning.amount, of: left, "weight")
     let masks = try pruning.masks(
-      of: places.map { ($0.affine.weight.variable.tensor, $0.affine.weight.pruning) },
-      generator: &session.generator)
-    for ((place, _), mask) in zip(places, masks) {
-      try session.changeLayer(at: place, "mask") { try $0.affine?.weight.prune(custom: mask) }
+      of: weights.map { ($0.variable.tensor, $0.pruning) }, generator: &session.generator)
+    var next = masks.makeIterator()
+    try change(layers) { weight in
+      if let mask = next.next() { try weight.prune(custom: mask) }
     }
-    return try leftTable(places.map { ("\($0.path)", $0.path) }) { .elements(of: $0) }
+    return try table(of: layers.map { ("\($0.path)", $0.path) }) { .elements(of: $0) }
   }
 
-  /// What takes masks in a layer or a network that was named.
+  /// What takes masks in layers and networks that were named.
   ///
   /// - Throws: ``Placed`` where nothing does, or no such layer is there.
-  func masked(_ layer: ReferenceSyntax) throws -> [(path: LayerPath, affine: Affine)] {
-    do {
-      return try session.masked(at: try layerPath(layer))
-    } catch let error as any Explained {
-      throw Placed(error: error, range: layer.range)
+  func maskable(_ layers: [ReferenceSyntax], all: Bool) throws -> [MaskableLayer] {
+    try layers.flatMap { layer in
+      do {
+        return try session.maskable(at: try layerPath(layer), all: all)
+      } catch let error as any Explained {
+        throw Placed(error: error, range: layer.range)
+      }
+    }
+  }
+
+  /// Changes the weights of layers, one after the other.
+  ///
+  /// - Throws: what `body` throws.
+  mutating func change(
+    _ layers: [MaskableLayer], _ body: (inout Weight) throws -> Void
+  ) throws {
+    for layer in layers {
+      try session.changeLayer(at: layer.path, "mask") { layer in
+        if var affine = layer.affine {
+          try body(&affine.weight)
+          layer.affine = affine
+        }
+      }
     }
   }
 
   /// Shows the mask of the layer that was pruned, or what is left in each layer of a network.
   ///
   /// - Throws: ``LayerUseError``, `OutOfMemory`, `Cancelled`.
-  func pruned(_ partition: (Shape) -> Partition) throws -> Value? {
+  func left(of layers: [MaskableLayer], _ partition: (Shape) -> Partition) throws -> Value? {
     let (layer, path) = (try layer(), try path)
     guard layer.isNetwork else { return try attribute(.weightMask, of: layer) }
-    let places = try session.masked(at: path).map { ($0.path.name(in: path) ?? "", $0.path) }
-    return try leftTable(places, partition)
+    return try table(of: layers.map { ($0.path.name(in: path) ?? "", $0.path) }, partition)
   }
 
-  private func leftTable(
-    _ places: [(name: String, path: LayerPath)], _ partition: (Shape) -> Partition
+  private func table(
+    of places: [(name: String, path: LayerPath)], _ partition: (Shape) -> Partition
   ) throws -> Value {
     let lines = try places.map { name, path in
       let weight = try Session.affine(of: session.layer(at: path)).weight

@@ -30,7 +30,8 @@ enum PruneCommand: Command {
 
     Pruned again, the amount counts what is left, and what was removed stays removed. The bias cannot
     be pruned here. A mask (mask) and prune work together as in PyTorch: the mask acts on the product.
-    On a network each convolution is pruned, and what is left of each is shown.
+    On a network each convolution is pruned, with layers=all its linear layers too, except the last,
+    and what is left of each is shown.
 
     prune TENSOR takes zeros and ones that are given, of the weight's shape or one for each filter:
     custom_from_mask. prune is_pruned tells whether anything of the layer was pruned.
@@ -111,62 +112,73 @@ enum PruneCommand: Command {
       method(
         among: PruningMethod.all.filter {
           ($0.takesDimension, $0.takesNorm) == (kind.dimension, kind.norm)
-        }), amount, keys: [], needing: kind.keys)
+        }), amount, keys: all, needing: kind.keys)
   }
 
+  private static let all = [MaskArguments.layers.name]
   static let forms =
-    [Form(rate, keys: [])] + methodForms
+    [Form(rate, keys: all)] + methodForms
     + [
-      Form(global, amount, repeating: layers, keys: [pruningMethod.name]), Form(given, keys: []),
-      Form(word, keys: []),
+      Form(global, amount, repeating: layers, keys: all + [pruningMethod.name]),
+      Form(given, keys: []), Form(word, keys: all),
     ]
-  static let keywords: [any AnyArgument] = [norm, dimension, pruningMethod]
+  static let keywords: [any AnyArgument] = [norm, dimension, pruningMethod, MaskArguments.layers]
 
   static func advice(onKey key: String) -> String? {
     key == "name" ? "prune works on the weight; the bias stays as it is" : nil
   }
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    let path = try evaluation.path
-    switch try call[optional: word] {
-    case "is_pruned":
+    let takesAll = call.has(MaskArguments.layers)
+    if call.has(global) {
+      let layers = try evaluation.maskable(try call.all(layers), all: takesAll)
+      return try evaluation.pruneTogether(layers, pruning(call)) { call.placed($0, at: amount) }
+    }
+    if let word = try call[optional: word] { return try run(word, call, in: &evaluation) }
+    if let source = try call[optional: given] {
+      let values = try evaluation.tensor(source, orWordOf: forms).tensor
+      let affine = try Session.affine(of: try evaluation.layer())
+      let mask = try call.placing(at: given) { try Mask(values, for: affine.weight.shape) }
+      try evaluation.session.changeMasked(at: try evaluation.path, "mask") {
+        try $0.weight.prune(custom: mask)
+      }
+      return try evaluation.attribute(.weightMask, of: try evaluation.layer())
+    }
+    let layers = try evaluation.session.maskable(at: try evaluation.path, all: takesAll)
+    if case .count(let count)? = try call[optional: rate] {
+      let left = try layers.map { try $0.affine.weight.filtersLeft() }
+      throw call.placed(PruneError.count(count, of: left.min()), at: rate)
+    }
+    return try evaluation.prune(layers, pruning(call)) { argument, error in
+      argument == dimension.name
+        ? call.placed(error, at: dimension) : call.placed(error, at: amount)
+    }
+  }
+
+  private static func run(
+    _ word: String, _ call: Call, in evaluation: inout Evaluation
+  ) throws -> Value? {
+    if word == "is_pruned" {
       let layer = try evaluation.layer()
       let isPruned = ([layer] + layer.descendants.map(\.layer)).contains {
         $0.affine?.weight.isPruned == true
       }
       return .python(.scalar(.boolean(isPruned)))
-    case "identity":
-      try evaluation.session.changeMasked(at: path, "mask") { try $0.weight.pruneNothing() }
-      return try evaluation.pruned { .elements(of: $0) }
-    case .some:
-      guard try evaluation.session.masked(at: path).contains(where: \.affine.weight.isPruned)
-      else { throw PruneError.notPruned }
-      try evaluation.session.changeMasked(at: path, nil) { try $0.weight.removePruning() }
-      return nil
-    case nil: break
     }
-    if let source = try call[optional: given] {
-      let values = try evaluation.tensor(source, orWordOf: forms).tensor
-      let weight = try Session.affine(of: try evaluation.layer()).weight
-      let mask = try call.placing(at: given) { try Mask(values, for: weight.shape) }
-      try evaluation.session.changeMasked(at: path, "mask") { try $0.weight.prune(custom: mask) }
-      return try evaluation.attribute(.weightMask, of: try evaluation.layer())
+    let layers = try evaluation.session.maskable(
+      at: try evaluation.path, all: call.has(MaskArguments.layers))
+    if word == "identity" {
+      try evaluation.change(layers) { try $0.pruneNothing() }
+      return try evaluation.left(of: layers) { .elements(of: $0) }
     }
-    if call.has(global) {
-      return try evaluation.pruneGlobally(pruning(call), call.all(layers)) {
-        call.placed($0, at: amount)
+    guard layers.contains(where: \.affine.weight.isPruned) else { throw PruneError.notPruned }
+    for layer in layers {
+      // What the layer uses stays the same, so output is not out of date.
+      try evaluation.session.changeLayer(at: layer.path, nil) {
+        try $0.affine?.weight.removePruning()
       }
     }
-    if case .count(let count)? = try call[optional: rate] {
-      let left = try evaluation.session.masked(at: path).map {
-        try $0.affine.weight.filtersLeft()
-      }
-      throw call.placed(PruneError.count(count, of: left.min()), at: rate)
-    }
-    return try evaluation.prune(pruning(call)) { argument, error in
-      argument == dimension.name
-        ? call.placed(error, at: dimension) : call.placed(error, at: amount)
-    }
+    return nil
   }
 
   /// PyTorch's function, and what it is told.
