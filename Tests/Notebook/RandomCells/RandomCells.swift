@@ -103,6 +103,19 @@ struct RandomCells {
       let convolutions = session.layerNames.filter { $0.layer.affine != nil }.map(\.name)
       return random.pick(convolutions).map { "use \($0)" } ?? making("conv", session)
     }
+    let readOneLayer: Set = [
+      "weight", "bias", "grad", "scores", "pruned", "weight_orig", "weight_mask",
+    ]
+    if readOneLayer.contains(verb), (try? session.layer())?.isNetwork == true,
+      let layer = random.pick(session.layerNames.filter { $0.layer.affine != nil }.map(\.name))
+    {
+      return "use \(layer)"
+    }
+    if verb == "pruned", let weight = try? session.layer().affine?.weight, weight.mask == nil,
+      !weight.isPruned
+    {
+      return "mask 0.5"
+    }
     if verb == "weight_orig" || verb == "weight_mask", let affine = try? session.layer().affine,
       !affine.weight.isPruned
     {
