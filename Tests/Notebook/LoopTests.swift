@@ -137,6 +137,33 @@ struct LoopTests {
     #expect(notebook.run("backward").failure?.message.contains("a second time") == true)
   }
 
+  /// Layers and leaves that each turn makes anew leave nothing behind but the last.
+  @Test func gradientsOfWhatIsGoneAreForgotten() {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 1 1 as k; input ones 1 1 1 1; forward; backward")
+    _ = notebook.run(
+      "repeat 3000 { conv 1 1 1 as c; forward; backward; "
+        + "x = tensor([1., 2.], requires_grad=true); backward (x * 2).sum() }")
+    #expect(notebook.session.gradients.count < 5000)
+    #expect(notebook.session.losses.count < 5000)
+    #expect(notebook.shown("x.grad") == "tensor([2., 2.])")
+    #expect(notebook.shown("c.grad.flatten()") == "tensor([1.])")
+    #expect(notebook.shown("k.grad.flatten()") == "tensor([1.])")
+    #expect(notebook.shown("why k.grad[0, 0, 0, 0]")?.hasPrefix("k.weight.grad") == true)
+  }
+
+  /// Without zero_grad gradients add up for ever; what they came from is not kept as long.
+  @Test func aHundredPassesAreExplained() {
+    var notebook = Notebook()
+    _ = notebook.run("x = tensor([1.], requires_grad=true)")
+    _ = notebook.run("repeat 1000 { backward (x * 2).sum() }")
+    #expect(notebook.shown("x.grad") == "tensor([2000.])")
+    #expect(notebook.session.losses.first?.value.all.count == 100)
+    #expect(
+      notebook.shown("why x.grad[0]")?.hasPrefix(
+        "x.grad[0] = 2000.\n200. of it is explained here; earlier passes are forgotten\n") == true)
+  }
+
   @Test func eachNoteIsSaidOnce() {
     var notebook = Notebook()
     _ = notebook.run("conv 1 2 3 padding=1; input 1 1 4 4")

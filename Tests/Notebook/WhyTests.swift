@@ -165,7 +165,7 @@ struct WhyTests {
       notebook.shown("why y.grad[0, 0]")
         == """
         y.grad[0, 0] = 7.
-        4. of it since zero_grad; what was before is forgotten
+        4. of it is explained here; earlier passes are forgotten
 
         4. = 1. * 4. through MulBackward0, from [0, 0]
         1. = 1. * 1. through SumBackward0

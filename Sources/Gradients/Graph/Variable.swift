@@ -5,6 +5,9 @@ import Tensors
 public struct Leaf: Hashable, Sendable {
   private static let lastIdentity = Atomic<UInt64>(0)
 
+  /// The identity of the next leaf that is made; it grows with each.
+  public static var nextIdentity: UInt64 { lastIdentity.load(ordering: .relaxed) + 1 }
+
   /// What tells one leaf from another.
   public let identity: UInt64
   /// Whether it belongs to a layer (`torch.nn.Parameter`).

@@ -33,7 +33,7 @@ struct WhyText {
     lines.append("\(target.name)\(Self.place(target.indices)) = \(number(value))")
     let known = explanation.gradient(at: target.place)?.elements[element] ?? 0
     if known != value, !known.isNaN || !value.isNaN {
-      lines.append("\(number(known)) of it since zero_grad; what was before is forgotten")
+      lines.append("\(number(known)) of it is explained here; earlier passes are forgotten")
     }
     let reasons = try explanation.reasons(at: target.place, element: element)
     if !reasons.isOpen, value == 0 { lines.append("zero because \(reasons.words)") }

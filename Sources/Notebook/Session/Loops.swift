@@ -54,16 +54,16 @@ extension Evaluation {
     _ loop: LoopSyntax, count: Int, name: String?, turn: (Int) throws -> Turn,
     after: (Turn, Value?) throws -> Void
   ) throws {
-    let first = Node.nextSerial
+    var remains = LoopRemains()
     Progress.command = name == nil ? "repeat" : "for"
     // Of a single turn, what runs in it tells more.
     guard count > 1 else {
-      if count == 1 { try runTurn(0, of: loop, try turn(0), name, since: first, after) }
+      if count == 1 { try runTurn(0, of: loop, try turn(0), name, &remains, after) }
       return
     }
     try Progress.own(count) { advance in
       for index in 0..<count {
-        try runTurn(index, of: loop, try turn(index), name, since: first, after)
+        try runTurn(index, of: loop, try turn(index), name, &remains, after)
         advance(1)
       }
     }
@@ -71,7 +71,8 @@ extension Evaluation {
 
   /// Runs a loop's block once; what goes wrong tells the turn.
   private mutating func runTurn(
-    _ index: Int, of loop: LoopSyntax, _ turn: Turn, _ name: String?, since first: UInt64,
+    _ index: Int, of loop: LoopSyntax, _ turn: Turn, _ name: String?,
+    _ remains: inout LoopRemains,
     _ after: (Turn, Value?) throws -> Void
   ) throws {
     func place() -> String {
@@ -90,7 +91,7 @@ extension Evaluation {
     } catch let diagnostic as Diagnostic {
       throw diagnostic.adding(" (\(place()))")
     }
-    session.forgetUsedUp(since: first)
+    remains.forget(in: &session)
     forgetNotesSaid(before: said)
   }
 

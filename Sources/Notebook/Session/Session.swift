@@ -73,34 +73,6 @@ extension Session {
   /// Why the output is older than what it is now used with, if it is.
   var staleness: Note? { outputOrigin.older.map { .outputIsOlder(than: $0) } }
 
-  /// Forgets which steps that a loop has made are used up, where nothing holds them any more: a loop
-  /// must not take more memory the longer it runs.
-  ///
-  /// - Parameter first: the serial of the loop's first step.
-  mutating func forgetUsedUp(since first: UInt64) {
-    guard usedUp.count > Self.usedUpLimit else { return }
-    var held: Set<UInt64> = []
-    for variable in heldVariables {
-      for node in Backward.order(of: variable) { held.insert(node.serial) }
-    }
-    usedUp = usedUp.filter { $0 < first || held.contains($0) }
-  }
-
-  /// Used-up steps among which a loop looks for those that nothing holds.
-  private static let usedUpLimit = 4096
-
-  /// All values with a graph that the session holds.
-  private var heldVariables: [Variable] {
-    var held = names.compactMap { _, binding -> Variable? in
-      if case .value(.tensor(let variable)) = binding { variable } else { nil }
-    }
-    held += [input, output, lastLoss].compactMap(\.self)
-    if case .tensor(let variable)? = last { held.append(variable) }
-    for (_, values) in stages { held += [values.input, values.output] }
-    for (_, list) in losses { held += list.all }
-    return held
-  }
-
   /// The gradient of a leaf, if one was computed.
   func gradient(of leaf: Leaf) -> Tensor? { gradients[leaf] }
 }
