@@ -50,7 +50,7 @@ let package = Package(
       name: "Gradients", dependencies: ["CLibrary", "Kernels", "Running", "Tensors"],
       swiftSettings: numericSettings),
     .target(
-      name: "Pruning", dependencies: ["Running", "Tensors", "Gradients"],
+      name: "Pruning", dependencies: ["Running", "Tensors", "Gradients", "Functions"],
       swiftSettings: numericSettings),
     .target(
       name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),

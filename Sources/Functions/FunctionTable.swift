@@ -21,4 +21,9 @@ public enum FunctionTable {
 
   /// The names of all functions.
   public static var names: [String] { Array(byName.keys) }
+
+  /// Whether a function computes each element from those at its place alone.
+  public static func isElementwise(_ function: any Function.Type) -> Bool {
+    ElementwiseFunctions.all.contains { $0 == function }
+  }
 }

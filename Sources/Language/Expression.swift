@@ -41,7 +41,7 @@ public struct Expression {
     case list([Expression])
   }
 
-  init(_ kind: Kind, _ range: SourceRange, depth: Int = 1) {
+  package init(_ kind: Kind, _ range: SourceRange, depth: Int = 1) {
     (self.kind, self.range, self.depth) = (kind, range, depth)
   }
 

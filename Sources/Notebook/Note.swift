@@ -8,6 +8,7 @@ public enum Note: Equatable, Sendable {
   case masked(String, of: Int, rate: Double, rounding: Amount.Rounding)
   case questionChanged([String])
   case leftDense([String], structure: String)
+  case unitRedefined(String, layers: [String])
   case gradientsAdded
   case outputIsOlder(than: String)
   case changedInPlace(String)
@@ -42,6 +43,9 @@ public enum Note: Equatable, Sendable {
     case .leftDense(let layers, let structure):
       "\(layers.joined(separator: ", ")) stayed as \(layers.count == 1 ? "it was" : "they were"): "
         + "no groups of \(structure) there"
+    case .unitRedefined(let name, let layers):
+      "the mask\(layers.count == 1 ? "" : "s") of \(layers.joined(separator: ", ")) keep"
+        + "\(layers.count == 1 ? "s" : "") the rules that \(name) had"
     case .gradientsAdded:
       "the gradients were added to earlier ones; zero_grad clears them"
     case .outputIsOlder(let cause):

@@ -21,7 +21,10 @@ struct TablesTests {
     let weight = Tensor([1, -2, 3, -4], shape: shape)
     let mask = Mask(Tensor([0, 1], shape: [2]), of: Partition.filters(of: shape))
     let upstream = Tensor([5, 6, 7, 8], shape: shape)
-    let gradients = ["dpu": [5, 6, 7, 8], "blocked": [0, 0, 7, 8]] as [String: [Float]]
+    let gradients: [String: [Float]] = [
+      "dpu": [5, 6, 7, 8], "blocked": [0, 0, 7, 8],
+      "sr_ste": [5 + 2e-4 * 1, 6 + 2e-4 * -2, 7, 8],
+    ]
     for unit in MaskUnits.all {
       let leaf = Leaf(isParameter: true)
       let output = try Variable(unit.operation(mask), [Variable(weight, source: .leaf(leaf))])

@@ -82,6 +82,8 @@ public struct NumericalCheck {
   private let graph: DoubleGraph
   private let gradients: GradientMap
   private let noise: [Leaf: Tensor]
+  /// What operations add by decree to the gradients, whatever comes back; empty where none does.
+  private let added: [Leaf: Tensor]
   /// At most so many elements of a leaf are checked, spread evenly.
   private let limit: Int
 
@@ -96,6 +98,12 @@ public struct NumericalCheck {
         gradients, try RoundingNoise.largest(of: value, gradients), try DoubleGraph(of: value)
       )
     }
+    let adds = Backward.order(of: value).contains { $0.operation.addsToGradient }
+    added =
+      adds
+      ? try Backward.gradients(
+        of: value, upstream: try Tensor(repeating: 0, shape: value.tensor.shape)
+      ).leaves : [:]
     self.limit = max(1, limit)
   }
 
@@ -145,10 +153,13 @@ public struct NumericalCheck {
           || difference.error > Self.vagueShare * max(largest, difference.value.magnitude)
       }
       func measured(byDecree: Bool) throws -> Difference {
-        try difference(
+        let added = byDecree ? added[leaf].map { Double($0.elements[element]) } ?? 0 : 0
+        var difference = try difference(
           leaf, element, at: start.elements[element], dependents, byDecree: byDecree,
           floor: floor
-        ) { !isVague($0) && agree(value, $0) }
+        ) { !isVague($0) && agree(value - added, $0) }
+        difference.value += added
+        return difference
       }
       let ordinary = try measured(byDecree: false)
       // Where an operation decrees its rule, that is what the gradient has to follow.

@@ -16,7 +16,8 @@ public struct Contribution {
 
   /// What the term adds to the gradient.
   public var product: Float {
-    term.isLeftOut ? 0 : upstream * term.factor
+    let passed = term.isLeftOut ? 0 : upstream * term.factor
+    return term.added == 0 ? passed : passed + term.added
   }
 
   /// Why the term is 0, as far as this node can tell.

@@ -40,13 +40,20 @@ public struct GradientTerm: Hashable, Sendable {
   /// Whether the factor is 0 because the operation leaves the upstream gradient out instead of
   /// multiplying it: not even NaN and infinity come through.
   public let isLeftOut: Bool
+  /// What the operation's rule adds, whatever comes in; 0 in all operations but those whose rule
+  /// somebody has made.
+  public let added: Float
 
   /// Makes a term; a factor of 0 without another reason just is 0.
-  public init(output: Int, factor: Float, block: GradientBlock? = nil, isLeftOut: Bool = false) {
+  public init(
+    output: Int, factor: Float, block: GradientBlock? = nil, isLeftOut: Bool = false,
+    adding added: Float = 0
+  ) {
     self.output = output
     self.factor = factor
-    self.block = block ?? (factor == 0 ? .zeroFactor : nil)
+    self.block = block ?? (factor == 0 && added == 0 ? .zeroFactor : nil)
     self.isLeftOut = isLeftOut
+    self.added = added
   }
 
   /// A term of an operation that states what of a gradient passes.

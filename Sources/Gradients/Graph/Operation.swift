@@ -80,6 +80,10 @@ public protocol Operation: Sendable {
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold the factors.
   func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors?
 
+  /// Whether its backward rule adds something to what comes back, by decree: its gradients of zeros
+  /// are not zero.
+  var addsToGradient: Bool { get }
+
   /// The same value by plain loops in double, for the numerical check.
   ///
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
@@ -118,6 +122,9 @@ extension Operation {
 
   /// Most gradients are those of the value.
   public func decree(input: Int, after pass: ForwardPass) throws -> GradientFactors? { nil }
+
+  /// Most rules are nothing but factors.
+  public var addsToGradient: Bool { false }
 
   /// Most operations are smooth.
   public func branches(_ inputs: [DoubleTensor]) throws -> [Int] { [] }

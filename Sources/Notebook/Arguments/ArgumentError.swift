@@ -30,6 +30,7 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
   case notALesson(String)
   case notAReference(String)
   case notATensor(String)
+  case notARule(String, String)
 
   public var message: String {
     switch self {
@@ -68,6 +69,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
     case .notAVerb(let text): "VERB must be a word, not \(text)"
     case .notALesson(let text): "NAME must be the name of a lesson, not \(text)"
     case .notATensor(let text): "a tensor is needed, such as [[1., 2.]] or a name, not \(text)"
+    case .notARule(let name, let text):
+      "\(name) must be an expression such as (x * mask), not \(text)"
     case .notAReference(let text): "a name is needed, not \(text)"
     }
   }

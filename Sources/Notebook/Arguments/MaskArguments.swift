@@ -38,6 +38,18 @@ enum MaskArguments {
     "round", Amount.Rounding.allCases.map(\.rawValue)
   ).defaulting(to: Amount.Rounding.int.rawValue)
   static let count = Argument<Int>.count("count")
+  static let unit = unit("unit")
+
+  /// The name of a unit.
+  static func unit(_ name: String) -> Argument<String> {
+    Argument(
+      name, kind: .unit, fits: { $0.isText },
+      decode: { value, _ in
+        if case .string(let text) = value { return text }
+        return value.word ?? value.reference?.text ?? value.quoted
+      })
+  }
+
   static let layers = Argument<String>.choice("layers", ["all"])
   static let allowEmpty = Argument<Bool>.flag("allow_empty")
   /// The rates of the parts of a mixed mask: `filter=0.25 connection=0.5`.
@@ -46,14 +58,14 @@ enum MaskArguments {
   /// What says which structure.
   static let structures: [any AnyArgument] = [structure, block, vector, keep]
   /// The keys of what a mask is that is given.
-  static let ofGiven = (structures + [allowEmpty]).map(\.name)
+  static let ofGiven = (structures + [allowEmpty, unit]).map(\.name)
 
   /// What says which groups go, with a rate.
   static let choosing: [any AnyArgument] =
     [structure, score, scope, block, vector, keep, count, normalize, round, layers] + rates
 
   /// The keys that go with a pattern.
-  static let besidePattern = [score.name, layers.name] + rates.map(\.name)
+  static let besidePattern = [score.name, unit.name, layers.name] + rates.map(\.name)
 
   /// The structure that a call names; nil where it names none.
   ///

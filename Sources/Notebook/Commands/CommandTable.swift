@@ -35,7 +35,8 @@ public enum CommandTable {
     CommandGroup(
       "pruning", "masks in a Dynamic Pruning Unit, and PyTorch's pruning",
       [
-        MaskCommand.self, ScoresCommand.self, PrunedCommand.self, EpsilonCommand.self,
+        MaskCommand.self, UnitCommand.self, UnitsCommand.self, ScoresCommand.self,
+        PrunedCommand.self, EpsilonCommand.self,
         FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
       ]),
     CommandGroup(

@@ -141,7 +141,8 @@ public struct Completer {
     case .pair(_, let words):
       completion.add(words, typed: typed)
       completion.isOpen = true
-    case .integer, .number: completion.isOpen = true
+    case .unit: completion.add(session.unitNames, typed: typed)
+    case .integer, .number, .rule: completion.isOpen = true
     }
   }
 

@@ -3,10 +3,15 @@ import Pruning
 import Reports
 import Tensors
 
-/// Ordinary pruning and the Dynamic Pruning Unit side by side.
+/// Two rules by which a mask works side by side: ordinary pruning and the Dynamic Pruning Unit, unless
+/// others are named.
 struct Comparison {
   let trial: PruningTrial
-  /// The gradient of the dense weight under ordinary pruning.
+  /// What it is compared with, `against=`.
+  let other: PruningTrial.Method
+  /// What is compared, `unit=`.
+  let unit: PruningTrial.Method
+  /// The gradient of the dense weight under the other.
   let blocked: Tensor
   /// The gradient of the dense weight in the unit.
   let passed: Tensor
@@ -17,15 +22,18 @@ struct Comparison {
   /// Runs a trial both ways, a layer alone through ReLU.
   ///
   /// - Throws: `LayerError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
-  init(_ trial: PruningTrial, options: PrintOptions) throws {
-    (self.trial, self.options) = (trial, options)
+  init(
+    _ trial: PruningTrial, _ unit: PruningTrial.Method, against other: PruningTrial.Method,
+    options: PrintOptions
+  ) throws {
+    (self.trial, self.options, self.unit, self.other) = (trial, options, unit, other)
     func gradient(_ method: PruningTrial.Method) throws -> Tensor {
       try trial.gradient(method, epsilon: trial.dense.epsilon) {
         trial.run.isAlone ? try Variable(ReLU(), $0) : $0
       }
     }
-    blocked = try gradient(.blocked)
-    passed = try gradient(.straightThrough)
+    blocked = try gradient(other)
+    passed = try gradient(unit)
     norms = try NormScore.l1.norms(
       of: trial.dense.weight.parameter.variable, in: trial.mask.partition
     ).tensor
@@ -38,8 +46,7 @@ struct Comparison {
     var report = Report([.table(try table), .text(""), .text(try verdict)])
     guard isFull else { return report }
     for (title, gradient) in [
-      ("ordinary pruning, weight_orig.grad:", blocked),
-      ("Dynamic Pruning Unit, weight.grad:", passed),
+      (other.title, blocked), (unit.title, passed),
     ] {
       report.append(
         Report([.text(title), .tensor(try gradient.printed(options: options), marks: [])]))
@@ -53,22 +60,22 @@ struct Comparison {
   private var table: Table {
     get throws {
       try Table.claimRoom(rows: norms.count)
-      let (ordinary, unit) = (
+      let (first, second) = (
         try trial.mask.partition.magnitudes(of: blocked),
         try trial.mask.partition.magnitudes(of: passed)
       )
       let format = NumberFormat(
-        [ordinary, unit].lazy.joined().map(\.largest), options: options)
+        [first, second].lazy.joined().map(\.largest), options: options)
       let normFormat = NumberFormat(norms.elements, options: options)
       var table = Table([
-        ["", "", "", "pruning:", "", "DPU:", ""],
+        ["", "", "", other.heading, "", unit.heading, ""],
         [
           trial.mask.structure.group, "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|",
           "zero",
         ],
       ])
       for group in 0..<norms.count {
-        let sides = [ordinary[group], unit[group]].flatMap {
+        let sides = [first[group], second[group]].flatMap {
           [format.string($0.largest), "\($0.zeros) of \($0.count)"]
         }
         let isKept = trial.mask.keeps(group)
@@ -98,8 +105,8 @@ struct Comparison {
         return "up to \(number(removed.largest)) \(name)"
           + (removed.zeros > 0 ? " (\(removed.zeros) of \(removed.count) zero)" : "")
       }
-      return "\(count) pruned: \(try side(blocked, "under ordinary pruning")), "
-        + (try side(passed, "in the DPU"))
+      return "\(count) pruned: \(try side(blocked, other.place)), "
+        + (try side(passed, unit.place))
     }
   }
 

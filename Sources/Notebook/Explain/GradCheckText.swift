@@ -1,4 +1,5 @@
 import Gradients
+import Pruning
 import Reports
 import Tensors
 
@@ -7,6 +8,15 @@ struct GradCheckText {
   let findings: [NumericalCheck.Finding]
   let name: (Leaf) -> String
   let options: PrintOptions
+  /// The units whose rules are no derivatives, by their names.
+  var units: Set<String> = []
+
+  /// Why a gradient is meant to be another one.
+  private var meaning: String {
+    units.isEmpty || units == [MaskUnits.usual.name]
+      ? "masked,\n  and yet the gradient passes straight through"
+      : "so the rule\n  of \(units.sorted().joined(separator: ", ")) decrees"
+  }
 
   /// What is wrong, nil where nothing is.
   var failure: String? {
@@ -40,7 +50,7 @@ struct GradCheckText {
       if let largest = finding.meant.map(\.error).max() {
         lines.append(
           "\(name(finding.leaf)): \(count(finding.meant)) as meant, by up to \(number(largest)): "
-            + "masked,\n  and yet the gradient passes straight through")
+            + meaning)
       }
       if let first = finding.kinks.first {
         let place = WhyText.place(of: first.element, in: finding.gradient.shape)

@@ -9,10 +9,40 @@ import Tensors
 struct PruningTrial {
   /// How groups are switched off.
   enum Method {
-    /// `ln_structured`'s product: the gradient is blocked.
-    case blocked
-    /// The Dynamic Pruning Unit: the gradient passes straight through.
-    case straightThrough
+    /// PyTorch's ordinary pruning, which leaves the bias alone: the gradient is blocked.
+    case ordinary
+    /// A mask in a unit.
+    case unit(any MaskUnit)
+
+    /// The unit of this name: `blocked` is ordinary pruning.
+    init(_ unit: any MaskUnit) {
+      self = unit.name == MaskUnits.ordinary.name ? .ordinary : .unit(unit)
+    }
+
+    /// What heads its columns.
+    var heading: String {
+      switch self {
+      case .ordinary: "pruning:"
+      case .unit(let unit): unit.isUsual ? "DPU:" : "\(unit.name):"
+      }
+    }
+
+    /// What stands above its gradient.
+    var title: String {
+      switch self {
+      case .ordinary: "ordinary pruning, weight_orig.grad:"
+      case .unit(let unit):
+        (unit.isUsual ? "Dynamic Pruning Unit" : unit.name) + ", weight.grad:"
+      }
+    }
+
+    /// Where something happens, in a sentence.
+    var place: String {
+      switch self {
+      case .ordinary: "under ordinary pruning"
+      case .unit(let unit): unit.isUsual ? "in the DPU" : "in \(unit.name)"
+      }
+    }
   }
 
   /// What runs.
@@ -44,8 +74,8 @@ struct PruningTrial {
     var pruned = dense
     pruned.epsilon = epsilon
     switch method {
-    case .straightThrough: pruned.weight.mask = mask
-    case .blocked: try pruned.weight.prune(mask: mask)
+    case .unit(let unit): (pruned.weight.mask, pruned.weight.unit) = (mask, unit)
+    case .ordinary: try pruned.weight.prune(mask: mask)
     }
     let value = try activation(try run.value(with: pruned, at: path))
     let parameter = dense.weight.parameter

@@ -58,8 +58,10 @@ struct WhyText {
       let decree = try only.node.operation.decree(input: only.input, after: only.node.pass)
       let factor =
         if case .ones? = decree { ", straight" } else { " * \(number(only.term.factor))" }
+      let added = only.term.added
+      let own = added == 0 ? "" : " \(added < 0 ? "-" : "+") \(number(added.magnitude)) of its own"
       lines.append(
-        "\(number(only.product)) = \(number(only.upstream))\(factor) through \(name)"
+        "\(number(only.product)) = \(number(only.upstream))\(factor)\(own) through \(name)"
           + (from.isEmpty ? "" : ", from \(from)"))
       if only.product == 0, let block = only.term.block {
         lines.append("  0 because \(ZeroReason(block).words)")

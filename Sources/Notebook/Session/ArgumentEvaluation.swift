@@ -53,6 +53,8 @@ extension Evaluation {
     _ argument: ArgumentSyntax, _ kinds: [ArgumentKind]
   ) throws -> ValueSyntax? {
     let isStage = kinds.contains(.stage)
+    // A rule is computed where it is used.
+    if kinds.contains(.rule) { return nil }
     switch argument.value {
     case .expression(let expression, let written):
       guard !isStage else { return nil }
@@ -121,7 +123,7 @@ extension ArgumentKind {
   fileprivate var wantsNumber: Bool {
     switch self {
     case .integer, .pair, .number, .choice: true
-    case .reference, .layer, .file, .verb, .lesson, .stage: false
+    case .reference, .layer, .file, .verb, .lesson, .stage, .rule, .unit: false
     }
   }
 

@@ -52,19 +52,18 @@ extension Evaluation {
     func key(_ name: String, _ value: String) -> ArgumentSyntax {
       ArgumentSyntax(key: name, value: .word(value), range: range)
     }
-    let empty = key(MaskArguments.allowEmpty.name, "true")
-    guard let mask = try weight(of: reference).mask, mask.partition.groups == shape else {
-      return [empty]
+    let weight = try weight(of: reference)
+    var keys = [key(MaskArguments.allowEmpty.name, "true")]
+    guard let mask = weight.mask else { return keys }
+    // A unit of that name may have been made anew since, and is meant then.
+    if session.unit(weight.unit.name) != nil {
+      keys.append(key(MaskArguments.unit.name, weight.unit.name))
     }
+    guard mask.partition.groups == shape else { return keys }
     let parts = mask.structure.name.split(separator: "=").map(String.init)
-    switch parts.count {
-    case 2: return [empty, key(parts[0], parts[1])]
-    default:
-      guard let axes = AxisStructure.all.first(where: { $0.name == parts[0] }) else {
-        return [empty]
-      }
-      return [empty, key(MaskArguments.structure.name, axes.name)]
-    }
+    if parts.count == 2 { return keys + [key(parts[0], parts[1])] }
+    guard let axes = AxisStructure.all.first(where: { $0.name == parts[0] }) else { return keys }
+    return keys + [key(MaskArguments.structure.name, axes.name)]
   }
 
   /// The weight whose mask a target names.

@@ -109,14 +109,18 @@ extension Session {
   ///
   /// - Throws: ``LayerUseError``, ``MaskArgumentError/emptyMask(layer:group:)``, `Cancelled`.
   mutating func setMasks(
-    _ masks: [Mask], of layers: [MaskableLayer], in network: LayerPath, allowEmpty: Bool
+    _ masks: [Mask], in unit: any MaskUnit, of layers: [MaskableLayer], in network: LayerPath,
+    allowEmpty: Bool
   ) throws {
     for (mask, layer) in zip(masks, layers) {
       if !allowEmpty, !mask.structure.isOfWholeLayers, try mask.removesAll {
         throw MaskArgumentError.emptyMask(
           layer: layer.path.name(in: network), group: mask.structure.group)
       }
-      try changeLayer(at: layer.path, "mask") { $0.affine?.weight.mask = mask }
+      try changeLayer(at: layer.path, "mask") {
+        $0.affine?.weight.mask = mask
+        $0.affine?.weight.unit = unit
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Gradients
 import HashTreeCollections
 import Layers
+import Pruning
 import Tensors
 
 /// Everything that a cell can change: names, layers, gradients, generator, options.
@@ -33,6 +34,8 @@ public struct Session {
   var currentLayer: LayerPath?
   /// The current layer as a person last saw it named: made, used, or said in a note.
   var layerTold: LayerPath?
+  /// The units that were made, in order.
+  var units: [RuledUnit] = []
   var input: Variable?
   var output: Variable?
   /// What the output was computed from.

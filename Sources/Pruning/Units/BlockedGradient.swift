@@ -4,6 +4,8 @@ import Gradients
 public struct BlockedGradient: MaskUnit {
   public let name = "blocked"
 
+  public let text = (forward: "x * mask", backward: "grad * mask")
+
   /// Makes the unit.
   public init() {}
 

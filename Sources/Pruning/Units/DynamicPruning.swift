@@ -6,6 +6,8 @@ import Tensors
 public struct DynamicPruning: MaskUnit {
   public let name = "dpu"
 
+  public let text = (forward: "x * mask", backward: "grad")
+
   /// Makes the unit.
   public init() {}
 
@@ -16,13 +18,14 @@ public struct DynamicPruning: MaskUnit {
 ///
 /// Its reference is the ordinary product, so a numerical check disagrees exactly where the unit lets
 /// a gradient through that the product would block.
-public struct DynamicPruningUnit: FactorOperation {
+public struct DynamicPruningUnit: UnitOperation {
   /// What takes part.
   public let mask: Mask
 
   /// Makes the operation.
   public init(mask: Mask) { self.mask = mask }
 
+  public var unitName: String { DynamicPruning().name }
   public var gradientName: String { "DPUBackward" }
   public var keepsTensors: Bool { false }
   public var isMask: Bool { true }

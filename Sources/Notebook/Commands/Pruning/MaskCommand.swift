@@ -24,6 +24,7 @@ enum MaskCommand: Command {
       scope=global     all layers of a network compete; normalize=mean
       count=K          K groups go; round=even rounds as PyTorch's pruning
       layers=all       a network's linear layers too, except the last
+      unit=NAME        another unit than dpu: help unit
 
     structures draws them all. mask TENSOR takes zeros and ones: one for each filter, of the
     weight's shape, or one for each group of structure=. A tensor without dimensions is a rate.
@@ -45,7 +46,7 @@ enum MaskCommand: Command {
     Form(MaskArguments.pattern, keys: MaskArguments.besidePattern),
     Form(given),
   ]
-  static let keywords = MaskArguments.choosing + [MaskArguments.allowEmpty]
+  static let keywords = MaskArguments.choosing + [MaskArguments.unit, MaskArguments.allowEmpty]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     if call.has(off) { return try remove(in: &evaluation) }
@@ -62,7 +63,7 @@ enum MaskCommand: Command {
     {
       let chosen = try choose(question, among: layers, in: path, call, &evaluation)
       try evaluation.session.setMasks(
-        chosen.masks, of: chosen.layers, in: path,
+        chosen.masks, in: chosen.unit, of: chosen.layers, in: path,
         allowEmpty: try call[optional: MaskArguments.allowEmpty] ?? false)
       layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
     }
@@ -93,10 +94,12 @@ enum MaskCommand: Command {
     let path = try evaluation.path
     let affine = try Session.affine(of: try evaluation.layer())
     let allowEmpty = try call[optional: MaskArguments.allowEmpty] ?? false
+    let unit = try evaluation.unit(of: call) ?? MaskUnits.usual
     try call.placing(at: given) {
       let mask = try Mask(values, for: affine.weight.shape, as: structure)
       try evaluation.session.setMasks(
-        [mask], of: [MaskableLayer(path: path, affine: affine)], in: path, allowEmpty: allowEmpty)
+        [mask], in: unit, of: [MaskableLayer(path: path, affine: affine)], in: path,
+        allowEmpty: allowEmpty)
     }
     return try evaluation.attribute(.mask, of: try evaluation.layer())
   }
@@ -114,7 +117,8 @@ enum MaskCommand: Command {
   private static func choose(
     _ question: MaskQuestion, among layers: [MaskableLayer], in path: LayerPath,
     _ call: Call, _ evaluation: inout Evaluation
-  ) throws -> (masks: [Mask], layers: [MaskableLayer]) {
+  ) throws -> (masks: [Mask], unit: any MaskUnit, layers: [MaskableLayer]) {
+    let unit = try evaluation.unit(of: call) ?? MaskUnits.usual
     let place: any AnyArgument =
       MaskArguments.structures.first { call.has($0) } ?? MaskArguments.pattern
     let (fit, left) = try call.placing(at: place) {
@@ -133,12 +137,14 @@ enum MaskCommand: Command {
       }
     }
     if !left.isEmpty { evaluation.notes.append(.leftDense(left, of: question, in: path)) }
-    if let old = fit.lazy.compactMap(\.affine.weight.mask?.question).first {
-      let changes = question.changes(from: old)
+    if let old = fit.lazy.map(\.affine.weight).first(where: { $0.mask?.question != nil }),
+      let asked = old.mask?.question
+    {
+      let changes = question.changes(from: asked, unit: (old.unit.name, unit.name))
       if !changes.isEmpty { evaluation.notes.append(.questionChanged(changes)) }
     }
     evaluation.notes += question.notes(on: masks)
-    return (masks, fit)
+    return (masks, unit, fit)
   }
 
   private static func shown(
@@ -179,11 +185,14 @@ enum MaskCommand: Command {
 
 extension MaskQuestion {
   /// What differs from an earlier question, in words.
-  fileprivate func changes(from old: MaskQuestion) -> [String] {
+  fileprivate func changes(
+    from old: MaskQuestion, unit: (old: String, new: String)
+  ) -> [String] {
     [
       ("structure", old.structure.name, structure.name),
       ("score", old.score.name, score.name),
       ("scope", old.isGlobal ? "global" : "local", isGlobal ? "global" : "local"),
+      ("unit", unit.old, unit.new),
     ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) before, \($0.2) now" }
   }
 }

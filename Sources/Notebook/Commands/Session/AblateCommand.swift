@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Pruning
 import Reports
 import Tensors
 
@@ -11,7 +12,7 @@ enum AblateCommand: Command {
   static let details = """
     Groups are switched off on copies of the layer, chosen as mask and compare choose them, once with
     the gradient blocked by the mask (ordinary pruning), once passed straight through (the Dynamic
-    Pruning Unit); each with and without the constant, and followed by several activations:
+    Pruning Unit, or the one that unit= names); each with and without the constant, and followed by several activations:
 
       ReLU              gradient 0 at exactly 0, as in PyTorch
       ReLU, 1 at 0      the same with gradient 1 at exactly 0
@@ -40,7 +41,7 @@ enum AblateCommand: Command {
     """
 
   static let forms = [Form(), Form(MaskArguments.rate)]
-  static let keywords = MaskArguments.choosing
+  static let keywords = MaskArguments.choosing + [MaskArguments.unit]
 
   private static let activations: [(name: String, apply: TrialRun.Activation)] = [
     ("ReLU", { try Variable(ReLU(), $0) }),
@@ -52,6 +53,7 @@ enum AblateCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let rate = try call[optional: MaskArguments.rate]
     let path = try evaluation.path
+    let unit = try evaluation.unit(of: call) ?? MaskUnits.usual
     let trials = try evaluation.trials(at: path, call, rate: rate)
     func nothing(in trial: PruningTrial) -> LayerUseError {
       .nothingToPrune(trial.mask.structure.count(trial.mask.partition.count), rate: rate)
@@ -64,19 +66,21 @@ enum AblateCommand: Command {
       let result =
         try trial.mask.isEmpty
         ? Report([.text(nothing(in: trial).message)])
-        : table(trial, options: evaluation.session.printOptions)
+        : table(trial, unit, options: evaluation.session.printOptions)
       report.append(result, under: trial.path.name(in: path))
     }
     return .report(report)
   }
 
-  private static func table(_ trial: PruningTrial, options: PrintOptions) throws -> Report {
+  private static func table(
+    _ trial: PruningTrial, _ unit: any MaskUnit, options: PrintOptions
+  ) throws -> Report {
     let asRecorded: TrialRun.Activation = { $0 }
     let rows = trial.run.isAlone ? activations : [("\(trial.run.path)", asRecorded)]
     var values: [[Float]] = []
     for (_, activation) in rows {
       values.append([])
-      for method in [PruningTrial.Method.blocked, .straightThrough] {
+      for method in [PruningTrial.Method.ordinary, .unit(unit)] {
         for epsilon in [nil, Conv2d.defaultEpsilon] {
           let gradient = try trial.gradient(method, epsilon: epsilon, activation: activation)
           values[values.count - 1].append(
@@ -86,9 +90,10 @@ enum AblateCommand: Command {
     }
     let format = NumberFormat(values.flatMap(\.self), options: options)
     let epsilon = PythonNumber.text(Conv2d.defaultEpsilon)
+    let passed = unit.isUsual ? "passed" : unit.name
     let table = Table(
       [
-        ["gradient at the mask:", "blocked", "blocked", "passed", "passed"],
+        ["gradient at the mask:", "blocked", "blocked", passed, passed],
         ["epsilon:", "0", epsilon, "0", epsilon],
       ] + zip(rows, values).map { [$0.name] + $1.map(format.string) }, leading: [0])
     let count = try trial.mask.removedCount

@@ -16,6 +16,7 @@ enum CompareCommand: Command {
     are taken, or filters by L1 norm. compare alone takes the layer's mask as it is.
 
       round=even   round(OUT × RATE), half to even, as PyTorch's pruning counts
+      unit=A against=B    other units than the DPU and ordinary pruning, blocked
       full         shows both gradients: compare 0.5 full, compare 0.5 LAYER full
 
     A layer of a network is compared in its network: two copies of it, which differ in that layer
@@ -44,7 +45,8 @@ enum CompareCommand: Command {
     Form(), Form(MaskArguments.rate), Form(MaskArguments.rate, layer),
     Form(MaskArguments.rate, layer, full),
   ]
-  static let keywords = MaskArguments.choosing
+  static let against = MaskArguments.unit("against")
+  static let keywords = MaskArguments.choosing + [MaskArguments.unit, against]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     var reference = try call[optional: layer]
@@ -57,9 +59,13 @@ enum CompareCommand: Command {
     }
     let path = try reference.map { try evaluation.layerPath($0) } ?? evaluation.path
     let rate = try call[optional: MaskArguments.rate]
+    let unit = PruningTrial.Method(try evaluation.unit(of: call) ?? MaskUnits.usual)
+    let other = PruningTrial.Method(
+      try evaluation.unit(of: call, against) ?? MaskUnits.ordinary)
     var report = Report([])
     for trial in try evaluation.trials(at: path, call, rate: rate) {
-      let comparison = try Comparison(trial, options: evaluation.session.printOptions)
+      let comparison = try Comparison(
+        trial, unit, against: other, options: evaluation.session.printOptions)
       report.append(try comparison.report(isFull: isFull), under: trial.path.name(in: path))
     }
     return .report(report)

@@ -76,7 +76,8 @@ enum GradCheckCommand: Command {
     if let error = notFinite(checked, result, startName) { throw call.placed(error, at: source) }
     let findings = try NumericalCheck(of: checked, limit: try call[elements]).findings()
     let text = GradCheckText(
-      findings: findings, name: inputName, options: session.printOptions)
+      findings: findings, name: inputName, options: session.printOptions,
+      units: Set(Backward.order(of: checked).compactMap { $0.operation.decreeingUnit }))
     if let failure = text.failure { throw GradientError.gradCheckFailed(failure) }
     return .text(try text.text())
   }
