@@ -9,6 +9,7 @@ public enum Note: Equatable, Sendable {
   case questionChanged([String])
   case leftDense([String], structure: String)
   case unitRedefined(String, layers: [String])
+  case leftOut([String], structure: String)
   case gradientsAdded
   case outputIsOlder(than: String)
   case changedInPlace(String)
@@ -46,6 +47,9 @@ public enum Note: Equatable, Sendable {
     case .unitRedefined(let name, let layers):
       "the mask\(layers.count == 1 ? "" : "s") of \(layers.joined(separator: ", ")) keep"
         + "\(layers.count == 1 ? "s" : "") the rules that \(name) had"
+    case .leftOut(let layers, let structure):
+      "\(layers.joined(separator: ", ")) \(layers.count == 1 ? "has" : "have") no groups of "
+        + structure
     case .gradientsAdded:
       "the gradients were added to earlier ones; zero_grad clears them"
     case .outputIsOlder(let cause):

@@ -28,6 +28,11 @@ public struct HeatMap: Sendable {
   /// What each panel is called, and its mark, by the panel's first element.
   private let panels: [Int: (title: String, mark: Mark?)]
 
+  /// A tensor of the same shape whose zeros mark single elements; nil where none are marked.
+  private let mask: Tensor?
+  /// What a marked panel is.
+  private let panelName: String
+
   /// The largest finite magnitude: where the scale ends.
   public let limit: Float
   /// Whether there are values below zero: the scale then begins at -``limit``.
@@ -39,12 +44,17 @@ public struct HeatMap: Sendable {
   ///   - tensor: what is shown.
   ///   - title: what a panel is called.
   ///   - mark: what a reader should see at once in a panel.
+  ///   - panelName: what a marked panel is called below the picture.
+  ///   - mask: a tensor of the same shape; where it has zeros, elements are marked, if their panel is
+  ///     not.
   /// - Throws: `Cancelled`.
   public init(
     _ tensor: Tensor, title: (Panels.Plane) -> String,
-    mark: (Panels.Plane) -> Mark? = { _ in nil }
+    mark: (Panels.Plane) -> Mark? = { _ in nil }, panelName: String = "filter",
+    mask: Tensor? = nil
   ) throws {
-    self.tensor = tensor
+    precondition(mask.map { $0.shape == tensor.shape } ?? true)
+    (self.tensor, self.panelName, self.mask) = (tensor, panelName, mask)
     panels = Panels(tensor.shape).planes.reduce(into: [:]) { panels, plane in
       panels[plane.start] = (title(plane), mark(plane))
     }
@@ -68,26 +78,40 @@ public struct HeatMap: Sendable {
   public func rendered(
     options: PrintOptions = PrintOptions(), swatches: Swatches? = nil
   ) throws -> String {
+    var hasMarks = false
     let picture = Panels(tensor.shape).text(
       cellWidth: 3,
       title: { plane in
         let panel = panels[plane.start]
         return (panel?.title ?? "") + (panel?.mark == .masked ? " masked" : "")
       },
-      cell: { cell(tensor.elements[$0], swatches) })
+      cell: { element in
+        let isMarked = isMarked(element)
+        if isMarked { hasMarks = true }
+        return (isMarked ? "*" : " ") + cell(tensor.elements[element], swatches)
+      })
     guard tensor.count > 0 else { return picture }
     let scale = try swatches.map { swatchScale($0, options) } ?? characterScale(options)
     let mark =
       panels.values.contains { $0.mark == .masked }
-      ? "\nmasked: a filter that mask or prune has switched off" : ""
-    return picture + "\n\n" + scale + mark
+      ? "\nmasked: a \(panelName) that mask or prune has switched off" : ""
+    let marks = hasMarks ? "\n* marks what mask or prune has switched off" : ""
+    return picture + "\n\n" + scale + mark + marks
+  }
+
+  /// Whether an element is switched off in a panel that is not.
+  private func isMarked(_ element: Int) -> Bool {
+    guard let mask, mask.elements[element] == 0 else { return false }
+    let layout = Panels(tensor.shape)
+    let size = max(1, layout.rows * layout.columns)
+    return panels[element / size * size]?.mark != .masked
   }
 
   private func cell(_ value: Float, _ swatches: Swatches?) -> String {
     guard let swatches else {
-      return value.isNaN ? "  ?" : " \(value < 0 ? "-" : " ")\(shade(value))"
+      return value.isNaN ? " ?" : "\(value < 0 ? "-" : " ")\(shade(value))"
     }
-    return " " + (value.isNaN ? "??" : swatches.draw("  ", level(value, of: swatches.levels)))
+    return value.isNaN ? "??" : swatches.draw("  ", level(value, of: swatches.levels))
   }
 
   /// The value as a share of the scale, -1 to 1.

@@ -66,7 +66,7 @@ public struct Panels: Sendable {
     let shownRows = shownRows
     let titles = planes.map(title)
     let width = max(perBand * cellWidth, titles.map(\.count).max() ?? 0)
-    let perLine = max(1, (Report.lineWidth + Self.gap) / (width + Self.gap))
+    let perLine = Self.perLine(width: width)
     var lines: [String] = []
     var next = 0
     while next < planes.count, lines.count < Self.lineLimit {
@@ -99,6 +99,9 @@ public struct Panels: Sendable {
     if next < planeCount { lines.append("... \(planeCount - next) more panels") }
     return lines.joined(separator: "\n")
   }
+
+  /// How many panels of some columns stand beside each other.
+  static func perLine(width: Int) -> Int { max(1, (Report.lineWidth + gap) / (width + gap)) }
 
   /// The columns that are drawn below each other: all, or of a wide plane the first and the last.
   private func bands(_ cellWidth: Int) -> [Range<Int>] {

@@ -26,6 +26,7 @@ extension Report {
         case .tensor(let printed, _): printed.text
         case .table(let table): try table.text
         case .heatMap(let map): try map.rendered(options: options)
+        case .tiles(let map): map.rendered()
         }
       // The first part may be large: it is taken as it is.
       if index == 0 { text = part } else { text += "\n" + part }
@@ -49,6 +50,7 @@ extension Report {
       case .table(let table): try table.lines
       case .heatMap(let map):
         try Self.lines(of: try map.rendered(options: options, swatches: swatches))
+      case .tiles(let map): try Self.lines(of: map.rendered(swatches: swatches))
       case .tensor(let printed, let marks):
         try Self.lines(of: printed.text, slices: printed.slices, marks: marks)
       }

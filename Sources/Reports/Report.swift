@@ -2,7 +2,7 @@ import Tensors
 
 /// What a reader should see at once in a line, a row or a panel.
 public enum Mark: Sendable {
-  /// It belongs to a filter that a mask or pruning has switched off.
+  /// It belongs to what a mask or pruning has switched off.
   case masked
 }
 
@@ -21,6 +21,8 @@ public struct Report: Sendable {
     case table(Table)
     /// A picture of a tensor.
     case heatMap(HeatMap)
+    /// A picture of a mask, or of a group.
+    case tiles(TileMap)
   }
 
   /// The parts, first to last.
@@ -42,6 +44,10 @@ public struct Report: Sendable {
 
   /// What kind of value it is, in words.
   public var kind: String {
-    if case .heatMap? = blocks.first { "a heat map" } else { "a table" }
+    switch blocks.first {
+    case .heatMap: "a heat map"
+    case .tiles: "a picture"
+    default: "a table"
+    }
   }
 }

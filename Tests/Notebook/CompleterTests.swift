@@ -32,6 +32,8 @@ struct CompleterTests {
     ("forw", ["forward"]), ("relu; zer", ["zero_grad"]), ("xyz", []), ("fi", ["filters", "first"]),
     ("use ", ["first", "model", "second"]), ("use s", ["second"]),
     ("use model.c", ["model.conv1"]), ("mask o", ["off"]),
+    ("structures ker", ["kernel", "kernel_column", "kernel_row"]), ("structures sni", ["snip"]),
+    ("groups structure=sp", ["spatial"]), ("groups la", ["layers="]), ("grou", ["groups"]),
     ("notes ", ["off", "on"]), ("conv 1 2 3 pad", ["padding="]),
     ("conv 1 2 3 padding=1 pad", []), ("conv 1 2 3 bias=t", ["true"]),
     ("help see", ["seed"]), ("help prunin", ["pruning"]), ("relu tot", ["total"]),

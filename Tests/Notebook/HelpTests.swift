@@ -22,10 +22,11 @@ struct HelpTests {
     for command in CommandTable.all {
       #expect(
         lines.contains { line in
-          // A line that goes on with a group does not begin with its name.
-          line.split(separator: " ").dropFirst(line.hasPrefix(" ") ? 0 : 1)
-            .contains { $0 == command.name }
-        })
+          // A group's name stands first, where the line is not the rest of another one.
+          line.split(separator: " ").dropFirst(line.hasPrefix(" ") ? 0 : 1).contains {
+            $0 == command.name
+          }
+        }, "\(command.name)")
     }
   }
 

@@ -136,7 +136,7 @@ extension BroughtWord {
     .init(
       "custom_from_mask", taking: "module name mask", ["prune {mask} {module}", "help prune"],
       reason: "prune TENSOR takes zeros and ones"),
-    .init("sparsity masks groups structures", ["filters"]),
+    .init("sparsity masks", ["filters", "groups"]),
     .init("identity", taking: "module name", ["prune identity {module}", "prune identity"]),
     .init("is_pruned", ["prune is_pruned {1}", "prune is_pruned"]),
     .init(

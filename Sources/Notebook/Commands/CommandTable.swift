@@ -36,8 +36,8 @@ public enum CommandTable {
       "pruning", "masks in a Dynamic Pruning Unit, and PyTorch's pruning",
       [
         MaskCommand.self, UnitCommand.self, UnitsCommand.self, ScoresCommand.self,
-        PrunedCommand.self, EpsilonCommand.self,
-        FiltersCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
+        PrunedCommand.self, EpsilonCommand.self, FiltersCommand.self, GroupsCommand.self,
+        StructuresCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
       ]),
     CommandGroup(
       "explaining", "where a gradient comes from, and whether it is right",

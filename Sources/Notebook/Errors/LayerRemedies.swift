@@ -44,8 +44,11 @@ extension AttributeError: Explained {
 extension MaskError: Explained {
   public var remedy: String? {
     switch self {
-    case .shape(_, let filters, _):
-      "one number for each filter: mask ["
+    case .shape(let found, let filters, let weight):
+      AxisStructure.all.first {
+        (try? $0.partition(of: weight))?.groups == found && found.rank > 0
+      }.map { "structure=\($0.name) takes one number for each \($0.group)" }
+        ?? "one number for each filter: mask ["
         + (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }.joined(separator: ", ")
         + (filters.count > 8 ? ", …]" : "]")
     case .groups: nil

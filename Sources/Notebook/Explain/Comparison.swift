@@ -15,7 +15,9 @@ struct Comparison {
   let blocked: Tensor
   /// The gradient of the dense weight in the unit.
   let passed: Tensor
-  /// The L1 norm of each group.
+  /// What the table has rows for.
+  private let rows: GroupRows
+  /// The L1 norm of each row.
   let norms: Tensor
   let options: PrintOptions
 
@@ -34,8 +36,9 @@ struct Comparison {
     }
     blocked = try gradient(other)
     passed = try gradient(unit)
+    rows = GroupRows(trial.mask.partition)
     norms = try NormScore.l1.norms(
-      of: trial.dense.weight.parameter.variable, in: trial.mask.partition
+      of: trial.dense.weight.parameter.variable, in: rows.partition
     ).tensor
   }
 
@@ -54,37 +57,35 @@ struct Comparison {
     return report
   }
 
-  /// A row for each group.
+  /// A row for each group, or where there are many for each index of the mask's first dimension.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
   private var table: Table {
     get throws {
-      try Table.claimRoom(rows: norms.count)
+      try Table.claimRoom(rows: rows.count)
       let (first, second) = (
-        try trial.mask.partition.magnitudes(of: blocked),
-        try trial.mask.partition.magnitudes(of: passed)
+        try rows.partition.magnitudes(of: blocked), try rows.partition.magnitudes(of: passed)
       )
       let format = NumberFormat(
         [first, second].lazy.joined().map(\.largest), options: options)
       let normFormat = NumberFormat(norms.elements, options: options)
+      // Rows that sum up have large numbers, and no room for norms.
+      let side = rows.isSummary ? ["max |grad|", "zero"] : ["largest |grad|", "zero"]
+      let norm = rows.isSummary ? [] : ["L1 norm"]
       var table = Table([
-        ["", "", "", other.heading, "", unit.heading, ""],
-        [
-          trial.mask.structure.group, "mask", "L1 norm", "largest |grad|", "zero", "largest |grad|",
-          "zero",
-        ],
+        ["", ""] + norm.map { _ in "" } + [other.heading, "", unit.heading, ""],
+        [trial.mask.structure.heading, rows.isSummary ? "masked" : "mask"] + norm + side + side,
       ])
-      for group in 0..<norms.count {
-        let sides = [first[group], second[group]].flatMap {
+      for row in 0..<rows.count {
+        let sides = [first[row], second[row]].flatMap {
           [format.string($0.largest), "\($0.zeros) of \($0.count)"]
         }
-        let isKept = trial.mask.keeps(group)
+        let groups = rows.groups(in: row)
+        let removed = groups.count { !trial.mask.keeps($0) }
+        let mask = rows.isSummary ? "\(removed) of \(groups.count)" : removed == 0 ? "1" : "0"
         try table.append(
-          [
-            trial.mask.partition.label(group), isKept ? "1" : "0",
-            normFormat.string(norms.elements[group]),
-          ] + sides,
-          mark: isKept ? nil : .masked)
+          [rows.label(row), mask] + norm.map { _ in normFormat.string(norms.elements[row]) }
+            + sides, mark: removed == groups.count ? .masked : nil)
       }
       return table
     }
@@ -93,7 +94,13 @@ struct Comparison {
   /// What the numbers say, in sentences.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  private var verdict: String { get throws { try pruned + "\n" + kept } }
+  private var verdict: String {
+    get throws {
+      let text = try pruned + "\n" + kept
+      // Rows that sum up have large numbers.
+      return rows.isSummary ? text.brokenAtBlanks(width: Report.lineWidth, hanging: 2) : text
+    }
+  }
 
   private var pruned: String {
     get throws {

@@ -1,6 +1,7 @@
 import Language
 import Gradients
 import Layers
+import Pruning
 import Tensors
 
 /// The gradient that a reference means, whole or in part.
@@ -155,6 +156,14 @@ extension Session {
 
   /// What a leaf is called: `conv1.weight`, `input`, the name of a value.
   func name(of leaf: Leaf) -> String { leafNames[leaf] ?? Self.namelessLeaf }
+
+  /// What takes part of the weight that a leaf is; nil where it is none, or nothing is switched off.
+  ///
+  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
+  func mask(of leaf: Leaf) throws -> Mask? {
+    try layerNames.lazy.compactMap(\.layer.affine?.weight).first { $0.parameter.leaf == leaf }?
+      .takingPart()
+  }
 
   /// What each leaf is called; whoever asks for many asks once.
   var leafNames: [Leaf: String] {

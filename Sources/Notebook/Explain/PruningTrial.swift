@@ -94,10 +94,12 @@ struct PruningTrial {
   /// - Throws: `OutOfMemory`, `Cancelled`.
   func magnitudes(of gradient: Tensor, kept: Bool) throws -> Magnitudes {
     var sum = Magnitudes()
-    for (group, magnitudes) in try mask.partition.magnitudes(of: gradient).enumerated()
-    where mask.keeps(group) == kept {
-      try Cancellation.check()
-      sum.add(magnitudes)
+    try mask.partition.forEachRun { run in
+      var group = run.group
+      for element in run.elements {
+        if mask.keeps(group) == kept { sum.add(gradient.elements[element]) }
+        group += run.stride
+      }
     }
     return sum
   }

@@ -1,4 +1,5 @@
 import Gradients
+import Pruning
 import Reports
 import Running
 import Tensors
@@ -12,19 +13,24 @@ struct WhyText {
   let element: Int
   var explanation: Explanation
   let options: PrintOptions
+  /// What is switched off of the weight whose gradient it is; nil where nothing is, or it is none.
+  let mask: Mask?
 
   private var lines: [String] = []
 
   init(
-    target: GradientTarget, element: Int, explanation: Explanation, options: PrintOptions
+    target: GradientTarget, element: Int, explanation: Explanation, mask: Mask?,
+    options: PrintOptions
   ) {
+    self.mask = mask
     self.target = target
     self.element = element
     self.explanation = explanation
     self.options = options
   }
 
-  /// The value, its reason if it is zero, and the terms, one node after the other until a sum.
+  /// The value, the masked group that it belongs to unless that is a filter, its reason if it is
+  /// zero, and the terms, one node after the other until a sum.
   ///
   /// - Throws: `Cancelled`.
   mutating func text() throws -> String {
@@ -36,6 +42,10 @@ struct WhyText {
       lines.append("\(number(known)) of it is explained here; earlier passes are forgotten")
     }
     let reasons = try explanation.reasons(at: target.place, element: element)
+    // Which filter it is, the place says already.
+    if let group = try mask?.removedGroup(of: element), !group.structure.isOfFilters {
+      lines.append("\(group.name) is masked")
+    }
     if !reasons.isOpen, value == 0 { lines.append("zero because \(reasons.words)") }
     for blockade in try explanation.blockades(at: target.place, element: element) {
       lines.append("  for example at \(location(of: blockade))")

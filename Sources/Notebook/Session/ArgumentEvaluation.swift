@@ -111,7 +111,8 @@ extension Evaluation {
     guard let datum = try resolve(reference).datum else { return nil }
     switch datum {
     case .scalar, .text, .tuple, .size: return datum
-    case .tensor(let tensor) where !kinds.contains(.reference):
+    // One without dimensions is a number even where a tensor may stand.
+    case .tensor(let tensor) where !kinds.contains(.reference) || tensor.shape.rank == 0:
       return tensor.item.map { .scalar($0) }
     default: return nil
     }

@@ -14,9 +14,7 @@ public struct AxisStructure: SparseStructure {
   public let group: String
   /// The dimensions that vary within a group.
   public let inside: Set<Axis>
-  /// Whether a linear weight has such groups too.
   public let fitsLinear: Bool
-  /// What other tools and papers call it.
   public let otherNames: String
 
   private init(
@@ -86,9 +84,22 @@ public struct AxisStructure: SparseStructure {
     return Partition(of: weight, inside: Set(inside.map(\.rawValue).filter { $0 < weight.rank }))
   }
 
-  /// The mask's shape by the names of its sizes: `[OUT, IN]`.
-  public var maskShape: String {
-    let outside = Axis.allCases.filter { !inside.contains($0) }.map(\.sizeName)
-    return "[\(outside.joined(separator: ", "))]"
+  public var maskShape: String { Self.maskShape(inside: inside) }
+
+  public var meaning: String {
+    switch inside.count {
+    case 0: "a single weight"
+    case Axis.allCases.count: "the whole layer"
+    default: "every \(Self.sizes(inside.contains)) at one \(Self.sizes { !inside.contains($0) })"
+    }
+  }
+
+  /// The sizes of a mask whose groups vary in some dimensions.
+  static func maskShape(inside: Set<Axis>) -> String {
+    "[\(sizes { !inside.contains($0) })]"
+  }
+
+  private static func sizes(_ isWanted: (Axis) -> Bool) -> String {
+    Axis.allCases.filter(isWanted).map(\.sizeName).joined(separator: ", ")
   }
 }

@@ -11,6 +11,16 @@ public struct MixedStructure: SparseStructure {
   public var name: String { parts.map(\.name).joined(separator: " + ") }
   public var group: String { "group of " + name }
   public var groups: String { "groups of " + name }
+  public var meaning: String { "what lies within one group of each part; what all keep stays" }
+  public var maskShape: String {
+    let axes = parts.compactMap { $0 as? AxisStructure }
+    guard axes.count == parts.count, let first = axes.first else {
+      return AxisStructure.connection.maskShape
+    }
+    return AxisStructure.maskShape(inside: axes.reduce(first.inside) { $0.intersection($1.inside) })
+  }
+  public var fitsLinear: Bool { parts.allSatisfy(\.fitsLinear) }
+  public var otherNames: String { "mixed (Hu et al.): a product of masks" }
 
   /// The coarsest groups that lie within one group of each.
   public func partition(of weight: Shape) throws(StructureError) -> Partition {

@@ -13,6 +13,13 @@ public struct PatternStructure: SparseStructure {
 
   public var name: String { "keep=\(kept):\(size)" }
   public var group: String { "weight" }
+  public var meaning: String {
+    "a single weight; of \(size) neighbours along IN, at one OUT, KH, KW, \(kept) stay"
+  }
+  public var maskShape: String { AxisStructure.connection.maskShape }
+  public var otherNames: String {
+    "N:M, N kept: SR-STE, apex, torchao; N zeros: coremltools, TF-MOT"
+  }
 
   public func partition(of weight: Shape) throws(StructureError) -> Partition {
     guard weight[1].isMultiple(of: size) else {

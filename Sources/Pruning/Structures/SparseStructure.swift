@@ -15,6 +15,18 @@ public protocol SparseStructure: Sendable {
   /// What several groups are called.
   var groups: String { get }
 
+  /// Which elements form a group, in words.
+  var meaning: String { get }
+
+  /// The mask's shape by the names of its sizes: `[OUT, IN]`.
+  var maskShape: String { get }
+
+  /// Whether a linear weight `[OUT, IN]` has such groups too.
+  var fitsLinear: Bool { get }
+
+  /// What other tools and papers call it.
+  var otherNames: String { get }
+
   /// The groups of a weight of this shape.
   ///
   /// - Throws: ``StructureError`` where such a weight has no such groups.
@@ -25,6 +37,8 @@ extension SparseStructure {
   public var group: String { name }
 
   public var groups: String { group + "s" }
+
+  public var fitsLinear: Bool { true }
 
   /// How many groups there are, in words: `1 filter`, `4 kernels`.
   public func count(_ number: Int) -> String { "\(number) \(number == 1 ? group : groups)" }

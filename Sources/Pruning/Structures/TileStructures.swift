@@ -12,6 +12,11 @@ public struct BlockStructure: SparseStructure {
 
   public var name: String { "block=\(rows)x\(columns)" }
   public var group: String { "\(rows)x\(columns) block" }
+  public var meaning: String {
+    "\(rows) neighbouring filters × \(columns) neighbouring places of IN·KH·KW"
+  }
+  public var maskShape: String { "[OUT/\(rows), IN·KH·KW/\(columns)]" }
+  public var otherNames: String { "BSR; tools differ in which dimensions a block has" }
 
   public func partition(of weight: Shape) throws(StructureError) -> Partition {
     let (height, width) = (weight[0], weight.droppingFirst.count)
@@ -38,6 +43,9 @@ public struct VectorStructure: SparseStructure {
   public var name: String { "vector=\(size)" }
   public var group: String { "vector of \(size)" }
   public var groups: String { "vectors of \(size)" }
+  public var meaning: String { "\(size) neighbouring filters at one IN, KH, KW" }
+  public var maskShape: String { "[OUT/\(size), IN, KH, KW]" }
+  public var otherNames: String { "coremltools block_size; OVW" }
 
   public func partition(of weight: Shape) throws(StructureError) -> Partition {
     guard weight[0].isMultiple(of: size) else {

@@ -64,6 +64,8 @@ struct RandomCells {
     case "help": return "help \(random.pick(CommandTable.verbs) ?? "")"
     case "time": return "time forward"
     case "lesson": return "lesson first-steps"
+    // Without a prompt they are refused, always.
+    case "more", "edit": return random.chance(0.3) ? command : "history"
     default: return command
     }
   }
@@ -97,7 +99,7 @@ struct RandomCells {
   private mutating func preparation(for verb: String, _ session: Session) -> String? {
     let needConvolution: Set = [
       "mask", "scores", "pruned", "epsilon", "prune", "weight_orig", "weight_mask", "compare",
-      "ablate", "filters",
+      "ablate", "filters", "groups",
     ]
     if needConvolution.contains(verb), (try? session.masked()) == nil {
       let convolutions = session.layerNames.filter { $0.layer.affine != nil }.map(\.name)
@@ -224,6 +226,11 @@ struct RandomCells {
       return "\(verb) \(random.pick("2", "1", "2 stride=1", "3 padding=1"))"
     case "copy":
       return "copy \(layerName(session)) as \(random.pick("m", "n", "p", "q"))"
+    case "groups":
+      return random.pick(
+        "groups", "groups structure=channel", "groups structure=connection", "groups block=1x1")
+    case "structures":
+      return random.pick("structures", "structures kernel", "structures l2", "structures vector=4")
     case "use", "train", "eval", "summary", "filters":
       return "\(verb) \(layerName(session))"
     case "why":

@@ -1,4 +1,5 @@
 import Layers
+import Pruning
 import Reports
 
 /// `filters`: what mask, norm and gradient each filter has.
@@ -10,7 +11,8 @@ enum FiltersCommand: Command {
     A row for each filter: its mask (- without one), the L1 norm of its dense weights, the largest
     absolute value of its gradient, and how many of its gradients are zero; then one line that sums
     up the masked and the kept filters. This is where ordinary pruning and the Dynamic Pruning Unit
-    differ. For a network a table for each of its convolutions.
+    differ. For a network a table for each of its convolutions. groups does the same for kernels,
+    connections and whatever else a mask keeps or removes as one.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -28,8 +30,9 @@ enum FiltersCommand: Command {
     let (session, path) = (evaluation.session, try evaluation.path)
     var report = Report([])
     for (found, layer) in try session.masked(at: path) {
-      let table = try FilterTable(
-        layer.weight, gradient: session.gradient(of: layer.weight.parameter.leaf),
+      let table = try GroupTable(
+        layer.weight, layer.weight.filters, called: AxisStructure.filter.group, showsParts: false,
+        gradient: session.gradient(of: layer.weight.parameter.leaf),
         options: session.printOptions)
       report.append(try table.report(), under: found.name(in: path))
     }

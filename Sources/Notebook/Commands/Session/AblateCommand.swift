@@ -96,13 +96,16 @@ enum AblateCommand: Command {
         ["gradient at the mask:", "blocked", "blocked", passed, passed],
         ["epsilon:", "0", epsilon, "0", epsilon],
       ] + zip(rows, values).map { [$0.name] + $1.map(format.string) }, leading: [0])
-    let count = try trial.mask.removedCount
-    let partition = trial.mask.partition
-    let groups = (0..<partition.count).lazy.filter { !trial.mask.keeps($0) }
-    let shown = groups.prefix(12).map(partition.label).joined(separator: ", ")
-    let heading =
-      "largest |gradient| of the pruned \(trial.mask.structure.groups) (\(count) of "
-      + "\(trial.mask.partition.count): \(shown)\(count > 12 ? ", ..." : ""))"
+    let (mask, count) = (trial.mask, try trial.mask.removedCount)
+    let removed = (0..<mask.partition.count).lazy.filter { !mask.keeps($0) }
+    let shown = Array(removed.prefix(12)).map(mask.partition.label)
+    let start =
+      "largest |gradient| of the pruned \(mask.structure.groups) (\(count) of "
+      + "\(mask.partition.count):"
+    var words = start.split(separator: " ").map(String.init) + shown.withCommas
+    words[words.count - 1] += count > shown.count ? ", ...)" : ")"
+    let heading = FilledLines.lines(words, width: Report.lineWidth, hanging: 2)
+      .joined(separator: "\n")
     return Report([.text(heading), .text(""), .table(table)])
   }
 

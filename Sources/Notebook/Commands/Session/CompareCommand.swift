@@ -24,7 +24,11 @@ enum CompareCommand: Command {
     cross_entropy, and backward from its sum. The other layers keep masks, pruning and training
     mode. For a network each of its convolutions in turn, a table for each.
     The copies keep the layer's constant. The session stays as it was, its layers, input, generator
-    and gradients included.
+    and gradients included. More than 64 groups are summed up, a row for each index of the mask's
+    first dimension.
+
+    compare A.mask B.mask tells which groups two masks of one structure keep both, one of them
+    alone, and none. Anything of zeros and ones can be compared so: compare (m.mask * k) q.mask.
     """
   static let example = """
     conv 1 2 3 padding=1 bias=false;
@@ -37,18 +41,33 @@ enum CompareCommand: Command {
     #>
     #> 1 pruned: every gradient zero under ordinary pruning, up to 120. in the DPU
     #> 1 kept: the gradients are exactly equal
+    mask [0, 1];
+    compare mask [1, 0]
+    #> mask and the second: 2 filters
+    #> kept in both        0
+    #> only in mask        1  1
+    #> only in the second  1  0
+    #> in none             0
     """
 
   static let layer = Argument<ReferenceSyntax>.layer("LAYER|full")
   static let full = Argument<String>.choice("full", ["full"])
+  static let first = Argument<TensorSyntax>.tensor("A.mask")
+  static let second = Argument<TensorSyntax>.tensor("B.mask")
   static let forms = [
     Form(), Form(MaskArguments.rate), Form(MaskArguments.rate, layer),
-    Form(MaskArguments.rate, layer, full),
+    Form(MaskArguments.rate, layer, full), Form(first, second, keys: []),
   ]
   static let against = MaskArguments.unit("against")
   static let keywords = MaskArguments.choosing + [MaskArguments.unit, against]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
+    if let mask = try call[optional: first], let other = try call[optional: second] {
+      let comparison = try MaskComparison(mask, other, in: evaluation) { error, isSecond in
+        call.placed(error, at: isSecond ? second : first)
+      }
+      return .text(try comparison.text())
+    }
     var reference = try call[optional: layer]
     var isFull = call.has(full)
     // `full` in the layer's place is the option, unless a layer has that name.

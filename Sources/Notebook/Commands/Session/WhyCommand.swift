@@ -7,7 +7,8 @@ enum WhyCommand: Command {
   static let summary = "explain one element of a gradient, or map where it is zero"
   static let details = """
     With every index given, why takes one element apart: a gradient is a sum of terms, each an
-    upstream gradient times a factor. Terms that are zero are counted by their reason:
+    upstream gradient times a factor. A masked group that the element belongs to is named,
+    where it is no filter. Terms that are zero are counted by their reason:
 
     \(ZeroReason.legend)
 
@@ -77,6 +78,7 @@ enum WhyCommand: Command {
     if let element = target.element {
       var text = WhyText(
         target: target, element: element, explanation: explanation,
+        mask: try target.owner.leaf.flatMap { try evaluation.session.mask(of: $0) },
         options: evaluation.session.printOptions)
       return .text(try text.text())
     }
