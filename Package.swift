@@ -57,7 +57,8 @@ let package = Package(
     .target(
       name: "Functions", dependencies: ["Kernels", "Running", "Tensors", "Gradients"],
       swiftSettings: numericSettings),
-    .target(name: "Reports", dependencies: ["Running", "Tensors"]),
+    .target(
+      name: "Reports", dependencies: ["Running", "Tensors"], swiftSettings: numericSettings),
     .target(name: "Language", dependencies: ["Running", "Tensors", "Functions"]),
     .plugin(name: "EmbedLessons", capability: .buildTool(), path: "Sources/EmbedLessons"),
     .target(name: "LessonTexts", plugins: ["EmbedLessons"]),

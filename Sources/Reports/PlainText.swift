@@ -27,6 +27,7 @@ extension Report {
         case .table(let table): try table.text
         case .heatMap(let map): try map.rendered(options: options)
         case .tiles(let map): map.rendered()
+        case .plot(let plot): try plot.lines().joined(separator: "\n")
         }
       // The first part may be large: it is taken as it is.
       if index == 0 { text = part } else { text += "\n" + part }
@@ -39,10 +40,12 @@ extension Report {
   /// - Parameters:
   ///   - options: how the numbers of a picture's legend print.
   ///   - swatches: what draws the cells of a picture, characters unless it is given.
+  ///   - medium: what plots are drawn on.
   /// - Returns: the lines, top to bottom.
   /// - Throws: `OutOfMemory`, `Cancelled`.
   public func lines(
-    options: PrintOptions = PrintOptions(), swatches: HeatMap.Swatches? = nil
+    options: PrintOptions = PrintOptions(), swatches: HeatMap.Swatches? = nil,
+    medium: Plot.Medium = .file
   ) throws -> [Line] {
     try blocks.flatMap { block -> [Line] in
       switch block {
@@ -51,6 +54,7 @@ extension Report {
       case .heatMap(let map):
         try Self.lines(of: try map.rendered(options: options, swatches: swatches))
       case .tiles(let map): try Self.lines(of: map.rendered(swatches: swatches))
+      case .plot(let plot): try plot.lines(on: medium).map { Line(text: $0, mark: nil) }
       case .tensor(let printed, let marks):
         try Self.lines(of: printed.text, slices: printed.slices, marks: marks)
       }

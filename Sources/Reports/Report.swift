@@ -23,6 +23,8 @@ public struct Report: Sendable {
     case heatMap(HeatMap)
     /// A picture of a mask, or of a group.
     case tiles(TileMap)
+    /// Series of numbers over an axis.
+    case plot(Plot)
   }
 
   /// The parts, first to last.
@@ -47,6 +49,7 @@ public struct Report: Sendable {
     switch blocks.first {
     case .heatMap: "a heat map"
     case .tiles: "a picture"
+    case .plot: "a plot"
     default: "a table"
     }
   }

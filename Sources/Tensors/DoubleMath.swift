@@ -1,12 +1,12 @@
-/// Logarithm, sine and cosine in double for the generator.
+/// Logarithm, sine and cosine in double for the generator, and for the axes of plots.
 ///
 /// The project's own, so that no C library's last bits reach a session; errors stay below one unit
 /// in the last place of a double, far below what a float32 shows.
-enum DoubleMath {
+package enum DoubleMath {
   /// The natural logarithm of a positive normal number.
   ///
   /// log(m · 2^e) = e · log 2 + 2 · atanh(s), s = (m − 1) / (m + 1), m in [√½, √2).
-  static func log(_ value: Double) -> Double {
+  package static func log(_ value: Double) -> Double {
     var exponent = Double(value.exponent)
     var mantissa = value.significand
     if mantissa > 2.0.squareRoot() {

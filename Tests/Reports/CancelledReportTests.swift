@@ -33,4 +33,14 @@ struct CancelledReportTests {
       #expect(throws: Cancelled.self) { try HeatMap(tensor, title: { _ in "" }) }
     }
   }
+
+  @Test func plotsStop() async {
+    await #expect(processExitsWith: .success) {
+      let series = [Plot.Series("", try Tensor(repeating: 1, shape: [1 << 17]))]
+      let plot = try Plot(series)
+      Cancellation.request()
+      #expect(throws: Cancelled.self) { try Plot(series) }
+      #expect(throws: Cancelled.self) { try plot.lines() }
+    }
+  }
 }

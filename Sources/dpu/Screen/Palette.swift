@@ -37,6 +37,21 @@ enum Palette: CaseIterable {
     }
   }
 
+  /// The colours of a plot's series, in order. The first three differ for the colour-blind, too; marks
+  /// tell all apart.
+  private var series: [String] {
+    switch self {
+    case .basic: ["34", "31", "35", "39", "94", "91", "95", "90"]
+    case .indexed: [27, 166, 28, 163, 30, 94, 129, 243].map { "38;5;\($0)" }
+    }
+  }
+
+  /// What draws a plot's series.
+  var ink: @Sendable (_ text: String, _ series: Int) -> String {
+    let series = series
+    return { "\u{1b}[\(series[$1 % series.count])m\($0)\u{1b}[0m" }
+  }
+
   /// What draws a heat map: blue below zero, grey at zero, red above.
   var swatches: HeatMap.Swatches {
     let (shades, isIndexed) = (shades, self == .indexed)

@@ -26,7 +26,22 @@ enum PlainCharacters {
   static func ascii(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
     return text.reduce(into: "") { result, character in
-      result += character.isASCII ? String(character) : replacements[character] ?? "?"
+      result +=
+        character.isASCII
+        ? String(character) : replacements[character] ?? dots(of: character) ?? "?"
+    }
+  }
+
+  /// Braille, with which plots are drawn, as what is nearest: whether there are dots in its upper and
+  /// in its lower half.
+  private static func dots(of character: Character) -> String? {
+    guard let scalar = character.unicodeScalars.first, (0x2800..<0x2900).contains(scalar.value)
+    else { return nil }
+    switch (scalar.value & 0b0001_1011 != 0, scalar.value & 0b1110_0100 != 0) {
+    case (false, false): return " "
+    case (true, false): return "'"
+    case (false, true): return "."
+    case (true, true): return ":"
     }
   }
 }

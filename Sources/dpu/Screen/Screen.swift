@@ -24,6 +24,9 @@ enum Screen {
     return (Int(size.ws_row), Int(size.ws_col))
   }
 
+  /// The rows for a text: prompts before and after, and a blank line, are on the screen, too.
+  static var room: Int { max(size.rows - 4, 1) }
+
   /// Whether texts are cut.
   static func setCutting(_ isOn: Bool) { state.withLock { $0.isCutting = isOn } }
 
@@ -52,9 +55,7 @@ enum Screen {
 
   /// The lines that fit, then one that says how many more there are; and those.
   static func fitting(_ lines: [String], remedy: String) -> (shown: [String], rest: [String]) {
-    // Prompts before and after, and a blank line, are on the screen, too.
-    let (rows, columns) = size
-    let room = max(rows - 4, 1)
+    let (room, columns) = (room, size.columns)
     var (used, count) = (0, 0)
     // No further than the screen goes: there may be millions of lines.
     for (index, line) in lines.enumerated() {

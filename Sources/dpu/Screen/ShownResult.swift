@@ -52,7 +52,10 @@ extension CellResult {
   /// - Throws: `OutOfMemory`, `Cancelled`.
   private func lines(of report: Report, options: PrintOptions) throws -> [String] {
     let style = Console.style
-    return try report.lines(options: options, swatches: style.isOn ? style.palette.swatches : nil)
+    let palette = style.isOn ? style.palette : nil
+    let medium = Plot.Medium.terminal(
+      columns: Screen.size.columns - 1, rows: Screen.room, ink: palette?.ink)
+    return try report.lines(options: options, swatches: palette?.swatches, medium: medium)
       .map { line in
         try Cancellation.check()
         return line.mark == .masked ? style.paint(line.text, .masked) : line.text
