@@ -102,17 +102,22 @@ extension Parser {
       let stage = try call(word, start: start)
       guard expression == nil || position == end else {
         position = end
-        return expression.map { .expression($0, written: word) } ?? .word(word)
+        return expression.map { .expression($0, written: written(since: start)) } ?? .word(word)
       }
-      return .stage(stage, orExpression: expression)
+      return .stage(stage, orExpression: expression, written: written(since: start))
     } catch let placed as Placed {
       if case .callsTooDeep? = placed.error as? SyntaxError { throw placed }
       if let expression {
         position = end
-        return .expression(expression, written: word)
+        return .expression(expression, written: written(since: start))
       }
       throw expressionError.map { $0.range.lowerBound > placed.range.lowerBound ? $0 : placed }
         ?? placed
     }
+  }
+
+  /// What has been read since a place, cut where it is long.
+  private func written(since start: Int) -> String {
+    String(decoding: bytes[start..<position], as: UTF8.self).shortened
   }
 }

@@ -175,8 +175,8 @@ public enum ValueSyntax {
   /// A value to be computed, and its text: in parentheses, a method's result, a tuple.
   case expression(Expression, written: String)
   /// A word with arguments in parentheses: a network's stage, `conv(1, 20, 5)`, or a function's
-  /// value, where it can be read as one.
-  case stage(CommandSyntax, orExpression: Expression?)
+  /// value, where it can be read as one; and its text.
+  case stage(CommandSyntax, orExpression: Expression?, written: String)
   /// What a name or an expression holds, for those who know; and how it is written.
   case evaluated(Datum, written: String)
 

@@ -36,6 +36,31 @@ struct BadInputTests {
     Case(made, cell: "mask 0.5 «0.6»", "mask: '0.6' is one argument too many"),
     Case(made, cell: "conv «one» 2 3", "conv: IN must be a number, not 'one'"),
     Case(made, cell: "seed 9; input 1 1 2 2; mask «half»", "mask: there is no name 'half'"),
+    // What cannot be plotted.
+    Case(made, cell: "plot «m»", "plot: 'm' is a layer, not a tensor"),
+    Case(made, cell: "plot «nowhere»", "plot: there is no name 'nowhere'"),
+    Case(made, cell: "plot «1» 2 3", "plot: a tensor is needed, not '1'"),
+    Case(made, cell: "plot «\"words\"»", "plot: a tensor is needed, not \"words\""),
+    Case(made, "q = 3", cell: "plot «q»", "plot: q is one number, and a line takes several"),
+    Case(made, cell: "plot «weight»", "plot: weight has 4 dimensions"),
+    Case(made, cell: "plot «zeros(0)»", "plot: zeros(0) has no values"),
+    Case(made, cell: "plot rand(3) «rand(4)»", "plot: rand(4) has 4 values, and rand(3) has 3"),
+    Case(made, cell: "plot rand(3) «x=rand(4)»", "plot: x has 4 values, and rand(3) has 3"),
+    Case(
+      made, cell: "plot rand(3) «x=rand(3, 1)»",
+      "plot: x has 2 dimensions, and a place is one number"
+    ),
+    Case(made, cell: "plot rand(3) «x=m»", "plot: 'm' is a layer, not a tensor"),
+    Case(
+      made, cell: "plot «rand(3, 9)»",
+      "plot: 9 series are too many to be told apart: 8 at most"),
+    Case(
+      made, cell: "plot «[nan, inf]»", "plot: there is nothing to plot: no value is finite"),
+    Case(
+      made, cell: "plot [0, -1] «log=y»",
+      "plot: there is nothing to plot: log=y takes positive values only"),
+    Case(made, cell: "plot rand(3) «log=z»", "plot: log must be x, y or xy, not 'z'"),
+    Case(made, cell: "plot rand(3) «kind=pie»", "plot: kind must be line or bars, not 'pie'"),
     // 0 or negative sizes; too many elements.
     Case(made, cell: "conv «0» 2 3", "conv: IN must be at least 1, not 0"),
     Case(made, cell: "conv 1 «-2» 3", "conv: OUT must be at least 1, not -2"),

@@ -177,7 +177,7 @@ struct PythonProgramTests {
     #expect(
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
-        "notes", "groups", "structures",
+        "notes", "groups", "structures", "plot", "unit", "units",
       ])
   }
 

@@ -56,6 +56,13 @@ import Testing
     for shade in shades { #expect(Self.contrast(shade) >= 2, "\(shade)") }
   }
 
+  @Test func everyLineOfAPlotIsSeenOnWhiteAndOnBlack() throws {
+    let text = try raw(["plot rand(5, 8)"], terminal: "xterm-256color")
+    let colours = Set(text.matches(of: /38;5;([0-9]+)m[⠁-⣿]/).compactMap { Int($0.1) })
+    #expect(colours.count == 8)
+    for colour in colours { #expect(Self.contrast(colour) >= 3.5, "\(colour)") }
+  }
+
   @Test func wordsAreReadableOnWhiteAndOnBlack() throws {
     let text = try raw(
       ["# Prose.", "conv 1 2 3", "mask 0.5", "forward", "weight", "nonsense"],

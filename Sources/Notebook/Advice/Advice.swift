@@ -156,7 +156,7 @@ extension ValueSyntax {
   fileprivate var isStage: Bool {
     switch self {
     case .word(let word): CommandTable.stageVerbs.contains(word)
-    case .stage(let call, _): CommandTable.stageVerbs.contains(call.verb)
+    case .stage(let call, _, _): CommandTable.stageVerbs.contains(call.verb)
     default: false
     }
   }

@@ -13,7 +13,9 @@ extension BroughtWord {
     .init("reset restart %reset", ["reset", "undo"]),
     .init("%quickref %magic %lsmagic \\? \\h \\help :h :help .help -h --help -?", ["help"]),
     .init("%precision", ["printoptions precision={1}", "printoptions precision=8"]),
-    .init("%matplotlib", ["view weight"], reason: "view draws heat maps"),
+    .init(
+      "%matplotlib", ["plot weight.flatten()", "view weight"],
+      reason: "plot draws lines and bars, view heat maps"),
     .init("%", ["help"], reason: "there are no magics"),
     .init(
       "\\d \\dt \\dn \\l \\list \\dv \\df SELECT select", ["layers"],

@@ -144,8 +144,13 @@ extension BroughtWord {
     .init("importance score l1 l1_norm", ["scores"]),
     .init("apply_mask masked weight_masked", ["pruned"]),
     .init(
-      "plot plt imshow heatmap matshow histogram", ["view {1}", "view weight"],
-      reason: "view draws heat maps"),
+      "imshow heatmap matshow", ["view {1}", "view weight"], reason: "view draws heat maps"),
+    .init("plt pyplot scatter", ["plot {2} x={1}", "plot {1}", "plot weight.flatten()"]),
+    .init(
+      "semilogy", ["plot {2} x={1} log=y", "plot {1} log=y", "plot weight.abs().flatten() log=y"]),
+    .init("loglog", ["plot {2} x={1} log=xy", "plot weight.abs().flatten() log=xy"]),
+    .init("bar", ["plot {2} x={1} kind=bars", "plot {1} kind=bars", "plot scores kind=bars"]),
+    .init("histogram", ["plot histc({1}, 20) kind=bars", "plot histc(weight, 20) kind=bars"]),
   ]
 
   /// Python's own words.

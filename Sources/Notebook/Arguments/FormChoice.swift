@@ -91,7 +91,7 @@ extension Call {
   /// Parentheses after a word make a stage of a network, which few commands take.
   static func checkParentheses(_ arguments: [ArgumentSyntax]) throws {
     for argument in arguments {
-      guard case .stage(let stage, _) = argument.value else { continue }
+      guard case .stage(let stage, _, _) = argument.value else { continue }
       let isEmpty = stage.arguments.isEmpty
       throw Placed(
         error: SyntaxError.noParentheses(stage.verb, isEmpty: isEmpty),

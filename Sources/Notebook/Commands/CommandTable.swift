@@ -43,7 +43,7 @@ public enum CommandTable {
       "explaining", "where a gradient comes from, and whether it is right",
       [
         WhyCommand.self, GraphCommand.self, CompareCommand.self, AblateCommand.self,
-        GradCheckCommand.self, ViewCommand.self,
+        GradCheckCommand.self, ViewCommand.self, PlotCommand.self,
       ]),
     CommandGroup(
       "cells", "going back, looking back, running again",

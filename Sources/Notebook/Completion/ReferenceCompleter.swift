@@ -123,7 +123,7 @@ struct ReferenceCompleter {
 
   private func target(_ value: Value) -> Target {
     switch value {
-    case .tensor: .tensor
+    case .tensor, .stacked: .tensor
     case .layer(let layer): .layer(layer)
     default: .other
     }

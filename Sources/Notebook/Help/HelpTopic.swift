@@ -85,9 +85,10 @@ struct HelpTopic {
 
     repeat gives its last turn's value. for stacks the turns' values to a tensor; up
     to 30 turns of numbers show as a table, and a list as the turn's value gives
-    columns: [grad.norm(), (grad == 0).sum()]. Lines and ; separate statements in
-    the braces, and loops nest. The name keeps its last value. Ctrl-C and an error
-    take the whole cell back, and say in which turn they came.
+    columns: [grad.norm(), (grad == 0).sum()]. plot curve draws them over the values
+    of the loop. Lines and ; separate statements in the braces, and loops nest. The
+    name keeps its last value. Ctrl-C and an error take the whole cell back, and say
+    in which turn they came.
     """
 
   private static let pytorch = """

@@ -114,7 +114,7 @@ private struct Writer {
         let isAsked = scope.needs.outputs.contains(number)
         if isAsked { written.append("out_\(number) = \(value.kept)") }
         // The table of a loop's values is dpu's own.
-        if case .stacked = result {
+        if case .stacked(let turns) = result, turns.table != nil {
           isWhole = false
         } else {
           written.append("print(\(isAsked ? "out_\(number)" : value.text))")

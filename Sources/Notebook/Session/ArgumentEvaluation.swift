@@ -62,15 +62,15 @@ extension Evaluation {
       if kinds.contains(.layer), expression.reference != nil { return nil }
       if kinds.contains(.reference), let place = try place(expression) { return .reference(place) }
       return .evaluated(try datum(of: expression), written: written)
-    case .stage(let stage, let expression):
+    case .stage(let stage, let expression, let written):
       if isStage {
         guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb }),
           let stage = try computed(stage, for: command, forms: command.stageForms)
         else { return nil }
-        return .stage(stage, orExpression: expression)
+        return .stage(stage, orExpression: expression, written: written)
       }
       guard let expression else { return nil }
-      return .evaluated(try datum(of: expression), written: "\(stage.verb)(…)")
+      return .evaluated(try datum(of: expression), written: written)
     case .word(let word):
       guard kinds.contains(where: \.wantsNumber), argument.value.number == nil,
         !kinds.contains(where: { $0.knows(word) }),

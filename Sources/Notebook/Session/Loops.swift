@@ -42,7 +42,7 @@ extension Evaluation {
         name: variable.text, columns: loop.columns.isEmpty ? [name ?? "value"] : loop.columns,
         count: count)
       try run(loop, count: count, name: variable.text, turn: turn) { turn, last in
-        try stack.append(last?.datum, of: Self.label(turn))
+        try stack.append(last?.datum, of: Self.label(turn), at: Self.number(turn))
       }
       if let note = stack.note, count > 0 { notes.append(note) }
       return try stack.value(options: session.printOptions)
@@ -121,6 +121,17 @@ extension Evaluation {
     case .value(.python(.scalar(let scalar))): scalar.text
     case .value(.python(.text(let text))): text
     case .value(let value): value.datum?.items == nil ? nil : value.kind
+    }
+  }
+
+  /// The number that a turn is about; nil where it is about something else.
+  private static func number(_ turn: Turn) -> Double? {
+    guard case .value(let value) = turn else { return nil }
+    switch value.datum {
+    case .scalar(.boolean): return nil
+    case .scalar(let scalar): return scalar.double
+    case .tensor(let tensor): return tensor.item?.double
+    default: return nil
     }
   }
 
@@ -233,8 +244,8 @@ extension Evaluation {
     case .string(let text): return .text(text)
     case .literal(let literal): return .tensor(TensorValue(literal.tensor))
     case .expression(let expression, _): return try datum(of: expression)
-    case .stage(_, let expression?): return try datum(of: expression)
-    case .stage(let stage, nil):
+    case .stage(_, let expression?, _): return try datum(of: expression)
+    case .stage(let stage, nil, _):
       throw Placed(error: LoopError.notAValue(stage.verb), range: argument.range)
     case .word(let word):
       if let number = Double(literal: word) {
@@ -268,7 +279,7 @@ extension ArgumentSyntax {
   /// The expression that it can be read as, if it is written as one.
   var expression: Expression? {
     switch value {
-    case .stage(_, let expression): expression
+    case .stage(_, let expression, _): expression
     case .expression(let expression, _): expression
     default: nil
     }

@@ -13,7 +13,7 @@ enum ReservedWords {
   /// Verbs kept for commands to come, so that a session written now can still be read then.
   private static let kept: Set<String> = [
     "audit", "cause", "compact", "data", "dropout", "edit", "evaluate", "export", "fit", "forecast",
-    "load", "plot", "race", "reset", "sparsity", "timeline",
+    "load", "race", "reset", "sparsity", "timeline",
   ]
 
   /// What a reserved word is, in words; nil for any other.

@@ -10,7 +10,8 @@ extension Session {
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   func report(of value: Value) throws -> Report {
     switch value {
-    case .report(let report), .stacked(_, let report): return report
+    case .report(let report): return report
+    case .stacked(let turns): return try turns.table ?? report(of: Value(.tensor(turns.tensor)))
     case .tensor(let variable):
       let printed = try variable.printed(options: printOptions)
       let kept = try printed.slices.isEmpty ? nil : filters(of: variable)

@@ -44,9 +44,10 @@ struct SessionDifference {
     case (_?, nil): add(name, "gone")
     case (.layer(let before)?, .layer(let after)?):
       try compareLayers(name, before.layer, after.layer, old, new)
-    case (.value(.tensor(let before))?, .value(.tensor(let after))?):
-      try compare(name, before, after)
     case (.value(let before)?, .value(let after)?):
+      if let first = before.floats, let second = after.floats {
+        return try compare(name, first, second)
+      }
       let texts = try [before, after].map { try $0.text(options: PrintOptions()) }
       if texts[0] != texts[1] { add(name, "now \(try Self.summary(after))") }
     case (.layer?, .value(let value)?): add(name, "now \(try Self.summary(value))")
@@ -144,7 +145,7 @@ struct SessionDifference {
   }
 
   private static func summary(_ value: Value) throws -> String {
-    if case .tensor(let variable) = value { return try summary(variable.tensor) }
+    if let variable = value.floats { return try summary(variable.tensor) }
     if case .layer(let layer) = value, layer.isNetwork {
       return "\(type(of: layer).kind) of \(layer.children.count): "
         + layer.children.map(\.name).joined(separator: " ").shortened

@@ -4,6 +4,32 @@ import Reports
 import Running
 import Tensors
 
+/// The values of a loop's turns as one tensor, and what is known of the turns.
+public struct StackedTurns {
+  let tensor: TensorValue
+  /// The loop's variable.
+  let variable: String
+  /// What the turns were about: numbers, or words for each.
+  let places: Plot.Places
+  /// What the columns are called, where a turn's value was a list.
+  let columns: [String]
+  /// How they show, once.
+  private(set) var table: Report?
+
+  /// What a name keeps of it.
+  var withoutTable: StackedTurns {
+    var turns = self
+    turns.table = nil
+    return turns
+  }
+
+  fileprivate func shown(as table: Report) -> StackedTurns {
+    var turns = self
+    turns.table = table
+    return turns
+  }
+}
+
 /// The values of a loop's turns, put together to one tensor as they come.
 struct TurnStack {
   /// The most numbers of a turn that show in a table.
@@ -14,6 +40,10 @@ struct TurnStack {
   private let count: Int
   /// What each turn is called, as long as a table can show them.
   private var labels: [String] = []
+  /// The number that each turn is about, as long as all are about one.
+  private var places: [Float]? = []
+  /// Whether each turn has had a label of its own.
+  private var hasLabels = true
   private var values: [Float] = []
   /// The type of each column.
   private var types: [DataType] = []
@@ -33,7 +63,7 @@ struct TurnStack {
   /// Takes the value of the next turn.
   ///
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  mutating func append(_ value: Datum?, of label: String?) throws {
+  mutating func append(_ value: Datum?, of label: String?, at place: Double?) throws {
     turns += 1
     last = value
     guard !isBroken else { return }
@@ -46,12 +76,23 @@ struct TurnStack {
     shape = numbers.shape
     self.types = turns == 1 ? types : zip(self.types, types).map { $0.promoted(with: $1) }
     if turns <= Evaluation.tableLimit { labels.append(label ?? "\(turns)") }
+    if label == nil { hasLabels = false }
+    if let place {
+      if var numbers = places {
+        // Taken out, so that it is not copied as it grows.
+        places = nil
+        try Memory.append(Float(place), to: &numbers)
+        places = numbers
+      }
+    } else {
+      places = nil
+    }
     for number in numbers.elements { try Memory.append(number, to: &values) }
   }
 
   /// The numbers of a turn's value, without dimensions where there is one, and the type of each
   /// column that a table could show.
-  private static func numbers(_ value: Datum) throws -> (Tensor, [DataType])? {
+  static func numbers(_ value: Datum) throws -> (Tensor, [DataType])? {
     switch value {
     case .scalar(let scalar): return (Tensor(scalar: Float(scalar.double)), [scalar.dataType])
     case .tensor(let tensor):
@@ -84,10 +125,18 @@ struct TurnStack {
     let type = types.reduce(first) { $0.promoted(with: $1) }
     let whole = Tensor(values, shape: try Shape(checking: [turns] + shape.dimensions))
     let tensor = try TensorValue(whole).converted(to: type)
+    let stacked = StackedTurns(
+      tensor: tensor, variable: name, places: placesOfTurns,
+      columns: shape.rank == 1 && columns.count == shape.count ? columns : [], table: nil)
     guard turns <= Evaluation.tableLimit, shape.rank <= 1, shape.count <= Self.columnLimit,
       shape.count > 0
-    else { return Value(.tensor(tensor)) }
-    return .stacked(tensor, try table(whole, width: shape.count, options: options))
+    else { return .stacked(stacked) }
+    return .stacked(stacked.shown(as: try table(whole, width: shape.count, options: options)))
+  }
+
+  private var placesOfTurns: Plot.Places {
+    if let places { return .numbers(Tensor(places, shape: [turns])) }
+    return hasLabels && labels.count == turns ? .words(labels) : .counted
   }
 
   /// Headings that leave a line of 80 columns room for the turns' names.

@@ -18,8 +18,8 @@ public enum Value {
   case nothing
   /// Another of Python's values: whole numbers, truth values, tensors of them, tuples.
   case python(Datum)
-  /// The values of a loop's turns as one tensor, which shows as a table.
-  case stacked(TensorValue, Report)
+  /// The values of a loop's turns as one tensor, which may show as a table.
+  case stacked(StackedTurns)
   /// A table, a picture of a tensor, or another text.
   case report(Report)
 
@@ -34,7 +34,9 @@ public enum Value {
     case .size(let shape): "torch.Size(\(shape))"
     case .nothing: "None"
     case .python(let datum): try datum.text(options: options)
-    case .report(let report), .stacked(_, let report): try report.text(options: options)
+    case .stacked(let turns):
+      try turns.table?.text(options: options) ?? Value(.tensor(turns.tensor)).text(options: options)
+    case .report(let report): try report.text(options: options)
     }
   }
 
@@ -54,7 +56,7 @@ public enum Value {
 
   /// The value without the way in which it is shown once: what a name, `_` and `Out[n]` hold.
   var plain: Value {
-    if case .stacked(let tensor, _) = self { Value(.tensor(tensor)) } else { self }
+    if case .stacked(let turns) = self { .stacked(turns.withoutTable) } else { self }
   }
 
   /// What an expression has given.
@@ -77,9 +79,14 @@ public enum Value {
     case .size(let shape): .size(shape)
     case .nothing: Datum.none
     case .python(let datum): datum
-    case .stacked(let tensor, _): .tensor(tensor)
+    case .stacked(let turns): .tensor(turns.tensor)
     case .layer, .report: nil
     }
+  }
+
+  /// The tensor of float32 that it is; nil for anything else.
+  var floats: Variable? {
+    if case .tensor(let tensor)? = datum { tensor.variable } else { nil }
   }
 
   /// A text as a value.

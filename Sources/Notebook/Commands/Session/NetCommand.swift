@@ -36,7 +36,7 @@ enum NetCommand: Command {
     "STAGE", kind: .stage, fits: { _ in true },
     decode: { value, range in
       switch value {
-      case .stage(let syntax, _): return syntax
+      case .stage(let syntax, _, _): return syntax
       case .word(let word): return CommandSyntax(verb: word, verbRange: range, range: range)
       default: throw Placed(error: StageError.notAStage(value.quoted), range: range)
       }
