@@ -38,8 +38,11 @@ extension Plot {
     let isLogarithmic = scales.contains(.logarithmicValues)
     let base = isLogarithmic ? height - 1 : height - 1 - vertical.dot(of: 0, among: height)
     let slot = horizontal.lengthShare(of: 2 * halfSlot) * Double(width)
-    // A fifth of the room stays empty between places.
-    let bar = max(1, Int(slot * 0.8) / series.count)
+    // A fifth of the room stays empty between places. Bars of several series fill whole characters
+    // where they can, for a character has one colour.
+    var bar = max(1, Int(slot * 0.8) / series.count)
+    let isAligned = series.count > 1 && bar > 1
+    if isAligned { bar -= bar % 2 }
     for index in series.indices {
       // Of bars that share a column of dots the highest and the lowest end.
       var ends: [ClosedRange<Int>?] = Array(repeating: nil, count: width)
@@ -47,9 +50,10 @@ extension Plot {
         guard case .drawn(let place, let value) = point, isLogarithmic || value != 0 else { return }
         let end = height - 1 - vertical.dot(of: value, among: height)
         let middle = horizontal.share(of: place) * Double(width)
-        let start = Int((middle - Double(bar * series.count) / 2).rounded()) + index * bar
-        // Bars of one place are told apart by a gap where there is room for it.
-        for x in max(0, start)..<min(width, start + (bar > 2 && series.count > 1 ? bar - 1 : bar)) {
+        var start = Int((middle - Double(bar * series.count) / 2).rounded()) + index * bar
+        if isAligned, start % 2 != 0 { start -= 1 }
+        // Where bars are many, those of the last places may lie beyond the picture.
+        for x in (start..<start + bar).clamped(to: 0..<width) {
           ends[x] = min(ends[x]?.lowerBound ?? end, end)...max(ends[x]?.upperBound ?? end, end)
         }
       }

@@ -140,9 +140,11 @@ extension Plot {
       return (axis, [])
     }
     if let ticks = ticksOfPlaces(in: extent), fits(ticks) { return (axis, ticks) }
+    // More numbers than this nobody would write, however wide the picture is.
+    func areFew(_ ticks: [Tick]) -> Bool { ticks.count <= 11 && fits(ticks) }
     let ticks =
       isLogarithmic
-      ? Ticks.logarithmic(extent, where: fits) : Ticks.linear(extent, where: fits)
+      ? Ticks.logarithmic(extent, where: areFew) : Ticks.linear(extent, where: areFew)
     return (axis, ticks)
   }
 

@@ -190,6 +190,14 @@ struct PlotTests {
     }
   }
 
+  @Test(arguments: [1, 2, 20, 500, 5000]) func manyBarsOfManySeriesAreDrawn(count: Int) throws {
+    let rows = (0..<8).map { ("\($0)", (0..<count).map { Float($0 % 7) }) }
+    for columns in [30, 72, 200] {
+      let text = try Self.picture(rows, columns: columns, rows: 18, kind: .bars)
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns })
+    }
+  }
+
   @Test func longNamesAreCutAndManyTakeLines() throws {
     let names = (0..<8).map { "a rather long name of a series, number \($0)" }
     let lines = try Self.picture(
