@@ -4,9 +4,10 @@
     explain.py DPU PROGRAMS [--program NAME] [--all]
 
 PROGRAMS is what `generate.py 1500 SEED --gradients 1 --length 1 1 --refused 0` writes. Of each loss
-`gradcheck` must find nothing wrong, and of every element of every leaf's gradient `why` must give
-PyTorch's value, and lines that add up: each product, and each sum of terms, within the rounding of
-what is printed. Where dpu and PyTorch print different gradients, compare.py says so.
+`gradcheck` must find nothing wrong, and of every element of every gradient, of leaves and of what
+has a name, `why` must give PyTorch's value, and lines that add up: each product, and each sum of
+terms, within the rounding of what is printed. Where dpu and PyTorch print different gradients,
+compare.py says so.
 """
 import argparse
 import collections
@@ -115,7 +116,7 @@ def questions(program):
             if cell.startswith('backward'):
                 return found
     for name, value in session.names.items():
-        if not isinstance(value, torch.Tensor) or not value.is_leaf or value.grad is None:
+        if not isinstance(value, torch.Tensor) or not value.requires_grad or value.grad is None:
             continue
         if value.dim():
             found.append((f'why {name}.grad', None))
