@@ -105,6 +105,10 @@ struct WhyTests {
     ("why q.weight.grad", "after prune the parameter is q.weight_orig: ", "q.weight_orig.grad"),
     ("why input.grad", "input requires_grad=true makes it one; then run forward again", ""),
     ("why output", "its gradient is ", "output.grad"),
+    (
+      "why m.weight[0].grad", "the gradient of a part is a part of the gradient: why ",
+      "m.weight.grad[0]"
+    ),
     ("why g", "gradients are grad, bias.grad, input.grad, NAME.grad", ""),
     (
       "why grad.abs().max()",

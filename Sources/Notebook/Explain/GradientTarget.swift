@@ -57,10 +57,11 @@ extension Evaluation {
     guard case .tensor(let gradient) = try gradient(of: owner),
       let place = Explanation.place(of: owner)
     else {
-      throw Placed(
-        error: GradientError.noGradient(
-          name, remedy: try prunedAdvice(owner, whole.dropping(1).text)),
-        range: reference.range)
+      var remedy = try prunedAdvice(owner, whole.dropping(1).text)
+      if case .indexHasNoGradient(_, let part)? = whole.gradientOfPart {
+        remedy = "the gradient of a part is a part of the gradient: why \(part)"
+      }
+      throw Placed(error: GradientError.noGradient(name, remedy: remedy), range: reference.range)
     }
     let shape = gradient.tensor.shape
     if indices.count > shape.rank {

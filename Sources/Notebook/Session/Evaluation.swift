@@ -211,7 +211,7 @@ public struct Evaluation {
 
 extension ReferenceSyntax {
   /// What to say where the gradient of a part was asked for: `weight[0].grad`.
-  fileprivate var gradientOfPart: Note? {
+  var gradientOfPart: Note? {
     guard members.count >= 2, members[members.count - 1].member == .attribute("grad"),
       case .index = members[members.count - 2].member
     else { return nil }
