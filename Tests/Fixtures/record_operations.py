@@ -115,6 +115,28 @@ def normalizations(r):
     return found
 
 
+def sums_of_normalized(r):
+    """The gradients of a batch norm's sum: PyTorch holds the gradient of the output as one number
+    then, and takes another path. So it does through flatten, but not where two paths meet."""
+    found = []
+    for number in range(24):
+        n, c, h, w = r.randint(1, 4), r.randint(1, 3), r.randint(1, 5), r.randint(2, 9)
+        x = (torch.randn(n, c, h, w) * 3 + 1).requires_grad_()
+        weight, bias = torch.randn(c).requires_grad_(), torch.randn(c).requires_grad_()
+        mean, variance = torch.randn(c), torch.rand(c) + 0.1
+        training = number % 3 != 0
+        path = ['sum', 'flatten', 'two'][number % 4 % 3]
+        y = F.batch_norm(x, mean.clone(), variance.clone(), weight, bias, training=training)
+        {'sum': lambda: y.sum(), 'flatten': lambda: torch.flatten(y, 1).sum(),
+         'two': lambda: y.sum() + torch.relu(y).sum()}[path]().backward()
+        found.append({
+            'path': path, 'training': training, 'shape': list(x.shape), 'input': bits(x.detach()),
+            'weight': bits(weight.detach()), 'bias': bits(bias.detach()), 'mean': bits(mean),
+            'variance': bits(variance),
+            'gradients': [bits(v.grad) for v in (x, weight, bias)]})
+    return found
+
+
 def single_rows():
     """Linear layers on one row with zeros, whose weight gradients have signed zeros."""
     found = []
@@ -236,3 +258,4 @@ if __name__ == '__main__':
     write('orders.json', {'biasGradients': bias_gradients(random.Random(8)),
                           'infiniteWeight': infinite_weight()}, indent=1)
     write('networks.json', {'networks': networks()}, indent=1)
+    write('normalized-sums.json', {'normalizedSums': sums_of_normalized(random.Random(9))})

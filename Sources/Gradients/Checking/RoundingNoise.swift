@@ -21,7 +21,7 @@ enum RoundingNoise {
     for pass in 1...passes {
       var random = SplitMix(state: pass)
       let nothing = try Tensor(repeating: 0, shape: variable.tensor.shape)
-      let errors = try Backward.run(variable, upstream: nothing) { node, errors in
+      let errors = try Backward.run(variable, upstream: nothing) { node, errors, _ in
         let passed = try node.operation.gradients(errors, after: node.pass)
         guard let upstream = map.gradient(of: node.serial) else { return passed }
         let own = try node.operation.gradientMagnitudes(

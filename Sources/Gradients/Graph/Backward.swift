@@ -79,8 +79,10 @@ public enum Backward {
   public static func gradients(
     of variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false }
   ) throws -> GradientMap {
-    try run(variable, upstream: upstream, isUsedUp: isUsedUp) { node, upstream in
-      try node.operation.gradients(upstream, after: node.pass)
+    try run(variable, upstream: upstream, isUsedUp: isUsedUp) { node, upstream, isStretched in
+      try isStretched
+        ? node.operation.gradients(stretched: upstream, after: node.pass)
+        : node.operation.gradients(upstream, after: node.pass)
     }
   }
 
@@ -90,12 +92,13 @@ public enum Backward {
   ///   - variable: where it starts.
   ///   - upstream: what starts there, of its shape.
   ///   - isUsedUp: whether an earlier backward has used up what a node kept.
-  ///   - gradients: what a node makes of what arrives, for each input that is wanted.
+  ///   - gradients: what a node makes of what arrives, for each input that is wanted; it is told
+  ///     whether PyTorch would hold what arrives as one number for many elements.
   /// - Returns: what arrived, by leaf and by node.
   /// - Throws: ``BackwardError``, and what `gradients` throws.
   static func run(
     _ variable: Variable, upstream: Tensor, isUsedUp: (Node) -> Bool = { _ in false },
-    gradients: (Node, Tensor) throws -> [Tensor?]
+    gradients: (Node, Tensor, _ isStretched: Bool) throws -> [Tensor?]
   ) throws -> GradientMap {
     precondition(upstream.shape == variable.tensor.shape)
     guard variable.requiresGradient else { throw BackwardError.needsNoGradient }
@@ -105,21 +108,30 @@ public enum Backward {
     }
     var leaves: [Leaf: Tensor] = [:]
     var outputs: [Tensor?] = order.map { _ in nil }
-    func add(_ gradient: Tensor, to variable: Variable) throws {
+    var stretched = order.map { _ in false }
+    func add(_ gradient: Tensor, to variable: Variable, isStretched: Bool = false) throws {
       switch variable.source {
       case .constant: break
       case .leaf(let leaf):
         leaves[leaf] = try leaves[leaf].map { try $0.zip(gradient, +) } ?? gradient
       case .node(let node):
         guard let place = place(of: node.serial, in: order) else { return }
+        // One that several steps lead to is added up element by element.
+        stretched[place] = isStretched && outputs[place] == nil
         outputs[place] = try outputs[place].map { try $0.zip(gradient, +) } ?? gradient
       }
     }
     try add(upstream, to: variable)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
-      for (input, gradient) in zip(node.inputs, try gradients(node, upstream)) {
-        if let gradient { try add(gradient, to: input) }
+      let isStretched =
+        switch node.operation.gradientLayout {
+        case .whole: false
+        case .stretched: true
+        case .asUpstream: stretched[place]
+        }
+      for (input, gradient) in zip(node.inputs, try gradients(node, upstream, stretched[place])) {
+        if let gradient { try add(gradient, to: input, isStretched: isStretched) }
       }
     }
     return GradientMap(leaves: leaves, order: order, outputs: outputs)

@@ -44,6 +44,15 @@ public protocol Operation: Sendable {
   /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold one.
   func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?]
 
+  /// How the inputs' gradients lie in PyTorch's memory.
+  var gradientLayout: GradientLayout { get }
+
+  /// The gradients of the inputs where PyTorch holds that of the output as one number for many
+  /// elements: few operations add up in another order then.
+  ///
+  /// - Throws: as ``gradients(_:after:)``.
+  func gradients(stretched upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?]
+
   /// How much is added up for each element of the inputs' gradients, signs aside: float32's rounding
   /// is in proportion to it, however much of the sum cancels out.
   ///
@@ -104,6 +113,14 @@ extension Operation {
 
   /// Most operations never see a parameter itself.
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { false }
+
+  /// Most gradients are computed element by element.
+  public var gradientLayout: GradientLayout { .whole }
+
+  /// Most operations do not care.
+  public func gradients(
+    stretched upstream: Tensor, after pass: ForwardPass
+  ) throws -> [Tensor?] { try gradients(upstream, after: pass) }
 
   /// Most operations compute something else than a part of their input.
   public var isMask: Bool { false }

@@ -117,6 +117,16 @@ public struct BatchNormalize: Operation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
+    try gradients(upstream, after: pass, isStretched: false)
+  }
+
+  public func gradients(
+    stretched upstream: Tensor, after pass: ForwardPass
+  ) throws -> [Tensor?] { try gradients(upstream, after: pass, isStretched: true) }
+
+  private func gradients(
+    _ upstream: Tensor, after pass: ForwardPass, isStretched: Bool
+  ) throws -> [Tensor?] {
     let moments = try saved(in: pass)
     let channels = moments.mean.shape
     var weightGradient = try Memory.zeros(channels.count)
@@ -127,7 +137,8 @@ public struct BatchNormalize: Operation {
           try BatchNormalization.gradients(
             upstream: upstream, input: input, mean: moments.mean.elements,
             variance: moments.variance.elements, weight: pass.inputs[1].elements,
-            epsilon: epsilon, usesBatch: usesBatch, inputGradient: target,
+            epsilon: epsilon, usesBatch: usesBatch, isStretched: isStretched,
+            inputGradient: target,
             weightGradient: &weightGradient, biasGradient: &biasGradient,
             shape: Self.sizes(pass.inputs[0].shape))
         }

@@ -82,6 +82,23 @@ public enum BatchNormalization {
     return (Double(sum), Double(products))
   }
 
+  /// Σ y · (x − center) of a channel, each product in float32, added up in double in order.
+  private static func sumInOrder(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, center: Float, _ channel: Int,
+    _ shape: Shape
+  ) throws -> Double {
+    var total = 0.0
+    for image in 0..<shape.batch {
+      let offset = (image * shape.channels + channel) * shape.plane
+      try Cancellation.forEachPiece(of: shape.plane) { piece in
+        for index in piece {
+          total += Double((second[offset + index] - center) * first[offset + index])
+        }
+      }
+    }
+    return total
+  }
+
   /// Writes (x − mean) / √(variance + epsilon) · weight + bias.
   ///
   /// - Parameters:
@@ -131,6 +148,9 @@ public enum BatchNormalization {
   ///   - weight: `[channels]`, or nil for 1.
   ///   - epsilon: added to the variance.
   ///   - usesBatch: whether mean and variance are this batch's.
+  ///   - isStretched: whether PyTorch holds the gradient of the output as one number for many
+  ///     elements. It then takes another path, which adds up in double, one element after the other,
+  ///     and fuses nothing.
   ///   - inputGradient: as the input; overwritten.
   ///   - weightGradient: `[channels]`; overwritten.
   ///   - biasGradient: `[channels]`; overwritten.
@@ -139,7 +159,8 @@ public enum BatchNormalization {
   public static func gradients(
     upstream: UnsafePointer<Float>, input: UnsafePointer<Float>, mean: UnsafePointer<Float>,
     variance: UnsafePointer<Float>, weight: UnsafePointer<Float>?, epsilon: Double, usesBatch: Bool,
-    inputGradient: UnsafeMutablePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
+    isStretched: Bool = false, inputGradient: UnsafeMutablePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>, shape: Shape
   ) throws {
     let (upstream, input, mean) = (Shared(upstream), Shared(input), Shared(mean))
@@ -150,7 +171,7 @@ public enum BatchNormalization {
       let inverse = Self.inverse(of: variance.pointer[channel], epsilon, inDouble: true)
       let factor = weight.pointer?[channel] ?? 1
       var (sum, products) = (0.0, 0.0)
-      if shape.plane == 1 {
+      if shape.plane == 1, !isStretched {
         (sum, products) = sums(
           upstream.pointer + channel, input.pointer + channel, center: center, shape)
       } else {
@@ -158,11 +179,14 @@ public enum BatchNormalization {
         sum = try self.sum(channel, shape) { offset in
           Double(LaneSums.sum(upstream.pointer + offset, shape.plane))
         }
-        products = try self.sum(channel, shape) { offset in
-          Double(
-            LaneSums.products(
-              upstream.pointer + offset, input.pointer + offset, shape.plane, center: center))
-        }
+        products =
+          try isStretched
+          ? sumInOrder(upstream.pointer, input.pointer, center: center, channel, shape)
+          : self.sum(channel, shape) { offset in
+            Double(
+              LaneSums.products(
+                upstream.pointer + offset, input.pointer + offset, shape.plane, center: center))
+          }
       }
       biasGradient.pointer[channel] = Float(sum)
       weightGradient.pointer[channel] = Float(products * Double(inverse))
@@ -181,9 +205,10 @@ public enum BatchNormalization {
         for index in 0..<shape.plane {
           let rest = above[index] - meanUpstream
           let distance = source[index] - center
-          // PyTorch's path for planes of one position fuses nothing here.
+          // PyTorch's paths for these two fuse nothing here.
           let left =
-            shape.plane == 1 ? rest - distance * slope : rest.addingProduct(distance, -slope)
+            shape.plane == 1 || isStretched
+            ? rest - distance * slope : rest.addingProduct(distance, -slope)
           target[index] = left * inverse * factor
         }
       }

@@ -12,6 +12,7 @@ public struct Sum: RowOperation {
     reduction.dimensions == nil ? "SumBackward0" : "SumBackward1"
   }
   public var keepsTensors: Bool { false }
+  public var gradientLayout: GradientLayout { .stretched }
 
   public func value(_ row: Row<Float>) throws -> Float {
     try CascadeSum.sum(row.base, count: row.count)

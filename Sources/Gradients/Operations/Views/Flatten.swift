@@ -7,6 +7,7 @@ public struct Flatten: RearrangingOperation {
 
   // PyTorch 1.13 calls it ReshapeAliasBackward0, 2.x ViewBackward0.
   public var gradientName: String { "ViewBackward0" }
+  public var gradientLayout: GradientLayout { .asUpstream }
 
   /// The shape of the result for an input of this shape.
   public func outputShape(_ input: Shape) -> Shape { [input[0], input.droppingFirst.count] }
