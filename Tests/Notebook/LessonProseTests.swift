@@ -102,6 +102,8 @@ import Testing
     // PyTorch's layer of seed 1 has 24 weights up to 0.2.
     "connections-and-patterns": [["tensor(24)"], []],
     "mixed-masks": [["True"]],
+    // Where the published weight is above 0.2 stands the published gradient.
+    "your-own-unit": [["0.0000, 2.7298, 4.3273", "2.2807, 0.0000, 4.5354"]],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]

@@ -64,7 +64,7 @@ public struct Lessons: Sendable {
     }
     let table = lines.map(\.text)
       .map { $0.count > width ? $0.prefix(width - 1).trimmingBlanks + "…" : $0 }
-    return table.joined(separator: "\n") + "\n\n\(command) NAME steps through one."
+    return "\(command) NAME steps through one:\n" + table.joined(separator: "\n")
   }
 }
 
