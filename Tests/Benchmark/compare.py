@@ -30,6 +30,7 @@ PARTS = ['forward', 'input-gradient', 'weight-gradient']
 LINEAR = '64,800,500'
 PASSES = ['relu', 'relu-gradient', 'maxpool', 'batchnorm', 'batchnorm-gradient', 'cross-entropy',
           'sgd']
+EXPRESSIONS = ['add-multiply', 'chain', 'compare-sum', 'mean-norm']
 TUNED = {'MALLOC_TRIM_THRESHOLD_': '4000000000', 'MALLOC_MMAP_THRESHOLD_': '4000000000'}
 ALLOCATORS = {'default': {}, 'tuned': TUNED}
 
@@ -297,6 +298,13 @@ def main():
     for row in ('print/10M', 'print/10k-in-full'):
         if wanted(row):
             compare(row, 1, 'default')
+    for name in EXPRESSIONS:
+        for threads in (1, 2):
+            row = f'expression/{name}'
+            if wanted(row):
+                compare(row, threads, 'tuned')
+    if wanted('expression/turn'):
+        compare('expression/turn', 1, 'default', 'µs', 1e6)
     if wanted('cells'):
         compare('cells', 1, 'default', 's', 1, name='100,000 cells')
     print(f'\nOne core of this machine: {table.peak:.0f} GFLOP/s of fused multiply-add.')

@@ -134,6 +134,26 @@ def printing(kind):
     return lambda: str(tensor), 1
 
 
+EXPRESSIONS = {
+    'add-multiply': lambda x: x * 2 + 1,
+    'chain': lambda x: ((x - 0.5).abs() * 3).clamp(0, 1).sqrt(),
+    'compare-sum': lambda x: (x > 0.5).sum(),
+    'mean-norm': lambda x: x.mean() + x.norm(),
+}
+
+
+def expression(name):
+    if name == 'turn':
+        small = torch.rand(9)
+
+        def turns():
+            for _ in range(10_000):
+                small * 2 + 1
+        return turns, 10_000
+    x = torch.rand(10_000_000)
+    return lambda: EXPRESSIONS[name](x), 1
+
+
 def cells():
     layer = nn.Conv2d(1, 2, 3, padding=1, bias=False)
 
@@ -148,7 +168,7 @@ def cells():
 ROWS = {
     'small-step': small_step, 'conv': convolution, 'masked': masked, 'pass': operation,
     'linear': linear, 'lenet': lenet,
-    'print': printing, 'cells': cells,
+    'print': printing, 'cells': cells, 'expression': expression,
 }
 
 
