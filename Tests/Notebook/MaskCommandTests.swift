@@ -209,7 +209,7 @@ struct MaskCommandTests {
       ("mask 0.5 «structure=depth»", "no shortcut leads past this one", "residual(…)"),
       ("«mask count=4»", "the mask would remove every filter", "allow_empty=true"),
       ("mask «[0, 0, 0, 0]»", "the mask would remove every filter", "allow_empty=true"),
-      ("mask «[0, 1]»", "a mask has the shape [4] of the filters", "one number for each filter"),
+      ("mask «[0, 1]»", "a mask has the shape [4] of the filters", "structure=channel"),
       ("mask «[0, 2, 1, 1]»", "a mask has zeros and ones, not 2", "mask RATE"),
       ("mask «[0, 1, 1]» structure=channel", "of structure channel has the shape [2]", nil),
       ("mask [0, 1, 1, 1] «score=l2»", "'score=' is for masks that are chosen", "leave score="),

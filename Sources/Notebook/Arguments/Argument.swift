@@ -265,8 +265,8 @@ extension Argument where Value == RuleSyntax {
         switch value {
         case .expression(let expression, let written):
           return RuleSyntax(expression, text: written)
-        case .stage(_, orExpression: let expression?):
-          return RuleSyntax(expression, text: "")
+        case .stage(_, orExpression: let expression?, let written):
+          return RuleSyntax(expression, text: written)
         case .reference(let reference):
           return RuleSyntax(Expression(.reference(reference), range), text: reference.text)
         case .word(let word):
