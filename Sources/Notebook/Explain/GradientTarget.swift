@@ -6,8 +6,10 @@ import Tensors
 
 /// The gradient that a reference means, whole or in part.
 struct GradientTarget {
-  /// Whose gradient it is: a leaf's, or that of what an operation made.
-  let owner: Variable
+  /// The leaf whose gradient it is; nil where it is that of what an operation made.
+  let leaf: Leaf?
+  /// What made the value whose gradient it is; nil for a leaf.
+  let node: Node?
   /// Where its explanation begins.
   let place: Explanation.Place
   /// The gradient's name: `conv1.weight.grad`.
@@ -20,7 +22,7 @@ struct GradientTarget {
   let indices: [Int]
 
   /// Whether it belongs to a layer.
-  var isParameter: Bool { owner.leaf?.isParameter == true }
+  var isParameter: Bool { leaf?.isParameter == true }
 
   /// The element meant, in row-major order, where every index is given.
   var element: Int? { indices.count == tensor.shape.rank ? elements.lowerBound : nil }
@@ -53,17 +55,8 @@ extension Evaluation {
     }
     let whole = reference.dropping(reference.members.count - members.count)
     let owner = try owner(whole, asked: reference)
-    let name = owner.leaf.map { session.name(of: $0) + ".grad" } ?? whole.text
-    guard case .tensor(let gradient) = try gradient(of: owner),
-      let place = Explanation.place(of: owner)
-    else {
-      var remedy = try prunedAdvice(owner, whole.dropping(1).text)
-      if case .indexHasNoGradient(_, let part)? = whole.gradientOfPart {
-        remedy = "the gradient of a part is a part of the gradient: why \(part)"
-      }
-      throw Placed(error: GradientError.noGradient(name, remedy: remedy), range: reference.range)
-    }
-    let shape = gradient.tensor.shape
+    let (tensor, place) = try found(owner, whole, asked: reference)
+    let shape = tensor.shape
     if indices.count > shape.rank {
       throw Placed(
         error: IndexError.tooManyIndices(indices.count, rank: shape.rank),
@@ -78,12 +71,46 @@ extension Evaluation {
       }
       return entry.index < 0 ? entry.index + size : entry.index
     }
-    return GradientTarget(
-      owner: owner, place: place, name: name, tensor: gradient.tensor,
-      losses: session.losses(of: owner), indices: places)
+    return target(owner, at: place, tensor, places, name: gradientName(of: owner, whole))
+  }
+
+  // Swift 6.3.1's optimizer crashes where one of these becomes a part of `gradientTarget` or of what
+  // calls that: each stays a function of its own.
+
+  @inline(never)
+  private func target(
+    _ owner: Variable, at place: Explanation.Place, _ gradient: Tensor, _ indices: [Int],
+    name: String
+  ) -> GradientTarget {
+    GradientTarget(
+      leaf: owner.leaf, node: owner.node, place: place, name: name, tensor: gradient,
+      losses: session.losses(of: owner), indices: indices)
+  }
+
+  @inline(never)
+  private func gradientName(of owner: Variable, _ whole: ReferenceSyntax) -> String {
+    owner.leaf.map { session.name(of: $0) + ".grad" } ?? whole.text
+  }
+
+  /// The gradient of a value, and where its explanation begins.
+  @inline(never)
+  private func found(
+    _ owner: Variable, _ whole: ReferenceSyntax, asked: ReferenceSyntax
+  ) throws -> (Tensor, Explanation.Place) {
+    if let place = Explanation.place(of: owner), case .tensor(let found) = try gradient(of: owner) {
+      return (found.tensor, place)
+    }
+    var remedy = try prunedAdvice(owner, whole.dropping(1).text)
+    if case .indexHasNoGradient(_, let part)? = whole.gradientOfPart {
+      remedy = "the gradient of a part is a part of the gradient: why \(part)"
+    }
+    throw Placed(
+      error: GradientError.noGradient(gradientName(of: owner, whole), remedy: remedy),
+      range: asked.range)
   }
 
   /// Whose gradient `….grad` is, or a layer's or the current layer's `grad`.
+  @inline(never)
   private func owner(
     _ reference: ReferenceSyntax, asked: ReferenceSyntax
   ) throws -> Variable {

@@ -74,11 +74,11 @@ enum WhyCommand: Command {
     case .literal, .value: throw call.placed(GradientError.computed, at: gradient)
     }
     let target = try evaluation.gradientTarget(reference)
-    let explanation = try Explanation(losses: target.losses, inner: target.owner.node)
+    let explanation = try Explanation(losses: target.losses, inner: target.node)
     if let element = target.element {
       var text = WhyText(
         target: target, element: element, explanation: explanation,
-        mask: try target.owner.leaf.flatMap { try evaluation.session.mask(of: $0) },
+        mask: try target.leaf.flatMap { try evaluation.session.mask(of: $0) },
         options: evaluation.session.printOptions)
       return .text(try text.text())
     }
