@@ -38,7 +38,8 @@ public enum Note: Equatable, Sendable {
     case .rowDrawn(let features):
       "there was no input: one was drawn (torch.randn(1, \(features)))"
     case .masked(let groups, let total, let rate, let rounding):
-      "\(rounding.pythonName)(\(total) × \(PythonNumber.text(rate))) = \(groups) are masked"
+      "\(rounding.pythonName)(\(total) × \(PythonNumber.text(rate))) = \(groups) "
+        + (groups.hasPrefix("1 ") ? "is masked" : "are masked")
     case .questionChanged(let changes):
       "the mask is asked for anew: \(changes.joined(separator: ", "))"
     case .leftDense(let layers, let structure):

@@ -85,7 +85,8 @@ public struct Mask: Sendable {
         throw MaskError.pattern(chosen.name, kept: found, of: contest.size)
       }
     }
-    self.init(values, of: partition, as: chosen)
+    // A zero is a zero: of a masked weight PyTorch would show the sign of the product.
+    self.init(try values.map { $0 + 0 }, of: partition, as: chosen)
   }
 
   /// How many are kept where it are not so many.

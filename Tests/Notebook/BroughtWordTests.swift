@@ -133,7 +133,7 @@ struct BroughtWordTests {
     #expect(notebook.run("loss 3").failure?.remedy == nil)
     #expect(
       notebook.run("mask 7").failure?.remedy
-        == "a rate is the share of filters to mask: 0.5 masks half of them")
+        == "a rate is the share of filters to mask: 0.5 masks half of them; count=7 so many")
     #expect(notebook.run("net(x)").failure?.remedy?.contains("net x") == false)
   }
 

@@ -165,12 +165,57 @@ struct MaskCommandTests {
       [.questionChanged(["score l2 before, l1 now"])]
     ),
     ("mask 0.5 score=l2; mask 0.25 score=l2", []),
+    (
+      "mask [0, 1] structure=channel; mask 0.5",
+      [.questionChanged(["structure channel before, filter now"])]
+    ),
+    (
+      "mask 0.5; mask [0, 1] structure=channel",
+      [.questionChanged(["structure filter before, channel now"])]
+    ),
   ])
   func says(cell: String, expected: [Note]) {
     var notebook = Self.notebook(Self.conv)
     var notes: [Note] = []
     for statement in cell.components(separatedBy: "; ") { notes = notebook.run(statement).notes }
     #expect(notes == expected)
+  }
+
+  /// A mask that is given, or assigned, stands in the unit of the one before; a unit alone is changed.
+  @Test func aGivenMaskStandsInTheUnitThatIsThere() {
+    var notebook = Self.notebook(
+      Self.conv + [
+        "unit u forward=(x * mask) backward=(grad * 2)", "mask 0.5 unit=u",
+        "unit u forward=(x * mask * 3) backward=(grad * 5)", "mask = mask", "mask [1, 0, 1, 1]",
+      ])
+    #expect(notebook.shown("pruned[0].flatten()")?.contains("tensor([  1., -11.]") == true)
+    #expect(notebook.shown("units")?.contains("m: the rules that u had before") == true)
+    #expect(notebook.run("mask unit=sr_ste").failure == nil)
+    #expect(notebook.shown("pruned")?.contains("sr_steBackward") == true)
+  }
+
+  /// Whole layers: in a residual alone, by hand too; a mixed mask needs all its parts.
+  @Test func wholeLayers() {
+    var notebook = Self.notebook(Self.net)
+    #expect(
+      notebook.run("mask filter=0.25 depth=0.5 n").notes == [
+        .leftDense(["conv1"], structure: "filter + depth")
+      ])
+    #expect(notebook.run("mask 0.5 structure=depth n; use n.residual1.conv1").failure == nil)
+    for (cell, shown) in [
+      ("mask = 0", "tensor(0.)"), ("mask = 1", "tensor(1.)"), ("mask = mask * 0", "tensor(0.)"),
+      ("mask[...] = 1", "tensor(1.)"),
+    ] { #expect(notebook.shown(cell) == shown, "\(cell)") }
+    // Nobody has typed a scope.
+    #expect(
+      notebook.run("mask 0.5").notes == [
+        .questionChanged(["structure depth before, filter now"])
+      ])
+  }
+
+  @Test func aScoreMayBeAWordThatANameHolds() {
+    var notebook = Self.notebook(Self.conv + ["s = \"linf\""])
+    #expect(notebook.shown("scores score=s") == notebook.shown("scores score=linf"))
   }
 
   @Test func saysWhichLayersStay() {
@@ -203,8 +248,13 @@ struct MaskCommandTests {
       ("mask «1:4»", "1:4 can mean 1 kept or 1 removed of 4", "write keep=1:4 or keep=3:4"),
       ("mask 0.5 «keep=1:2»", "keep=N:M takes no rate", "leave the rate out"),
       ("mask 0.5 «count=2»", "a rate and count= both say how many go", "leave one of them out"),
-      ("mask «structure=kernel»", "how many are to go is missing", "mask 0.5"),
-      ("mask «scope=global»", "how many are to go is missing", "mask 0.5"),
+      ("mask «structure=kernel»", "how many are to go is missing", "0.5 removes half"),
+      ("mask «scope=global»", "how many are to go is missing", "0.5 removes half"),
+      ("mask 0.5 «filter=0.25»", "'filter=' is a part of a mixed mask", "filter=0.5 connection"),
+      ("mask structure=kernel «filter=0.25»", "'filter=' is a part of a mixed mask", nil),
+      ("mask «count=5»", "count=5 is more than there are: 4 filters", nil),
+      ("mask «2»", "the rate must be at least 0", "count=2 so many"),
+      ("mask 0.5 «structure=block»", "no structure 'block'", "block=2x3"),
       ("mask 0.5 structure=kernel «block=2x2»", "'structure=' and 'block=' name two", "mixed"),
       ("mask 0.5 «structure=depth»", "no shortcut leads past this one", "residual(…)"),
       ("«mask count=4»", "the mask would remove every filter", "allow_empty=true"),

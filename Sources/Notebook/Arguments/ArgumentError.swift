@@ -91,6 +91,8 @@ public enum ArgumentError: Error, Equatable, SessionExplained {
         ?? "write digits only, such as 3"
     case .notAPair, .notPadding: "a pair is 3x5 or (3, 5): rows, then columns"
     case .blankInPair(_, let pair): "write: \(pair)"
+    case .badRate(let text) where Int(text).map { $0 > 0 } == true:
+      "a rate is the share of filters to mask: 0.5 masks half of them; count=\(text) so many"
     case .badRate: "a rate is the share of filters to mask: 0.5 masks half of them"
     case .keyWithoutEquals(let key, let value): "write: \(key)=\(value)"
     case .notANumber(_, let text) where text.hasPrefix("("):

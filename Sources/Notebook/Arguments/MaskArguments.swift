@@ -113,6 +113,8 @@ enum MaskArgumentError: Explained, Equatable {
   case twoStructures(String, String)
   case rateWithPattern
   case rateWithCount
+  case rateBesideParts(String)
+  case countTooLarge(Int, String)
   case noAmount
   case emptyMask(layer: String?, group: String)
   case keyOfChoice(String)
@@ -132,6 +134,9 @@ enum MaskArgumentError: Explained, Equatable {
     case .twoStructures(let first, let second):
       "'\(first)=' and '\(second)=' name two structures"
     case .rateWithPattern: "keep=N:M takes no rate: it says how many are kept"
+    case .rateBesideParts(let part):
+      "'\(part)=' is a part of a mixed mask, whose rates are all told by structure"
+    case .countTooLarge(let count, let groups): "count=\(count) is more than there are: \(groups)"
     case .rateWithCount: "a rate and count= both say how many go"
     case .noAmount: "how many are to go is missing"
     case .emptyMask(let layer, let group):
@@ -148,6 +153,10 @@ enum MaskArgumentError: Explained, Equatable {
       "kernel_row is a kernel's row; a row of the OUT × IN·KH·KW matrix (SSL) is a filter"
     case .noStructure("column"):
       "kernel_column is a kernel's column; one of the OUT × IN·KH·KW matrix (SSL) is a shape"
+    case .noStructure("block"): "its size is its name: block=2x3"
+    case .noStructure("vector"): "its size is its name: vector=2"
+    case .noStructure("keep"): "it is told by numbers: keep=2:4"
+    case .noStructure("mixed"): "a mixed mask has rates: mask filter=0.25 connection=0.5"
     case .noStructure(let word):
       Self.nearest(to: word, among: AxisStructure.all.map(\.name) + ["block", "vector", "keep"])
         ?? "structures lists them"
@@ -159,8 +168,12 @@ enum MaskArgumentError: Explained, Equatable {
       "write keep=\(kept):\(size) or keep=\(size - kept):\(size)"
     case .twoStructures: "a mixed mask has rates: mask filter=0.25 connection=0.5"
     case .rateWithPattern: "leave the rate out"
+    case .rateBesideParts: "such as mask filter=0.5 connection=0.25"
+    case .countTooLarge: nil
     case .rateWithCount: "leave one of them out"
-    case .noAmount: "mask 0.5 … removes half of the groups, mask count=3 … three"
+    case .noAmount: "0.5 removes half of the groups, count=3 three of them"
+    case .emptyMask(layer: _?, group: _):
+      "allow_empty=true masks all of it; scope=local and normalize=mean spread the mask"
     case .emptyMask: "allow_empty=true masks all of it"
     case .keyOfChoice(let key): "leave \(key)= out"
     case .oneScoreForOneLayer: "name the layer: mask 0.5 score=s n.conv1"

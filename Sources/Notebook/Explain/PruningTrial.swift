@@ -123,7 +123,10 @@ extension Evaluation {
       return MaskableLayer(path: layer.path, affine: dense)
     }
     let own = found.first?.affine.weight.mask
-    guard let question = try maskQuestion(call, rate: rate, like: own?.question) else {
+    guard
+      let question = try maskQuestion(
+        call, rate: rate, like: found.count == 1 ? own?.question : nil)
+    else {
       guard own != nil else {
         throw call.placed(MaskArgumentError.noAmount, at: MaskArguments.rate)
       }

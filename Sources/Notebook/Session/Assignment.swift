@@ -53,12 +53,8 @@ extension Evaluation {
       ArgumentSyntax(key: name, value: .word(value), range: range)
     }
     let weight = try weight(of: reference)
-    var keys = [key(MaskArguments.allowEmpty.name, "true")]
+    let keys = [key(MaskArguments.allowEmpty.name, "true")]
     guard let mask = weight.mask else { return keys }
-    // A unit of that name may have been made anew since, and is meant then.
-    if session.unit(weight.unit.name) != nil {
-      keys.append(key(MaskArguments.unit.name, weight.unit.name))
-    }
     guard mask.partition.groups == shape else { return keys }
     let parts = mask.structure.name.split(separator: "=").map(String.init)
     if parts.count == 2 { return keys + [key(parts[0], parts[1])] }

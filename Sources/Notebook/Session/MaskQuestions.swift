@@ -29,6 +29,12 @@ extension Evaluation {
     }
     let amount = rate.map { Amount.share($0, rounding) } ?? count.map { .count($0) }
     var parts: [MaskQuestion.Part] = []
+    // A mixed mask has a rate for each part, and no other.
+    if let part = MaskArguments.rates.first(where: { call.has($0) }),
+      amount != nil || call.has(MaskArguments.structure)
+    {
+      throw call.placed(MaskArgumentError.rateBesideParts(part.name), at: part)
+    }
     if let pattern = try pattern ?? call[optional: MaskArguments.keep] {
       if amount != nil {
         throw call.placed(MaskArgumentError.rateWithPattern, at: MaskArguments.keep)
@@ -54,7 +60,8 @@ extension Evaluation {
       }
       return nil
     }
-    let usual = earlier?.score
+    // Another structure is another question, for which the earlier score may be none.
+    let usual = structure == nil ? earlier?.score : nil
     var question = MaskQuestion(parts, by: try score(of: call) ?? usual ?? NormScore.l1)
     question.isGlobal =
       try call[optional: MaskArguments.scope] == "global"
@@ -70,7 +77,11 @@ extension Evaluation {
     guard let source = try call[optional: MaskArguments.score] else { return nil }
     if case .reference(let reference) = source, let word = reference.name {
       // A word of the command wins over a name.
-      if let score = Scores.all.first(where: { $0.name == word }) { return score }
+      var held = word
+      if case .value(let value)? = session.names[word], case .text(let text)? = value.datum {
+        held = text
+      }
+      if let score = Scores.all.first(where: { $0.name == held }) { return score }
       if session.names[word] == nil, LayerAttribute(rawValue: word) == nil {
         throw call.placed(MaskArgumentError.noScore(word), at: MaskArguments.score)
       }

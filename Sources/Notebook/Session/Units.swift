@@ -20,13 +20,13 @@ extension Session {
     MaskUnits.all.first { $0.name == name } ?? units.first { $0.name == name }
   }
 
-  /// The layers whose masks work by a unit of this name.
-  func layersUsing(unit name: String) -> [String] {
+  /// The layers whose masks work by a unit of this name, and of these rules where they are given.
+  func layersUsing(unit name: String, as text: (String, String)? = nil) -> [String] {
     layers.flatMap { layer, entry in
       ([([], entry.layer)] + entry.layer.descendants).compactMap { path, inner in
-        guard let weight = inner.affine?.weight, weight.mask != nil, weight.unit.name == name else {
-          return nil
-        }
+        guard let weight = inner.affine?.weight, weight.mask != nil, weight.unit.name == name,
+          text.map({ $0 == (weight.unit.text.forward, weight.unit.text.backward) }) ?? true
+        else { return nil }
         return ([layer] + path).joined(separator: ".")
       }
     }
@@ -86,6 +86,9 @@ extension Evaluation {
     switch expression.kind {
     case .scalar(let scalar): result = .number(scalar)
     case .reference(let reference):
+      if reference.members.contains(where: { if case .index = $0.member { true } else { false } }) {
+        throw refuse(.notElementwise("an index"))
+      }
       if let word = reference.name, let name = UnitRule.Name(word: word) {
         if name == .gradient, !isBackward { throw refuse(.gradientForward) }
         return .name(name)

@@ -27,6 +27,9 @@ public protocol SparseStructure: Sendable {
   /// What other tools and papers call it.
   var otherNames: String { get }
 
+  /// What it is made of: itself, or the structures of a mixed one.
+  var parts: [any SparseStructure] { get }
+
   /// The groups of a weight of this shape.
   ///
   /// - Throws: ``StructureError`` where such a weight has no such groups.
@@ -34,6 +37,8 @@ public protocol SparseStructure: Sendable {
 }
 
 extension SparseStructure {
+  public var parts: [any SparseStructure] { [self] }
+
   public var group: String { name }
 
   public var groups: String { group + "s" }
@@ -46,8 +51,8 @@ extension SparseStructure {
   /// Whether it is whole filters, with which a bias goes.
   public var isOfFilters: Bool { name == AxisStructure.filter.name }
 
-  /// Whether a group is a whole layer.
-  public var isOfWholeLayers: Bool { name == AxisStructure.depth.name }
+  /// Whether whole layers go, alone or as a part.
+  public var isOfWholeLayers: Bool { parts.contains { $0.name == AxisStructure.depth.name } }
 }
 
 /// Why a weight has no such groups.

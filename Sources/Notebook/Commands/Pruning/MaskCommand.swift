@@ -53,7 +53,11 @@ enum MaskCommand: Command {
     var rate = try call[optional: MaskArguments.rate]
     if let source = try call[optional: given] {
       let values = try evaluation.tensor(source).tensor
-      guard values.shape.rank == 0 else { return try give(values, call, &evaluation) }
+      // A number is a rate, but where it is given to a mask of a whole layer.
+      let isMask = try MaskArguments.structure(of: call)?.isOfWholeLayers == true
+      if values.shape.rank > 0 || isMask && call.has(MaskArguments.allowEmpty) {
+        return try give(values, call, &evaluation)
+      }
       rate = try share(values, in: call)
     }
     let path = try evaluation.path
@@ -66,6 +70,13 @@ enum MaskCommand: Command {
         chosen.masks, in: chosen.unit, of: chosen.layers, in: path,
         allowEmpty: try call[optional: MaskArguments.allowEmpty] ?? false)
       layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
+    } else if let unit = try evaluation.unit(of: call) {
+      // The masks stay, and work by another rule.
+      for layer in layers where layer.affine.weight.mask != nil {
+        try evaluation.session.changeLayer(at: layer.path, "mask") {
+          $0.affine?.weight.unit = unit
+        }
+      }
     }
     return try shown(layers, at: path, in: evaluation)
   }
@@ -94,9 +105,13 @@ enum MaskCommand: Command {
     let path = try evaluation.path
     let affine = try Session.affine(of: try evaluation.layer())
     let allowEmpty = try call[optional: MaskArguments.allowEmpty] ?? false
-    let unit = try evaluation.unit(of: call) ?? MaskUnits.usual
+    // What is given takes the place of the mask that was there, in its unit.
+    let weight = affine.weight
+    let unit = try evaluation.unit(of: call) ?? (weight.mask == nil ? MaskUnits.usual : weight.unit)
     try call.placing(at: given) {
       let mask = try Mask(values, for: affine.weight.shape, as: structure)
+      note(
+        nil, mask.structure, unit, after: [MaskableLayer(path: path, affine: affine)], &evaluation)
       try evaluation.session.setMasks(
         [mask], in: unit, of: [MaskableLayer(path: path, affine: affine)], in: path,
         allowEmpty: allowEmpty)
@@ -127,6 +142,17 @@ enum MaskCommand: Command {
     if question.score is GivenScore, fit.count > 1 {
       throw call.placed(MaskArgumentError.oneScoreForOneLayer, at: MaskArguments.score)
     }
+    for layer in fit {
+      guard question.parts.count == 1, case .count(let count) = question.parts[0].amount else {
+        break
+      }
+      let groups = try question.structure.partition(of: layer.affine.weight.shape).count
+      if !question.isGlobal, count > groups {
+        throw call.placed(
+          MaskArgumentError.countTooLarge(count, question.structure.count(groups)),
+          at: MaskArguments.count)
+      }
+    }
     let masks = try call.placing(at: MaskArguments.score) {
       try evaluation.session.masks(question, of: fit)
     }
@@ -137,14 +163,31 @@ enum MaskCommand: Command {
       }
     }
     if !left.isEmpty { evaluation.notes.append(.leftDense(left, of: question, in: path)) }
-    if let old = fit.lazy.map(\.affine.weight).first(where: { $0.mask?.question != nil }),
-      let asked = old.mask?.question
-    {
-      let changes = question.changes(from: asked, unit: (old.unit.name, unit.name))
-      if !changes.isEmpty { evaluation.notes.append(.questionChanged(changes)) }
-    }
+    note(question, question.structure, unit, after: fit, &evaluation)
     evaluation.notes += question.notes(on: masks)
     return (masks, unit, fit)
+  }
+
+  /// Says where structure, score, scope or unit become others than those of the mask before.
+  private static func note(
+    _ question: MaskQuestion?, _ structure: any SparseStructure, _ unit: any MaskUnit,
+    after layers: [MaskableLayer], _ evaluation: inout Evaluation
+  ) {
+    guard let old = layers.lazy.map(\.affine.weight).first(where: { $0.mask != nil }),
+      let mask = old.mask
+    else { return }
+    var changes = [("structure", mask.structure.name, structure.name)]
+    if let question, let asked = mask.question {
+      func scope(_ question: MaskQuestion) -> String { question.isGlobal ? "global" : "local" }
+      changes.append(("score", asked.score.name, question.score.name))
+      // Whole layers always compete with each other.
+      if !mask.structure.isOfWholeLayers, !structure.isOfWholeLayers {
+        changes.append(("scope", scope(asked), scope(question)))
+      }
+    }
+    changes.append(("unit", old.unit.name, unit.name))
+    let words = changes.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) before, \($0.2) now" }
+    if !words.isEmpty { evaluation.notes.append(.questionChanged(words)) }
   }
 
   private static func shown(
@@ -180,19 +223,5 @@ enum MaskCommand: Command {
     guard call.has(MaskArguments.rate) else { return try scope.attribute(.mask, of: call) }
     let text = try scope.number(call, MaskArguments.rate)
     return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(text))" }
-  }
-}
-
-extension MaskQuestion {
-  /// What differs from an earlier question, in words.
-  fileprivate func changes(
-    from old: MaskQuestion, unit: (old: String, new: String)
-  ) -> [String] {
-    [
-      ("structure", old.structure.name, structure.name),
-      ("score", old.score.name, score.name),
-      ("scope", old.isGlobal ? "global" : "local", isGlobal ? "global" : "local"),
-      ("unit", unit.old, unit.new),
-    ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) before, \($0.2) now" }
   }
 }

@@ -25,13 +25,23 @@ enum UnitsCommand: Command {
     var table = Table([["unit", "forward", "backward", "layers"]], leading: [0, 1, 2, 3])
     let units = MaskUnits.all + (session.units as [any MaskUnit])
     for unit in units {
-      let layers = session.layersUsing(unit: unit.name)
+      let layers = session.layersUsing(
+        unit: unit.name, as: (unit.text.forward, unit.text.backward))
       try table.append([
         unit.name, unit.text.forward, unit.text.backward,
         layers.isEmpty ? "-" : layers.joined(separator: ", "),
       ])
     }
-    return .report(Report([.table(table)]))
+    var report = Report([.table(table)])
+    for unit in session.units {
+      let current = session.layersUsing(
+        unit: unit.name, as: (unit.text.forward, unit.text.backward))
+      let older = session.layersUsing(unit: unit.name).filter { !current.contains($0) }
+      guard !older.isEmpty else { continue }
+      report.append(
+        Report([.text("\(older.joined(separator: ", ")): the rules that \(unit.name) had before")]))
+    }
+    return .report(report)
   }
 
   // dpu alone has it.
