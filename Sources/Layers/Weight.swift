@@ -48,16 +48,6 @@ public struct Weight {
   /// - Throws: `ShapeError`, `Cancelled`.
   public func filterNorms() throws -> Variable { try NormScore.l1.norms(of: variable, in: filters) }
 
-  /// Makes the unit's mask anew: the int(OUT · rate) filters of lowest L1 norm get 0.
-  ///
-  /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
-  public mutating func calculateMask(rate: Double) throws {
-    // Norms draw nothing.
-    var generator = Generator(seed: 0)
-    mask = try MaskQuestion.filters(share: rate).mask(
-      of: ScoreSource(variable), generator: &generator)
-  }
-
   /// Applies one of PyTorch's pruning functions, after what it was pruned with before.
   ///
   /// - Throws: `PruningError` where fewer are left than are to go; `ShapeError`, `OutOfMemory`,

@@ -10,15 +10,14 @@ extension Mask {
   ///   - amount: how many go; after an earlier mask of those that are left.
   ///   - selection: which ones go.
   ///   - earlier: a mask of the same weight, whose removed groups stay removed.
-  ///   - structure: what a group is.
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   public init(
     scores: [Float], of partition: Partition, removing amount: Amount, by selection: Selection,
-    after earlier: Mask? = nil, as structure: any SparseStructure = AxisStructure.connection
+    after earlier: Mask? = nil
   ) throws {
     guard let earlier else {
       let kept = try selection.kept(scores, of: partition, removing: amount)
-      try self.init(keeping: kept, of: partition, as: structure)
+      try self.init(keeping: kept, of: partition)
       return
     }
     var isKept = try earlier.kept(of: partition)
@@ -35,7 +34,7 @@ extension Mask {
     try Cancellation.forEachPiece(of: left.count, work: 4) { piece in
       for place in piece { isKept[left[place]] = chosen[place] }
     }
-    let mask = try Mask(keeping: isKept, of: partition, as: structure)
+    let mask = try Mask(keeping: isKept, of: partition)
     self = earlier.partition == partition ? mask : try mask.intersection(earlier)
   }
 }

@@ -32,7 +32,7 @@ extension Mask {
     of element: Int
   ) throws -> (structure: any SparseStructure, name: String)? {
     guard !keeps(partition.group(of: element)) else { return nil }
-    if partition != .elements(of: partition.weight), !(structure is MixedStructure) {
+    if partition != .elements(of: partition.weight), structure.parts.count == 1 {
       return (structure, structure.name(of: partition.group(of: element), in: partition))
     }
     for axes in AxisStructure.all where !axes.isOfWholeLayers && !axes.inside.isEmpty {

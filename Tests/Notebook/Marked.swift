@@ -1,3 +1,7 @@
+import Testing
+
+@testable import Notebook
+
 /// A cell in which « and » mark the place where an error is expected.
 struct Marked {
   /// The cell without the marks.
@@ -15,5 +19,38 @@ struct Marked {
     source = String(parts[0]) + String(rest[0]) + (rest.count > 1 ? String(rest[1]) : "")
     let start = parts[0].utf8.count
     range = start..<start + rest[0].utf8.count
+  }
+}
+
+extension Notebook {
+  /// Expects that a cell is refused in its marked place, and that the layer `m` and the next random
+  /// number are what they were.
+  ///
+  /// - Returns: the notebook after it; nil where the cell is not refused.
+  @discardableResult
+  func expectRefused(
+    _ text: String, _ message: String, _ remedy: String?,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) -> Notebook? {
+    let cell = Marked(text)
+    var notebook = self
+    guard let failure = notebook.run(cell.source).failure else {
+      Issue.record("\(cell.source) is not refused", sourceLocation: sourceLocation)
+      return nil
+    }
+    #expect(
+      failure.message.contains(message), "\(failure.message)", sourceLocation: sourceLocation)
+    if let remedy {
+      let found = failure.remedy ?? ""
+      #expect(found.contains(remedy), "\(found)", sourceLocation: sourceLocation)
+    }
+    #expect(failure.range == cell.range, "\(text)", sourceLocation: sourceLocation)
+    #expect(notebook.state == state, "\(text)", sourceLocation: sourceLocation)
+    return notebook
+  }
+
+  private var state: [String?] {
+    var notebook = self
+    return ["m.mask", "m.weight", "units", "rand(1)"].map { notebook.shown($0) }
   }
 }

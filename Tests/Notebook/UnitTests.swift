@@ -121,6 +121,18 @@ struct UnitTests {
     #expect(notebook.shown("equal(g[mask == 0], 0 * g[mask == 0])") == "False")
   }
 
+  /// Parentheses around a rule are no part of it, those within it are.
+  @Test(arguments: [
+    ("(x * mask)", "x * mask"), ("(x).abs()", "(x).abs()"), ("(x)", "x"),
+    ("((x) * (mask))", "(x) * (mask)"),
+  ])
+  func rulesAreShownAsTheyAreWritten(_ written: String, _ shown: String) {
+    var notebook = Notebook()
+    #expect(
+      notebook.shown("unit u forward=\(written) backward=grad")
+        == "u: forward \(shown), backward grad")
+  }
+
   /// The rule works on the bias where the mask does: with filters.
   @Test func theBiasHasTheRuleOfItsFilter() {
     var notebook = Self.notebook(
@@ -212,25 +224,13 @@ struct UnitTests {
       ("unit «dpu» forward=(x * mask) backward=grad", "dpu is built in", "another name"),
       ("unit «2x» forward=(x * mask) backward=grad", "not a name for a unit", "a letter"),
       ("unit soft forward=(x * mask) «backwards=grad»", "no key 'backwards'", "'backward='"),
-      ("unit soft forward=(«soft(x)») backward=grad", "there is no function 'soft'", nil),
+      ("unit soft forward=(«soft»(x)) backward=grad", "there is no function 'soft'", nil),
       ("mask 0.5 «unit=sof»", "there is no unit 'sof'", nil),
       ("mask 0.5 «unit=blockd»", "there is no unit 'blockd'", "did you mean 'blocked'?"),
       ("compare 0.5 «against=dup»", "there is no unit 'dup'", "'dpu'"),
     ] as [(String, String, String?)])
   func refuses(text: String, message: String, remedy: String?) {
-    let cell = Marked(text)
-    var notebook = Self.notebook("conv 1 2 1 as m; mask 0.5;")
-    let before = notebook.shown("m.mask; rand(1)")
-    _ = notebook.run("undo")
-    guard let failure = notebook.run(cell.source).failure else {
-      Issue.record("\(cell.source) is not refused")
-      return
-    }
-    #expect(failure.message.contains(message), "\(failure.message)")
-    if let remedy { #expect(failure.remedy?.contains(remedy) == true, "\(failure.remedy ?? "")") }
-    // A function's name and its call are both the place.
-    if !text.contains("soft(x)") { #expect(failure.range == cell.range, "\(text)") }
-    #expect(notebook.shown("m.mask; rand(1)") == before, "\(text)")
-    #expect(notebook.session.units.isEmpty)
+    let notebook = Self.notebook("conv 1 2 1 as m; mask 0.5;")
+    #expect(notebook.expectRefused(text, message, remedy)?.session.units.isEmpty == true)
   }
 }

@@ -226,8 +226,9 @@ struct StructureTests {
           Variable(
             Self.weights(seed, shape, five: found.five, nan: found.nan && index == 0)),
           gradient: Self.gradients(seed + 7, shape),
-          normalization: Variable(
-            Self.weights(seed + 11, [shape[0]], five: false, nan: false)))
+          normalization: {
+            Variable(Self.weights(seed + 11, [shape[0]], five: false, nan: false))
+          })
       }
       var generator = Generator(seed: found.seed)
       let scores = try sources.map {

@@ -21,11 +21,16 @@ enum MaskArguments {
   static let structure = Argument<AxisStructure>(
     "structure", kind: .choice(AxisStructure.all.map(\.name)), fits: { $0.word != nil },
     decode: { value, _ in
-      let word = (value.word ?? "").replacing("-", with: "_")
-      let name = AxisStructure.synonyms[word] ?? word
+      let name = structureName(value)
       if let found = AxisStructure.all.first(where: { $0.name == name }) { return found }
       throw MaskArgumentError.noStructure(value.word ?? value.quoted)
     })
+  /// A structure's name as it is written: with a hyphen, or by a word of other tools.
+  static func structureName(_ value: ValueSyntax) -> String {
+    let word = (value.word ?? "").replacing("-", with: "_")
+    return AxisStructure.synonyms[word] ?? word
+  }
+
   static let block = Argument<WrittenPair>.pair("block", from: 1)
   static let vector = Argument<Int>.size("vector")
   static let keep = Argument<PatternStructure>(

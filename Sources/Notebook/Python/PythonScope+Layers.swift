@@ -83,8 +83,8 @@ extension PythonScope {
   mutating func masking(
     _ call: Call, showing shown: LayerAttribute? = nil, _ statement: (String) -> String
   ) throws -> PythonCode {
-    for (place, _) in try before.session.masked(at: try path(of: call))
-    where try type(of: before.session.layer(at: place)).kind == Linear.kind {
+    for layer in try before.session.maskable(at: try path(of: call))
+    where try type(of: before.session.layer(at: layer.path)).kind == Linear.kind {
       needs.masksLinear = true
     }
     return try changing(call, showing: shown) { layer, _ in statement(layer) }

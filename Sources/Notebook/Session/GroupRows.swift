@@ -42,5 +42,5 @@ struct GroupRows {
 
 extension SparseStructure {
   /// What a group is called at the head of a column; the name of several parts has no room there.
-  var heading: String { self is MixedStructure ? "group" : group }
+  var heading: String { parts.count > 1 ? "group" : group }
 }

@@ -15,10 +15,11 @@ extension Session {
   ///
   /// - Throws: ``LayerUseError`` where there is none.
   func maskable(at path: LayerPath, all: Bool = false) throws -> [MaskableLayer] {
-    guard all, try layer(at: path).isNetwork else {
-      return try masked(at: path).map { MaskableLayer(path: $0.path, affine: $0.affine) }
+    let layer = try layer(at: path)
+    guard layer.isNetwork else {
+      return [MaskableLayer(path: path, affine: try Self.affine(of: layer))]
     }
-    let found = try layer(at: path).descendants.compactMap { members, layer in
+    let found = layer.descendants.compactMap { members, layer in
       layer.affine.map {
         (
           layer: MaskableLayer(
@@ -28,9 +29,9 @@ extension Session {
       }
     }
     let last = found.lastIndex { !$0.isMasked }
-    let kept = found.indices.filter { $0 != last }.map { found[$0].layer }
+    let kept = found.indices.filter { found[$0].isMasked || all && $0 != last }
     guard !kept.isEmpty else { throw LayerUseError.noConvolution }
-    return kept
+    return kept.map { found[$0].layer }
   }
 
   /// Those of some layers that have groups of a structure, and those that have none.
@@ -74,7 +75,7 @@ extension Session {
     let weight = layer.affine.weight
     return ScoreSource(
       weight.variable, gradient: gradient(of: weight.parameter.leaf),
-      normalization: normalization(after: layer.path))
+      normalization: { normalization(after: layer.path) })
   }
 
   /// The weight of the batch norm that a layer's output goes into; nil where another layer with
@@ -117,10 +118,11 @@ extension Session {
         throw MaskArgumentError.emptyMask(
           layer: layer.path.name(in: network), group: mask.structure.group)
       }
-      try changeLayer(at: layer.path, "mask") {
-        $0.affine?.weight.mask = mask
-        $0.affine?.weight.unit = unit
-      }
+    }
+    let masks = Dictionary(uniqueKeysWithValues: zip(layers.map(\.path), masks))
+    try change(layers, within: network, "mask") { path, affine in
+      affine.weight.mask = masks[path]
+      affine.weight.unit = unit
     }
   }
 }

@@ -95,7 +95,7 @@ extension SparseStructure {
   var isPattern: Bool { MaskArguments.keep.name == name.prefix { $0 != "=" } }
 
   /// Whether a single rate says how many groups go.
-  var takesRate: Bool { !isPattern && !name.contains("+") }
+  var takesRate: Bool { !isPattern && parts.count == 1 }
 }
 
 extension MaskQuestion {

@@ -107,24 +107,6 @@ extension Session {
       weight: layer.descendants.lazy.compactMap(\.layer.weight?.leaf).first)
   }
 
-  /// What takes masks, and where it is: a layer's, the current one's unless another is named, or that
-  /// of every convolution of a network.
-  ///
-  /// - Throws: ``LayerUseError`` where there is none.
-  func masked(at path: LayerPath? = nil) throws -> [(path: LayerPath, affine: Affine)] {
-    let path = try path ?? current().path
-    let layer = try layer(at: path)
-    guard layer.isNetwork else { return [(path, try Self.affine(of: layer))] }
-    let found = layer.descendants.compactMap { members, layer in
-      type(of: layer).isMaskedInNetworks
-        ? layer.affine.map {
-          (path: LayerPath(name: path.name, members: path.members + members), affine: $0)
-        } : nil
-    }
-    guard !found.isEmpty else { throw LayerUseError.noConvolution }
-    return found
-  }
-
   /// Gives a name to a new layer, which becomes the current one.
   mutating func add(_ layer: any Layer, as name: String?) {
     let verb = type(of: layer).verb
@@ -167,31 +149,28 @@ extension Session {
     return result
   }
 
-  /// Changes what takes masks: in a layer, or in every convolution of a network.
+  /// Changes what takes masks in some layers, which all lie within one or are it, in its order.
   ///
   /// - Parameters:
-  ///   - path: the layer, the current one unless it is given.
+  ///   - layers: which layers.
+  ///   - path: the layer or network.
   ///   - change: what is changed, in words for a note; nil where no output becomes stale.
-  ///   - body: makes the change.
-  /// - Throws: ``LayerUseError`` where there is none, and what `body` throws.
-  mutating func changeMasked(
-    at path: LayerPath? = nil, _ change: String?, _ body: (inout Affine) throws -> Void
+  ///   - body: makes the change; is given where the layer is.
+  /// - Throws: ``LayerUseError/noLayer``, and what `body` throws.
+  mutating func change(
+    _ layers: [MaskableLayer], within path: LayerPath, _ change: String?,
+    _ body: (LayerPath, inout Affine) throws -> Void
   ) throws {
-    _ = try masked(at: path)
-    func apply(to layer: inout any Layer) throws {
-      guard layer.isNetwork else {
-        if var affine = layer.affine {
-          try body(&affine)
-          layer.affine = affine
-        }
-        return
+    let places = Set(layers.map(\.path))
+    // One walk: to look for each layer from the top would take the square of their number.
+    func apply(to layer: inout any Layer, at path: LayerPath) throws {
+      if places.contains(path), var affine = layer.affine {
+        try body(path, &affine)
+        layer.affine = affine
       }
-      try layer.forEachChild { _, child in
-        guard child.isNetwork || type(of: child).isMaskedInNetworks else { return }
-        try apply(to: &child)
-      }
+      try layer.forEachChild { try apply(to: &$1, at: path.appending($0)) }
     }
-    try changeLayer(at: path, change, apply)
+    try changeLayer(at: path, change) { try apply(to: &$0, at: path) }
   }
 
   /// Names a value; a layer's name that is given away is no layer any more.

@@ -35,7 +35,9 @@ extension Evaluation {
       note(pruning.amount, of: left, unit)
     }
     var generator = session.generator
-    try change(layers) { try $0.prune(pruning, generator: &generator) }
+    try session.change(layers, within: path, "mask") {
+      try $1.weight.prune(pruning, generator: &generator)
+    }
     session.generator = generator
     return try left(of: layers) { pruning.partition(of: $0) }
   }
@@ -62,11 +64,14 @@ extension Evaluation {
     note(pruning.amount, of: left, "weight")
     let masks = try pruning.masks(
       of: weights.map { ($0.variable.tensor, $0.pruning) }, generator: &session.generator)
-    var next = masks.makeIterator()
-    try change(layers) { weight in
-      if let mask = next.next() { try weight.prune(custom: mask) }
+    for (layer, mask) in zip(layers, masks) {
+      try session.changeLayer(at: layer.path, "mask") {
+        try $0.affine?.weight.prune(custom: mask)
+      }
     }
-    return try table(of: layers.map { ("\($0.path)", $0.path) }) { .elements(of: $0) }
+    return try table(
+      of: layers.map { ("\($0.path)", try Session.affine(of: session.layer(at: $0.path)).weight) }
+    ) { .elements(of: $0) }
   }
 
   /// What takes masks in layers and networks that were named.
@@ -82,36 +87,22 @@ extension Evaluation {
     }
   }
 
-  /// Changes the weights of layers, one after the other.
-  ///
-  /// - Throws: what `body` throws.
-  mutating func change(
-    _ layers: [MaskableLayer], _ body: (inout Weight) throws -> Void
-  ) throws {
-    for layer in layers {
-      try session.changeLayer(at: layer.path, "mask") { layer in
-        if var affine = layer.affine {
-          try body(&affine.weight)
-          layer.affine = affine
-        }
-      }
-    }
-  }
-
   /// Shows the mask of the layer that was pruned, or what is left in each layer of a network.
   ///
   /// - Throws: ``LayerUseError``, `OutOfMemory`, `Cancelled`.
   func left(of layers: [MaskableLayer], _ partition: (Shape) -> Partition) throws -> Value? {
     let (layer, path) = (try layer(), try path)
     guard layer.isNetwork else { return try attribute(.weightMask, of: layer) }
-    return try table(of: layers.map { ($0.path.name(in: path) ?? "", $0.path) }, partition)
+    let places = Set(layers.map(\.path))
+    let changed = try session.maskable(at: path, all: true).filter { places.contains($0.path) }
+    return try table(
+      of: changed.map { ($0.path.name(in: path) ?? "", $0.affine.weight) }, partition)
   }
 
   private func table(
-    of places: [(name: String, path: LayerPath)], _ partition: (Shape) -> Partition
+    of layers: [(name: String, weight: Weight)], _ partition: (Shape) -> Partition
   ) throws -> Value {
-    let lines = try places.map { name, path in
-      let weight = try Session.affine(of: session.layer(at: path)).weight
+    let lines = try layers.map { name, weight in
       let groups = partition(weight.shape)
       let unit = PruningCall.unit(of: groups)
       return "\(name): \(try weight.left(of: groups)) of \(groups.count) \(unit)s left"

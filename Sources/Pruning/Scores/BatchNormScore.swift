@@ -13,7 +13,7 @@ public struct BatchNormScore: Score {
     guard partition == .filters(of: partition.weight) else {
       throw ScoreError.filtersOnly(name)
     }
-    guard let scale = source.normalization, scale.tensor.shape == partition.groups else {
+    guard let scale = source.normalization(), scale.tensor.shape == partition.groups else {
       throw ScoreError.noBatchNorm
     }
     return try Variable(AbsoluteValue(), scale)

@@ -13,25 +13,27 @@ public struct MedianScore: Score {
   ) throws -> Variable {
     let (count, length) = (partition.count, partition.groupSize)
     let rows = try partition.rows(of: source.weight.tensor)
-    let scores = try Tensor(shape: partition.groups) { target in
-      try rows.withUnsafeBufferPointer { rows in
-        for group in 0..<count {
-          var sum = 0.0
-          try Cancellation.forEachPiece(of: count, work: length) { piece in
-            for other in piece {
-              var squares = 0.0
-              for place in 0..<length {
-                let difference = rows[group * length + place] - rows[other * length + place]
-                squares += Double(difference) * Double(difference)
-              }
-              sum += squares.squareRoot()
+    var sums = try Memory.array(mapping: count) { _ in 0.0 }
+    try rows.withUnsafeBufferPointer { rows in
+      for group in 0..<count {
+        try Cancellation.forEachPiece(of: count - group - 1, work: length) { piece in
+          for other in piece.lowerBound + group + 1..<piece.upperBound + group + 1 {
+            var squares = 0.0
+            for place in 0..<length {
+              let difference = rows[group * length + place] - rows[other * length + place]
+              squares += Double(difference) * Double(difference)
             }
+            let distance = squares.squareRoot()
+            sums[group] += distance
+            sums[other] += distance
           }
-          target[group] = Float(sum)
         }
       }
     }
-    return Variable(scores)
+    return Variable(
+      try Tensor(shape: partition.groups) { target in
+        for group in 0..<count { target[group] = Float(sums[group]) }
+      })
   }
 }
 

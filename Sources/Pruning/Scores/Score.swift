@@ -29,10 +29,12 @@ public struct ScoreSource {
   /// The gradient of its parameter; nil before backward.
   public let gradient: Tensor?
   /// The weight of the batch norm that the layer's output goes into; nil where there is none.
-  public let normalization: Variable?
+  public let normalization: () -> Variable?
 
-  /// Gathers what a score looks at.
-  public init(_ weight: Variable, gradient: Tensor? = nil, normalization: Variable? = nil) {
+  /// Gathers what a score looks at; few look for a batch norm.
+  public init(
+    _ weight: Variable, gradient: Tensor? = nil, normalization: @escaping () -> Variable? = { nil }
+  ) {
     (self.weight, self.gradient, self.normalization) = (weight, gradient, normalization)
   }
 }

@@ -101,7 +101,7 @@ struct RandomCells {
       "mask", "scores", "pruned", "epsilon", "prune", "weight_orig", "weight_mask", "compare",
       "ablate", "filters", "groups",
     ]
-    if needConvolution.contains(verb), (try? session.masked()) == nil {
+    if needConvolution.contains(verb), (try? session.maskable(at: session.current().path)) == nil {
       let convolutions = session.layerNames.filter { $0.layer.affine != nil }.map(\.name)
       return random.pick(convolutions).map { "use \($0)" } ?? making("conv", session)
     }

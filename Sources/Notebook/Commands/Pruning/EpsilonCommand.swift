@@ -23,12 +23,11 @@ enum EpsilonCommand: Command {
   static let forms = [Form(), Form(off), Form(value)]
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
-    if call.has(off) {
-      try evaluation.session.changeMasked(at: evaluation.path, "epsilon") { $0.epsilon = nil }
-      return nil
-    }
-    if let value = try call[optional: value] {
-      try evaluation.session.changeMasked(at: evaluation.path, "epsilon") { $0.epsilon = value }
+    let value = try call[optional: value]
+    if value != nil || call.has(off) {
+      let path = try evaluation.path
+      let layers = try evaluation.session.maskable(at: path)
+      try evaluation.session.change(layers, within: path, "epsilon") { $1.epsilon = value }
       return nil
     }
     return try evaluation.attribute(.epsilon, of: try evaluation.layer())

@@ -29,12 +29,13 @@ enum FiltersCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let (session, path) = (evaluation.session, try evaluation.path)
     var report = Report([])
-    for (found, layer) in try session.masked(at: path) {
+    for layer in try session.maskable(at: path) {
+      let weight = layer.affine.weight
       let table = try GroupTable(
-        layer.weight, layer.weight.filters, called: AxisStructure.filter.group, showsParts: false,
-        gradient: session.gradient(of: layer.weight.parameter.leaf),
+        weight, weight.filters, called: AxisStructure.filter.group, showsParts: false,
+        gradient: session.gradient(of: weight.parameter.leaf),
         options: session.printOptions)
-      report.append(try table.report(), under: found.name(in: path))
+      report.append(try table.report(), under: layer.path.name(in: path))
     }
     return .report(report)
   }

@@ -72,23 +72,20 @@ enum MaskCommand: Command {
       layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
     } else if let unit = try evaluation.unit(of: call) {
       // The masks stay, and work by another rule.
-      for layer in layers where layer.affine.weight.mask != nil {
-        try evaluation.session.changeLayer(at: layer.path, "mask") {
-          $0.affine?.weight.unit = unit
-        }
-      }
+      try evaluation.session.change(
+        layers.filter { $0.affine.weight.mask != nil }, within: path, "mask"
+      ) { $1.weight.unit = unit }
     }
     return try shown(layers, at: path, in: evaluation)
   }
 
   private static func remove(in evaluation: inout Evaluation) throws -> Value? {
-    let layers = try evaluation.session.maskable(at: evaluation.path, all: true)
+    let path = try evaluation.path
+    let layers = try evaluation.session.maskable(at: path, all: true)
     guard layers.contains(where: { $0.affine.weight.mask != nil }) else {
       throw AttributeError.noMask
     }
-    for layer in layers {
-      try evaluation.session.changeLayer(at: layer.path, "mask") { $0.affine?.weight.mask = nil }
-    }
+    try evaluation.session.change(layers, within: path, "mask") { $1.weight.mask = nil }
     return nil
   }
 
@@ -103,18 +100,17 @@ enum MaskCommand: Command {
     }
     let structure = try MaskArguments.structure(of: call)
     let path = try evaluation.path
-    let affine = try Session.affine(of: try evaluation.layer())
+    let layer = MaskableLayer(
+      path: path, affine: try Session.affine(of: try evaluation.layer()))
     let allowEmpty = try call[optional: MaskArguments.allowEmpty] ?? false
     // What is given takes the place of the mask that was there, in its unit.
-    let weight = affine.weight
+    let weight = layer.affine.weight
     let unit = try evaluation.unit(of: call) ?? (weight.mask == nil ? MaskUnits.usual : weight.unit)
     try call.placing(at: given) {
-      let mask = try Mask(values, for: affine.weight.shape, as: structure)
-      note(
-        nil, mask.structure, unit, after: [MaskableLayer(path: path, affine: affine)], &evaluation)
+      let mask = try Mask(values, for: weight.shape, as: structure)
+      note(nil, mask.structure, unit, after: [layer], &evaluation)
       try evaluation.session.setMasks(
-        [mask], in: unit, of: [MaskableLayer(path: path, affine: affine)], in: path,
-        allowEmpty: allowEmpty)
+        [mask], in: unit, of: [layer], in: path, allowEmpty: allowEmpty)
     }
     return try evaluation.attribute(.mask, of: try evaluation.layer())
   }
@@ -142,12 +138,10 @@ enum MaskCommand: Command {
     if question.score is GivenScore, fit.count > 1 {
       throw call.placed(MaskArgumentError.oneScoreForOneLayer, at: MaskArguments.score)
     }
-    for layer in fit {
-      guard question.parts.count == 1, case .count(let count) = question.parts[0].amount else {
-        break
-      }
-      let groups = try question.structure.partition(of: layer.affine.weight.shape).count
-      if !question.isGlobal, count > groups {
+    if let count = try call[optional: MaskArguments.count], !question.isGlobal {
+      for layer in fit {
+        let groups = try question.structure.partition(of: layer.affine.weight.shape).count
+        guard count > groups else { continue }
         throw call.placed(
           MaskArgumentError.countTooLarge(count, question.structure.count(groups)),
           at: MaskArguments.count)
@@ -157,12 +151,10 @@ enum MaskCommand: Command {
       try evaluation.session.masks(question, of: fit)
     }
     // The whole question is asked anew: a mask that was there answers another one.
-    for layer in left {
-      try evaluation.session.changeLayer(at: layer.path, "mask") {
-        $0.affine?.weight.mask = nil
-      }
+    if !left.isEmpty {
+      try evaluation.session.change(left, within: path, "mask") { $1.weight.mask = nil }
+      evaluation.notes.append(.leftDense(left, of: question, in: path))
     }
-    if !left.isEmpty { evaluation.notes.append(.leftDense(left, of: question, in: path)) }
     note(question, question.structure, unit, after: fit, &evaluation)
     evaluation.notes += question.notes(on: masks)
     return (masks, unit, fit)

@@ -139,8 +139,8 @@ enum PruneCommand: Command {
       let values = try evaluation.tensor(source, orWordOf: forms).tensor
       let affine = try Session.affine(of: try evaluation.layer())
       let mask = try call.placing(at: given) { try Mask(values, for: affine.weight.shape) }
-      try evaluation.session.changeMasked(at: try evaluation.path, "mask") {
-        try $0.weight.prune(custom: mask)
+      try evaluation.session.changeLayer(at: try evaluation.path, "mask") {
+        try $0.affine?.weight.prune(custom: mask)
       }
       return try evaluation.attribute(.weightMask, of: try evaluation.layer())
     }
@@ -165,19 +165,15 @@ enum PruneCommand: Command {
       }
       return .python(.scalar(.boolean(isPruned)))
     }
-    let layers = try evaluation.session.maskable(
-      at: try evaluation.path, all: call.has(MaskArguments.layers))
+    let path = try evaluation.path
+    let layers = try evaluation.session.maskable(at: path, all: call.has(MaskArguments.layers))
     if word == "identity" {
-      try evaluation.change(layers) { try $0.pruneNothing() }
+      try evaluation.session.change(layers, within: path, "mask") { try $1.weight.pruneNothing() }
       return try evaluation.left(of: layers) { .elements(of: $0) }
     }
     guard layers.contains(where: \.affine.weight.isPruned) else { throw PruneError.notPruned }
-    for layer in layers {
-      // What the layer uses stays the same, so output is not out of date.
-      try evaluation.session.changeLayer(at: layer.path, nil) {
-        try $0.affine?.weight.removePruning()
-      }
-    }
+    // What the layers use stays the same, so output is not out of date.
+    try evaluation.session.change(layers, within: path, nil) { try $1.weight.removePruning() }
     return nil
   }
 

@@ -52,8 +52,7 @@ enum StructuresCommand: Command {
     words: SparseStructures.samples.map(\.key) + Scores.all.map(\.name),
     fits: { $0.word != nil },
     decode: { value, _ in
-      let word = (value.word ?? "").replacing("-", with: "_")
-      let name = AxisStructure.synonyms[word] ?? word
+      let name = MaskArguments.structureName(value)
       if SparseStructures.samples.contains(where: { $0.key == name })
         || Scores.all.contains(where: { $0.name == name })
       {
@@ -103,7 +102,7 @@ extension StructuresCommand {
       ])
       for (index, structure) in SparseStructures.samples.enumerated() {
         let linear = linearNames[structure.name].map { "linear: \($0)" } ?? "linear too"
-        let isMixed = structure is MixedStructure
+        let isMixed = structure.parts.count > 1
         let captions = [
           isMixed ? structure.key : structure.name, structure.maskShape,
           structure.fitsLinear ? linear : "",
@@ -143,11 +142,11 @@ extension StructuresCommand {
         ["linear", structure.fitsLinear ? "has \(linear) too" : "has none"],
         ["also called", structure.otherNames],
       ], leading: [0, 1])
-    let isPattern = structure is PatternStructure
+    let isPattern = partition.contest != nil
     var legend: [(tile: TileMap.Tile?, text: String)] = [
       (
         .marked,
-        isPattern || structure is MixedStructure ? "goes" : "one group: goes or stays as one"
+        isPattern || structure.parts.count > 1 ? "goes" : "one group: goes or stays as one"
       )
     ]
     if isPattern { legend.append((.kept, "stays")) }
@@ -165,21 +164,20 @@ extension StructuresCommand {
   /// The elements of the group in the middle; of a pattern the neighbours that compete, of a mixed
   /// structure what one group of each part removes.
   private static func tiles(of structure: any SparseStructure) throws -> [TileMap.Tile] {
-    let parts = (structure as? MixedStructure)?.parts ?? [structure]
     var tiles = [TileMap.Tile](repeating: .blank, count: weight.count)
-    for part in parts {
+    for part in structure.parts {
       let partition = try part.partition(of: weight)
       let group = partition.group(of: element)
       for place in tiles.indices where partition.group(of: place) == group {
         tiles[place] = .marked
       }
     }
-    if let pattern = structure as? PatternStructure {
+    if let contest = try structure.partition(of: weight).contest {
       // Neighbours along IN are as far apart as a kernel is large; the first ones go.
       let step = weight[2] * weight[3]
-      let first = element - element / step % weight[1] % pattern.size * step
-      for place in 0..<pattern.size {
-        tiles[first + place * step] = place < pattern.size - pattern.kept ? .marked : .kept
+      let first = element - element / step % weight[1] % contest.size * step
+      for place in 0..<contest.size {
+        tiles[first + place * step] = place < contest.removed ? .marked : .kept
       }
     }
     return tiles
@@ -189,20 +187,19 @@ extension StructuresCommand {
 extension SparseStructure {
   /// The word by which `structures` knows it: its name without sizes.
   fileprivate var key: String {
-    self is MixedStructure ? "mixed" : String(name.prefix { $0 != "=" })
+    parts.count > 1 ? "mixed" : String(name.prefix { $0 != "=" })
   }
 
   /// What is typed for a mask of it.
   fileprivate var example: String {
-    switch self {
-    case let mixed as MixedStructure:
-      "mask " + mixed.parts.map { "\($0.name)=0.5" }.joined(separator: " ")
-    case is PatternStructure: "mask \(name)"
-    case is AxisStructure:
-      isOfFilters
-        ? "mask 0.5"
-        : "mask 0.5 structure=\(name)" + (isOfWholeLayers ? "   for layers within residual(…)" : "")
-    default: "mask 0.5 \(name)"
+    if parts.count > 1 {
+      return "mask " + parts.map { "\($0.name)=0.5" }.joined(separator: " ")
     }
+    if isPattern { return "mask \(name)" }
+    // What has sizes is its own key.
+    if name.contains("=") { return "mask 0.5 \(name)" }
+    if isOfFilters { return "mask 0.5" }
+    return "mask 0.5 structure=\(name)"
+      + (isOfWholeLayers ? "   for layers within residual(…)" : "")
   }
 }
