@@ -55,6 +55,8 @@ let package = Package(
     .target(
       name: "Layers", dependencies: ["Kernels", "Running", "Tensors", "Gradients", "Pruning"]),
     .target(
+      name: "Compacting", dependencies: ["Running", "Tensors", "Gradients", "Pruning", "Layers"]),
+    .target(
       name: "Functions", dependencies: ["Kernels", "Running", "Tensors", "Gradients"],
       swiftSettings: numericSettings),
     .target(
@@ -66,7 +68,7 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "CFiles", "CLibrary", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
-        "Functions", "Language", "Reports", "LessonTexts",
+        "Compacting", "Functions", "Language", "Reports", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),
@@ -104,6 +106,10 @@ let package = Package(
     .testTarget(
       name: "FunctionsTests",
       dependencies: ["Functions", "Gradients", "Tensors", "TestSupport"], path: "Tests/Functions"),
+    .testTarget(
+      name: "CompactingTests",
+      dependencies: ["Compacting", "Kernels", "Layers", "Pruning", "Gradients", "Tensors"],
+      path: "Tests/Compacting"),
     .testTarget(
       name: "PruningTests", dependencies: ["Pruning", "Tensors", "TestSupport"],
       path: "Tests/Pruning"),

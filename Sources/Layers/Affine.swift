@@ -31,6 +31,13 @@ public struct Affine {
     self.epsilon = epsilon
   }
 
+  /// Makes a dense one of values that are there.
+  init(weight: Tensor, bias: Tensor?, epsilon: Double?) {
+    self.weight = Weight(weight)
+    self.bias = bias.map { Parameter($0) }
+    self.epsilon = epsilon
+  }
+
   /// The trainable tensors in PyTorch's order.
   var parameters: [(name: String, parameter: Parameter)] {
     let weight = [
@@ -82,6 +89,15 @@ public struct Affine {
     guard let bias else { return [usedWeight] }
     let mask = weight.mask?.ofBias
     return [usedWeight, try mask.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable]
+  }
+
+  /// The values of weight and bias as the layer uses them.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
+  public func valuesInUse() throws -> (weight: Tensor, bias: Tensor?) {
+    var copy = self
+    let used = try copy.used()
+    return (used[0].tensor, bias == nil ? nil : used[1].tensor)
   }
 
   /// A result with the constant added to it.

@@ -31,8 +31,8 @@ public protocol Layer: CustomStringConvertible {
   /// The layers within it, first to last: PyTorch's `named_children()`.
   var children: [(name: String, layer: any Layer)] { get }
 
-  /// The layer within it that has this name; setting it replaces it, and does nothing where there
-  /// is none.
+  /// The layer within it that has this name; setting it replaces it, or with nil takes it away, and
+  /// does nothing where there is none.
   subscript(child name: String) -> (any Layer)? { get set }
 
   /// Changes the layers within it one after the other.
@@ -104,6 +104,51 @@ public protocol Layer: CustomStringConvertible {
   ///
   /// - Throws: `Cancelled`.
   func copy() throws -> Self
+
+  /// Whether each channel of its value follows from the same channel of its input alone, whose place
+  /// may become several columns, as `flatten` makes them.
+  var keepsChannels: Bool { get }
+
+  /// The one value that a channel has everywhere, where it keeps channels.
+  ///
+  /// - Parameters:
+  ///   - value: the one value that the channel has in the input; nil where it varies.
+  ///   - channel: the channel.
+  /// - Returns: the value; nil where it varies.
+  /// - Throws: what computing it throws.
+  func constant(_ value: Float?, inChannel channel: Int) throws -> Float?
+
+  /// The same layer for some of its channels alone, where it keeps channels.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  func keeping(channels: [Int]) throws -> Self
+
+  /// The same kind of layer with another weight and bias, of fewer filters or channels or of a kernel
+  /// without its frame, of which the padding loses as much; dense, with the same constant. The layer
+  /// itself where it has no ``affine``.
+  ///
+  /// - Throws: what making it throws.
+  func remade(weight: Tensor, bias: Tensor?) throws -> Self
+
+  /// How many rows and columns on each side of its kernel can go with as much padding.
+  var frame: (rows: Int, columns: Int) { get }
+
+  /// By what factor a difference in its input can be larger in its value, where it keeps channels;
+  /// nil where that is not known.
+  var steepness: Double? { get }
+
+  /// How large the difference in its value can be, element by element, where it keeps channels.
+  ///
+  /// - Parameter difference: how large the one in its input can be.
+  /// - Returns: a number for each element of its value.
+  /// - Throws: `ShapeError`, `Cancelled`.
+  func passing(difference: Tensor) throws -> Tensor
+
+  /// How large float32's rounding of its value can be, element by element, where it keeps channels;
+  /// nil where nothing is rounded.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  func rounding(of output: Tensor, for input: Tensor) throws -> Tensor?
 
   /// The Python expression that makes such a layer: `torch.nn.Conv2d(1, 2, kernel_size=(3, 3), …)`.
   ///

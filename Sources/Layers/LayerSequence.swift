@@ -23,10 +23,8 @@ extension LayerSequence {
   public subscript(child name: String) -> (any Layer)? {
     get { children.first { $0.name == name }?.layer }
     set {
-      guard let newValue, let index = children.firstIndex(where: { $0.name == name }) else {
-        return
-      }
-      children[index].layer = newValue
+      guard let index = children.firstIndex(where: { $0.name == name }) else { return }
+      if let newValue { children[index].layer = newValue } else { children.remove(at: index) }
     }
   }
 

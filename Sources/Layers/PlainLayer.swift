@@ -31,4 +31,11 @@ extension PlainLayer {
   public func outputShape(_ input: Shape) throws -> Shape { input }
 
   public func copy() -> Self { self }
+
+  public var keepsChannels: Bool { true }
+
+  public func constant(_ value: Float?, inChannel channel: Int) throws -> Float? {
+    guard let value else { return nil }
+    return try apply(to: Variable(Tensor([value], shape: [1, 1, 1, 1]))).tensor.elements[0]
+  }
 }

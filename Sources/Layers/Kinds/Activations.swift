@@ -9,6 +9,10 @@ public struct ReLULayer: PlainLayer {
   /// Makes the layer.
   public init() {}
 
+  public var steepness: Double? { 1 }
+
+  public func rounding(of output: Tensor, for input: Tensor) -> Tensor? { nil }
+
   public func apply(to input: Variable) throws -> Variable { try Variable(ReLU(), input) }
 
   public var description: String { "\(Self.kind)()" }
@@ -24,6 +28,8 @@ public struct LeakyReLULayer: PlainLayer {
 
   /// Makes the layer.
   public init(slope: Double) { self.slope = slope }
+
+  public var steepness: Double? { max(1, abs(slope)) }
 
   public func apply(to input: Variable) throws -> Variable {
     try Variable(LeakyReLU(slope: Float(slope)), input)
@@ -42,6 +48,8 @@ public struct SigmoidLayer: PlainLayer {
   /// Makes the layer.
   public init() {}
 
+  public var steepness: Double? { 0.25 }
+
   public func apply(to input: Variable) throws -> Variable { try Variable(Sigmoid(), input) }
 
   public var description: String { "\(Self.kind)()" }
@@ -54,6 +62,8 @@ public struct TanhLayer: PlainLayer {
 
   /// Makes the layer.
   public init() {}
+
+  public var steepness: Double? { 1 }
 
   public func apply(to input: Variable) throws -> Variable { try Variable(Tanh(), input) }
 

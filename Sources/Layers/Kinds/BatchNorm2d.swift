@@ -1,4 +1,5 @@
 import Gradients
+import Running
 import Tensors
 
 /// Batch normalization of images: `torch.nn.BatchNorm2d`.
@@ -100,6 +101,66 @@ public struct BatchNorm2d: Layer {
     case .inputChannels(let shape, _): arguments(fitting: shape).map { .arguments($0) }
     case .oneValuePerChannel: .evaluationMode
     default: .input(drawnInput)
+    }
+  }
+
+  public var keepsChannels: Bool { true }
+
+  /// In evaluation mode; in training mode a channel depends on the batch.
+  public func constant(_ value: Float?, inChannel channel: Int) throws -> Float? {
+    guard !isTraining else { return nil }
+    guard let value else {
+      return scale.tensor.elements[channel] == 0 ? shift.tensor.elements[channel] : nil
+    }
+    var alone = try keeping(channels: [channel])
+    let plane = Variable(Tensor([value], shape: [1, 1, 1, 1]))
+    return try alone.forward(plane).tensor.elements[0]
+  }
+
+  public func keeping(channels: [Int]) throws -> BatchNorm2d {
+    func kept(_ tensor: Tensor) -> Tensor {
+      Tensor(channels.map { tensor.elements[$0] }, shape: [channels.count])
+    }
+    var result = self
+    result.scale = Parameter(kept(scale.tensor))
+    result.shift = Parameter(kept(shift.tensor))
+    result.runningMean = kept(runningMean)
+    result.runningVariance = kept(runningVariance)
+    return result
+  }
+
+  public var steepness: Double? {
+    guard !isTraining else { return nil }
+    return factors.reduce(0) { max($0, Double($1)) }
+  }
+
+  /// |weight| / √(variance + 1e-5) of each channel.
+  private var factors: [Float] {
+    zip(scale.tensor.elements, runningVariance.elements).map {
+      abs($0) / ($1 + Float(Self.epsilon)).squareRoot()
+    }
+  }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    try byChannel(difference) { factors[$0] * $1 }
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
+    // A difference, a root, a quotient, a product and a sum, none rounded more than once.
+    try byChannel(input) { channel, value in
+      let scaled = factors[channel] * (abs(value) + abs(runningMean.elements[channel]))
+      return 6 * .unitRoundoff * (scaled + abs(shift.tensor.elements[channel]))
+    }
+  }
+
+  private func byChannel(
+    _ tensor: Tensor, _ value: (Int, Float) -> Float
+  ) throws -> Tensor {
+    let plane = tensor.shape.droppingFirst.droppingFirst.count
+    return try Tensor(shape: tensor.shape) { target in
+      try Cancellation.forEachRow(tensor.count / plane, length: plane) { row, piece in
+        for index in piece { target[index] = value(row % channels, tensor.elements[index]) }
+      }
     }
   }
 

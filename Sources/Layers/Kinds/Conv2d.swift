@@ -44,7 +44,7 @@ public struct Conv2d: AffineLayer {
   private static let largestDrawnSide = 1 << 24
 
   /// Sizes and options.
-  public let settings: Settings
+  public private(set) var settings: Settings
   /// The weight `[OUT, IN / groups, KH, KW]`, the bias `[OUT]` and the constant.
   public var parts: Affine
   public var isTraining = true
@@ -130,6 +130,35 @@ public struct Conv2d: AffineLayer {
     return [
       "\(input[input.rank - 3])", "\(settings.outChannels)", settings.kernelSize.argument,
     ]
+  }
+
+  /// `same` keeps the size whatever the kernel's.
+  public var frame: (rows: Int, columns: Int) {
+    let (kernel, padding) = (settings.kernelSize, settings.evenPadding)
+    return (
+      min((kernel.rows - 1) / 2, padding.rows / settings.dilation.rows),
+      min((kernel.columns - 1) / 2, padding.columns / settings.dilation.columns)
+    )
+  }
+
+  public func remade(weight: Tensor, bias: Tensor?) throws -> Conv2d {
+    var result = self
+    let kernel = Pair(weight.shape[2], weight.shape[3])
+    result.settings.inChannels = weight.shape[1] * settings.groups
+    result.settings.outChannels = weight.shape[0]
+    result.settings.kernelSize = kernel
+    result.settings.hasBias = bias != nil
+    if case .zeros(let padding) = settings.padding {
+      let gone = Pair(
+        (settings.kernelSize.rows - kernel.rows) / 2,
+        (settings.kernelSize.columns - kernel.columns) / 2)
+      result.settings.padding = .zeros(
+        Pair(
+          padding.rows - gone.rows * settings.dilation.rows,
+          padding.columns - gone.columns * settings.dilation.columns))
+    }
+    result.parts = Affine(weight: weight, bias: bias, epsilon: parts.epsilon)
+    return result
   }
 
   /// The layer as PyTorch prints it.

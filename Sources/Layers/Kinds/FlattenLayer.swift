@@ -9,6 +9,14 @@ public struct FlattenLayer: PlainLayer {
   /// Makes the layer.
   public init() {}
 
+  public var steepness: Double? { 1 }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    difference.reshaped(try outputShape(difference.shape))
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) -> Tensor? { nil }
+
   public func apply(to input: Variable) throws -> Variable {
     // A matrix is flat: PyTorch gives back the same tensor and records nothing.
     input.tensor.shape.rank == 2 ? input : try Variable(Flatten(), input)

@@ -67,6 +67,12 @@ public struct Linear: AffineLayer {
     }
   }
 
+  public func remade(weight: Tensor, bias: Tensor?) throws -> Linear {
+    var result = self
+    result.parts = Affine(weight: weight, bias: bias, epsilon: parts.epsilon)
+    return result
+  }
+
   /// The layer as PyTorch prints it.
   public var description: String {
     "\(Self.kind)(in_features=\(inFeatures), out_features=\(outFeatures), "

@@ -12,6 +12,16 @@ public struct MaxPool2d: PlainLayer {
   /// Makes the layer.
   public init(_ pooling: Pooling) { self.pooling = pooling }
 
+  public var steepness: Double? { 1 }
+
+  public func constant(_ value: Float?, inChannel channel: Int) -> Float? { value }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    try apply(to: Variable(difference)).tensor
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) -> Tensor? { nil }
+
   public func apply(to input: Variable) throws -> Variable {
     try Variable(MaxPool(pooling.window, input: input.tensor.shape), input)
   }
@@ -33,6 +43,22 @@ public struct AvgPool2d: PlainLayer {
 
   /// Makes the layer.
   public init(_ pooling: Pooling) { self.pooling = pooling }
+
+  public var steepness: Double? { 1 }
+
+  /// Padding is averaged with what it surrounds, so that only zeros stay the same everywhere.
+  public func constant(_ value: Float?, inChannel channel: Int) -> Float? {
+    pooling.padding.pair == 0 || value == 0 ? value : nil
+  }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    try apply(to: Variable(difference)).tensor
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
+    let terms = Float(pooling.kernelSize.pair.rows * pooling.kernelSize.pair.columns)
+    return try passing(difference: input.map { abs($0) * (terms + 1) * .unitRoundoff })
+  }
 
   public func apply(to input: Variable) throws -> Variable {
     try Variable(AveragePool(pooling.window, input: input.tensor.shape), input)

@@ -66,10 +66,13 @@ public struct Timing: Sendable {
     )
   }
 
+  /// The time in seconds.
+  var seconds: Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+
   /// Both in words: `1.24 ms, 3.0 KiB of tensors`.
   public var text: String {
-    let seconds =
-      Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     let time =
       seconds < 1e-3
       ? "\(Self.rounded(seconds * 1e6)) µs"

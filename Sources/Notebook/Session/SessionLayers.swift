@@ -42,24 +42,6 @@ struct LayerPath: Hashable, CustomStringConvertible {
   var description: String { ([name] + members).joined(separator: ".") }
 }
 
-extension Layer {
-  /// The layer at a place within this one, itself where the place is empty; nil where none is there.
-  func layer(at members: ArraySlice<String>) -> (any Layer)? {
-    guard let first = members.first else { return self }
-    return self[child: first]?.layer(at: members.dropFirst())
-  }
-
-  /// The layers within this one, each followed by those within it.
-  var descendants: [(path: [String], layer: any Layer)] {
-    children.flatMap { name, layer in
-      [([name], layer)] + layer.descendants.map { ([name] + $0.path, $0.layer) }
-    }
-  }
-
-  /// Whether it has layers within it, like a network.
-  var isNetwork: Bool { !children.isEmpty }
-}
-
 extension Session {
   /// The current layer's place and the entry it belongs to.
   ///

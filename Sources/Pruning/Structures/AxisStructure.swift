@@ -74,6 +74,10 @@ public struct AxisStructure: SparseStructure {
     spatial, connection, depth,
   ]
 
+  public var hasDenseForm: Bool {
+    [Self.filter, .channel, .spatial, .depth].contains { $0.name == name }
+  }
+
   /// Words of other tools that mean one of these and nothing else.
   public static let synonyms = ["unstructured": connection.name, "weight": connection.name]
 

@@ -24,6 +24,9 @@ public protocol SparseStructure: Sendable {
   /// Whether a linear weight `[OUT, IN]` has such groups too.
   var fitsLinear: Bool { get }
 
+  /// Whether what it removes can be cut out, so that a smaller dense layer is left.
+  var hasDenseForm: Bool { get }
+
   /// What other tools and papers call it.
   var otherNames: String { get }
 
@@ -38,6 +41,8 @@ public protocol SparseStructure: Sendable {
 
 extension SparseStructure {
   public var parts: [any SparseStructure] { [self] }
+
+  public var hasDenseForm: Bool { false }
 
   public var group: String { name }
 

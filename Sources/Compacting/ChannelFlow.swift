@@ -1,0 +1,244 @@
+import Gradients
+import Layers
+import Running
+import Tensors
+
+/// Where the channels of a network's values come from, what they are, and what reads them.
+///
+/// Values that must lose a channel together share a space: what a convolution gives and what an
+/// activation makes of it, or the two arms of a residual sum.
+struct ChannelFlow {
+  /// A value between two layers.
+  struct Point {
+    /// What its channels are counted in.
+    var space: Int
+    /// For each channel the value that it has everywhere; nil where it varies.
+    var constants: [Float?]
+    /// How many columns each channel has: more than one after `flatten`.
+    var columns = 1
+    /// Its shape.
+    var shape: Shape
+  }
+
+  /// A layer with weights at its place.
+  struct Site {
+    let path: [String]
+    let layer: any Layer
+    /// The weight and the bias as the layer uses them.
+    let weight: Tensor
+    let bias: Tensor?
+    let input: Point
+    let output: Point
+    /// By what factor a difference in its value can be larger in the network's.
+    let gainAfter: Double
+    /// For each input channel the sum of its weights' magnitudes.
+    let read: [Double]
+  }
+
+  /// Why channels of a space stay.
+  enum Hold: Equatable {
+    case input, output
+    case grouped(String)
+    case otherwise(String)
+  }
+
+  /// A block with a shortcut whose layers give the same everywhere.
+  struct DroppedBlock {
+    let path: [String]
+    /// What they give: the same everywhere in each channel.
+    let point: Point
+  }
+
+  private(set) var sites: [Site] = []
+  private(set) var dropped: [DroppedBlock] = []
+  /// The other blocks whose layers give the same everywhere, and how much it may be worth.
+  private(set) var uniformBlocks: [(name: String, needs: Double)] = []
+  /// What reaches each layer that keeps channels and has values of its own for each.
+  private(set) var channelLayers: [[String]: Point] = [:]
+  private var parents: [Int] = []
+  private var sizes: [Int] = []
+  private var holds: [Int: Hold] = [:]
+  private let tolerance: Double
+
+  /// Follows an input of a shape that fits through a network.
+  ///
+  /// - Throws: `LayerError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
+  init(of network: any Layer, input: Shape, tolerance: Double) throws {
+    self.tolerance = tolerance
+    let start = held(input, .input)
+    let end = try walk(network, [], start, gainAfter: 1)
+    hold(end.space, .output)
+  }
+
+  /// The space that one belongs to, after all that is tied together was.
+  func root(_ space: Int) -> Int {
+    var space = space
+    while parents[space] != space { space = parents[space] }
+    return space
+  }
+
+  /// Why nothing of a space may go, if so.
+  func hold(of space: Int) -> Hold? { holds[root(space)] }
+
+  /// The spaces that lose channels together.
+  var roots: [Int] { parents.indices.filter { parents[$0] == $0 } }
+
+  /// How many channels a space has.
+  func size(of space: Int) -> Int { sizes[root(space)] }
+
+  // MARK: Spaces
+
+  private mutating func newSpace(_ size: Int) -> Int {
+    parents.append(parents.count)
+    sizes.append(size)
+    return parents.count - 1
+  }
+
+  private mutating func hold(_ space: Int, _ reason: Hold) {
+    if holds[root(space)] == nil { holds[root(space)] = reason }
+  }
+
+  private mutating func tie(_ first: Int, _ second: Int) {
+    let (first, second) = (root(first), root(second))
+    guard first != second else { return }
+    parents[second] = first
+    if let reason = holds.removeValue(forKey: second) { hold(first, reason) }
+  }
+
+  /// A value whose channels all stay.
+  private mutating func held(_ shape: Shape, _ reason: Hold) -> Point {
+    let size = shape.rank > 1 ? shape[1] : shape.count
+    let space = newSpace(size)
+    hold(space, reason)
+    return Point(space: space, constants: Array(repeating: nil, count: size), shape: shape)
+  }
+
+  // MARK: Layers
+
+  private mutating func walk(
+    _ layer: any Layer, _ path: [String], _ input: Point, gainAfter: Double
+  ) throws -> Point {
+    try Cancellation.check()
+    if layer.affine != nil { return try walkAffine(layer, path, input, gainAfter: gainAfter) }
+    guard layer.isSequence else { return try walkPlain(layer, path, input) }
+    let start = (sites: sites.count, dropped: dropped.count)
+    var gains = [gainAfter]
+    for child in layer.children.reversed() {
+      gains.append(gains[gains.count - 1] * child.layer.gain)
+    }
+    var point = input
+    for (child, gain) in zip(layer.children, gains.dropLast().reversed()) {
+      point = try walk(child.layer, path + [child.name], point, gainAfter: gain)
+    }
+    guard type(of: layer).hasShortcut else { return point }
+    let constants = point.constants.compactMap { $0 }
+    let largest = constants.reduce(0) { max($0, Double(abs($1))) }
+    if constants.count == point.constants.count, input.constants.count == constants.count,
+      constants.allSatisfy(\.isFinite),
+      largest == 0 || largest * gainAfter <= tolerance
+    {
+      sites.removeSubrange(start.sites...)
+      dropped.removeSubrange(start.dropped...)
+      point.space = input.space
+      dropped.append(DroppedBlock(path: path, point: point))
+    } else {
+      tie(input.space, point.space)
+      if constants.count == point.constants.count, constants.allSatisfy(\.isFinite) {
+        uniformBlocks.append((path.joined(separator: "."), largest * gainAfter))
+      }
+    }
+    point.constants = zip(input.constants, point.constants).map { first, second in
+      if let first, let second { first + second } else { nil }
+    }
+    return point
+  }
+
+  private mutating func walkAffine(
+    _ layer: any Layer, _ path: [String], _ input: Point, gainAfter: Double
+  ) throws -> Point {
+    guard let affine = layer.affine else { return input }
+    let shape = try layer.outputShape(input.shape)
+    let (weight, bias) = try affine.valuesInUse()
+    let isAligned = input.shape.rank == (type(of: layer).filterDimension == -3 ? 4 : 2)
+    let name = path.joined(separator: ".")
+    guard isAligned, weight.shape[1] == input.constants.count * input.columns else {
+      let reason: Hold = isAligned ? .grouped(name) : .otherwise(name)
+      hold(input.space, reason)
+      return held(shape, reason)
+    }
+    let zeros = try weight.magnitudesOfRows()
+    let constant = Float(affine.epsilon ?? 0)
+    var output = Point(space: newSpace(weight.shape[0]), constants: [], shape: shape)
+    output.constants = zeros.indices.map {
+      zeros[$0] == 0 ? (bias?.elements[$0] ?? 0) + constant : nil
+    }
+    sites.append(
+      Site(
+        path: path, layer: layer, weight: weight, bias: bias, input: input, output: output,
+        gainAfter: gainAfter, read: try weight.magnitudesOfChannels(columns: input.columns)))
+    return output
+  }
+
+  private mutating func walkPlain(
+    _ layer: any Layer, _ path: [String], _ input: Point
+  ) throws -> Point {
+    let shape = try layer.outputShape(input.shape)
+    let size = input.constants.count
+    guard layer.keepsChannels, layer.steepness != nil, [2, 4].contains(shape.rank),
+      shape[0] == input.shape[0], shape.rank == input.shape.rank ? true : shape.rank == 2,
+      shape.rank == 2 ? shape[1] % max(size, 1) == 0 : shape[1] == size
+    else {
+      let reason = Hold.otherwise(path.joined(separator: "."))
+      hold(input.space, reason)
+      return held(shape, reason)
+    }
+    if !layer.ownParameters.isEmpty { channelLayers[path] = input }
+    var output = input
+    output.shape = shape
+    if shape.rank == 2 { output.columns = shape[1] / size }
+    output.constants = try input.constants.enumerated().map {
+      try layer.constant($1, inChannel: $0)
+    }
+    return output
+  }
+}
+
+extension Layer {
+  /// Whether it is made of layers one after the other.
+  var isSequence: Bool { !children.isEmpty || type(of: self).hasShortcut }
+
+  /// By what factor a difference in its input can be larger in its value.
+  var gain: Double {
+    if let affine {
+      let rows = (try? affine.valuesInUse().weight.magnitudesOfRows()) ?? []
+      return rows.reduce(0, max)
+    }
+    guard isSequence else { return steepness ?? .infinity }
+    let body = children.reduce(1) { $0 * $1.layer.gain }
+    return type(of: self).hasShortcut ? 1 + body : body
+  }
+}
+
+extension Tensor {
+  /// The sum of the magnitudes of each filter's weights.
+  func magnitudesOfRows() throws -> [Double] {
+    let length = count / max(1, shape[0])
+    var sums = try Memory.array(mapping: shape[0]) { _ in 0.0 }
+    try Cancellation.forEachRow(shape[0], length: length) { row, piece in
+      for index in piece { sums[row] += Double(abs(elements[index])) }
+    }
+    return sums
+  }
+
+  /// The sum of the magnitudes of each input channel's weights, so many of whose columns it has.
+  func magnitudesOfChannels(columns: Int) throws -> [Double] {
+    let length = shape.droppingFirst.droppingFirst.count * columns
+    let channels = shape[1] / columns
+    var sums = try Memory.array(mapping: channels) { _ in 0.0 }
+    guard length > 0 else { return sums }
+    try Cancellation.forEachRow(count / length, length: length) { row, piece in
+      for index in piece { sums[row % channels] += Double(abs(elements[index])) }
+    }
+    return sums
+  }
+}
