@@ -53,8 +53,8 @@ struct ChannelFlow {
   private(set) var dropped: [DroppedBlock] = []
   /// The other blocks whose layers give the same everywhere, and how much it may be worth.
   private(set) var uniformBlocks: [(name: String, needs: Double)] = []
-  /// What reaches each layer that keeps channels and has values of its own for each.
-  private(set) var channelLayers: [[String]: Point] = [:]
+  /// What reaches each layer that has parameters and no weights that mix channels.
+  private(set) var reached: [[String]: Point] = [:]
   private var parents: [Int] = []
   private var sizes: [Int] = []
   private var holds: [Int: Hold] = [:]
@@ -65,6 +65,7 @@ struct ChannelFlow {
   /// - Throws: `LayerError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
   init(of network: any Layer, input: Shape, tolerance: Double) throws {
     self.tolerance = tolerance
+    _ = try network.outputShape(input)
     let start = held(input, .input)
     let end = try walk(network, [], start, gainAfter: 1)
     hold(end.space, .output)
@@ -131,9 +132,16 @@ struct ChannelFlow {
       point = try walk(child.layer, path + [child.name], point, gainAfter: gain)
     }
     guard type(of: layer).hasShortcut else { return point }
+    guard point.columns == input.columns, point.constants.count == input.constants.count else {
+      // Columns of channels and single features are counted differently.
+      let reason = Hold.otherwise(path.joined(separator: "."))
+      hold(input.space, reason)
+      hold(point.space, reason)
+      return held(point.shape, reason)
+    }
     let constants = point.constants.compactMap { $0 }
     let largest = constants.reduce(0) { max($0, Double(abs($1))) }
-    if constants.count == point.constants.count, input.constants.count == constants.count,
+    if !path.isEmpty, constants.count == point.constants.count,
       constants.allSatisfy(\.isFinite),
       largest == 0 || largest * gainAfter <= tolerance
     {
@@ -184,6 +192,7 @@ struct ChannelFlow {
   ) throws -> Point {
     let shape = try layer.outputShape(input.shape)
     let size = input.constants.count
+    if !layer.ownParameters.isEmpty { reached[path] = input }
     guard layer.keepsChannels, layer.steepness != nil, [2, 4].contains(shape.rank),
       shape[0] == input.shape[0], shape.rank == input.shape.rank ? true : shape.rank == 2,
       shape.rank == 2 ? shape[1] % max(size, 1) == 0 : shape[1] == size
@@ -192,7 +201,6 @@ struct ChannelFlow {
       hold(input.space, reason)
       return held(shape, reason)
     }
-    if !layer.ownParameters.isEmpty { channelLayers[path] = input }
     var output = input
     output.shape = shape
     if shape.rank == 2 { output.columns = shape[1] / size }

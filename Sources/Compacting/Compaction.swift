@@ -224,7 +224,7 @@ public struct Compaction {
   private func rebuilt(_ layer: any Layer, _ path: [String]) throws -> any Layer {
     if let cut = cuts[path] { return try layer.remade(weight: cut.weight, bias: cut.bias) }
     guard layer.isSequence else {
-      guard let point = flow.channelLayers[path] else { return try layer.copy() }
+      guard let point = flow.reached[path] else { return try layer.copy() }
       return try layer.keeping(channels: split(point).kept)
     }
     var result = layer

@@ -232,4 +232,16 @@ struct CompactionTests {
     norm.isTraining = true
     #expect(try norm.constant(1, inChannel: 0) == nil)
   }
+
+  /// Columns of channels beside single features: nothing in a residual sum of both goes.
+  @Test func flattenedArmsStay() throws {
+    let network = Network([
+      try Self.convolution(1, 2, weight: [1, 0], bias: [1, 1]), FlattenLayer(),
+      Residual([try Self.linear(8, 8, weight: Array(repeating: 0.5, count: 64))]),
+      try Self.linear(8, 1, weight: Array(repeating: 1, count: 8)),
+    ])
+    let compaction = try Compaction(of: network, input: [1, 1, 2, 2], tolerance: 1)
+    #expect(compaction.network[child: "conv1"]?.weight?.tensor.count == 2)
+    #expect(try compaction.proof(on: [2, 1, 2, 2]).holds)
+  }
 }

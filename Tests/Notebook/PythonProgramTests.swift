@@ -177,7 +177,7 @@ struct PythonProgramTests {
     #expect(
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
-        "notes", "groups", "structures", "plot", "unit", "units",
+        "notes", "groups", "structures", "plot", "unit", "units", "compact", "sparsity",
       ])
   }
 
