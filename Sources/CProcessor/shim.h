@@ -28,6 +28,12 @@ static inline void dpu_prefetch(const void *address) { __builtin_prefetch(addres
 /// Asks for the cache line at an address that will be written. Any address will do.
 static inline void dpu_prefetch_to_write(const void *address) { __builtin_prefetch(address, 1, 3); }
 
+/// Writes the square root of each value, without a look at what `errno` would say.
+static inline void dpu_square_roots(const float *source, float *target, size_t count) {
+  for (size_t index = 0; index < count; index++)
+    target[index] = __builtin_elementwise_sqrt(source[index]);
+}
+
 /// Tells the processor that this thread waits in a loop.
 static inline void dpu_pause(void) {
 #if defined(__x86_64__)

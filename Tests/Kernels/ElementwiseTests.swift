@@ -26,4 +26,25 @@ import Testing
     try Elementwise.add(start, gradient, times: -0.1, to: &weight, count: count)
     #expect(weight == zip(start, gradient).map { $0.addingProduct($1, -0.1) })
   }
+
+  @Test(arguments: [1, 7, 8, 100_001]) func limitsAndRootsAreThoseOfEachElement(count: Int) throws {
+    var random = TestRandom(seed: 3)
+    var source = random.floats(count, in: -1...4)
+    let special: [Float] = [.nan, -0.0, .infinity, -.infinity, 1, .leastNonzeroMagnitude]
+    for (place, value) in special.enumerated() where place < count { source[place] = value }
+    var target = source
+    try Elementwise.squareRoot(source, to: &target, count: count)
+    #expect(
+      zip(source, target).allSatisfy { x, root in
+        x < 0 || x.isNaN ? root.isNaN : root.bitPattern == x.squareRoot().bitPattern
+      })
+    for (lower, upper) in [(Float(0), Float(1)), (-.infinity, 2), (0.5, .infinity), (3, 1)] {
+      try Elementwise.clamp(source, from: lower, to: upper, target: &target, count: count)
+      #expect(
+        zip(source, target).allSatisfy { x, limited in
+          let above = x < lower ? lower : x
+          return limited.bitPattern == (above > upper ? upper : above).bitPattern
+        })
+    }
+  }
 }

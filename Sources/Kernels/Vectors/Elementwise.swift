@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Operations on each element by itself, at the speed of memory.
 public enum Elementwise {
   /// Elements of a task: enough that handing it out costs nothing beside them.
@@ -46,6 +48,41 @@ public enum Elementwise {
     to target: UnsafeMutablePointer<Float>, count: Int
   ) throws {
     try map(first, second, to: target, count: count, AddProduct(factor: factor))
+  }
+
+  /// Writes each value or the limit that it passes; NaN stays, and the upper limit wins.
+  ///
+  /// - Parameters:
+  ///   - source: `count` values.
+  ///   - lower: the lower limit, not NaN.
+  ///   - upper: the upper limit, not NaN.
+  ///   - target: overwritten; may be the source.
+  ///   - count: how many.
+  /// - Throws: ``Cancelled``.
+  public static func clamp(
+    _ source: UnsafePointer<Float>, from lower: Float, to upper: Float,
+    target: UnsafeMutablePointer<Float>, count: Int
+  ) throws {
+    try map(source, source, to: target, count: count, Limit(lower: lower, upper: upper))
+  }
+
+  /// Writes the square root of each value; NaN below 0.
+  ///
+  /// - Parameters:
+  ///   - source: `count` values.
+  ///   - target: overwritten; may be the source.
+  ///   - count: how many.
+  /// - Throws: ``Cancelled``.
+  public static func squareRoot(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+  ) throws {
+    let (source, target, length) = (Shared(source), Shared(target), taskLength)
+    try Parallel.forEach((count + length - 1) / length, work: count * 8) { task in
+      let start = task * length
+      // Swift calls a function for each root, which sets `errno`.
+      dpu_square_roots(
+        source.pointer + start, target.pointer + start, min(length, count - start))
+    }
   }
 
   /// Writes the exponential of each value.
@@ -202,6 +239,17 @@ private struct AddProduct: LaneOperation {
   @inline(__always)
   func callAsFunction(_ first: SIMD8<Float>, _ second: SIMD8<Float>) -> SIMD8<Float> {
     first.addingProduct(second, SIMD8(repeating: factor))
+  }
+}
+
+private struct Limit: LaneOperation {
+  let lower: Float
+  let upper: Float
+
+  @inline(__always)
+  func callAsFunction(_ first: SIMD8<Float>, _: SIMD8<Float>) -> SIMD8<Float> {
+    let above = first.replacing(with: lower, where: first .< lower)
+    return above.replacing(with: upper, where: above .> upper)
   }
 }
 

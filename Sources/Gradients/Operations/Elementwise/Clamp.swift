@@ -1,3 +1,6 @@
+import Kernels
+import Tensors
+
 /// Each element, or the limit that it passes: `x.clamp(0, 1)` with numbers as limits.
 ///
 /// Where the lower limit is above the upper one, the upper one wins; a limit of NaN makes every
@@ -27,6 +30,16 @@ public struct Clamp: ElementwiseOperation {
     if lower.isNaN || upper.isNaN { return .nan }
     let above = x < lower ? lower : x
     return above > upper ? upper : above
+  }
+
+  // The kernel computes the same in several lanes and threads.
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    if lower.isNaN || upper.isNaN {
+      return try Tensor(repeating: .nan, shape: inputs[0].shape)
+    }
+    return try inputs[0].computed { source, target, count in
+      try Elementwise.clamp(source, from: lower, to: upper, target: target, count: count)
+    }
   }
 
   public func gradient(_ upstream: Float, x: Float, y: Float) -> Float {
