@@ -58,6 +58,23 @@ import Testing
     #expect(bits(target) == bits(source.map { Elementary.sigmoid($0) }))
   }
 
+  /// Where all of several vectors have normal results, another way is taken.
+  @Test func vectorsTogetherAndSingleValuesAgree() {
+    var random = TestRandom(seed: 18)
+    let limits = [Float(87).nextDown, 87, Float(87).nextUp, 88.72283, 0, 0.3465736]
+    let near = limits.flatMap { [$0, -$0] } + random.floats(20, in: -87...87)
+    for values in [Self.samples, random.floats(40_000, in: -87...87), near] {
+      for start in stride(from: 0, through: values.count - 32, by: 32) {
+        let block = Elementary.exp(
+          InlineArray<4, SIMD8<Float>> { place in
+            SIMD8((0..<8).map { values[start + place * 8 + $0] })
+          })
+        let together = (0..<32).map { block[$0 / 8][$0 % 8] }
+        #expect(bits(together) == bits(values[start..<start + 32].map { Elementary.exp($0) }))
+      }
+    }
+  }
+
   private func expectClose(
     _ ours: (Float) -> Float, _ exact: (Double) -> Double, units: Double,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -17,7 +17,13 @@ public enum LogSoftmax {
       let line = target.pointer + row * classes
       let largest = ScoreRow.largest(of: source, count: classes)
       var sums = SIMD8<Float>.zero
-      for index in stride(from: 0, to: classes, by: 8) {
+      let whole = classes / 32 * 32
+      for index in stride(from: 0, to: whole, by: 32) {
+        let block = Elementary.exp(
+          InlineArray<4, SIMD8<Float>> { vector(source + index + $0 * 8) - largest })
+        for place in 0..<4 { sums += block[place] }
+      }
+      for index in stride(from: whole, to: classes, by: 8) {
         // Lanes past the end are −∞, whose exponential is 0.
         let values = ScoreRow.eight(source + index, of: classes - index, else: -.infinity)
         sums += Elementary.exp(values - largest)
@@ -50,7 +56,16 @@ public enum LogSoftmax {
         sums += ScoreRow.eight(values + index, of: classes - index, else: 0)
       }
       let sum = lanes(sums)
-      for index in stride(from: 0, to: classes, by: 8) {
+      let whole = classes / 32 * 32
+      for index in stride(from: 0, to: whole, by: 32) {
+        let block = Elementary.exp(
+          InlineArray<4, SIMD8<Float>> { vector(logarithms + index + $0 * 8) })
+        for place in 0..<4 {
+          let offset = index + place * 8
+          store8(vector(values + offset) - block[place] * sum, line + offset)
+        }
+      }
+      for index in stride(from: whole, to: classes, by: 8) {
         let count = classes - index
         let probabilities = Elementary.exp(ScoreRow.eight(logarithms + index, of: count, else: 0))
         let slopes = ScoreRow.eight(values + index, of: count, else: 0) - probabilities * sum
