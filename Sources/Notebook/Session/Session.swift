@@ -52,7 +52,7 @@ public struct Session {
   /// The gradients of values with names, by the nodes that made them, added up over backward passes.
   var retained: TreeDictionary<UInt64, Tensor> = [:]
   /// The nodes whose kept tensors an earlier `backward` has used up, by serial.
-  var usedUp: TreeSet<UInt64> = []
+  var usedUp = SerialSet()
   /// Whether the note about the constant was given; once is enough.
   var explainedConstant = false
   /// Whether the note about names of parameters was given.

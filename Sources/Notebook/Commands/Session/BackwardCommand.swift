@@ -110,7 +110,7 @@ extension Evaluation {
         session.losses[leaf] = LossList(loss)
       }
     }
-    for node in map.order where node.operation.keepsTensors { session.usedUp.insert(node.serial) }
+    session.usedUp.formUnion(map.order.lazy.filter(\.operation.keepsTensors).map(\.serial))
     if wasAdded { notes.append(.gradientsAdded) }
   }
 }
