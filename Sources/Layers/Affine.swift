@@ -79,16 +79,18 @@ public struct Affine {
     if let old = bias { bias?.tensor = try update(old) }
   }
 
-  /// The weight as the layer uses it, and the bias, which the mask works on where it is one of
-  /// filters.
+  /// What the layer computes with: an input, the weight as the layer uses it, and the bias, which
+  /// the mask works on where it is one of filters.
   ///
   /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
-  mutating func used() throws -> [Variable] {
+  mutating func operands(_ input: Variable) throws -> [Variable] {
     try weight.refreshProduct()
     let usedWeight = try weight.used()
-    guard let bias else { return [usedWeight] }
+    guard let bias else { return [input, usedWeight] }
     let mask = weight.mask?.ofBias
-    return [usedWeight, try mask.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable]
+    return [
+      input, usedWeight, try mask.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable,
+    ]
   }
 
   /// The values of weight and bias as the layer uses them.

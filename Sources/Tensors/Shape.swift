@@ -44,6 +44,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// Makes a shape from sizes known to be right.
+  @inlinable
   public init(_ dimensions: [Int]) {
     self.dimensions = dimensions
     count = dimensions.reduce(1, *)
@@ -63,10 +64,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 
   /// The number of dimensions.
-  public var rank: Int { dimensions.count }
+  @inlinable public var rank: Int { dimensions.count }
 
   /// The size of one dimension.
-  public subscript(_ dimension: Int) -> Int { dimensions[dimension] }
+  @inlinable public subscript(_ dimension: Int) -> Int { dimensions[dimension] }
 
   /// The shape without its first dimension.
   public var droppingFirst: Shape { Shape(Array(dimensions.dropFirst())) }

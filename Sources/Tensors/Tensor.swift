@@ -64,7 +64,7 @@ public struct Tensor: Sendable {
   public init(scalar value: Float) { self.init([value], shape: []) }
 
   /// The number of elements.
-  public var count: Int { elements.count }
+  @inlinable public var count: Int { elements.count }
 
   /// The same values under another shape of as many elements (`view`).
   public func reshaped(_ shape: Shape) -> Tensor {

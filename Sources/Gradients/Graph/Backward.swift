@@ -53,8 +53,9 @@ public enum Backward {
     while let next = waiting.popLast() {
       guard order.last !== next else { continue }
       order.append(next)
-      for input in next.inputs {
-        guard let node = input.node else { continue }
+      let inputs = next.inputs
+      for place in inputs.indices {
+        guard case .node(let node) = inputs[place].source else { continue }
         guard let last = waiting.last, last.serial > node.serial else {
           waiting.append(node)
           continue
@@ -107,21 +108,25 @@ public enum Backward {
       throw BackwardError.usedUp
     }
     var leaves: [Leaf: Tensor] = [:]
-    var outputs: [Tensor?] = order.map { _ in nil }
-    var stretched = order.map { _ in false }
-    func add(_ gradient: Tensor, to variable: Variable, isStretched: Bool = false) throws {
-      switch variable.source {
+    var outputs = [Tensor?](repeating: nil, count: order.count)
+    var stretched = [Bool](repeating: false, count: order.count)
+    func add(
+      _ gradient: Tensor, to source: Variable.Source, isStretched: Bool = false
+    ) throws {
+      switch source {
       case .constant: break
       case .leaf(let leaf):
-        leaves[leaf] = try leaves[leaf].map { try $0.zip(gradient, +) } ?? gradient
+        if let sum = leaves.updateValue(gradient, forKey: leaf) {
+          leaves[leaf] = try sum.zip(gradient, +)
+        }
       case .node(let node):
         guard let place = place(of: node.serial, in: order) else { return }
         // One that several steps lead to is added up element by element.
         stretched[place] = isStretched && outputs[place] == nil
-        outputs[place] = try outputs[place].map { try $0.zip(gradient, +) } ?? gradient
+        outputs[place] = try outputs[place]?.zip(gradient, +) ?? gradient
       }
     }
-    try add(upstream, to: variable)
+    try add(upstream, to: variable.source)
     for (place, node) in order.enumerated() {
       guard let upstream = outputs[place] else { continue }
       let isStretched =
@@ -130,8 +135,11 @@ public enum Backward {
         case .stretched: true
         case .asUpstream: stretched[place]
         }
-      for (input, gradient) in zip(node.inputs, try gradients(node, upstream, stretched[place])) {
-        if let gradient { try add(gradient, to: input, isStretched: isStretched) }
+      let inputs = node.inputs
+      let found = try gradients(node, upstream, stretched[place])
+      for input in found.indices {
+        guard let gradient = found[input] else { continue }
+        try add(gradient, to: inputs[input].source, isStretched: isStretched)
       }
     }
     return GradientMap(leaves: leaves, order: order, outputs: outputs)

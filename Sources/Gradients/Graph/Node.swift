@@ -43,8 +43,9 @@ public final class Node {
 
   /// Leaves no reference to the parents but those in the list.
   private static func moveInputs(of inputs: inout [Variable], to waiting: inout [Node]) {
-    for variable in inputs {
-      if case .node(let node) = variable.source { waiting.append(node) }
+    // By place: a copy of a variable would count references to all that it holds.
+    for place in inputs.indices {
+      if case .node(let node) = inputs[place].source { waiting.append(node) }
     }
     inputs = []
   }

@@ -18,6 +18,11 @@ public struct Leaf: Hashable, Sendable {
     identity = Self.lastIdentity.wrappingAdd(1, ordering: .relaxed).newValue
     self.isParameter = isParameter
   }
+
+  // The identity alone: a backward pass looks its leaves up.
+  public static func == (first: Leaf, second: Leaf) -> Bool { first.identity == second.identity }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(identity) }
 }
 
 /// What tells a plain value from another one that happens to be equal, where that matters: the
@@ -84,13 +89,15 @@ public struct Variable {
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
+    let wanted = inputs.map(\.requiresGradient)
     // What the gradient alone needs is not computed where nobody wants one.
-    guard inputs.contains(where: \.requiresGradient) else {
+    guard wanted.contains(true) else {
       self.init(try operation.forward(tensors), source: Self.constant(from: inputs))
       return
     }
     let (output, saved) = try operation.forwardSaving(tensors)
-    self.init(output, of: operation, inputs, tensors: tensors, saved: saved)
+    let pass = ForwardPass(inputs: tensors, output: output, wanted: wanted, saved: saved)
+    self.init(output, source: .node(Node(operation: operation, inputs: inputs, pass: pass)))
   }
 
   /// A plain value that was computed from others.

@@ -84,7 +84,7 @@ public struct Conv2d: AffineLayer {
     if settings.extraPadding != 0 {
       source = try Variable(ConstantPad(settings.extraPadding), source)
     }
-    var output = try Variable(convolve, [source] + parts.used())
+    var output = try Variable(convolve, parts.operands(source))
     if isAlone { output = try Variable(Squeeze(), output) }
     return try parts.addingConstant(to: output)
   }
@@ -104,12 +104,13 @@ public struct Conv2d: AffineLayer {
       throw LayerError.inputChannels(input, expected: settings.inChannels)
     }
     let batch = input.rank == 3 ? Shape([1] + input.dimensions) : input
-    let padded = try ConstantPad(settings.extraPadding).outputShape(batch)
+    let extra = settings.extraPadding
+    let padded = extra == 0 ? batch : try ConstantPad(extra).outputShape(batch)
     do throws(WindowError) {
       return try Convolve(
         input: padded, weight: parts.weight.shape, stride: settings.stride,
         padding: settings.evenPadding, dilation: settings.dilation, groups: settings.groups,
-        added: settings.extraPadding)
+        added: extra)
     } catch {
       throw error.inWords(input)
     }

@@ -33,7 +33,7 @@ public struct Linear: AffineLayer {
   public mutating func forward(_ input: Variable) throws -> Variable {
     _ = try outputShape(input.tensor.shape)
     let map = LinearMap(hasBias: parts.bias != nil, rank: input.tensor.shape.rank)
-    return try parts.addingConstant(to: try Variable(map, [input] + parts.used()))
+    return try parts.addingConstant(to: try Variable(map, parts.operands(input)))
   }
 
   public func outputShape(_ input: Shape) throws -> Shape {

@@ -22,6 +22,19 @@ public struct Sum: RowOperation {
     try input.sums(layout)
   }
 
+  // Everything is one row, as most losses add it up: no layout is needed.
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let input = inputs[0]
+    guard reduction == .whole, input.count > 0 else {
+      return try values(input, reduction.layout(of: input.shape))
+    }
+    return Tensor(scalar: try input.withPointer { try CascadeSum.sum($0, count: input.count) })
+  }
+
+  public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: [Float]) {
+    (try forward(inputs), [])
+  }
+
   public func reference(_ row: Row<Double>) throws -> Double { try row.fold(0) { $0 += $1 } }
 
   public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float { upstream }
