@@ -86,20 +86,22 @@ public struct Affine {
   mutating func operands(_ input: Variable) throws -> [Variable] {
     try weight.refreshProduct()
     let usedWeight = try weight.used()
-    guard let bias else { return [input, usedWeight] }
-    let mask = weight.mask?.ofBias
-    return [
-      input, usedWeight, try mask.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable,
-    ]
+    guard let bias = try usedBias() else { return [input, usedWeight] }
+    return [input, usedWeight, bias]
+  }
+
+  private func usedBias() throws -> Variable? {
+    guard let bias else { return nil }
+    return try weight.mask?.ofBias.map { try weight.masked(bias.variable, by: $0) } ?? bias.variable
   }
 
   /// The values of weight and bias as the layer uses them.
   ///
   /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
   public func valuesInUse() throws -> (weight: Tensor, bias: Tensor?) {
-    var copy = self
-    let used = try copy.used()
-    return (used[0].tensor, bias == nil ? nil : used[1].tensor)
+    var weight = weight
+    try weight.refreshProduct()
+    return (try weight.used().tensor, try usedBias()?.tensor)
   }
 
   /// A result with the constant added to it.
