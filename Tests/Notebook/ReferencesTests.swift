@@ -126,7 +126,7 @@ struct ReferencesTests {
   @Test(arguments: [
     "mask", "weight", "conv", "help", "quit", "weight_orig", "running_mean", "running_var", "as",
     "for", "in", "repeat", "Out", "torch", "F", "true", "True", "false", "False", "none", "None",
-    "nan", "inf", "input", "output", "audit", "cause", "data", "dropout", "evaluate",
+    "nan", "inf", "input", "output", "cause", "data", "dropout", "evaluate",
     "export", "fit", "forecast", "groups", "load", "plot", "race", "reset",
     "structures", "timeline", "unit", "units",
   ])

@@ -38,7 +38,7 @@ public enum CommandTable {
         MaskCommand.self, UnitCommand.self, UnitsCommand.self, ScoresCommand.self,
         PrunedCommand.self, EpsilonCommand.self, FiltersCommand.self, GroupsCommand.self,
         StructuresCommand.self, PruneCommand.self, WeightOrigCommand.self, WeightMaskCommand.self,
-        CompactCommand.self, SparsityCommand.self,
+        CompactCommand.self, SparsityCommand.self, AuditCommand.self,
       ]),
     CommandGroup(
       "explaining", "where a gradient comes from, and whether it is right",

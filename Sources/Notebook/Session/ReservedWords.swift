@@ -12,7 +12,7 @@ enum ReservedWords {
 
   /// Verbs kept for commands to come, so that a session written now can still be read then.
   private static let kept: Set<String> = [
-    "audit", "cause", "data", "dropout", "edit", "evaluate", "export", "fit", "forecast",
+    "cause", "data", "dropout", "edit", "evaluate", "export", "fit", "forecast",
     "load", "race", "reset", "timeline",
   ]
 

@@ -8,6 +8,8 @@ public struct MedianScore: Score {
   public let name = "fpgm"
   public let formula = "torch.cdist(rows, rows).sum(dim=1), a row for each group"
 
+  public var looksAtWeightAlone: Bool { true }
+
   public func scores(
     of source: ScoreSource, in partition: Partition, generator: inout Generator
   ) throws -> Variable {

@@ -16,6 +16,8 @@ public struct NormScore: Score {
   public static let linf = NormScore(
     name: "linf", formula: "weight.norm(p=inf, dim=dim)", p: .infinity)
 
+  public var looksAtWeightAlone: Bool { true }
+
   public func scores(
     of source: ScoreSource, in partition: Partition, generator: inout Generator
   ) throws -> Variable { try norms(of: source.weight, in: partition) }

@@ -9,6 +9,9 @@ public protocol Score: Sendable {
   /// How it is computed, as PyTorch would write it, `dim` being the dimensions within a group.
   var formula: String { get }
 
+  /// Whether it follows from the weight alone, without gradients, other layers or chance.
+  var looksAtWeightAlone: Bool { get }
+
   /// How important each group is.
   ///
   /// - Parameters:
@@ -20,6 +23,10 @@ public protocol Score: Sendable {
   func scores(
     of source: ScoreSource, in partition: Partition, generator: inout Generator
   ) throws -> Variable
+}
+
+extension Score {
+  public var looksAtWeightAlone: Bool { false }
 }
 
 /// What a score looks at.

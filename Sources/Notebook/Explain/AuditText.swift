@@ -1,0 +1,35 @@
+import Compacting
+import Reports
+
+/// What an audit found, in lines.
+struct AuditText {
+  private let audit: Audit
+
+  init(_ audit: Audit) { self.audit = audit }
+
+  /// Findings, remarks, what was not decided, and a line that counts them.
+  var report: Report {
+    let findings = audit.entries.filter(\.isFinding)
+    let remarks = audit.entries.filter { !$0.isFinding }
+    var lines = findings.flatMap { text(of: $0, "finding") }
+    lines += remarks.flatMap { text(of: $0, "remark") }
+    for group in audit.undecided {
+      lines += Self.filled(
+        "not decided: \(group.check), which needs \(group.missing): "
+          + group.layers.joined(separator: ", "))
+    }
+    let remark = "\(remarks.count) \(remarks.count == 1 ? "remark" : "remarks")"
+    let finding = "\(findings.count) \(findings.count == 1 ? "finding" : "findings")"
+    lines.append(findings.isEmpty ? "nothing wrong was found; \(remark)" : "\(finding), \(remark)")
+    return Report([.text(lines.joined(separator: "\n"))])
+  }
+
+  private func text(of entry: Audit.Entry, _ kind: String) -> [String] {
+    let text = "\(kind): \(entry.layer): \(entry.check): \(entry.evidence)"
+    return Self.filled(text) + (entry.remedy.map { Self.filled("    → " + $0) } ?? [])
+  }
+
+  private static func filled(_ text: String) -> [String] {
+    text.brokenAtBlanks(width: Report.lineWidth, hanging: 4).split(separator: "\n").map(String.init)
+  }
+}
