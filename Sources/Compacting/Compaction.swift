@@ -267,13 +267,19 @@ public struct Compaction {
     try add(original, [], isGone: false)
   }
 
-  /// Notes masks whose groups have no smaller dense form.
+  /// Notes masks whose groups have no smaller dense form: those left in filters of which something is.
   private mutating func noteStructures() throws {
     for site in flow.sites {
-      guard let mask = try site.layer.affine?.weight.takingPart() else { continue }
+      guard let mask = try site.layer.affine?.weight.takingPart(), let cut = cuts[site.path] else {
+        continue
+      }
+      let rows = try cut.weight.magnitudesOfRows()
+      let left = try cut.weight.cut(
+        outputs: rows.indices.filter { rows[$0] != 0 }, inputs: Array(0..<cut.weight.shape[1]),
+        columns: 1, frame: (0, 0))
       for part in mask.structure.parts where !part.hasDenseForm {
-        let partition = try part.partition(of: site.layer.affine?.weight.shape ?? [])
-        let count = partition.count - (try mask.keptCount(of: partition))
+        guard let partition = try? part.partition(of: left.shape) else { continue }
+        let count = try left.absoluteSums(in: partition).count { $0 == 0 }
         guard count > 0 else { continue }
         stays.append(
           Stay(

@@ -97,9 +97,10 @@ struct AuditTests {
       let shape = affine.weight.shape
       try affine.weight.prune(
         mask: try Mask(
-          Tensor(try networks.generator.uniform(shape: [shape[0]], low: 0, high: 1).elements.map {
-            $0 < 0.4 ? 0 : 1
-          }, shape: [shape[0]]), for: shape))
+          Tensor(
+            try networks.generator.uniform(shape: [shape[0]], low: 0, high: 1).elements.map {
+              $0 < 0.4 ? 0 : 1
+            }, shape: [shape[0]]), for: shape))
       affine.weight.mask = try networks.mask(
         .filter, share: 0.5, of: affine.weight.variable.tensor)
     }
@@ -191,7 +192,8 @@ struct AuditTests {
     let audit = try Self.audit(network)
     #expect(
       audit.entries.map { "\($0.layer) \($0.check)" } == [
-        "n.linear1 reads constants", "n.conv2 bias left on", "n.batchnorm1 constant after batch norm",
+        "n.linear1 reads constants", "n.conv2 bias left on",
+        "n.batchnorm1 constant after batch norm",
       ])
     #expect(
       audit.undecided.contains(
@@ -215,7 +217,8 @@ struct AuditTests {
     #expect(equal.smaller == 2 && !equal.isBeyondChance)
     #expect(RankTest(numbers(0..<200), below: numbers(200..<400)).isBeyondChance)
     let mixed = RankTest(
-      numbers(0..<400).filter { Int($0) % 2 == 0 }, below: numbers(0..<400).filter { Int($0) % 2 == 1 })
+      numbers(0..<400).filter { Int($0) % 2 == 0 },
+      below: numbers(0..<400).filter { Int($0) % 2 == 1 })
     #expect(!mixed.isBeyondChance)
   }
 }

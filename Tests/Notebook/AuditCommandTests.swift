@@ -16,6 +16,8 @@ struct AuditCommandTests {
   @Test(arguments: [
     ["conv 8 32 3 as m", "mask 0.5", "mask (1 - m.mask)"],
     ["conv 8 16 3 as m", "m.weight[3] = 0"],
+    ["conv 8 32 3 as m", "prune random_structured 0.4 dim=0", "mask 0.5"],
+    ["conv 8 32 3 as m", "prune random_structured 0.4 dim=1", "mask count=4 structure=channel"],
     ["conv 2 4 1 as m", "mask 0.5", "mask [0, 0, 0, 0] allow_empty=true"],
   ])
   func theRemedyMends(cells: [String]) throws {
@@ -32,7 +34,10 @@ struct AuditCommandTests {
   @Test func badInputIsPlaced() throws {
     let notebook = try notebook("net conv(1,4,3) relu as n", "conv 2 2 1 as m")
     for (cell, message) in [
-      ("audit n «before=m»", "before= has no layer of the same name with a weight of the same shape"),
+      (
+        "audit n «before=m»",
+        "before= has no layer of the same name with a weight of the same shape"
+      ),
       ("audit n «before=x»", "there is no name 'x'"),
     ] {
       let marked = Marked(cell)

@@ -11,7 +11,9 @@ struct MaskNotKept: AuditCheck {
   }
 
   func evidence(in layer: AuditedLayer) throws -> [(evidence: String, remedy: String?)] {
-    guard layer.takingPart == nil, let mask = try layer.before?.weight.takingPart() else { return [] }
+    guard layer.takingPart == nil, let mask = try layer.before?.weight.takingPart() else {
+      return []
+    }
     let sizes = try layer.used.absoluteSums(in: mask.partition)
     let back = sizes.indices.filter { !mask.keeps($0) && sizes[$0] != 0 }
     guard !back.isEmpty else { return [] }

@@ -22,7 +22,7 @@ struct ScoresFromPruned: AuditCheck {
     let gone = try zip(
       pruned.absoluteSums(in: mask.partition), layer.dense.absoluteSums(in: mask.partition)
     )
-      .enumerated().filter { $1.0 == 0 && $1.1 != 0 }.map(\.offset)
+    .enumerated().filter { $1.0 == 0 && $1.1 != 0 }.map(\.offset)
     guard !gone.isEmpty else { return [] }
     func chosen(by weight: Tensor) throws -> Tensor {
       var generator = Generator(seed: 0)
@@ -39,8 +39,30 @@ struct ScoresFromPruned: AuditCheck {
     return [
       (
         "the mask is that of the pruned weight; by the dense one \(groups) would be decided otherwise",
-        "choose the mask before prune, or of a dense copy: mask m.mask \(layer.name)"
+        Self.asking(question, of: mask.partition, layer)
+          ?? "choose the mask before prune, or of a dense copy"
       )
     ]
+  }
+
+  /// The question once more, with the norms of the weight before pruning.
+  private static func asking(
+    _ question: MaskQuestion, of partition: Partition, _ layer: AuditedLayer
+  ) -> String? {
+    guard layer.affine.weight.isPruned, question.parts.count == 1, question.score.name == "l1",
+      partition.view == partition.weight
+    else { return nil }
+    let amount =
+      switch question.parts[0].amount {
+      case .share(let share, _): PythonNumber.text(share)
+      case .count(let count): "count=\(count)"
+      }
+    let inside = partition.inside.sorted().map(String.init)
+    let sum =
+      inside.isEmpty
+      ? "" : ".sum((\(inside.joined(separator: ","))\(inside.count == 1 ? "," : "")))"
+    let structure = question.parts[0].structure
+    let named = structure.isOfFilters ? "" : "structure=\(structure.name) "
+    return "mask \(amount) \(named)score=\(layer.name).weight_orig.abs()\(sum) \(layer.name)"
   }
 }

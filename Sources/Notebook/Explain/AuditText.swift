@@ -26,7 +26,7 @@ struct AuditText {
 
   private func text(of entry: Audit.Entry, _ kind: String) -> [String] {
     let text = "\(kind): \(entry.layer): \(entry.check): \(entry.evidence)"
-    return Self.filled(text) + (entry.remedy.map { Self.filled("    → " + $0) } ?? [])
+    return Self.filled(text) + (entry.remedy.map { ["    → " + $0] } ?? [])
   }
 
   private static func filled(_ text: String) -> [String] {
