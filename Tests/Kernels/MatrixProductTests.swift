@@ -39,6 +39,28 @@ import Testing
     expect(result, sizes, place) { i, j, k in (left[k * rows + i], right[k * columns + j]) }
   }
 
+  /// Panels lie alone or in pairs, the last one whole or not.
+  @Test(arguments: [100, 250, 256, 261, 288]) func gradientsAreFusedInOrder(columns: Int) throws {
+    let (rows, depth) = (13, 21)
+    var random = TestRandom(seed: 7)
+    let (left, right) = (random.floats(rows * depth), random.floats(columns * depth))
+    var result = [Float](repeating: .nan, count: rows * columns)
+    func sums(_ factor: (Int, Int) -> Float) -> [Float] {
+      (0..<rows * columns).map { place in
+        (0..<depth).reduce(0) { sum, term in
+          sum.addingProduct(
+            factor(place / columns, term), right[term * columns + place % columns])
+        }
+      }
+    }
+    try MatrixProduct.times(
+      left, right, result: &result, rows: rows, columns: columns, depth: depth)
+    #expect(bits(result) == bits(sums { left[$0 * depth + $1] }))
+    try MatrixProduct.transposedTimes(
+      left, right, result: &result, rows: rows, columns: columns, depth: depth)
+    #expect(bits(result) == bits(sums { left[$1 * rows + $0] }))
+  }
+
   @Test func columnSumsAddRowAfterRow() throws {
     var sums = [Float](repeating: .nan, count: 3)
     try MatrixProduct.columnSums([1, 2, 3, 10, 20, 30], sums: &sums, rows: 2, columns: 3)

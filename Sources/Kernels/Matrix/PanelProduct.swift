@@ -17,26 +17,53 @@ struct PanelProduct: Sendable {
   /// - Throws: ``Cancelled``.
   func run() throws {
     let panels = (columns + 15) / 16
+    // Two that lie side by side are copied together: they share pages and cache lines.
+    let group = panels >= 2 * Parallel.enoughTasks ? 2 : 1
+    let groups = (panels + group - 1) / group
     let blocks = RowBlocks(rows: rows)
-    let parts = max(1, min(Parallel.enoughTasks / max(1, panels), blocks.count / 4))
-    try Parallel.forEach(panels * parts, work: rows * columns * depth) { task in
-      let (panel, part) = (task / parts, task % parts)
+    let parts = max(1, min(Parallel.enoughTasks / max(1, groups), blocks.count / 4))
+    try Parallel.forEach(groups * parts, work: rows * columns * depth) { task in
+      let (first, part) = (task / parts * group, task % parts)
+      let taken = first..<min(panels, first + group)
       // A column pitch of thousands of bytes would miss the cache at every term.
-      try Scratch.withFloats(depth * 16 + 96) { packed in
-        try pack(panel, to: packed)
-        for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
-          try Cancellation.check()
-          let first = blocks.first(block)
-          switch blocks.size(block) {
-          case 1: multiply(Tile<1>(), first, packed, panel)
-          case 2: multiply(Tile<2>(), first, packed, panel)
-          case 3: multiply(Tile<3>(), first, packed, panel)
-          case 4: multiply(Tile<4>(), first, packed, panel)
-          case 5: multiply(Tile<5>(), first, packed, panel)
-          default: multiply(Tile<6>(), first, packed, panel)
+      try Scratch.withFloats(depth * 16 * group + 96) { packed in
+        try pack(taken, to: packed)
+        for panel in taken {
+          let lines = packed + (panel - first) * depth * 16
+          for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
+            try Cancellation.check()
+            let first = blocks.first(block)
+            switch blocks.size(block) {
+            case 1: multiply(Tile<1>(), first, lines, panel)
+            case 2: multiply(Tile<2>(), first, lines, panel)
+            case 3: multiply(Tile<3>(), first, lines, panel)
+            case 4: multiply(Tile<4>(), first, lines, panel)
+            case 5: multiply(Tile<5>(), first, lines, panel)
+            default: multiply(Tile<6>(), first, lines, panel)
+            }
           }
         }
       }
+    }
+  }
+
+  /// Copies sixteen columns for each panel, zeros past the last.
+  private func pack(
+    _ panels: Range<Int>, to target: UnsafeMutablePointer<Float>
+  ) throws {
+    let start = panels.lowerBound * 16
+    if panels.count == 2, columns - start >= 32 {
+      for term in 0..<depth {
+        if term % 4096 == 0 { try Cancellation.check() }
+        let source = right.pointer + term * columns + start
+        let (line, next) = (target + term * 16, target + (depth + term) * 16)
+        store8(vector(source), line)
+        store8(vector(source + 8), line + 8)
+        store8(vector(source + 16), next)
+        store8(vector(source + 24), next + 8)
+      }
+    } else {
+      for panel in panels { try pack(panel, to: target + (panel - panels.lowerBound) * depth * 16) }
     }
   }
 
