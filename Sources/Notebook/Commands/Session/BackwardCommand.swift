@@ -80,8 +80,8 @@ extension Session {
   /// A changed parameter has new storage, the graph holds on to the old one.
   fileprivate func parameterChangedInPlace(among nodes: [Node]) -> Leaf? {
     var current: [Leaf: Tensor] = [:]
-    for parameter in layers.flatMap(\.entry.layer.parameters) {
-      current[parameter.leaf] = parameter.tensor
+    for (_, entry) in layers {
+      for parameter in entry.layer.parameters { current[parameter.leaf] = parameter.tensor }
     }
     for node in nodes {
       for (index, input) in node.inputs.enumerated()
