@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .systemLibrary(name: "CProcessor"),
     .systemLibrary(name: "CFiles"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLibrary"),
     .target(
       name: "Running", dependencies: ["CLibrary", "CProcessor"], swiftSettings: numericSettings),
@@ -45,6 +46,9 @@ let package = Package(
     ),
     .target(
       name: "Tensors", dependencies: ["CLibrary", "Kernels", "Running"],
+      swiftSettings: numericSettings),
+    .target(
+      name: "Files", dependencies: ["CZlib", "Running", "Tensors"],
       swiftSettings: numericSettings),
     .target(
       name: "Gradients", dependencies: ["CLibrary", "Kernels", "Running", "Tensors"],
@@ -98,6 +102,8 @@ let package = Package(
       path: "Tests/Kernels"),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], path: "Tests/Tensors"),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "Tensors", "TestSupport"], path: "Tests/Files"),
     .testTarget(
       name: "GradientsTests",
       dependencies: ["Kernels", "Gradients", "Pruning", "Tensors", "TestSupport"],

@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Files
+
+/// Files as numpy, safetensors and PyTorch wrote them, bit for bit.
+struct RecordedFileTests {
+  struct Recorded: Decodable {
+    struct Tensor: Decodable, Equatable {
+      let name: String
+      let shape: [Int]
+      let type: String
+      let bits: String
+    }
+    let files: [String: [Tensor]]
+  }
+
+  @Test func everyRecordedFileIsReadBitForBit() throws {
+    let recorded: Recorded = try Fixture.read("files/expected")
+    #expect(recorded.files.count >= 38)
+    for (name, tensors) in recorded.files.sorted(by: { $0.key < $1.key }) {
+      let file = try TensorFile(try fixture(name), limit: 64 << 20)
+      let read = file.entries.map(described)
+      #expect(
+        read.sorted { $0.name < $1.name } == tensors.sorted { $0.name < $1.name }, "\(name)")
+      #expect(file.isSingle == (tensors.map(\.name) == [""]), "\(name)")
+    }
+  }
+
+  @Test func whatIsBesideTheTensorsOfACheckpointIsNamed() throws {
+    let file = try TensorFile(try fixture("checkpoint.pt"), limit: 64 << 20)
+    #expect(file.others.contains { $0.name == "epoch" && $0.text == "3" })
+    #expect(file.others.contains { $0.name == "best" && $0.text == "0.5" })
+  }
+
+  @Test func digitsThatAreLostAreCounted() throws {
+    // Of 0, 1, 1.5, 3.25, 0.001 and 65504 float32 lacks 0.001 alone.
+    let file = try TensorFile(try fixture("type-f8.npy"), limit: 64 << 20)
+    #expect(file.entries.map(\.tensor.changed) == [1])
+    #expect(file.entries.map(\.tensor.stored) == [.float64])
+  }
+
+  @Test(arguments: [
+    ("model.pt", "needs the Python name '"), ("legacy.pt", "before version 1.6"),
+    ("script.pt", "TorchScript"), ("objects.npy", "Python objects"),
+    ("structured.npy", "structured array"),
+  ])
+  func whatIsNotReadSaysSoWithARemedy(_ name: String, _ words: String) throws {
+    let error = #expect(throws: TensorFileError.self) {
+      try TensorFile(try fixture(name), limit: 64 << 20)
+    }
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    #expect(error?.remedy != nil)
+  }
+
+  private func described(_ entry: TensorFile.Entry) -> Recorded.Tensor {
+    let (type, bits) =
+      switch entry.tensor.values {
+      case .float32(let tensor):
+        ("float32", tensor.elements.map { hexadecimal($0.bitPattern) }.joined())
+      case .int64(let tensor):
+        ("int64", tensor.elements.map { hexadecimal(UInt64(bitPattern: $0)) }.joined())
+      case .bool(let tensor): ("bool", tensor.elements.map { $0 ? "01" : "00" }.joined())
+      }
+    return Recorded.Tensor(
+      name: entry.name, shape: entry.tensor.shape.dimensions, type: type, bits: bits)
+  }
+
+  /// The bytes of a number, the lowest first.
+  private func hexadecimal(_ number: some FixedWidthInteger) -> String {
+    withUnsafeBytes(of: number.littleEndian) { bytes in
+      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+  }
+}
+
+/// The bytes of a file among the fixtures.
+func fixture(_ name: String) throws -> ByteSource {
+  let url = Fixture.tests.appendingPathComponent("Fixtures/files/\(name)")
+  return ByteSource([UInt8](try Data(contentsOf: url)))
+}
