@@ -71,8 +71,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "CFiles", "CLibrary", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
-        "Compacting", "Functions", "Language", "Reports", "LessonTexts",
+        "CFiles", "CLibrary", "Kernels", "Running", "Tensors", "Files", "Gradients", "Pruning",
+        "Layers", "Compacting", "Functions", "Language", "Reports", "LessonTexts",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ]
     ),

@@ -13,6 +13,9 @@ public struct TensorFile: Sendable {
   public struct Entry: Sendable {
     public let name: String
     public let tensor: FileTensor
+
+    /// Makes an entry.
+    public init(name: String, tensor: FileTensor) { (self.name, self.tensor) = (name, tensor) }
   }
 
   /// The format.

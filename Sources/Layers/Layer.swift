@@ -59,6 +59,10 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: what `update` throws; some parameters may have changed.
   mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows
 
+  /// Replaces the untrained tensors of its state, those of its children left out, by what `read`
+  /// has of their names.
+  mutating func setBuffers(_ read: (String) -> Tensor?)
+
   /// The layer's value for an input, recorded for `backward`.
   ///
   /// - Throws: ``LayerError`` where the input does not fit, `ShapeError`, `Cancelled`.
@@ -165,6 +169,8 @@ extension Layer {
   public mutating func forward(_ input: Variable, observe: StageObserver) throws -> Variable {
     try forward(input)
   }
+
+  public mutating func setBuffers(_ read: (String) -> Tensor?) {}
 
   public static var isMaskedInNetworks: Bool { false }
 

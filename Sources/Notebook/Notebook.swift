@@ -24,6 +24,8 @@ public struct Notebook {
   var base = 0
   /// How many cells `rerun` has run for a file.
   var cellsRerun = 0
+  /// The checksums of the files that cells read, by cell: a state is rebuilt from the same bytes.
+  private(set) var checksums: [Int: [UInt32]] = [:]
   /// Whether a person types the cells, at a terminal that can do what ``TerminalRequest`` asks.
   public var isAtPrompt = false
 
@@ -106,7 +108,8 @@ public struct Notebook {
   /// whose `undo`, `rerun` and `Out[n]` mean its own cells.
   public func entering(_ path: String) -> Notebook {
     var inner = self
-    inner.files = FileAccess(reading: .folders([TextFile.folder(of: path)]), writing: .folders([]))
+    let folder = TextFile.folder(of: path)
+    inner.files = FileAccess(reading: .folders([folder]), writing: .folders([]), folder: folder)
     inner.isReplaying = true
     inner.base = nextNumber - 1
     inner.cellsRerun = 0
@@ -206,6 +209,7 @@ public struct Notebook {
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
     let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
     result.timings = evaluation.timings
+    let read = evaluation.checksums
     let shown = syntax.isQuiet ? nil : value
     let report = try shown.map { try evaluation.session.report(of: $0) }
     let text = try report?.text(options: evaluation.session.printOptions)
@@ -215,6 +219,7 @@ public struct Notebook {
     result.notes = evaluation.session.showsNotes ? evaluation.notes : []
     session = evaluation.session
     result.isReset = syntax.isReset
+    if !read.isEmpty { checksums[result.number] = read }
     let bytes = Memory.bytesClaimed - bytesBefore
     for number in timeline.append(session, cell: result.number, bytes: bytes) {
       log.giveUpValue(of: number)
@@ -227,16 +232,22 @@ public struct Notebook {
   ///   - syntax: the cell.
   ///   - session: the state.
   ///   - outputs: gives `Out[n]`.
-  /// - Returns: its last value, the state behind it, and its notes.
+  /// - Returns: its last value, the evaluation after it: state, notes, files read.
   /// - Throws: ``Diagnostic``, `Cancelled`.
   func evaluated(
     _ syntax: CellSyntax, from session: Session, outputs: (Int) throws -> Value
-  ) throws -> (value: Value?, after: (session: Session, notes: [Note], timings: [Timing])) {
+  ) throws -> (
+    value: Value?,
+    after: (session: Session, notes: [Note], timings: [Timing], checksums: [UInt32])
+  ) {
     try withoutActuallyEscaping(outputs) { outputs in
-      var evaluation = Evaluation(session: session, outputs: outputs)
+      var evaluation = Evaluation(session: session, files: files, outputs: outputs)
       let value = try evaluation.run(syntax)
       if let value, !syntax.isQuiet { evaluation.session.last = value.plain }
-      return (value, (evaluation.session, evaluation.notes, evaluation.timings))
+      return (
+        value,
+        (evaluation.session, evaluation.notes, evaluation.timings, evaluation.checksums)
+      )
     }
   }
 

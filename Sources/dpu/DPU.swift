@@ -98,7 +98,8 @@ struct SharedOptions: ParsableArguments {
   /// What a session from this file may touch: its own folder to read, nothing to write.
   func access(for path: String) -> FileAccess {
     FileAccess(
-      reading: .folders([TextFile.folder(of: path)] + allowRead), writing: .folders(allowWrite))
+      reading: .folders([TextFile.folder(of: path)] + allowRead), writing: .folders(allowWrite),
+      folder: TextFile.folder(of: path))
   }
 }
 

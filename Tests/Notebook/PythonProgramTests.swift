@@ -178,7 +178,7 @@ struct PythonProgramTests {
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
         "notes", "groups", "structures", "plot", "unit", "units", "compact", "sparsity",
-        "audit",
+        "audit", "load",
       ])
   }
 

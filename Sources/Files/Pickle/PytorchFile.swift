@@ -5,7 +5,8 @@ import Tensors
 enum PytorchFile {
   /// What makes any checkpoint one that is read, at a Python prompt.
   static let conversion = """
-    m = torch.load("FILE", weights_only=False)  # only if you trust it
+    # Only if you trust the file: this runs what is in it.
+    m = torch.load("FILE", weights_only=False)
     torch.save(getattr(m, "state_dict", lambda: m)(), "tensors.pt")
     """
 

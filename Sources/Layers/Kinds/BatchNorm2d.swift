@@ -57,6 +57,11 @@ public struct BatchNorm2d: Layer {
     shift.tensor = try update(shift)
   }
 
+  public mutating func setBuffers(_ read: (String) -> Tensor?) {
+    runningMean = read("running_mean") ?? runningMean
+    runningVariance = read("running_var") ?? runningVariance
+  }
+
   /// (x − mean) / √(variance + 1e-5) · weight + bias for `[N, C, H, W]`.
   ///
   /// In training mode the running statistics move by a tenth towards the batch's; their variance

@@ -17,8 +17,8 @@ public enum CommandTable {
     CommandGroup(
       "values", "tensors: the input, the output, and how they print",
       [
-        InputCommand.self, TensorCommand.self, SeedCommand.self, OutputCommand.self,
-        PrintOptionsCommand.self,
+        InputCommand.self, TensorCommand.self, LoadCommand.self, SeedCommand.self,
+        OutputCommand.self, PrintOptionsCommand.self,
       ]),
     CommandGroup(
       "functions", "the forward pass and what follows it",

@@ -6,6 +6,7 @@ enum NotebookError: Error, Explained {
   case tooFewToRedo(Int, available: Int)
   case tooFewToCompare(Int, available: Int)
   case noReset
+  case fileChanged(cell: Int)
   case noProse
   case noSuchCell(Int)
   case badRange(String)
@@ -22,6 +23,8 @@ enum NotebookError: Error, Explained {
     case .tooFewToRedo(_, 0): "there is nothing to redo"
     case .tooFewToRedo(let count, let available): Self.tooFew(available, "redo", count)
     case .noReset: "there is no reset to undo"
+    case .fileChanged(let number):
+      "a file has changed since cell \(number) read it, so the state cannot be made anew"
     case .noProse: "there is no line of prose to take back"
     case .tooFewToCompare(_, 0): "there is no earlier state to compare with"
     case .tooFewToCompare(let count, let available): Self.tooFew(available, "look back on", count)
@@ -43,6 +46,7 @@ enum NotebookError: Error, Explained {
   var remedy: String? {
     switch self {
     case .tooFewToUndo(_, 0), .noSuchCell, .noReset: "history lists the cells"
+    case .fileChanged(let number): "put the old file back, or rerun \(number) reads the new one"
     case .noProse: "a line that begins with # is prose; save keeps it"
     case .tooFewToUndo(_, let available): "undo \(available) goes back to the beginning"
     case .tooFewToRedo(_, 0): "redo brings back what undo took, until another cell is run"

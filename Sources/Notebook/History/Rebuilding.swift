@@ -29,6 +29,9 @@ final class Rebuilding {
       guard let cell = notebook.log[number] else { break }
       let syntax = try Parser.parse(cell.source)
       let (value, after) = try notebook.evaluated(syntax, from: session, outputs: earlier)
+      guard after.checksums == notebook.checksums[number] ?? [] else {
+        throw NotebookError.fileChanged(cell: number)
+      }
       if let value, !syntax.isQuiet, wanted.contains(number) || notebook.log.isNamed(number) {
         values[number] = value
       }

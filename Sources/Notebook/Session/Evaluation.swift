@@ -1,3 +1,4 @@
+import Files
 import Functions
 import Gradients
 import Language
@@ -17,10 +18,17 @@ public struct Evaluation {
   private(set) var named: LayerPath?
   /// The values that were displayed, by cell.
   let outputs: (Int) throws -> Value
+  /// Which files may be read.
+  private let files: FileAccess
+  /// The checksums of those that were read, in order.
+  private(set) var checksums: [UInt32] = []
 
   /// Begins with a session as the last cell left it.
-  init(session: Session, outputs: @escaping (Int) throws -> Value) {
+  init(
+    session: Session, files: FileAccess = .nothing, outputs: @escaping (Int) throws -> Value
+  ) {
     self.session = session
+    self.files = files
     self.outputs = outputs
   }
 
@@ -161,6 +169,19 @@ public struct Evaluation {
     }
     return Placed(
       error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
+  }
+
+  /// The bytes of a file, whose checksum is kept.
+  ///
+  /// - Throws: ``FileError``, `Cancelled`.
+  mutating func read(_ path: String) throws -> ByteSource {
+    do {
+      let source = ByteSource(try files.bytes(path))
+      checksums.append(source.checksum)
+      return source
+    } catch FileError.interrupted {
+      throw Cancelled()
+    }
   }
 
   /// Where the layer is that the running command works on: the one named, or the current one.

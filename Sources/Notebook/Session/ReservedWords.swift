@@ -12,8 +12,8 @@ enum ReservedWords {
 
   /// Verbs kept for commands to come, so that a session written now can still be read then.
   private static let kept: Set<String> = [
-    "cause", "data", "dropout", "edit", "evaluate", "export", "fit", "forecast",
-    "load", "race", "reset", "timeline",
+    "cause", "data", "dropout", "edit", "evaluate", "export", "fit", "forecast", "race", "reset",
+    "timeline",
   ]
 
   /// What a reserved word is, in words; nil for any other.

@@ -18,11 +18,18 @@ public struct FileAccess: Sendable {
   /// What may be written.
   public var writing: Scope
 
+  /// The folder that relative paths of values start from; nil for the current one.
+  public var folder: String?
+
   /// Makes an access.
-  public init(reading: Scope, writing: Scope) {
+  public init(reading: Scope, writing: Scope, folder: String? = nil) {
     self.reading = reading
     self.writing = writing
+    self.folder = folder
   }
+
+  /// Nothing, for what only explains cells.
+  static let nothing = FileAccess(reading: .folders([]), writing: .folders([]))
 
   /// Everything, for what a person types.
   public static let everything = FileAccess(reading: .everything, writing: .everything)
@@ -36,6 +43,16 @@ public struct FileAccess: Sendable {
   public func read(_ path: String) throws(FileError) -> String {
     guard Self.allows(reading, path) else { throw .readRefused(path) }
     return try TextFile.read(path)
+  }
+
+  /// Reads a file's bytes.
+  ///
+  /// - Throws: ``FileError``.
+  func bytes(_ path: String) throws(FileError) -> [UInt8] {
+    var place = path
+    if let folder, !path.hasPrefix("/") { place = folder + "/" + path }
+    guard Self.allows(reading, place) else { throw .readRefused(path) }
+    return try FileReader(place).all()
   }
 
   /// Writes a file as a whole or not at all.

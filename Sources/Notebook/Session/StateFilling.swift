@@ -1,0 +1,105 @@
+import Files
+import Functions
+import Language
+import Layers
+import Running
+import Tensors
+
+/// A layer's state filled from a file's tensors: PyTorch's `load_state_dict`, strict.
+///
+/// Names decide: those of the layers, or their places as `Sequential` numbers them. Where not all
+/// are known, the order does, if kinds and shapes are the same one after the other and no known name
+/// stands elsewhere: the layers of a class have names that a `net` does not have.
+struct StateFilling {
+  /// The tensors by the layer's own names.
+  let values: [String: Tensor]
+  /// Whether order decided, not names.
+  let isByOrder: Bool
+
+  /// Finds a tensor for each one of the layer.
+  ///
+  /// - Throws: ``StateFillingError`` where one is missing, left over or of another shape.
+  init(_ layer: any Layer, kind: String, from entries: [TensorFile.Entry]) throws {
+    let slots = try layer.stateSlots()
+    // PyTorch counts batches besides; no value depends on that.
+    let entries = entries.filter { Self.last($0.name) != "num_batches_tracked" }
+    let given = Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let byName = slots.filter { given[$0.name] != nil }.count
+    let byPlace = slots.filter { given[$0.placed] != nil }.count
+    isByOrder = max(byName, byPlace) < slots.count && Self.agree(slots, entries)
+    var values: [String: Tensor] = [:]
+    var (missing, mismatches): ([String], [String]) = ([], [])
+    var used: Set<String> = []
+    for (index, slot) in slots.enumerated() {
+      try Cancellation.check()
+      let name = byPlace > byName ? slot.placed : slot.name
+      guard let entry = isByOrder ? entries[index] : given[name] else {
+        missing.append(name)
+        continue
+      }
+      used.insert(entry.name)
+      if entry.tensor.shape == slot.shape {
+        values[slot.name] = try TensorValue(entry.tensor).floats().tensor
+      } else {
+        mismatches.append(
+          "size mismatch for \(name): copying a param with shape "
+            + "torch.Size(\(entry.tensor.shape)) from checkpoint, "
+            + "the shape in current model is torch.Size(\(slot.shape)).")
+      }
+    }
+    let surplus = entries.map(\.name).filter { !used.contains($0) }
+    guard missing.isEmpty, surplus.isEmpty, mismatches.isEmpty else {
+      throw StateFillingError(
+        kind: kind, missing: missing, surplus: surplus, mismatches: mismatches)
+    }
+    self.values = values
+  }
+
+  private static func last(_ name: String) -> Substring {
+    name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+  }
+
+  private static func agree(_ slots: [StateSlot], _ entries: [TensorFile.Entry]) -> Bool {
+    let names = Set(slots.map(\.name))
+    return slots.count == entries.count
+      && zip(slots, entries).allSatisfy { slot, entry in
+        last(slot.name) == last(entry.name) && slot.shape == entry.tensor.shape
+          && (slot.name == entry.name || !names.contains(entry.name))
+      }
+  }
+}
+
+/// What does not fit between a file and a layer, as PyTorch lists it.
+struct StateFillingError: Error, Explained {
+  let kind: String
+  let missing: [String]
+  let surplus: [String]
+  let mismatches: [String]
+
+  var message: String {
+    var lines = ["Error(s) in loading state_dict for \(kind):"]
+    if !surplus.isEmpty { lines.append("Unexpected key(s) in state_dict: \(Self.list(surplus)).") }
+    if !missing.isEmpty {
+      lines.insert("Missing key(s) in state_dict: \(Self.list(missing)).", at: 1)
+    }
+    return (lines + mismatches).joined(separator: " ")
+  }
+
+  var remedy: String? { "load FILE lists the file's names and shapes, summary the network's" }
+
+  private static func list(_ names: [String]) -> String {
+    names.map { "\"\($0.visible)\"" }.joined(separator: ", ")
+  }
+}
+
+extension TensorValue {
+  /// The values of a tensor from a file.
+  init(_ tensor: FileTensor) {
+    self =
+      switch tensor.values {
+      case .float32(let tensor): TensorValue(tensor)
+      case .int64(let tensor): .int64(tensor)
+      case .bool(let tensor): .bool(tensor)
+      }
+  }
+}
