@@ -104,6 +104,9 @@ import Testing
     "mixed-masks": [["True"]],
     // Where the published weight is above 0.2 stands the published gradient.
     "your-own-unit": [["0.0000, 2.7298, 4.3273", "2.2807, 0.0000, 4.5354"]],
+    // Half of four filters go both times.
+    "cut-out-and-prove": [["4 → 2"], ["4 → 2"]],
+    "three-mask-bugs": [["mask not kept"]],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]

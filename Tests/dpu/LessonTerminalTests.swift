@@ -18,7 +18,7 @@ import Testing
     try terminal.expect("In [1]: ")
     terminal.enter("lessons")
     try terminal.expect("\nlesson NAME steps through one:")
-    try terminal.expect("your-own-unit")
+    try terminal.expect("first-steps ")
     terminal.enter("lesson first\t")
     try terminal.expect("cell 0 of 26")
     terminal.send("\r\r")

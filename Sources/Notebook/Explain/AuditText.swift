@@ -3,6 +3,8 @@ import Reports
 
 /// What an audit found, in lines.
 struct AuditText {
+  /// So that a line fits a terminal's 80 columns behind a prompt and in help, too.
+  private static let width = 72
   private let audit: Audit
 
   init(_ audit: Audit) { self.audit = audit }
@@ -30,6 +32,6 @@ struct AuditText {
   }
 
   private static func filled(_ text: String) -> [String] {
-    text.brokenAtBlanks(width: Report.lineWidth, hanging: 4).split(separator: "\n").map(String.init)
+    text.brokenAtBlanks(width: Self.width, hanging: 4).split(separator: "\n").map(String.init)
   }
 }

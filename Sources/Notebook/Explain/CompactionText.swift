@@ -97,7 +97,7 @@ struct CompactionText {
     return [
       "on \(proof.inputs[0]) random inputs \(proof.inputs) outputs up to "
         + "\(scientific(Double(proof.largestOutput))) differ by",
-      "  at most \(scientific(Double(proof.difference))); the bound is \(scientific(bound, up: true)): "
+      "  at most \(scientific(Double(proof.difference))); bound \(scientific(bound, up: true)): "
         + "\(scientific(Double(proof.rounding), up: true)) of rounding, "
         + "\(scientific(Double(proof.leftOut), up: true)) of borders",
     ]

@@ -34,12 +34,12 @@ enum AuditCommand: Command {
     mask 0.5;
     mask (1 - m.mask);
     audit
-    #> finding: m: inverted mask: filters 0, 2, 4, 5, 7, 8, … (16 of 32) are kept and
-    #>     have the lower l1 in 100 % of 256 pairs (at least 90 %, by chance less often
-    #>     than 1e-06)
+    #> finding: m: inverted mask: filters 0, 2, 4, 5, 7, 8, … (16 of 32) are
+    #>     kept and have the lower l1 in 100 % of 256 pairs (at least 90 %, by
+    #>     chance less often than 1e-06)
     #>     → mask (1 - m.mask) structure=filter m
-    #> not decided: scores from pruned weights, which needs a mask that was asked for
-    #>     by a score of the weight alone: m
+    #> not decided: scores from pruned weights, which needs a mask that was
+    #>     asked for by a score of the weight alone: m
     #> 1 finding, 0 remarks
     """
 

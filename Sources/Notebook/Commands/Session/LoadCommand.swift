@@ -46,6 +46,7 @@ enum LoadCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let path = try call[file]
+    if path.hasSuffix(SessionFile.suffix) { throw call.placed(LoadError.session(path), at: file) }
     let source: ByteSource
     do {
       source = try evaluation.read(path)
@@ -147,6 +148,7 @@ enum LoadError: Error, Explained {
   case unreadable(String, TensorFileError)
   case noKey(String, String, nearest: String?)
   case several(String, Int)
+  case session(String)
   case nameAfterInto
   case isPruned(String)
 
@@ -154,6 +156,7 @@ enum LoadError: Error, Explained {
     switch self {
     case .unreadable(let path, let error): "'\(path)' \(error.message)"
     case .noKey(let path, let key, _): "'\(path)' holds no tensor '\(key)'"
+    case .session(let path): "'\(path)' is a session, not tensors"
     case .nameAfterInto: "into fills a layer that has a name already"
     case .isPruned(let layer): "\(layer) was pruned with prune, and its weight is a product"
     case .several(let path, let count):
@@ -167,6 +170,7 @@ enum LoadError: Error, Explained {
     case .noKey(let path, _, let nearest):
       nearest.map { "the nearest is '\($0)'" } ?? "load \(path) lists them"
     case .several(_, 0), .nameAfterInto: nil
+    case .session(let path): "write: replay \(path)"
     case .isPruned: "prune remove makes it an ordinary weight; then load again"
     case .several(let path, _): "load \(path) KEY as NAME takes one; load \(path) lists them"
     }
