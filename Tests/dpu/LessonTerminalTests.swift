@@ -72,7 +72,9 @@ import Testing
       try terminal.expect("? keys")
       terminal.send("\r")
       let second = try terminal.expect("? keys")
-      #expect(first == second)
+      // Times are never the same.
+      let time = /note: forward on these inputs[^\n]*/
+      #expect(first.replacing(time, with: "") == second.replacing(time, with: ""))
     }
     terminal.send("q")
     try terminal.expect("In [7]: ")
