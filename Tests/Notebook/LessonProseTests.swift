@@ -107,6 +107,8 @@ import Testing
     // Half of four filters go both times.
     "cut-out-and-prove": [["4 → 2"], ["4 → 2"]],
     "three-mask-bugs": [["mask not kept"]],
+    // A hundredth of 4.7680; a filter whose connections are all masked is a masked filter.
+    "what-the-constant-does": [["tensor(0.0477)"], ["tensor(0.)"]],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]

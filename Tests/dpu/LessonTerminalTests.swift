@@ -18,12 +18,15 @@ import Testing
     try terminal.expect("In [1]: ")
     terminal.enter("lessons")
     try terminal.expect("\nlesson NAME steps through one:")
-    try terminal.expect("first-steps ")
+    // The list is higher than the screen.
+    try terminal.expect("more shows them")
+    terminal.enter("more")
+    try terminal.expect("your-own-unit")
     terminal.enter("lesson first\t")
     try terminal.expect("cell 0 of 26")
     terminal.send("\r\r")
     try terminal.expect("FIRST STEPS")
-    try terminal.expect("Out[4]: Conv2d(1, 2")
+    try terminal.expect("Out[5]: Conv2d(1, 2")
     let unknown = try Program.run(["lesson", "first-step"], directory: home.path)
     #expect(unknown.status == 4 && unknown.errors.contains("did you mean 'first-steps'?"))
   }
