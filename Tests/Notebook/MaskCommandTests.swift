@@ -58,6 +58,16 @@ struct MaskCommandTests {
       "tensor([ 4., 14.], grad_fn=<LinalgVectorNormBackward0>)"
     ),
     ("scores structure=connection score=l2; scores.shape", "torch.Size([4])"),
+    // The word `scores` in an expression is what the command shows.
+    ("mask 0.5 structure=channel; m.scores * 2", "tensor([ 20., 100.], grad_fn=<MulBackward0>)"),
+    ("mask 0.5 structure=channel; mask (scores > 20) structure=channel", "tensor([0., 1.])"),
+    ("mask [0, 1] structure=channel; m.scores.shape", "torch.Size([4])"),
+    // Words in quotes, and numbers that a tensor of one element holds.
+    ("mask 0.5 structure=\"channel\"", "tensor([0., 1.])"),
+    ("mask 0.5 score=\"linf\" round=\"even\"", "tensor([0., 0., 1., 1.])"),
+    ("mask count=tensor(1)", "tensor([0., 1., 1., 1.])"),
+    ("mask count=(torch.tensor(1) + 1)", "tensor([0., 0., 1., 1.])"),
+    ("mask filter=tensor([0.5])", "tensor([0., 0., 1., 1.])"),
   ])
   func chooses(cell: String, shown: String) {
     var notebook = Self.notebook(Self.conv)
@@ -215,6 +225,32 @@ struct MaskCommandTests {
     #expect(notebook.shown("scores score=s") == notebook.shown("scores score=linf"))
   }
 
+  @Test func scoresInAnExpressionAreThoseOfTheMask() {
+    var notebook = Self.notebook([
+      "net conv(1,4,2) batchnorm(4) relu conv(4,3,2) batchnorm(3) as n",
+      "n.conv2.weight; n[4].weight", "mask 0.5 score=batchnorm;", "use n.conv2",
+    ])
+    #expect(notebook.shown("scores") == "tensor([1., 1., 1.], grad_fn=<AbsBackward0>)")
+    #expect(notebook.shown("n.conv2.scores") == notebook.shown("scores"))
+    #expect(notebook.shown("mask 0.5 score=random") != nil)
+    #expect(
+      notebook.run("n.conv2.scores").failure?.message.contains(
+        "the mask's scores were random numbers, which are gone") == true)
+  }
+
+  @Test func namesTheLayerThatHasNoSuchScore() {
+    var notebook = Self.notebook(["net conv(1,4,2) batchnorm(4) relu conv(4,3,2) relu as n"])
+    #expect(
+      notebook.run("mask 0.5 score=batchnorm").failure?.message
+        == "mask: the score batchnorm needs a batch norm that follows conv2")
+    #expect(
+      notebook.run("mask 0.5 score=taylor").failure?.message
+        == "mask: the score taylor needs the gradient of the weight of conv1")
+    #expect(
+      notebook.run("mask 0.5 score=batchnorm n.conv2").failure?.message
+        == "mask: the score batchnorm needs a batch norm that follows the layer")
+  }
+
   @Test func saysWhichLayersStay() {
     var notebook = Self.notebook(Self.net)
     #expect(
@@ -260,6 +296,10 @@ struct MaskCommandTests {
       ("mask «[0, 2, 1, 1]»", "a mask has zeros and ones, not 2", "mask RATE"),
       ("mask «[0, 1, 1]» structure=channel", "of structure channel has the shape [2]", nil),
       ("mask [0, 1, 1, 1] «score=l2»", "'score=' is for masks that are chosen", "leave score="),
+      ("mask count=2 «round=even»", "'round=' is for rates", "leave round= out"),
+      ("mask keep=1:2 «round=even»", "'round=' is for rates", "leave round= out"),
+      ("mask 0.5 «structure=\"kernl\"»", "there is no structure 'kernl'", "'kernel'?"),
+      ("mask «count=tensor(1.5)»", "count must be a whole number", nil),
       ("mask «filter=2»", "the rate must be at least 0 and below 1", nil),
       ("mask 0.5 «structre=kernel»", "there is no key 'structre'", "did you mean 'structure='?"),
       ("mask 0.5 «scope=all»", "scope must be local or global", nil),

@@ -125,6 +125,7 @@ enum MaskArgumentError: Explained, Equatable {
   case keyOfChoice(String)
   case oneScoreForOneLayer
   case randomScores
+  case nothingToRound
 
   var message: String {
     switch self {
@@ -148,6 +149,7 @@ enum MaskArgumentError: Explained, Equatable {
       "the mask would remove every \(group)" + (layer.map { " of \($0)" } ?? "")
     case .keyOfChoice(let key): "'\(key)=' is for masks that are chosen, and this one is given"
     case .oneScoreForOneLayer: "scores that are given are those of one layer"
+    case .nothingToRound: "'round=' is for rates, and this mask is told by numbers"
     case .randomScores: "the mask's scores were random numbers, which are gone"
     }
   }
@@ -180,6 +182,7 @@ enum MaskArgumentError: Explained, Equatable {
     case .emptyMask(layer: _?, group: _):
       "allow_empty=true masks all of it; scope=local and normalize=mean spread the mask"
     case .emptyMask: "allow_empty=true masks all of it"
+    case .nothingToRound: "leave round= out"
     case .keyOfChoice(let key): "leave \(key)= out"
     case .oneScoreForOneLayer: "name the layer: mask 0.5 score=s n.conv1"
     case .randomScores: "scores score=random draws new ones, scores score=l1 shows the norms"

@@ -115,6 +115,11 @@ extension PythonScope {
     let text = try python(path)
     switch word {
     case .scores:
+      if let asked = layer.affine?.weight.mask?.question {
+        guard asked.structure.name == "filter", asked.score.name == "l1", !asked.normalizes else {
+          throw NotInPython()
+        }
+      }
       let dimensions = (1..<(layer.weight?.tensor.shape.rank ?? 1)).map(String.init)
       let tuple = dimensions.count == 1 ? dimensions[0] : "(\(dimensions.joined(separator: ", ")))"
       return PythonValue("\(text).weight.abs().sum(dim=\(tuple))")

@@ -30,7 +30,13 @@ extension Evaluation {
       try Cancellation.check()
       let kinds: [ArgumentKind]
       if let key = argument.key {
-        kinds = command.keywords.filter { $0.name == key }.map(\.kind)
+        let keywords = command.keywords.filter { $0.name == key }
+        // A word in quotes is the word, as it is where a name holds it.
+        if case .string(let text) = argument.value, keywords.contains(where: \.takesWords) {
+          values[index] = .word(text)
+          continue
+        }
+        kinds = keywords.map(\.kind)
       } else {
         kinds = forms.compactMap { form in
           form.positionals.indices.contains(place)
@@ -61,7 +67,8 @@ extension Evaluation {
       // Somebody wants to know whose value it is.
       if kinds.contains(.layer), expression.reference != nil { return nil }
       if kinds.contains(.reference), let place = try place(expression) { return .reference(place) }
-      return .evaluated(try datum(of: expression), written: written)
+      let datum = try datum(of: expression)
+      return .evaluated(Self.number(in: datum, for: kinds) ?? datum, written: written)
     case .stage(let stage, let expression, let written):
       if isStage {
         guard let command = CommandTable.stageCommands.first(where: { $0.name == stage.verb }),
@@ -81,8 +88,20 @@ extension Evaluation {
     case .reference(let reference):
       guard kinds.contains(where: \.wantsNumber), !isLayer(reference) else { return nil }
       return try held(reference, kinds).map { .evaluated($0, written: reference.text) }
+    case .literal(let literal) where literal.isPrinted && literal.tensor.count == 1:
+      let datum = Datum.tensor(try literal.numbers.typed())
+      guard case .scalar(let scalar)? = Self.number(in: datum, for: kinds) else { return nil }
+      return .evaluated(.scalar(scalar), written: scalar.text)
     case .string, .literal, .evaluated: return nil
     }
+  }
+
+  /// What a tensor of one element holds, where a number is wanted and no tensor can be meant.
+  private static func number(in datum: Datum, for kinds: [ArgumentKind]) -> Datum? {
+    guard case .tensor(let tensor) = datum, kinds.contains(where: \.wantsNumber),
+      !kinds.contains(.reference)
+    else { return nil }
+    return tensor.item.map { .scalar($0) }
   }
 
   /// An element that is told by names of whole numbers as one that is told by the numbers:
@@ -115,6 +134,17 @@ extension Evaluation {
     case .tensor(let tensor) where !kinds.contains(.reference) || tensor.shape.rank == 0:
       return tensor.item.map { .scalar($0) }
     default: return nil
+    }
+  }
+}
+
+extension AnyArgument {
+  /// Whether some words have a meaning of their own here.
+  fileprivate var takesWords: Bool {
+    switch kind {
+    case .choice: true
+    case .pair(_, let own): !(own + words).isEmpty
+    default: !words.isEmpty
     }
   }
 }

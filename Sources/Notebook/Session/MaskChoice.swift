@@ -71,11 +71,43 @@ extension Session {
   }
 
   /// What scores look at in a layer.
-  func scoreSource(of layer: MaskableLayer) -> ScoreSource {
+  ///
+  /// - Parameters:
+  ///   - layer: the layer.
+  ///   - network: what errors name it in; nil where it is the only layer.
+  /// - Returns: the source.
+  func scoreSource(of layer: MaskableLayer, in network: LayerPath? = nil) -> ScoreSource {
     let weight = layer.affine.weight
     return ScoreSource(
-      weight.variable, gradient: gradient(of: weight.parameter.leaf),
+      weight.variable, of: network.flatMap { layer.path.name(in: $0) },
+      gradient: gradient(of: weight.parameter.leaf),
       normalization: { normalization(after: layer.path) })
+  }
+
+  /// The scores by which a layer's mask was chosen; nil where it has no mask or one that was given.
+  ///
+  /// - Throws: ``MaskArgumentError/randomScores``, `StructureError`, `ScoreError`, `ShapeError`,
+  ///   `OutOfMemory`, `Cancelled`.
+  func scoresOfMask(of layer: any Layer) throws -> Variable? {
+    guard let weight = layer.affine?.weight, let question = weight.mask?.question else {
+      return nil
+    }
+    if question.score is RandomScore { throw MaskArgumentError.randomScores }
+    let source = ScoreSource(
+      weight.variable, gradient: gradient(of: weight.parameter.leaf),
+      normalization: { path(ofWeight: weight.parameter.leaf).flatMap(normalization(after:)) })
+    var generator = generator
+    return try question.scores(of: source, for: question.structure, generator: &generator)
+  }
+
+  private func path(ofWeight leaf: Leaf?) -> LayerPath? {
+    for (name, entry) in layers {
+      let found = ([([], entry.layer)] + entry.layer.descendants).first {
+        leaf != nil && $0.1.affine?.weight.parameter.leaf == leaf
+      }
+      if let found { return LayerPath(name: name, members: found.0) }
+    }
+    return nil
   }
 
   /// The weight of the batch norm that a layer's output goes into; nil where another layer with
@@ -98,10 +130,11 @@ extension Session {
   ///
   /// - Throws: `StructureError`, `ScoreError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
   mutating func masks(
-    _ question: MaskQuestion, of layers: [MaskableLayer]
+    _ question: MaskQuestion, of layers: [MaskableLayer], in network: LayerPath? = nil
   ) throws -> [Mask] {
     var generator = generator
-    let masks = try question.masks(of: layers.map(scoreSource), generator: &generator)
+    let sources = layers.map { scoreSource(of: $0, in: network) }
+    let masks = try question.masks(of: sources, generator: &generator)
     self.generator = generator
     return masks
   }

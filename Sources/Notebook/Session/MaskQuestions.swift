@@ -60,6 +60,10 @@ extension Evaluation {
       }
       return nil
     }
+    let hasShare = parts.contains { if case .share = $0.amount { true } else { false } }
+    if call.has(MaskArguments.round), !hasShare {
+      throw call.placed(MaskArgumentError.nothingToRound, at: MaskArguments.round)
+    }
     // Another structure is another question, for which the earlier score may be none.
     let usual = structure == nil ? earlier?.score : nil
     var question = MaskQuestion(parts, by: try score(of: call) ?? usual ?? NormScore.l1)

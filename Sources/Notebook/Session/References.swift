@@ -245,6 +245,7 @@ extension Evaluation {
   /// - Throws: ``NameError``, ``LayerUseError``, `AttributeError` where the layer has no such thing; `Cancelled`.
   func attribute(_ word: LayerAttribute, of layer: any Layer) throws -> Value {
     if word == .grad { return gradient(of: try Session.weight(of: layer).leaf) }
+    if word == .scores, let scores = try session.scoresOfMask(of: layer) { return .tensor(scores) }
     guard let attribute = layer.attribute(word.rawValue) else {
       throw try missing(word, of: layer)
     }

@@ -14,7 +14,7 @@ public struct BatchNormScore: Score {
       throw ScoreError.filtersOnly(name)
     }
     guard let scale = source.normalization(), scale.tensor.shape == partition.groups else {
-      throw ScoreError.noBatchNorm
+      throw ScoreError.noBatchNorm(layer: source.layer)
     }
     return try Variable(AbsoluteValue(), scale)
   }

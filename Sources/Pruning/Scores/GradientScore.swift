@@ -23,7 +23,9 @@ public struct GradientScore: Score {
   public func scores(
     of source: ScoreSource, in partition: Partition, generator: inout Generator
   ) throws -> Variable {
-    guard let gradient = source.gradient else { throw ScoreError.noGradient(name) }
+    guard let gradient = source.gradient else {
+      throw ScoreError.noGradient(name, layer: source.layer)
+    }
     let factor = Variable(gradient)
     func summed(_ variable: Variable) throws -> Variable {
       guard !partition.inside.isEmpty else { return variable }

@@ -31,6 +31,8 @@ extension Score {
 
 /// What a score looks at.
 public struct ScoreSource {
+  /// What the layer is called where there are several; nil where it need not be told.
+  public let layer: String?
   /// The weight, of the partition's shape.
   public let weight: Variable
   /// The gradient of its parameter; nil before backward.
@@ -40,9 +42,11 @@ public struct ScoreSource {
 
   /// Gathers what a score looks at; few look for a batch norm.
   public init(
-    _ weight: Variable, gradient: Tensor? = nil, normalization: @escaping () -> Variable? = { nil }
+    _ weight: Variable, of layer: String? = nil, gradient: Tensor? = nil,
+    normalization: @escaping () -> Variable? = { nil }
   ) {
-    (self.weight, self.gradient, self.normalization) = (weight, gradient, normalization)
+    (self.weight, self.layer) = (weight, layer)
+    (self.gradient, self.normalization) = (gradient, normalization)
   }
 }
 
@@ -58,9 +62,9 @@ public enum Scores {
 /// Why there are no scores.
 public enum ScoreError: Error, Equatable {
   /// The weight has no gradient yet.
-  case noGradient(String)
+  case noGradient(String, layer: String?)
   /// No batch norm follows the layer.
-  case noBatchNorm
+  case noBatchNorm(layer: String?)
   /// A batch norm has a number for each filter, and the groups are others.
   case filtersOnly(String)
   /// Given scores do not have the groups' shape.
@@ -69,8 +73,10 @@ public enum ScoreError: Error, Equatable {
   /// What is wrong, in words.
   public var message: String {
     switch self {
-    case .noGradient(let name): "the score \(name) needs the gradient of the weight"
-    case .noBatchNorm: "the score batchnorm needs a batch norm that follows the layer"
+    case .noGradient(let name, let layer):
+      "the score \(name) needs the gradient of the weight" + (layer.map { " of \($0)" } ?? "")
+    case .noBatchNorm(let layer):
+      "the score batchnorm needs a batch norm that follows \(layer ?? "the layer")"
     case .filtersOnly(let name): "the score \(name) is one of filters alone"
     case .shape(let found, let expected):
       "the scores need the shape \(expected) of the groups, not \(found)"

@@ -148,7 +148,7 @@ enum MaskCommand: Command {
       }
     }
     let masks = try call.placing(at: MaskArguments.score) {
-      try evaluation.session.masks(question, of: fit)
+      try evaluation.session.masks(question, of: fit, in: path)
     }
     // The whole question is asked anew: a mask that was there answers another one.
     if !left.isEmpty {
