@@ -14,6 +14,17 @@ struct GivenTensorTests {
   }
 
   @Test(arguments: [
+    ("prune [1, 0, 1]", "one number for each filter: prune [0, 1]"),
+    ("prune [2, 1]", "prune RATE chooses the filters itself: prune 0.5"),
+    ("mask [1, 0, 1]", "one number for each filter: mask [0, 1]"),
+  ])
+  func theRemedyIsOneOfTheCommand(_ cell: String, _ remedy: String) {
+    var notebook = Notebook()
+    _ = notebook.run("conv 1 2 1")
+    #expect(notebook.run(cell).failure?.remedy == remedy)
+  }
+
+  @Test(arguments: [
     ("weight w", "m.weight[0, 0, 0]", "tensor([7.], grad_fn=<SelectBackward0>)"),
     ("weight Out[2]", "m.weight[1, 0, 0]", "tensor([8.], grad_fn=<SelectBackward0>)"),
     ("bias k", "m.bias[1]", "tensor(1., grad_fn=<SelectBackward0>)"),

@@ -39,6 +39,16 @@ struct UnitTests {
   }
 
   /// Forward and backward as PyTorch; the terms of `why` sum to the gradient; the rules are decreed.
+  @Test(arguments: ["grad.float()", "grad * (x > 0).float()", "grad * mask.bool()"])
+  func aRuleKeepsTheType(_ rule: String) {
+    var notebook = Notebook()
+    let failure = notebook.run("unit soft forward=(x * mask) backward=(\(rule))").failure
+    #expect(failure?.message.contains("a rule computes in float32, and ") == true)
+    #expect(failure?.message.hasSuffix(" changes the type") == true)
+    #expect(
+      notebook.run("unit soft forward=(x * mask) backward=(where(x > 0, grad, 0))").failure == nil)
+  }
+
   @Test func randomUnitsAreThoseOfPyTorch() throws {
     let units = try Self.read().units
     #expect(units.count == 500)

@@ -44,17 +44,24 @@ extension AttributeError: Explained {
 extension MaskError: Explained {
   public var remedy: String? {
     switch self {
-    case .shape(let found, let filters, let weight):
+    case .shape(let found, _, let weight):
       AxisStructure.all.first {
         (try? $0.partition(of: weight))?.groups == found && found.rank > 0
       }.map { "structure=\($0.name) takes one number for each \($0.group)" }
-        ?? "one number for each filter: mask ["
-        + (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }.joined(separator: ", ")
-        + (filters.count > 8 ? ", …]" : "]")
+        ?? self.filters.map { "one number for each filter: mask \($0)" }
     case .groups: nil
     case .pattern: "structure=connection takes any zeros and ones"
     case .value: "mask RATE chooses the filters itself: mask 0.5"
     }
+  }
+}
+
+extension MaskError {
+  /// A mask of the filters to be typed, where its shape was wrong.
+  var filters: String? {
+    guard case .shape(_, let filters, _) = self else { return nil }
+    let numbers = (0..<min(filters.count, 8)).map { $0 % 2 == 0 ? "0" : "1" }
+    return "[" + numbers.joined(separator: ", ") + (filters.count > 8 ? ", …]" : "]")
   }
 }
 

@@ -13,6 +13,8 @@ enum PruneError: Explained {
   case tooMany(Int, unit: String, left: Int, layer: String?)
   case off
   case notPruned
+  /// A mask that was given does not fit.
+  case mask(MaskError)
 
   var message: String {
     switch self {
@@ -27,6 +29,7 @@ enum PruneError: Explained {
       "\(count) \(unit)s were to go, and "
         + (layer.map { "\($0) has \(left) left" } ?? "\(left == 1 ? "1 is" : "\(left) are") left")
     case .off: "ordinary pruning is not switched off: it is made permanent, or undone"
+    case .mask(let error): error.message
     case .notPruned: "the layer was not pruned with prune, so there is nothing to remove"
     }
   }
@@ -46,6 +49,8 @@ enum PruneError: Explained {
     case .dimension(_, let weight): "the weight has the shape \(weight): dim=0 has its filters"
     case .tooMany: "a fraction is a share: 0.5 removes half of what is left, 1.0 all of it"
     case .off: "prune remove makes the masked values the weight; undo takes prune back"
+    case .mask(.value): "prune RATE chooses the filters itself: prune 0.5"
+    case .mask(let error): error.filters.map { "one number for each filter: prune \($0)" }
     case .notPruned: "prune RATE prunes it: prune 0.5"
     }
   }

@@ -77,6 +77,9 @@ extension Evaluation {
             name.text, nearest: Spelling.nearest(to: name.text, among: FunctionTable.names)),
           at: name.range)
       }
+      if ["float", "bool", "long"].contains(name.text) {
+        throw refuse(.changesType(name.text), at: name.range)
+      }
       guard FunctionTable.isElementwise(function) else {
         throw refuse(.notElementwise(name.text), at: name.range)
       }
@@ -135,6 +138,7 @@ enum UnitError: EvaluationError {
   case badName(String, why: String)
   case noFunction(String, nearest: [String])
   case notElementwise(String)
+  case changesType(String)
   case gradientForward
   case notAffine
   case noName(String)
@@ -149,6 +153,7 @@ enum UnitError: EvaluationError {
     case .noFunction(let name, _): "there is no function '\(name.shortened)'"
     case .notElementwise("this"): "a rule works on each element by itself"
     case .notElementwise(let name): "a rule works on each element by itself, and \(name) does not"
+    case .changesType(let name): "a rule computes in float32, and \(name) changes the type"
     case .gradientForward: "on the way forward there is no gradient yet"
     case .notAffine: "the backward rule must be affine in grad, and this is not"
     case .noName(let name): "a rule has no name '\(name.shortened)'"
@@ -164,6 +169,7 @@ enum UnitError: EvaluationError {
     case .badName: "a letter, then letters, digits and _: soft"
     case .noFunction(_, let nearest): Spelling.suggestion(nearest)
     case .notElementwise: "operators, abs, exp, clamp, where and the like do"
+    case .changesType: "leave it out; where(x > 0, grad, 0) takes a condition as it is"
     case .gradientForward: "forward speaks of x and mask, backward of grad too"
     case .notAffine:
       "grad may be added, subtracted, multiplied or divided by what is free of it, or stand in "

@@ -138,7 +138,13 @@ enum PruneCommand: Command {
     if let source = try call[optional: given] {
       let values = try evaluation.tensor(source, orWordOf: forms).tensor
       let affine = try Session.affine(of: try evaluation.layer())
-      let mask = try call.placing(at: given) { try Mask(values, for: affine.weight.shape) }
+      let mask = try call.placing(at: given) {
+        do {
+          return try Mask(values, for: affine.weight.shape)
+        } catch let error as MaskError {
+          throw PruneError.mask(error)
+        }
+      }
       try evaluation.session.changeLayer(at: try evaluation.path, "mask") {
         try $0.affine?.weight.prune(custom: mask)
       }
