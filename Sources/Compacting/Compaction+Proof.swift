@@ -160,7 +160,7 @@ extension Compaction {
   private func missing(_ cut: Cut, _ output: Shape) throws -> Tensor? {
     let site = cut.site
     let channels = cut.inputs.removed.filter {
-      site.read[$0] > 0 && (site.input.constants[$0] ?? 0) != 0
+      site.read[$0] != 0 && (site.input.constants[$0] ?? 0) != 0
     }
     guard !channels.isEmpty, site.input.shape.rank == 4, output.rank == 4 else { return nil }
     let weight = try site.weight.cut(

@@ -82,6 +82,8 @@ public struct Compaction {
   let original: any Layer
   let flow: ChannelFlow
   private(set) var cuts: [[String]: Cut] = [:]
+  /// The blocks that go.
+  private let dropped: Set<[String]>
   /// For each space the channels that go.
   private var removed: [Int: Set<Int>] = [:]
 
@@ -95,7 +97,12 @@ public struct Compaction {
   public init(of network: any Layer, input: Shape, tolerance: Double) throws {
     (self.original, self.network) = (network, network)
     flow = try ChannelFlow(of: network, input: input, tolerance: tolerance)
-    for space in flow.roots { try choose(in: space, tolerance: tolerance) }
+    dropped = Set(flow.dropped.map(\.path))
+    let readers = Dictionary(grouping: flow.sites) { flow.root($0.input.space) }
+    let writers = Dictionary(grouping: flow.sites) { flow.root($0.output.space) }
+    for space in flow.roots {
+      try choose(in: space, readers[space] ?? [], writers[space] ?? [], tolerance: tolerance)
+    }
     for site in flow.sites { cuts[site.path] = try cut(site) }
     self.network = try rebuilt(network, [])
     stays += flow.uniformBlocks.map { Stay(layer: $0, count: 1, reason: .block(needs: $1)) }
@@ -105,10 +112,10 @@ public struct Compaction {
 
   // MARK: Choosing
 
-  /// Decides which channels of a space go.
-  private mutating func choose(in space: Int, tolerance: Double) throws {
-    let readers = flow.sites.filter { flow.root($0.input.space) == space }
-    let writers = flow.sites.filter { flow.root($0.output.space) == space }
+  /// Decides which channels of a space go: what some layers give and others read.
+  private mutating func choose(
+    in space: Int, _ readers: [ChannelFlow.Site], _ writers: [ChannelFlow.Site], tolerance: Double
+  ) throws {
     guard !writers.isEmpty else { return }
     let wanted = (0..<flow.size(of: space)).filter { channel in
       writers.contains { $0.output.constants[channel] != nil }
@@ -148,14 +155,15 @@ public struct Compaction {
     toKeep channel: Int, _ readers: [ChannelFlow.Site], tolerance: Double
   ) throws -> Stay.Reason? {
     var border: Stay.Reason?
-    for reader in readers where reader.read[channel] > 0 {
+    for reader in readers where reader.read[channel] != 0 {
       let name = reader.path.joined(separator: ".")
       guard let constant = reader.input.constants[channel], constant.isFinite else {
         return .varies(readBy: name)
       }
       guard constant != 0 else { continue }
       let needs = try reader.border(ofChannel: channel) * Double(abs(constant)) * reader.gainAfter
-      if needs > tolerance { border = border ?? .border(readBy: name, needs: needs) }
+      // Also where no gain meets no bound, which is not a number.
+      if !(needs <= tolerance) { border = border ?? .border(readBy: name, needs: needs) }
     }
     return border
   }
@@ -198,7 +206,7 @@ public struct Compaction {
     let columns = site.input.columns
     var folded = outputs.map { _ in 0.0 }
     for channel in inputs.removed {
-      guard let constant = site.input.constants[channel], constant != 0, site.read[channel] > 0
+      guard let constant = site.input.constants[channel], constant != 0, site.read[channel] != 0
       else { continue }
       for (index, output) in outputs.enumerated() {
         let sum = site.weight.sum(ofFilter: output, channel: channel, columns: columns) {
@@ -228,10 +236,12 @@ public struct Compaction {
       return try layer.keeping(channels: split(point).kept)
     }
     var result = layer
-    for child in layer.children {
-      let inner = path + [child.name]
-      let isGone = flow.dropped.contains { $0.path == inner }
-      result[child: child.name] = isGone ? nil : try rebuilt(child.layer, inner)
+    try result.forEachChild { name, child in
+      let inner = path + [name]
+      if !dropped.contains(inner) { child = try rebuilt(child, inner) }
+    }
+    for child in layer.children where dropped.contains(path + [child.name]) {
+      result[child: child.name] = nil
     }
     return result
   }
@@ -250,7 +260,7 @@ public struct Compaction {
     let before = try shapes(original, [], input)
     let after = try shapes(network, [], input)
     func add(_ layer: any Layer, _ path: [String], isGone: Bool) throws {
-      if flow.dropped.contains(where: { $0.path == path }) {
+      if dropped.contains(path) {
         for child in layer.children { try add(child.layer, path + [child.name], isGone: true) }
         return
       }

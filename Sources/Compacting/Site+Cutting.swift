@@ -16,6 +16,8 @@ extension ChannelFlow.Site {
   /// How much of the magnitudes of a channel's weights a filter can miss at the border, where they
   /// fall on padding: the largest over filters and places.
   func border(ofChannel channel: Int) throws -> Double {
+    // What is not finite is lost in sums of magnitudes: nothing bounds it.
+    guard read[channel].isFinite else { return .infinity }
     guard input.shape.rank == 4 else { return 0 }
     let own = try weight.cut(
       outputs: Array(0..<weight.shape[0]), inputs: [channel], columns: 1, frame: (0, 0))

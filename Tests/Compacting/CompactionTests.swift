@@ -244,4 +244,13 @@ struct CompactionTests {
     #expect(compaction.network[child: "conv1"]?.weight?.tensor.count == 2)
     #expect(try compaction.proof(on: [2, 1, 2, 2]).holds)
   }
+
+  /// A channel that is read with weights that are not finite stays: nothing bounds what they make.
+  @Test(arguments: [Float.nan, .infinity]) func notANumberIsRead(weight: Float) throws {
+    let first = try Self.convolution(1, 2, weight: [1, 0], bias: [0, 0.5])
+    let second = try Self.convolution(2, 1, weight: [1, weight], bias: [0])
+    let compaction = try Compaction(
+      of: Network([first, second]), input: [1, 1, 4, 4], tolerance: 1)
+    #expect(compaction.network[child: "conv1"]?.weight?.tensor.count == 2)
+  }
 }

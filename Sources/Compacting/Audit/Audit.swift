@@ -50,6 +50,7 @@ public struct Audit {
     of network: any Layer, called name: String, before: (any Layer)?, input: Shape
   ) throws {
     let flow = try ChannelFlow(of: network, input: input, tolerance: -1)
+    let sites = Dictionary(flow.sites.map { ($0.path, $0) }) { first, _ in first }
     var layers: [AuditedLayer] = []
     for (members, layer) in [([], network)] + network.descendants {
       if let affine = layer.affine {
@@ -57,7 +58,7 @@ public struct Audit {
           try AuditedLayer(
             name: ([name] + members).joined(separator: "."), affine: affine,
             before: before?.layer(at: members[...])?.affine,
-            site: flow.sites.first { $0.path == members }))
+            site: sites[members]))
       }
     }
     comparedLayers = layers.count { $0.before != nil }

@@ -6,7 +6,7 @@ struct ReadsConstants: AuditCheck {
   func evidence(in layer: AuditedLayer) throws -> [(evidence: String, remedy: String?)] {
     guard let site = layer.site else { return [] }
     let constant = site.input.constants.indices.filter {
-      site.input.constants[$0] != nil && site.read[$0] > 0
+      site.input.constants[$0] != nil && site.read[$0] != 0
     }
     guard !constant.isEmpty else { return [] }
     return [
