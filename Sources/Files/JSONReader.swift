@@ -1,5 +1,5 @@
-/// A value of JSON (RFC 8259), with the members of objects in their order.
-indirect enum JSONValue: Equatable {
+/// A value of JSON (RFC 8259).
+enum JSONValue: Equatable {
   case null
   case boolean(Bool)
   case integer(Int)

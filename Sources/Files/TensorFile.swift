@@ -4,11 +4,6 @@ import Running
 ///
 ///     let file = try TensorFile(bytes, limit: 64 << 20)
 public struct TensorFile: Sendable {
-  /// A format.
-  public enum Kind: String, Sendable {
-    case npy, npz, safetensors, pytorch
-  }
-
   /// A tensor by its name.
   public struct Entry: Sendable {
     public let name: String
@@ -18,20 +13,13 @@ public struct TensorFile: Sendable {
     public init(name: String, tensor: FileTensor) { (self.name, self.tensor) = (name, tensor) }
   }
 
-  /// The format.
-  public let kind: Kind
   /// The tensors in the file's order.
   public let entries: [Entry]
-  /// What a checkpoint holds besides tensors: an epoch, a learning rate.
-  public let others: [(name: String, text: String)]
   /// Whether the file is one tensor without a name.
   public let isSingle: Bool
 
-  init(
-    kind: Kind, entries: [Entry], others: [(name: String, text: String)] = [],
-    isSingle: Bool = false
-  ) {
-    (self.kind, self.entries, self.others, self.isSingle) = (kind, entries, others, isSingle)
+  init(_ entries: [Entry], isSingle: Bool = false) {
+    (self.entries, self.isSingle) = (entries, isSingle)
   }
 
   /// Reads the bytes of a file, whose beginning tells its format.
@@ -43,13 +31,13 @@ public struct TensorFile: Sendable {
   public init(_ source: ByteSource, limit: Int) throws {
     if source.has(NumpyArray.magic) {
       let entry = Entry(name: "", tensor: try NumpyArray.read(source))
-      self.init(kind: .npy, entries: [entry], isSingle: true)
+      self.init([entry], isSingle: true)
     } else if ZipArchive.magics.contains(where: { source.has($0) }) {
       let archive = try ZipArchive(source, limit: limit)
       if PytorchFile.isOne(archive) {
         self = try PytorchFile.read(archive, limit: limit)
       } else {
-        self.init(kind: .npz, entries: try Self.arrays(in: archive))
+        self.init(try Self.arrays(in: archive))
       }
     } else if source.has(PytorchFile.legacyMagic) {
       throw TensorFileError(
@@ -61,8 +49,7 @@ public struct TensorFile: Sendable {
     {
       throw TensorFileError("is a bare pickle, which is not read", remedy: PytorchFile.conversion)
     } else {
-      self.init(
-        kind: .safetensors, entries: try Safetensors.read(source).map(Entry.init(name:tensor:)))
+      self.init(try Safetensors.read(source).map(Entry.init(name:tensor:)))
     }
   }
 

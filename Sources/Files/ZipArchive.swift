@@ -17,17 +17,6 @@ struct ZipArchive {
     fileprivate let header: Int
     /// Where its bytes begin.
     fileprivate var start = 0
-
-    fileprivate init(
-      name: String, isDeflated: Bool, checksum: UInt32, compressed: Int, size: Int, header: Int
-    ) {
-      self.name = name
-      self.isDeflated = isDeflated
-      self.checksum = checksum
-      self.compressed = compressed
-      self.size = size
-      self.header = header
-    }
   }
 
   /// What an archive with members begins with, and an empty one.
@@ -144,17 +133,15 @@ struct ZipArchive {
       let field = try extra.part(at: 4, count: length)
       if try extra.number(UInt16.self, at: 0) == 1 {
         // zip64: only what does not fit above, in this order.
-        var next = 0
-        for narrow in [size, compressed, header].indices
-        where [size, compressed, header][narrow] == 0xffff_ffff {
-          let wide = try field.size(at: next)
-          next += 8
-          switch narrow {
-          case 0: size = wide
-          case 1: compressed = wide
-          default: header = wide
-          }
+        var place = 0
+        func widen(_ number: inout Int) throws(TensorFileError) {
+          guard number == 0xffff_ffff else { return }
+          number = try field.size(at: place)
+          place += 8
         }
+        try widen(&size)
+        try widen(&compressed)
+        try widen(&header)
       }
       extra = try extra.part(from: 4 + length)
     }

@@ -28,12 +28,6 @@ struct RecordedFileTests {
     }
   }
 
-  @Test func whatIsBesideTheTensorsOfACheckpointIsNamed() throws {
-    let file = try TensorFile(try fixture("checkpoint.pt"), limit: 64 << 20)
-    #expect(file.others.contains { $0.name == "epoch" && $0.text == "3" })
-    #expect(file.others.contains { $0.name == "best" && $0.text == "0.5" })
-  }
-
   @Test func digitsThatAreLostAreCounted() throws {
     // Of 0, 1, 1.5, 3.25, 0.001 and 65504 float32 lacks 0.001 alone.
     let file = try TensorFile(try fixture("type-f8.npy"), limit: 64 << 20)

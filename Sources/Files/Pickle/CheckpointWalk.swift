@@ -10,7 +10,6 @@ struct CheckpointWalk {
 
   let heap: PickleHeap
   var tensors: [(name: String, place: Int)] = []
-  var others: [(name: String, text: String)] = []
   var isSingle = false
   private var visits = 0
 
@@ -35,7 +34,7 @@ struct CheckpointWalk {
       for (index, value) in heap.sequences[place].enumerated() {
         try visit(value, path: joined(path, "\(index)"), depth: depth + 1)
       }
-    default: others.append((path, Self.text(value)))
+    default: break
     }
   }
 
@@ -50,7 +49,6 @@ struct CheckpointWalk {
     case .integer(let value): "\(value)"
     case .float(let value): "\(value)"
     case .string(let value): value
-    case .other(let value): value
     default: "…"
     }
   }

@@ -77,8 +77,7 @@ enum PytorchFile {
         offset: view.offset)
       entries.append(TensorFile.Entry(name: name, tensor: try layout.read(source)))
     }
-    return TensorFile(
-      kind: .pytorch, entries: entries, others: walk.others, isSingle: walk.isSingle)
+    return TensorFile(entries, isSingle: walk.isSingle)
   }
 
   private static func pickle(in archive: ZipArchive) -> ZipArchive.Member? {

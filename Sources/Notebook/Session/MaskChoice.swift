@@ -95,17 +95,18 @@ extension Session {
     if question.score is RandomScore { throw MaskArgumentError.randomScores }
     let source = ScoreSource(
       weight.variable, gradient: gradient(of: weight.parameter.leaf),
-      normalization: { path(ofWeight: weight.parameter.leaf).flatMap(normalization(after:)) })
+      normalization: { path(of: weight.parameter.leaf).flatMap(normalization(after:)) })
     var generator = generator
     return try question.scores(of: source, for: question.structure, generator: &generator)
   }
 
-  private func path(ofWeight leaf: Leaf?) -> LayerPath? {
+  /// Where the layer of a weight is.
+  private func path(of leaf: Leaf) -> LayerPath? {
     for (name, entry) in layers {
-      let found = ([([], entry.layer)] + entry.layer.descendants).first {
-        leaf != nil && $0.1.affine?.weight.parameter.leaf == leaf
+      let within = [(path: [], layer: entry.layer)] + entry.layer.descendants
+      if let found = within.first(where: { $0.layer.affine?.weight.parameter.leaf == leaf }) {
+        return LayerPath(name: name, members: found.path)
       }
-      if let found { return LayerPath(name: name, members: found.0) }
     }
     return nil
   }
