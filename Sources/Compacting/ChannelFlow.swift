@@ -1,5 +1,6 @@
 import Gradients
 import Layers
+import Pruning
 import Running
 import Tensors
 
@@ -42,15 +43,9 @@ struct ChannelFlow {
     case otherwise(String)
   }
 
-  /// A block with a shortcut whose layers give the same everywhere.
-  struct DroppedBlock {
-    let path: [String]
-    /// What they give: the same everywhere in each channel.
-    let point: Point
-  }
-
   private(set) var sites: [Site] = []
-  private(set) var dropped: [DroppedBlock] = []
+  /// The blocks with a shortcut that go, and what their layers give: the same everywhere.
+  private(set) var dropped: [[String]: Point] = [:]
   /// The other blocks whose layers give the same everywhere, and how much it may be worth.
   private(set) var uniformBlocks: [(name: String, needs: Double)] = []
   /// What reaches each layer that has parameters and no weights that mix channels.
@@ -122,7 +117,7 @@ struct ChannelFlow {
     try Cancellation.check()
     if layer.affine != nil { return try walkAffine(layer, path, input, gainAfter: gainAfter) }
     guard layer.isSequence else { return try walkPlain(layer, path, input) }
-    let start = (sites: sites.count, dropped: dropped.count)
+    let start = sites.count
     var gains = [gainAfter]
     for child in layer.children.reversed() {
       gains.append(gains[gains.count - 1] * child.layer.gain)
@@ -143,12 +138,13 @@ struct ChannelFlow {
     let largest = constants.reduce(0) { max($0, Double(abs($1))) }
     if !path.isEmpty, constants.count == point.constants.count,
       constants.allSatisfy(\.isFinite),
+      // Nothing, times a gain without bound, is still nothing.
       largest == 0 || largest * gainAfter <= tolerance
     {
-      sites.removeSubrange(start.sites...)
-      dropped.removeSubrange(start.dropped...)
+      sites.removeSubrange(start...)
+      dropped = dropped.filter { !$0.key.starts(with: path) }
       point.space = input.space
-      dropped.append(DroppedBlock(path: path, point: point))
+      dropped[path] = point
     } else {
       tie(input.space, point.space)
       if constants.count == point.constants.count, constants.allSatisfy(\.isFinite) {
@@ -229,24 +225,12 @@ extension Layer {
 
 extension Tensor {
   /// The sum of the magnitudes of each filter's weights.
-  func magnitudesOfRows() throws -> [Double] {
-    let length = count / max(1, shape[0])
-    var sums = try Memory.array(mapping: shape[0]) { _ in 0.0 }
-    try Cancellation.forEachRow(shape[0], length: length) { row, piece in
-      for index in piece { sums[row] += Double(abs(elements[index])) }
-    }
-    return sums
-  }
+  func magnitudesOfRows() throws -> [Double] { try absoluteSums(in: .filters(of: shape)) }
 
   /// The sum of the magnitudes of each input channel's weights, so many of whose columns it has.
   func magnitudesOfChannels(columns: Int) throws -> [Double] {
     let length = shape.droppingFirst.droppingFirst.count * columns
-    let channels = shape[1] / columns
-    var sums = try Memory.array(mapping: channels) { _ in 0.0 }
-    guard length > 0 else { return sums }
-    try Cancellation.forEachRow(count / length, length: length) { row, piece in
-      for index in piece { sums[row % channels] += Double(abs(elements[index])) }
-    }
-    return sums
+    let view = Shape([shape[0], shape[1] / columns, length])
+    return try absoluteSums(in: Partition(of: shape, viewedAs: view, inside: [0, 2]))
   }
 }

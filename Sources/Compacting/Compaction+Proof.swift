@@ -70,9 +70,9 @@ extension Compaction {
 
   /// What the layer that stands for an old one makes of a value.
   private func trace(_ layer: any Layer, _ path: [String], _ input: Traced) throws -> Traced {
-    if let block = flow.dropped.first(where: { $0.path == path }) {
+    if let block = flow.dropped[path] {
       var result = input
-      let constants = split(block.point).kept.map { abs(block.point.constants[$0] ?? 0) }
+      let constants = split(block).kept.map { abs(block.constants[$0] ?? 0) }
       let plane = input.value.count / max(1, input.value.shape[0] * constants.count)
       result.leftOut = try input.leftOut.adding(constants, plane: plane)
       return result
@@ -112,14 +112,13 @@ extension Compaction {
     let (weight, bias) = try affine.valuesInUse()
     let plane = type(of: layer).filterDimension == -3 ? values.new.shape.lastPlane : 1
     if input.isSame, cut?.inputs.removed.isEmpty ?? true,
-      try values.new.isIdentical(to: values.old.picking(cut?.outputs, plane: plane))
+      try values.new.isIdentical(to: cut?.picked(from: values.old) ?? values.old)
     {
       // It reads the same values, and that it sums them in the same order was seen.
       let nothing = try values.new.map { _ in 0 }
       return Traced(value: values.new, old: values.old, rounding: nothing, leftOut: nothing)
     }
-    var magnitudes = try layer.remade(weight: try weight.map { abs($0) }, bias: nil)
-    magnitudes.affine?.epsilon = nil
+    let magnitudes = try layer.magnitudes(of: weight)
     let largest = try input.value.map { abs($0) }.zip(input.rounding, +).zip(input.leftOut, +)
     let added = addedMagnitudes(weight.shape[0], bias, affine.epsilon, cut)
     let sums = (affine.epsilon == nil ? 0 : 1) + (bias == nil ? 0 : 1)
@@ -148,9 +147,8 @@ extension Compaction {
       for channel in cut.inputs.removed {
         sum +=
           Double(abs(site.input.constants[channel] ?? 0))
-          * site.weight.sum(ofFilter: output, channel: channel, columns: site.input.columns) {
-            Double(abs($0))
-          }
+          * site.weight.magnitude(
+            ofFilter: output, channel: channel, columns: site.input.columns)
       }
       return Float(sum)
     }
@@ -173,14 +171,6 @@ extension Compaction {
   }
 }
 
-extension Layer {
-  /// Its value for an input, without a graph.
-  fileprivate func value(of input: Tensor) throws -> Tensor {
-    var layer = self
-    return try layer.forward(Variable(input)).tensor
-  }
-}
-
 extension Shape {
   /// How many elements the last two dimensions have.
   fileprivate var lastPlane: Int { dimensions.suffix(2).reduce(1, *) }
@@ -193,19 +183,6 @@ extension Tensor {
     return try (0..<shape[0]).reduce(0) { most, row in
       try Cancellation.check()
       return max(most, elements[row * length..<(row + 1) * length].count { $0 != 0 })
-    }
-  }
-
-  /// Some channels of a batch, each with so many elements side by side; all where none are named.
-  fileprivate func picking(_ channels: [Int]?, plane: Int) throws -> Tensor {
-    guard let channels, shape.rank > 1, shape[1] != channels.count else { return self }
-    let sizes = [shape[0], channels.count] + shape.dimensions.dropFirst(2)
-    return try Tensor(shape: Shape(sizes)) { target in
-      try Cancellation.forEachRow(shape[0] * channels.count, length: plane) { row, piece in
-        let (image, channel) = row.quotientAndRemainder(dividingBy: channels.count)
-        let source = (image * shape[1] + channels[channel]) * plane - row * plane
-        for index in piece { target[index] = elements[source + index] }
-      }
     }
   }
 

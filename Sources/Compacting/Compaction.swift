@@ -68,6 +68,12 @@ public struct Compaction {
     let folded: [Double]
     let weight: Tensor
     let bias: Tensor?
+
+    /// What is left of the old layer's value.
+    func picked(from value: Tensor) throws -> Tensor {
+      try value.cut(
+        outputs: Array(0..<value.shape[0]), inputs: outputs, columns: 1, frame: (0, 0))
+    }
   }
 
   /// The network that is left; its layers have their old names.
@@ -77,13 +83,15 @@ public struct Compaction {
   /// What stays, and why.
   public private(set) var stays: [Stay] = []
   /// The blocks of which only the shortcut is left.
-  public var droppedBlocks: [String] { flow.dropped.map { $0.path.joined(separator: ".") } }
+  public var droppedBlocks: [String] {
+    original.descendants.map(\.path).filter { flow.dropped[$0] != nil }.map {
+      $0.joined(separator: ".")
+    }
+  }
   /// The network as it was.
   let original: any Layer
   let flow: ChannelFlow
   private(set) var cuts: [[String]: Cut] = [:]
-  /// The blocks that go.
-  private let dropped: Set<[String]>
   /// For each space the channels that go.
   private var removed: [Int: Set<Int>] = [:]
 
@@ -97,7 +105,6 @@ public struct Compaction {
   public init(of network: any Layer, input: Shape, tolerance: Double) throws {
     (self.original, self.network) = (network, network)
     flow = try ChannelFlow(of: network, input: input, tolerance: tolerance)
-    dropped = Set(flow.dropped.map(\.path))
     let readers = Dictionary(grouping: flow.sites) { flow.root($0.input.space) }
     let writers = Dictionary(grouping: flow.sites) { flow.root($0.output.space) }
     for space in flow.roots {
@@ -209,9 +216,7 @@ public struct Compaction {
       guard let constant = site.input.constants[channel], constant != 0, site.read[channel] != 0
       else { continue }
       for (index, output) in outputs.enumerated() {
-        let sum = site.weight.sum(ofFilter: output, channel: channel, columns: columns) {
-          Double($0)
-        }
+        let sum = site.weight.sum(ofFilter: output, channel: channel, columns: columns)
         folded[index] += Double(constant) * sum
       }
     }
@@ -238,9 +243,9 @@ public struct Compaction {
     var result = layer
     try result.forEachChild { name, child in
       let inner = path + [name]
-      if !dropped.contains(inner) { child = try rebuilt(child, inner) }
+      if flow.dropped[inner] == nil { child = try rebuilt(child, inner) }
     }
-    for child in layer.children where dropped.contains(path + [child.name]) {
+    for child in layer.children where flow.dropped[path + [child.name]] != nil {
       result[child: child.name] = nil
     }
     return result
@@ -260,7 +265,7 @@ public struct Compaction {
     let before = try shapes(original, [], input)
     let after = try shapes(network, [], input)
     func add(_ layer: any Layer, _ path: [String], isGone: Bool) throws {
-      if dropped.contains(path) {
+      if flow.dropped[path] != nil {
         for child in layer.children { try add(child.layer, path + [child.name], isGone: true) }
         return
       }

@@ -6,13 +6,6 @@ import Tensors
 // What is cut out of one layer's weight.
 
 extension ChannelFlow.Site {
-  /// The same layer with magnitudes as its weight, of some filters and channels, and nothing added.
-  func magnitudes(of weight: Tensor) throws -> any Layer {
-    var result = try layer.remade(weight: try weight.map { abs($0) }, bias: nil)
-    result.affine?.epsilon = nil
-    return result
-  }
-
   /// How much of the magnitudes of a channel's weights a filter can miss at the border, where they
   /// fall on padding: the largest over filters and places.
   func border(ofChannel channel: Int) throws -> Double {
@@ -28,16 +21,11 @@ extension ChannelFlow.Site {
   /// For each place by how much the magnitudes of a weight, times planes of one value each, are less
   /// than away from the border.
   func missing(_ weight: Tensor, planes: Tensor) throws -> Tensor {
-    var layer = try magnitudes(of: weight)
-    let reached = try layer.forward(Variable(planes)).tensor
+    let reached = try layer.magnitudes(of: weight).value(of: planes)
     let plane = planes.shape.dimensions[2...].reduce(1, *)
-    let length = weight.shape.dimensions[2...].reduce(1, *)
     let totals = (0..<weight.shape[0]).map { output in
       (0..<weight.shape[1]).reduce(0.0) { sum, channel in
-        let start = (output * weight.shape[1] + channel) * length
-        let magnitude = weight.elements[start..<start + length].reduce(0.0) {
-          $0 + Double(abs($1))
-        }
+        let magnitude = weight.magnitude(ofFilter: output, channel: channel, columns: 1)
         return sum + magnitude * Double(abs(planes.elements[channel * plane]))
       }
     }
@@ -86,15 +74,41 @@ extension ChannelFlow.Site {
   }
 }
 
-extension Tensor {
-  /// The sum of what `body` makes of a filter's weights for a channel.
-  func sum(ofFilter output: Int, channel: Int, columns: Int, _ body: (Float) -> Double) -> Double {
-    let length = shape.dimensions[2...].reduce(columns, *)
-    let start = (output * (shape[1] / columns) + channel) * length
-    return elements[start..<start + length].reduce(0) { $0 + body($1) }
+extension Layer {
+  /// The same layer with magnitudes as its weight, and nothing added.
+  func magnitudes(of weight: Tensor) throws -> any Layer {
+    var result: any Layer = try remade(weight: try weight.map { abs($0) }, bias: nil)
+    result.affine?.epsilon = nil
+    return result
   }
 
-  /// A weight's filters and channels, without a frame of its kernels.
+  /// Its value for an input, without a graph.
+  func value(of input: Tensor) throws -> Tensor {
+    var layer = self
+    return try layer.forward(Variable(input)).tensor
+  }
+}
+
+extension Tensor {
+  /// The sum of a filter's weights for a channel.
+  func sum(ofFilter output: Int, channel: Int, columns: Int) -> Double {
+    weights(ofFilter: output, channel: channel, columns: columns).reduce(0) { $0 + Double($1) }
+  }
+
+  /// The sum of the magnitudes of a filter's weights for a channel.
+  func magnitude(ofFilter output: Int, channel: Int, columns: Int) -> Double {
+    weights(ofFilter: output, channel: channel, columns: columns).reduce(0) { $0 + Double(abs($1)) }
+  }
+
+  private func weights(
+    ofFilter output: Int, channel: Int, columns: Int
+  ) -> ArraySlice<Float> {
+    let length = shape.dimensions[2...].reduce(columns, *)
+    let start = (output * (shape[1] / columns) + channel) * length
+    return elements[start..<start + length]
+  }
+
+  /// A weight's filters and channels, or a batch's images and channels, without a frame.
   ///
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   func cut(

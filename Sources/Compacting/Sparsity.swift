@@ -64,6 +64,7 @@ extension Sparsity {
     )
     let all = change.before.multiplyAdds(change.inputs.before)
     let rows = try used.magnitudesOfRows()
+    // Convolutions leave out filters of zeros; products of matrices do not.
     let skips = type(of: change.before).filterDimension == -3
     let filters = skips ? rows.count { $0 != 0 } : rows.count
     multiplyAdds = (

@@ -29,7 +29,7 @@ public enum Note: Equatable, Sendable {
   case drawnAnew
   case networkHasNotRun(String)
   case outputIsNotOf(String)
-  case forwardTimes(before: Double, after: Double)
+  case forwardTimes(before: String, after: String)
 
   /// The note in words.
   public var text: String {
@@ -89,20 +89,13 @@ public enum Note: Equatable, Sendable {
     case .drawnAnew:
       "new random numbers were drawn; seed N in a cell before them repeats them"
     case .forwardTimes(let before, let after):
-      "forward on these inputs: \(Self.milliseconds(before)) ms before, "
-        + "\(Self.milliseconds(after)) ms after"
+      "forward on these inputs: \(before) before, \(after) after"
     case .networkHasNotRun(let name):
       "\(name) has not run yet: the gradients are those of the sum of its own output"
     case .outputIsNotOf(let name):
       "output does not come from the last forward of \(name): the gradients are those of the sum "
         + "of its own output"
     }
-  }
-
-  /// Three digits at most.
-  private static func milliseconds(_ seconds: Double) -> String {
-    let (value, digits) = (seconds * 1000, seconds < 0.01 ? 100.0 : 10)
-    return PythonNumber.text((value * digits).rounded() / digits)
   }
 
   /// An input was drawn.

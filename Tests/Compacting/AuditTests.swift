@@ -42,7 +42,7 @@ struct AuditTests {
   private static let input: Shape = [1, 8, 6, 6]
 
   private static func audit(_ network: Network, before: Network? = nil) throws -> Audit {
-    try Audit(of: network, called: "n", before: before, input: input)
+    try Audit(of: network, called: "n", before: before.map { ("b", $0) }, input: input)
   }
 
   private static func changing(

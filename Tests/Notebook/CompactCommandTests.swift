@@ -4,14 +4,6 @@ import Testing
 
 /// `compact` at the prompt: the table, what stays, refusals.
 struct CompactCommandTests {
-  private func notebook(_ cells: String...) throws -> Notebook {
-    var notebook = Notebook()
-    for cell in cells {
-      if let failure = notebook.run(cell).failure { throw failure }
-    }
-    return notebook
-  }
-
   private func text(_ cell: String, _ notebook: inout Notebook) throws -> String {
     let result = notebook.run(cell)
     if let failure = result.failure { throw failure }
@@ -20,9 +12,10 @@ struct CompactCommandTests {
 
   /// The new network becomes the layer and runs; the old one stays as it is.
   @Test func theOldNetworkStays() throws {
-    var notebook = try notebook(
+    var notebook = Notebook.after([
       "net conv(1,4,3) relu conv(4,2,3) as n", "mask 0.5 n.conv1", "compact n as small",
-      "input randn(2, 1, 6, 6)", "a = forward n", "b = forward small")
+      "input randn(2, 1, 6, 6)", "a = forward n", "b = forward small",
+    ])
     #expect(try text("n.conv1.weight.shape", &notebook) == "torch.Size([4, 1, 3, 3])")
     #expect(try text("small.conv1.weight.shape", &notebook) == "torch.Size([2, 1, 3, 3])")
     #expect(try text("allclose(a, b, atol=1e-6)", &notebook) == "True")
@@ -31,8 +24,9 @@ struct CompactCommandTests {
 
   /// What stays is said with the reason, and how much tolerance lets it go.
   @Test func whatStaysIsSaid() throws {
-    var notebook = try notebook(
-      "net conv(1,4,3) sigmoid conv(4,4,3,padding=1) as n", "mask 0.5 n")
+    var notebook = Notebook.after([
+      "net conv(1,4,3) sigmoid conv(4,4,3,padding=1) as n", "mask 0.5 n",
+    ])
     let text = try text("compact n as a", &notebook)
     #expect(text.contains("conv1: 2 filters stay: the border that conv2 pads would differ; tol="))
     #expect(text.contains("conv2: 2 filters stay: outputs of the network"))
@@ -43,27 +37,29 @@ struct CompactCommandTests {
 
   @Test(arguments: [
     (
-      "«compact n»",
-      "compact: batchnorm1 normalizes with each batch's own numbers: nothing is "
-        + "constant in training mode", "eval puts the network in evaluation mode"
+      "«compact n»", "batchnorm1 normalizes with each batch's own numbers: nothing is constant",
+      "eval puts the network in evaluation mode"
     ),
-    ("compact «x»", "compact: there is no layer of this name", ""),
-    ("compact n tol=«-1»", "", ""), ("compact n «tolerance=1»", "", ""),
-    ("sparsity n «filter»", "", ""),
-  ]) func badInputChangesNothing(cell: String, message: String, remedy: String) throws {
-    var notebook = try notebook("net conv(1,4,3) batchnorm(4) relu as n")
-    let marked = Marked(cell)
-    let failure = try #require(notebook.run(marked.source).failure)
-    if !remedy.isEmpty {
-      #expect(failure.message == message)
-      #expect(failure.remedy == remedy)
-    }
-    #expect(notebook.run("net2").failure != nil && notebook.run("n.conv1.mask").failure != nil)
+    ("compact «x»", "there is no name 'x'", "layers lists the layers"),
+    ("compact n «tol=-1»", "tol must be at least 0, not -1", nil),
+    ("compact n «tolerance=1»", "there is no key 'tolerance'", "compact [LAYER] [tol=…] [as NAME]"),
+    ("sparsity «n» filter", "'n' is one argument too many", nil),
+  ]) func badInputChangesNothing(cell: String, message: String, remedy: String?) throws {
+    let notebook = Notebook.after(["conv 1 2 1 as m", "net conv(1,4,3) batchnorm(4) relu as n"])
+    var after = try #require(notebook.expectRefused(cell, message, remedy))
+    #expect(after.run("net2").failure != nil, "a network was left")
+  }
+
+  /// Where nothing bounds the outputs, none is claimed.
+  @Test func whatIsNotProvedIsSaid() throws {
+    var notebook = Notebook.after(["net conv(1,4,3) relu as n", "n.conv1.weight[0] = nan"])
+    let text = try text("compact n as q", &notebook)
+    #expect(text.contains("NOT PROVED") && !text.contains("bound 0"))
   }
 
   /// Random inputs are drawn aside: the session's next number is what it was; undo takes all back.
   @Test func theGeneratorStays() throws {
-    var first = try notebook("net conv(1,4,3) relu conv(4,2,3) as n", "mask 0.5 n.conv1")
+    var first = Notebook.after(["net conv(1,4,3) relu conv(4,2,3) as n", "mask 0.5 n.conv1"])
     var second = first
     _ = try text("compact n as small", &first)
     #expect(try text("rand(3)", &first) == (try text("rand(3)", &second)))
@@ -73,7 +69,7 @@ struct CompactCommandTests {
 
   /// Counted by hand: 2 of 4 filters of 1 × 3 × 3, an image of 5 × 5 that becomes 3 × 3, then 1 × 1.
   @Test func sparsityIsCounted() throws {
-    var notebook = try notebook("net conv(1,4,3) relu conv(4,2,3) as n", "mask 0.5 n.conv1")
+    var notebook = Notebook.after(["net conv(1,4,3) relu conv(4,2,3) as n", "mask 0.5 n.conv1"])
     let lines = try text("sparsity n", &notebook).split(separator: "\n").map {
       $0.split(separator: " ").map(String.init)
     }

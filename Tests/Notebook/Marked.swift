@@ -54,3 +54,17 @@ extension Notebook {
     return ["m.mask", "m.weight", "units", "rand(1)"].map { notebook.shown($0) }
   }
 }
+
+extension Notebook {
+  /// A notebook that has run some cells, none of which may fail.
+  static func after(_ cells: [String], sourceLocation: SourceLocation = #_sourceLocation)
+    -> Notebook
+  {
+    var notebook = Notebook()
+    for cell in cells {
+      let failure = notebook.run(cell).failure
+      #expect(failure == nil, "\(cell): \(failure?.message ?? "")", sourceLocation: sourceLocation)
+    }
+    return notebook
+  }
+}

@@ -4,14 +4,6 @@ import Testing
 
 /// The words after `mask`: what they do at the prompt, what is said of it, and what is refused.
 struct MaskCommandTests {
-  private static func notebook(_ cells: [String]) -> Notebook {
-    var notebook = Notebook()
-    for cell in cells {
-      if let failure = notebook.run(cell).failure { Issue.record("\(cell): \(failure.message)") }
-    }
-    return notebook
-  }
-
   /// Weights whose L1 norms are told apart by hand: of filter o and channel i 1 + o + 10 · i.
   private static let conv = [
     "conv 2 4 1 bias=false as m",
@@ -70,7 +62,7 @@ struct MaskCommandTests {
     ("mask filter=tensor([0.5])", "tensor([0., 0., 1., 1.])"),
   ])
   func chooses(cell: String, shown: String) {
-    var notebook = Self.notebook(Self.conv)
+    var notebook = Notebook.after(Self.conv)
     let statements = cell.components(separatedBy: "; ")
     for statement in statements.dropLast() { #expect(notebook.run(statement).failure == nil) }
     #expect(notebook.shown(statements[statements.count - 1]) == shown)
@@ -87,7 +79,7 @@ struct MaskCommandTests {
       ("mask [[[[0]]], [[[1]]]]", "tensor([3., 5.])"),
       ("mask filter=0.5 connection=0.4", "tensor([0., 5.])"),
     ] {
-      var notebook = Self.notebook([
+      var notebook = Notebook.after([
         "conv 1 2 1", "weight [[[[0.5]]], [[[1]]]]; bias [3, 4]; epsilon off", cell,
       ])
       #expect(
@@ -109,7 +101,7 @@ struct MaskCommandTests {
     ("mask 1:2", ["residual1.conv1"]),
   ])
   func masksOfANetwork(cell: String, layers: [String]) {
-    var notebook = Self.notebook(Self.net + ["mask 0.25", cell])
+    var notebook = Notebook.after(Self.net + ["mask 0.25", cell])
     for layer in ["conv1", "residual1.conv1", "linear1", "linear2"] {
       let hasMask = notebook.run("n.\(layer).mask").failure == nil
       #expect(hasMask == layers.contains(layer), "\(cell): \(layer)")
@@ -118,7 +110,7 @@ struct MaskCommandTests {
 
   @Test func allLayersCompete() {
     // 2 of the 4 lowest of both: 1 and 2 of the first, none of the second.
-    var notebook = Self.notebook([
+    var notebook = Notebook.after([
       "net conv(1,2,1) conv(2,2,1) as n", "weight [[[[1]]], [[[2]]]] n.conv1;",
       "weight [[[[5]], [[5]]], [[[6]], [[6]]]] n.conv2;",
     ])
@@ -139,7 +131,7 @@ struct MaskCommandTests {
 
   /// |γ| of the batch norm that follows the layer.
   @Test func batchNormScores() {
-    var notebook = Self.notebook([
+    var notebook = Notebook.after([
       "net conv(1,3,1) batchnorm(3) relu conv(3,2,1) as n", "weight [3, -1, 2] n.batchnorm1;",
     ])
     #expect(notebook.shown("mask 0.4 score=batchnorm n.conv1") == "tensor([1., 0., 1.])")
@@ -149,7 +141,7 @@ struct MaskCommandTests {
   }
 
   @Test func randomScoresAreDrawnFromTheGenerator() {
-    var notebook = Self.notebook(["conv 1 4 1", "seed 3"])
+    var notebook = Notebook.after(["conv 1 4 1", "seed 3"])
     let scores = notebook.shown("scores score=random")
     #expect(notebook.run("seed 3").failure == nil)
     #expect(scores == notebook.shown("rand(4)"))
@@ -182,7 +174,7 @@ struct MaskCommandTests {
     ),
   ])
   func says(cell: String, expected: [Note]) {
-    var notebook = Self.notebook(Self.conv)
+    var notebook = Notebook.after(Self.conv)
     var notes: [Note] = []
     for statement in cell.components(separatedBy: "; ") { notes = notebook.run(statement).notes }
     #expect(notes == expected)
@@ -190,7 +182,7 @@ struct MaskCommandTests {
 
   /// A mask that is given, or assigned, stands in the unit of the one before; a unit alone is changed.
   @Test func aGivenMaskStandsInTheUnitThatIsThere() {
-    var notebook = Self.notebook(
+    var notebook = Notebook.after(
       Self.conv + [
         "unit u forward=(x * mask) backward=(grad * 2)", "mask 0.5 unit=u",
         "unit u forward=(x * mask * 3) backward=(grad * 5)", "mask = mask", "mask [1, 0, 1, 1]",
@@ -203,7 +195,7 @@ struct MaskCommandTests {
 
   /// Whole layers: in a residual alone, by hand too; a mixed mask needs all its parts.
   @Test func wholeLayers() {
-    var notebook = Self.notebook(Self.net)
+    var notebook = Notebook.after(Self.net)
     #expect(
       notebook.run("mask filter=0.25 depth=0.5 n").notes == [
         .leftDense(["conv1"], structure: "filter + depth")
@@ -221,12 +213,12 @@ struct MaskCommandTests {
   }
 
   @Test func aScoreMayBeAWordThatANameHolds() {
-    var notebook = Self.notebook(Self.conv + ["s = \"linf\""])
+    var notebook = Notebook.after(Self.conv + ["s = \"linf\""])
     #expect(notebook.shown("scores score=s") == notebook.shown("scores score=linf"))
   }
 
   @Test func scoresInAnExpressionAreThoseOfTheMask() {
-    var notebook = Self.notebook([
+    var notebook = Notebook.after([
       "net conv(1,4,2) batchnorm(4) relu conv(4,3,2) batchnorm(3) as n",
       "n.conv2.weight; n[4].weight", "mask 0.5 score=batchnorm;", "use n.conv2",
     ])
@@ -239,7 +231,7 @@ struct MaskCommandTests {
   }
 
   @Test func namesTheLayerThatHasNoSuchScore() {
-    var notebook = Self.notebook(["net conv(1,4,2) batchnorm(4) relu conv(4,3,2) relu as n"])
+    var notebook = Notebook.after(["net conv(1,4,2) batchnorm(4) relu conv(4,3,2) relu as n"])
     #expect(
       notebook.run("mask 0.5 score=batchnorm").failure?.message
         == "mask: the score batchnorm needs a batch norm that follows conv2")
@@ -252,7 +244,7 @@ struct MaskCommandTests {
   }
 
   @Test func saysWhichLayersStay() {
-    var notebook = Self.notebook(Self.net)
+    var notebook = Notebook.after(Self.net)
     #expect(
       notebook.run("mask 1:2").notes == [.leftDense(["conv1"], structure: "keep=1:2")])
   }
@@ -308,11 +300,11 @@ struct MaskCommandTests {
       ("ablate 0.5 «block=3x1»", "3 does not divide OUT = 4", "1, 2, 4"),
     ] as [(String, String, String?)])
   func refuses(text: String, message: String, remedy: String?) {
-    Self.notebook(Self.conv + ["mask 0.5"]).expectRefused(text, message, remedy)
+    Notebook.after(Self.conv + ["mask 0.5"]).expectRefused(text, message, remedy)
   }
 
   @Test func aLinearLayerHasNoKernels() {
-    var notebook = Self.notebook(["linear 4 6 as m"])
+    var notebook = Notebook.after(["linear 4 6 as m"])
     #expect(notebook.shown("mask 0.5 structure=channel") != nil)
     #expect(notebook.shown("mask 2:4; mask.shape") == "torch.Size([6, 4])")
     #expect(notebook.shown("mask 0.5 block=3x2; mask.shape") == "torch.Size([2, 2])")

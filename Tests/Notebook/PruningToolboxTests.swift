@@ -76,19 +76,11 @@ struct PruningToolboxTests {
     return generator.uniform(low: 0, high: 1) == next ? nil : "the next number"
   }
 
-  private static func notebook(_ cells: String...) -> Notebook {
-    var notebook = Notebook()
-    for cell in cells {
-      let result = notebook.run(cell)
-      #expect(result.failure == nil, "\(cell): \(result.failure?.message ?? "")")
-    }
-    return notebook
-  }
-
   /// PyTorch looks for pruning in all modules of a network; what is no layer with a weight has none.
   @Test func isPrunedLooksIntoNetworks() {
-    var notebook = Self.notebook(
-      "net conv(1,2,2) relu residual(conv(2,2,1)) as n", "conv 1 2 2 as m")
+    var notebook = Notebook.after([
+      "net conv(1,2,2) relu residual(conv(2,2,1)) as n", "conv 1 2 2 as m",
+    ])
     #expect(notebook.shown("prune is_pruned n") == "False")
     _ = notebook.run("prune identity n.residual1.conv1")
     #expect(notebook.shown("prune is_pruned n") == "True")
@@ -102,7 +94,7 @@ struct PruningToolboxTests {
 
   /// On a network each convolution is pruned, and drawn for in turn; what is left is said.
   @Test func aNetworksConvolutionsArePruned() {
-    var notebook = Self.notebook("net conv(1,3,2) relu conv(3,2,2) flatten linear(2,2) as n")
+    var notebook = Notebook.after(["net conv(1,3,2) relu conv(3,2,2) flatten linear(2,2) as n"])
     #expect(
       notebook.shown("prune l1_unstructured 5")
         == "conv1: 7 of 12 weights left\nconv2: 19 of 24 weights left")
@@ -120,7 +112,7 @@ struct PruningToolboxTests {
 
   /// With `layers=all` the linear layers too, except the last, whose outputs are the network's.
   @Test func layersAllTakesLinearLayersToo() {
-    var notebook = Self.notebook("net conv(1,3,2) flatten linear(12,4) linear(4,2) as n")
+    var notebook = Notebook.after(["net conv(1,3,2) flatten linear(12,4) linear(4,2) as n"])
     #expect(
       notebook.shown("prune l1_unstructured 0.5 layers=all")
         == "conv1: 6 of 12 weights left\nlinear1: 24 of 48 weights left")
@@ -137,14 +129,14 @@ struct PruningToolboxTests {
 
   /// The table of layers counts weights where parts of filters are gone.
   @Test func theTableOfLayersSaysWhatIsLeft() {
-    var notebook = Self.notebook("conv 1 2 2 as a; prune 0.5", "conv 1 2 2 as b")
+    var notebook = Notebook.after(["conv 1 2 2 as a; prune 0.5", "conv 1 2 2 as b"])
     #expect(notebook.shown("layers")?.contains("1 of 2 ") == true)
     _ = notebook.run("prune l1_unstructured 3")
     #expect(notebook.shown("layers")?.contains("5 of 8 weights") == true)
   }
 
   @Test func notesSayWhatIsCounted() {
-    var notebook = Self.notebook("conv 1 2 3", "prune l1_unstructured 4")
+    var notebook = Notebook.after(["conv 1 2 3", "prune l1_unstructured 4"])
     #expect(
       notebook.run("prune l1_unstructured 0.5").notes == [.prunedAgain(left: 14, unit: "weight")])
     #expect(
@@ -159,7 +151,7 @@ struct PruningToolboxTests {
 
   /// A word of the command is no name, and what is a count of PyTorch's is one here.
   @Test func wordsAndNumbersMayComeFromNames() {
-    var notebook = Self.notebook("conv 1 2 3 as m", "k = (m.weight > 0).sum() * 0 + 4")
+    var notebook = Notebook.after(["conv 1 2 3 as m", "k = (m.weight > 0).sum() * 0 + 4"])
     #expect(notebook.shown("prune l1_unstructured k m; (m.weight_mask == 0).sum()") == "tensor(4)")
     #expect(
       notebook.shown(

@@ -107,15 +107,6 @@ struct UnitTests {
     }
   }
 
-  private static func notebook(_ cells: String...) -> Notebook {
-    var notebook = Notebook()
-    for cell in cells {
-      let failure = notebook.run(cell).failure
-      #expect(failure == nil, "\(cell): \(failure?.message ?? "")")
-    }
-    return notebook
-  }
-
   /// On the published input a tenth of the published gradient comes back to the masked filter.
   @Test func aTenthOfThePublishedGradient() throws {
     var notebook = PublishedSetup.notebook()
@@ -145,10 +136,11 @@ struct UnitTests {
 
   /// The rule works on the bias where the mask does: with filters.
   @Test func theBiasHasTheRuleOfItsFilter() {
-    var notebook = Self.notebook(
+    var notebook = Notebook.after([
       "unit half forward=(x * mask) backward=(grad * 0.5)", "conv 1 2 1 as m",
       "weight [[[[1]]], [[[2]]]]; bias [3, 4]; epsilon off", "mask [0, 1] unit=half",
-      "forward input=[[[[1]]]]; backward;")
+      "forward input=[[[[1]]]]; backward;",
+    ])
     #expect(notebook.shown("bias.grad") == "tensor([0.5000, 0.5000])")
     #expect(notebook.run("zero_grad; mask [[[[0]]], [[[1]]]] unit=half").failure == nil)
     #expect(notebook.run("forward input=[[[[1]]]]; backward;").failure == nil)
@@ -165,9 +157,10 @@ struct UnitTests {
   func gradcheckCountsTheRuleAsMeant(_ rule: String) {
     for structure in ["filter", "kernel", "connection"] {
       let name = rule.prefix { $0 != " " }
-      var notebook = Self.notebook(
+      var notebook = Notebook.after([
         "unit \(rule)", "conv 2 4 3", "mask 0.5 structure=\(structure) unit=\(name)",
-        "input 1 2 5 5;", "forward; relu;")
+        "input 1 2 5 5;", "forward; relu;",
+      ])
       let text = notebook.shown("gradcheck") ?? ""
       #expect(text.contains("as meant") && text.contains("of \(name) decrees"), "\(text)")
       #expect(text.contains("passed: "), "\(text)")
@@ -175,19 +168,21 @@ struct UnitTests {
   }
 
   @Test func whySaysWhatDoesNotComeFromTheGradient() {
-    var notebook = Self.notebook(
+    var notebook = Notebook.after([
       "unit pull forward=(x * mask) backward=(0.5 * grad - (1 - mask) * x)",
       "conv 1 2 1 bias=false as m", "weight [[[[1]]], [[[2]]]]", "mask 0.5 unit=pull",
-      "forward input=[[[[3]]]]; backward;")
+      "forward input=[[[[3]]]]; backward;",
+    ])
     #expect(
       notebook.shown("why grad[0, 0, 0, 0]")?.contains(
         "0.5000 = 3. * 0.5000 - 1. of its own through pullBackward") == true)
   }
 
   @Test func unitsAreComparedAndTakenApart() {
-    var notebook = Self.notebook(
+    var notebook = Notebook.after([
       "unit soft forward=(x * mask) backward=(grad * 0.25)", "conv 1 2 1 bias=false",
-      "weight [[[[1]]], [[[2]]]]", "input [[[[4]]]];")
+      "weight [[[[1]]], [[[2]]]]", "input [[[[4]]]];",
+    ])
     let compared = notebook.shown("compare 0.5 unit=soft against=dpu") ?? ""
     #expect(compared.contains("DPU:") && compared.contains("soft:"), "\(compared)")
     #expect(compared.contains("1 pruned: up to 4. in the DPU, up to 1. in soft"), "\(compared)")
@@ -197,9 +192,10 @@ struct UnitTests {
   }
 
   @Test func aMaskKeepsTheRulesItWasMadeWith() {
-    var notebook = Self.notebook(
+    var notebook = Notebook.after([
       "unit soft forward=(x * mask) backward=(grad * 0.5)", "conv 1 2 1 bias=false as m",
-      "mask 0.5 unit=soft")
+      "mask 0.5 unit=soft",
+    ])
     #expect(
       notebook.run("unit soft forward=(x * mask) backward=(grad * 0.25)").notes
         == [.unitRedefined("soft", layers: ["m"])])
@@ -240,7 +236,7 @@ struct UnitTests {
       ("compare 0.5 «against=dup»", "there is no unit 'dup'", "'dpu'"),
     ] as [(String, String, String?)])
   func refuses(text: String, message: String, remedy: String?) {
-    let notebook = Self.notebook("conv 1 2 1 as m; mask 0.5;")
+    let notebook = Notebook.after(["conv 1 2 1 as m; mask 0.5;"])
     #expect(notebook.expectRefused(text, message, remedy)?.session.units.isEmpty == true)
   }
 }

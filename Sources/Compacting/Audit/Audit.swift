@@ -43,13 +43,14 @@ public struct Audit {
   /// - Parameters:
   ///   - network: the network or layer.
   ///   - name: its name in the session.
-  ///   - before: the same network as it was when it was dense, or when it was masked.
+  ///   - before: the same network as it was when it was dense, or when it was masked, and its name.
   ///   - input: the shape of an input that fits.
   /// - Throws: `LayerError` where the input does not fit, `ShapeError`, `OutOfMemory`, `Cancelled`.
   public init(
-    of network: any Layer, called name: String, before: (any Layer)?, input: Shape
+    of network: any Layer, called name: String, before: (name: String, layer: any Layer)?,
+    input: Shape
   ) throws {
-    let flow = try ChannelFlow(of: network, input: input, tolerance: -1)
+    let flow = try ChannelFlow(of: network, input: input, tolerance: 0)
     let sites = Dictionary(flow.sites.map { ($0.path, $0) }) { first, _ in first }
     var layers: [AuditedLayer] = []
     for (members, layer) in [([], network)] + network.descendants {
@@ -57,7 +58,8 @@ public struct Audit {
         layers.append(
           try AuditedLayer(
             name: ([name] + members).joined(separator: "."), affine: affine,
-            before: before?.layer(at: members[...])?.affine,
+            before: before?.layer.layer(at: members[...])?.affine,
+            nameBefore: before.map { ([$0.name] + members).joined(separator: ".") },
             site: sites[members]))
       }
     }
@@ -107,7 +109,7 @@ public struct Audit {
           isFinding: false, check: check, layer: place,
           evidence: "\(large.count) of \(removed.count) removed channels are up to "
             + "\(AuditWords.number(largest)) afterwards (above 0.001)",
-          remedy: "compact \(name) as smaller folds what is not 0"))
+          remedy: "compact \(name) as smaller"))
     }
   }
 
@@ -127,8 +129,9 @@ public struct Audit {
 struct AuditedLayer {
   let name: String
   let affine: Affine
-  /// The same layer earlier.
+  /// The same layer earlier, and its name.
   let before: Affine?
+  let nameBefore: String?
   /// Where it stands among the channels; nil where nothing is known of them.
   let site: ChannelFlow.Site?
   /// The weight as the layer uses it.
@@ -136,8 +139,10 @@ struct AuditedLayer {
   /// Mask and pruning together.
   let takingPart: Mask?
 
-  init(name: String, affine: Affine, before: Affine?, site: ChannelFlow.Site?) throws {
-    (self.name, self.affine, self.site) = (name, affine, site)
+  init(
+    name: String, affine: Affine, before: Affine?, nameBefore: String?, site: ChannelFlow.Site?
+  ) throws {
+    (self.name, self.affine, self.nameBefore, self.site) = (name, affine, nameBefore, site)
     // Another shape is another layer.
     self.before = before?.weight.shape == affine.weight.shape ? before : nil
     used = try affine.valuesInUse().weight
@@ -173,6 +178,13 @@ enum AuditWords {
     let shown = groups.prefix(6).map(partition.label).joined(separator: ", ")
     let rest = groups.count > 6 ? ", … (\(groups.count) of \(partition.count))" : ""
     return "\(groups.count == 1 ? structure.group : structure.groups) \(shown)\(rest)"
+  }
+
+  /// What makes a mask of a tensor one of this structure, with a blank after it: nothing where the
+  /// mask's shape says it.
+  static func key(_ structure: any SparseStructure) -> String {
+    guard structure.parts.count == 1 else { return "" }
+    return (structure.name.contains("=") ? "" : "structure=") + structure.name + " "
   }
 
   /// A number as PyTorch prints it.

@@ -32,7 +32,7 @@ struct InvertedMask: AuditCheck {
           + "(at least 90 %, by chance less often than 1e-06)",
         layer.affine.weight.mask == nil
           ? "prune (1 - \(layer.name).weight_mask) \(layer.name)"
-          : "mask (1 - \(layer.name).mask) structure=\(mask.structure.name) \(layer.name)"
+          : "mask (1 - \(layer.name).mask) \(AuditWords.key(mask.structure))\(layer.name)"
       )
     ]
   }

@@ -11,13 +11,20 @@ struct MaskNotKept: AuditCheck {
   }
 
   func evidence(in layer: AuditedLayer) throws -> [(evidence: String, remedy: String?)] {
-    guard layer.takingPart == nil, let mask = try layer.before?.weight.takingPart() else {
-      return []
-    }
+    guard layer.takingPart == nil, let before = layer.before, let name = layer.nameBefore,
+      let mask = try before.weight.takingPart()
+    else { return [] }
     let sizes = try layer.used.absoluteSums(in: mask.partition)
     let back = sizes.indices.filter { !mask.keeps($0) && sizes[$0] != 0 }
     guard !back.isEmpty else { return [] }
     let groups = AuditWords.groups(back, of: mask.structure, in: mask.partition)
-    return [("\(groups) were masked before and are in use", "give the layer its mask again")]
+    return [
+      (
+        "\(groups) were masked before and are in use",
+        before.weight.mask == nil
+          ? "prune \(name).weight_mask \(layer.name)"
+          : "mask \(name).mask \(AuditWords.key(mask.structure))\(layer.name)"
+      )
+    ]
   }
 }

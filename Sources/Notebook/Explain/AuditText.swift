@@ -16,9 +16,10 @@ struct AuditText {
     var lines = findings.flatMap { text(of: $0, "finding") }
     lines += remarks.flatMap { text(of: $0, "remark") }
     for group in audit.undecided {
-      lines += Self.filled(
-        "not decided: \(group.check), which needs \(group.missing): "
-          + group.layers.joined(separator: ", "))
+      lines.append(
+        Self.filled(
+          "not decided: \(group.check), which needs \(group.missing): "
+            + group.layers.joined(separator: ", ")))
     }
     let remark = "\(remarks.count) \(remarks.count == 1 ? "remark" : "remarks")"
     let finding = "\(findings.count) \(findings.count == 1 ? "finding" : "findings")"
@@ -27,11 +28,11 @@ struct AuditText {
   }
 
   private func text(of entry: Audit.Entry, _ kind: String) -> [String] {
-    let text = "\(kind): \(entry.layer): \(entry.check): \(entry.evidence)"
-    return Self.filled(text) + (entry.remedy.map { ["    → " + $0] } ?? [])
+    [Self.filled("\(kind): \(entry.layer): \(entry.check): \(entry.evidence)")]
+      + (entry.remedy.map { ["    → " + $0] } ?? [])
   }
 
-  private static func filled(_ text: String) -> [String] {
-    text.brokenAtBlanks(width: Self.width, hanging: 4).split(separator: "\n").map(String.init)
+  private static func filled(_ text: String) -> String {
+    text.brokenAtBlanks(width: width, hanging: 4)
   }
 }

@@ -80,10 +80,10 @@ struct CompactionText {
     case .varies(let name):
       rest = "what \(name) reads there is not the same everywhere"
     case .border(let name, let needs):
-      rest = "the border that \(name) pads would differ; tol=\(scientific(needs, up: true))"
+      rest = "the border that \(name) pads would differ; tol=\(bound(needs))"
     case .block(let needs):
       return "\(name(stay.layer)) stays: what its layers add is the same everywhere; "
-        + "tol=\(scientific(needs, up: true)) lets them go"
+        + "tol=\(bound(needs)) lets them go"
     case .lastOne: rest = "a layer has at least one"
     case .noDenseForm(let structure):
       group = structure
@@ -93,24 +93,24 @@ struct CompactionText {
   }
 
   private var proofLines: [String] {
-    let bound = Double(proof.rounding) + Double(proof.leftOut)
+    guard proof.holds else {
+      return [
+        "NOT PROVED: on \(proof.inputs[0]) random inputs \(proof.inputs) an output is not a finite "
+          + "number,", "  or differs by more than its bound",
+      ]
+    }
+    let whole = Double(proof.rounding) + Double(proof.leftOut)
     return [
       "on \(proof.inputs[0]) random inputs \(proof.inputs) outputs up to "
-        + "\(scientific(Double(proof.largestOutput))) differ by",
-      "  at most \(scientific(Double(proof.difference))); bound \(scientific(bound, up: true)): "
-        + "\(scientific(Double(proof.rounding), up: true)) of rounding, "
-        + "\(scientific(Double(proof.leftOut), up: true)) of borders",
+        + "\(NumberFormat.scientific(Double(proof.largestOutput))) differ by",
+      "  at most \(NumberFormat.scientific(Double(proof.difference))); bound \(bound(whole)): "
+        + "\(bound(Double(proof.rounding))) of rounding, "
+        + "\(bound(Double(proof.leftOut))) of borders",
     ]
   }
 
-  /// A number with two digits, rounded up where it is a bound.
-  private func scientific(_ value: Double, up: Bool = false) -> String {
-    guard value > 0, value.isFinite else { return value == 0 ? "0" : PythonNumber.text(value) }
-    var options = PrintOptions()
-    (options.scientific, options.precision) = (true, 1)
-    let rounded = up ? value * 1.05 : value
-    return NumberFormat([Float(rounded)], options: options).string(Float(rounded))
-  }
+  /// A bound, whose two digits are not below it.
+  private func bound(_ value: Double) -> String { NumberFormat.scientific(value * 1.05) }
 }
 
 extension Layer {

@@ -40,7 +40,7 @@ struct GradCheckText {
       rows.append([
         name(finding.leaf), shape.description,
         finding.checked == shape.count ? "all" : "\(finding.checked) of \(shape.count)",
-        largest.map { scientific($0.error) } ?? "0",
+        largest.map { NumberFormat.scientific($0.error) } ?? "0",
         largest.map { WhyText.place(of: $0.element, in: shape) } ?? "-",
         "\(finding.meant.count)", "\(finding.kinks.count)",
       ])
@@ -101,12 +101,6 @@ struct GradCheckText {
 
   private func number(_ value: Double) -> String {
     NumberFormat([Float(value)], options: options).string(Float(value))
-  }
-
-  private func scientific(_ value: Double) -> String {
-    var options = PrintOptions()
-    (options.scientific, options.precision) = (true, 1)
-    return value == 0 ? "0" : NumberFormat([Float(value)], options: options).string(Float(value))
   }
 }
 

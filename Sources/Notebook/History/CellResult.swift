@@ -66,17 +66,19 @@ public struct Timing: Sendable {
     )
   }
 
-  /// The time in seconds.
-  var seconds: Double {
+  private var seconds: Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+
+  /// The time in words: `1.24 ms`.
+  var time: String {
+    seconds < 1e-3
+      ? "\(Self.rounded(seconds * 1e6)) µs"
+      : seconds < 1 ? "\(Self.rounded(seconds * 1e3)) ms" : "\(Self.rounded(seconds)) s"
   }
 
   /// Both in words: `1.24 ms, 3.0 KiB of tensors`.
   public var text: String {
-    let time =
-      seconds < 1e-3
-      ? "\(Self.rounded(seconds * 1e6)) µs"
-      : seconds < 1 ? "\(Self.rounded(seconds * 1e3)) ms" : "\(Self.rounded(seconds)) s"
     let units = ["B", "KiB", "MiB", "GiB"]
     var (size, unit) = (Double(tensorBytes), 0)
     while size >= 1024, unit < units.count - 1 {

@@ -48,7 +48,9 @@ enum AuditCommand: Command {
 
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let layer = try evaluation.layer()
-    let earlier = try call[optional: before].map { try evaluation.layer($0) }
+    let earlier = try call[optional: before].map {
+      (name: "\(try evaluation.layerPath($0))", layer: try evaluation.layer($0))
+    }
     do {
       let audit = try Audit(
         of: layer, called: "\(try evaluation.path)", before: earlier,

@@ -61,7 +61,9 @@ enum CompactCommand: Command {
     } catch let error as LayerError {
       throw UnfitInput(error: error, layer: layer, source: .input)
     }
-    evaluation.notes.append(try times(layer, compaction.network, on: proof.inputs))
+    if evaluation.session.showsNotes {
+      evaluation.notes.append(try times(layer, compaction.network, on: proof.inputs))
+    }
     evaluation.session.add(compaction.network, as: call.syntax.name?.text)
     return .report(
       try CompactionText(compaction, proof, of: path).report())
@@ -72,16 +74,17 @@ enum CompactCommand: Command {
     _ before: any Layer, _ after: any Layer, on inputs: Shape
   ) throws -> Note {
     let input = Variable(try Tensor(repeating: 1, shape: inputs))
-    var shortest = (before: Double.infinity, after: Double.infinity)
-    func seconds(_ layer: any Layer) throws -> Double {
+    func timing(_ layer: any Layer) throws -> Timing {
       var layer = layer
-      return try Timing.measure { _ = try layer.forward(input) }.timing.seconds
+      return try Timing.measure { _ = try layer.forward(input) }.timing
     }
-    for _ in 0..<5 {
-      shortest.before = min(shortest.before, try seconds(before))
-      shortest.after = min(shortest.after, try seconds(after))
+    var shortest = (before: try timing(before), after: try timing(after))
+    for _ in 0..<4 {
+      let (old, new) = (try timing(before), try timing(after))
+      if old.duration < shortest.before.duration { shortest.before = old }
+      if new.duration < shortest.after.duration { shortest.after = new }
     }
-    return .forwardTimes(before: shortest.before, after: shortest.after)
+    return .forwardTimes(before: shortest.before.time, after: shortest.after.time)
   }
 
   // dpu alone has it.
