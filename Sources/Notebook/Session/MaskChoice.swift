@@ -92,7 +92,7 @@ extension Session {
     guard let weight = layer.affine?.weight, let question = weight.mask?.question else {
       return nil
     }
-    if question.score is RandomScore { throw MaskArgumentError.randomScores }
+    if question.score.isDrawn { throw MaskArgumentError.randomScores }
     let source = ScoreSource(
       weight.variable, gradient: gradient(of: weight.parameter.leaf),
       normalization: { path(of: weight.parameter.leaf).flatMap(normalization(after:)) })

@@ -12,24 +12,31 @@ public enum Prose {
   ///   - width: the most characters of a line; a word that is longer has a line of its own.
   /// - Returns: the wrapped lines.
   public static func wrapped(_ lines: [String], width: Int) -> [String] {
+    paragraphs(of: lines).flatMap { $0.wrapped(width) }
+  }
+
+  /// What flows together: paragraphs, headings, items of lists; one without words for each blank line.
+  ///
+  /// - Parameter lines: lines with their `#`; an empty one ends a paragraph.
+  public static func paragraphs(of lines: [String]) -> [Paragraph] {
     let texts = lines.map { text(of: $0) }
     // A line is full where the next one's first word had no room in it.
     let full = max(60, texts.map(\.count).max() ?? 0)
-    var result: [String] = []
-    var paragraph: Paragraph?
+    var result: [Paragraph] = []
+    var isOpen = false
     var lastCount = 0
     for text in texts {
-      if let open = paragraph, !text.isEmpty, lastCount + 1 + text.firstWordCount > full,
-        open.continues(with: text)
+      if isOpen, !text.isEmpty, lastCount + 1 + text.firstWordCount > full,
+        result[result.count - 1].continues(with: text)
       {
-        paragraph?.words += text.words
+        result[result.count - 1].words += text.words
       } else {
-        result += paragraph?.wrapped(width) ?? []
-        paragraph = Paragraph(text)
+        result.append(Paragraph(text))
+        isOpen = true
       }
       lastCount = text.count
     }
-    return result + (paragraph?.wrapped(width) ?? [])
+    return result
   }
 
   /// A prose line without its `#`, the blank behind it, and its control characters.
@@ -40,24 +47,40 @@ public enum Prose {
   }
 }
 
-/// Words that flow, behind a first indentation and a hanging one.
-private struct Paragraph {
-  let indentation: Int
-  let hanging: Int
-  var words: [Substring]
+extension Prose {
+  /// Words that flow, after a first indentation and a hanging one.
+  public struct Paragraph {
+    /// Blanks before its first line.
+    public let indentation: Int
+    /// `-`, `*` or `1.`, where it is an item of a list.
+    public let mark: String?
+    /// Its words, a list's mark included; none for a blank line.
+    public fileprivate(set) var words: [Substring]
 
-  init(_ text: String) {
-    indentation = text.indentation
-    hanging = indentation + (text.listMark.map { $0.count + 1 } ?? 0)
-    words = text.words
-  }
+    fileprivate init(_ text: String) {
+      indentation = text.indentation
+      mark = text.listMark.map(String.init)
+      words = text.words
+    }
 
-  func continues(with text: String) -> Bool {
-    text.listMark == nil && (text.indentation == indentation || text.indentation == hanging)
-  }
+    /// Whether it is a line in capitals, as lessons write their headings.
+    public var isHeading: Bool {
+      let letters = words.lazy.joined().filter(\.isLetter)
+      return indentation == 0 && letters.count > 1 && letters.allSatisfy(\.isUppercase)
+    }
 
-  func wrapped(_ width: Int) -> [String] {
-    FilledLines.lines(words, width: width, indentation: indentation, hanging: hanging)
+    /// Whether it is set off, as lines to type are.
+    public var isSetOff: Bool { indentation >= 4 }
+
+    private var hanging: Int { indentation + (mark.map { $0.count + 1 } ?? 0) }
+
+    fileprivate func continues(with text: String) -> Bool {
+      text.listMark == nil && (text.indentation == indentation || text.indentation == hanging)
+    }
+
+    fileprivate func wrapped(_ width: Int) -> [String] {
+      FilledLines.lines(words, width: width, indentation: indentation, hanging: hanging)
+    }
   }
 }
 

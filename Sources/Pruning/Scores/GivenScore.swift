@@ -5,6 +5,7 @@ import Tensors
 public struct GivenScore: Score {
   public let name = "given"
   public let formula = "the tensor that was given"
+  public let isOfOneLayer = true
   private let values: Tensor
 
   /// Makes the score of numbers for each group.

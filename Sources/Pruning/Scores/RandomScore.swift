@@ -5,6 +5,7 @@ import Tensors
 public struct RandomScore: Score {
   public let name = "random"
   public let formula = "torch.rand(groups)"
+  public let isDrawn = true
 
   public func scores(
     of source: ScoreSource, in partition: Partition, generator: inout Generator

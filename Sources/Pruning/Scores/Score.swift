@@ -12,6 +12,12 @@ public protocol Score: Sendable {
   /// Whether it follows from the weight alone, without gradients, other layers or chance.
   var looksAtWeightAlone: Bool { get }
 
+  /// Whether it is drawn: asked once more it gives other numbers.
+  var isDrawn: Bool { get }
+
+  /// Whether it holds the numbers of one layer's groups and says nothing of another's.
+  var isOfOneLayer: Bool { get }
+
   /// How important each group is.
   ///
   /// - Parameters:
@@ -27,6 +33,8 @@ public protocol Score: Sendable {
 
 extension Score {
   public var looksAtWeightAlone: Bool { false }
+  public var isDrawn: Bool { false }
+  public var isOfOneLayer: Bool { false }
 }
 
 /// What a score looks at.

@@ -135,7 +135,7 @@ enum MaskCommand: Command {
     let (fit, left) = try call.placing(at: place) {
       try evaluation.session.fitting(question.structure, among: layers)
     }
-    if question.score is GivenScore, fit.count > 1 {
+    if question.score.isOfOneLayer, fit.count > 1 {
       throw call.placed(MaskArgumentError.oneScoreForOneLayer, at: MaskArguments.score)
     }
     if let count = try call[optional: MaskArguments.count], !question.isGlobal {

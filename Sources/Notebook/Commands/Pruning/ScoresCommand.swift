@@ -39,7 +39,7 @@ enum ScoresCommand: Command {
     var question = asked ?? .filters(share: 0)
     if let score {
       question.score = score
-    } else if structure == nil, asked?.score is RandomScore {
+    } else if structure == nil, asked?.score.isDrawn == true {
       throw MaskArgumentError.randomScores
     }
     question.normalizes = call.has(MaskArguments.normalize) || asked?.normalizes == true
