@@ -19,6 +19,8 @@ public struct Notebook {
   public var isReplaying = false
   /// What was written, and which cell was the last one in force then.
   private(set) var saves: [(cell: Int, path: String, version: FileVersion)] = []
+  /// What was exported.
+  private var exports: [FileVersion] = []
   /// The number of the last cell before a file's own, where the cells come from a file that is run
   /// inside a session: what they call 1 is the next.
   var base = 0
@@ -154,24 +156,52 @@ public struct Notebook {
   ///
   /// - Parameters:
   ///   - path: its name.
-  ///   - replaces: whether it may take the place of what was not saved from here.
+  ///   - replaces: whether it may take the place of what was not written from here.
   /// - Throws: ``FileError``.
   mutating func save(to path: String, replacing replaces: Bool) throws(FileError) {
-    // Whether there is such a file is not for everybody to know.
-    guard files.allowsWriting(path) else { throw .writeRefused(path) }
-    guard !TextFile.isFolder(path) else { throw .isDirectory(path) }
-    var expectation = FileReplacement.Expectation.anything
-    if !replaces {
-      let now = TextFile.exists(path) ? FileVersion.now(path) : nil
-      if TextFile.exists(path), now == nil || !saves.contains(where: { $0.version == now }) {
-        throw .wouldOverwrite(path)
-      }
-      expectation = now.map { .version($0) } ?? .nothing
-    }
+    let expectation = try expectation(at: path, replacing: replaces)
     let text: String
     do { text = try Transcript.text(of: log) } catch { throw .interrupted(path) }
     let version = try files.write(text, to: path, expecting: expectation)
     saves.append((timeline.lastCell, path, version))
+  }
+
+  /// Writes the session since the last reset in another format.
+  ///
+  /// - Parameters:
+  ///   - path: where.
+  ///   - format: which.
+  ///   - replaces: whether it may take the place of what was not written from here.
+  /// - Throws: ``FileError``, ``ExportError``, `OutOfMemory`, `Cancelled`.
+  mutating func export(
+    to path: String, as format: any Export, replacing replaces: Bool
+  ) throws {
+    let expectation = try expectation(at: path, replacing: replaces)
+    let text = try Transcript.text(of: log)
+    let replayed: ReplayedFile
+    do {
+      replayed = try ReplayedFile(SessionFile(text: text, path: path), path: path, files: files)
+    } catch let failure as ReplayFailure {
+      throw ExportError.cellFails(number: failure.number, message: failure.failure.message)
+    }
+    exports.append(
+      try files.write(try format.text(of: replayed), to: path, expecting: expectation))
+  }
+
+  /// What may be replaced where a file is written.
+  private func expectation(
+    at path: String, replacing replaces: Bool
+  ) throws(FileError) -> FileReplacement.Expectation {
+    // Whether there is such a file is not for everybody to know.
+    guard files.allowsWriting(path) else { throw .writeRefused(path) }
+    guard !TextFile.isFolder(path) else { throw .isDirectory(path) }
+    guard !replaces else { return .anything }
+    guard TextFile.exists(path) else { return .nothing }
+    let written = saves.map(\.version) + exports
+    guard let now = FileVersion.now(path), written.contains(now) else {
+      throw .wouldOverwrite(path)
+    }
+    return .version(now)
   }
 
   /// Takes a cell from the journal of an earlier process, so that numbers, state and undo become

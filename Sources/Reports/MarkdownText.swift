@@ -40,6 +40,7 @@ public enum Markdown {
   /// - Parameters:
   ///   - text: the lines.
   ///   - language: the word after the fence.
+  /// - Returns: the fence with the text, without a line feed at the end.
   public static func fenced(_ text: String, as language: String) -> String {
     var (longest, run) = (0, 0)
     for byte in text.utf8 {

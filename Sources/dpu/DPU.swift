@@ -25,8 +25,8 @@ struct DPU: ParsableCommand {
       """,
     version: "1.0.0",
     subcommands: [
-      OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self, ListLessons.self,
-      OpenLesson.self,
+      OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self, ExportFile.self,
+      ListLessons.self, OpenLesson.self,
     ],
     defaultSubcommand: OpenCommand.self)
 

@@ -132,7 +132,8 @@ struct FileReplacementTests {
     let saved = scratch.file("s.dpu")
     var notebook = Notebook()
     _ = notebook.run("tensor [1]")
-    #expect(notebook.run("save \(path)").failure?.remedy == "save FILE overwrite=true replaces it")
+    #expect(
+      notebook.run("save \(path)").failure?.remedy == "overwrite=true after the name replaces it")
     #expect(notebook.run("save \(saved)").failure == nil)
     _ = notebook.run("tensor [2]")
     #expect(notebook.run("save \(saved)").failure == nil)
@@ -140,7 +141,7 @@ struct FileReplacementTests {
     try Data((text + "# mine\n").utf8).write(to: URL(filePath: saved))
     #expect(
       notebook.run("save \(saved)").failure?.message
-        == "save: '\(saved)' exists, and is not what was saved from here")
+        == "save: '\(saved)' exists, and is not what was written from here")
     #expect(try self.text(saved).hasSuffix("# mine\n"))
     #expect(notebook.run("save \(saved) overwrite=true").failure == nil)
     #expect(try self.text(saved) == text)

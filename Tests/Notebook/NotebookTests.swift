@@ -108,7 +108,7 @@ struct NotebookTests {
     }
     #expect(file.cells.map(\.source) == ["seed 5; conv 1 2 3"])
     let refused = second.run("save \"\(path)\"").failure
-    #expect(refused?.message == "save: '\(path)' exists, and is not what was saved from here")
+    #expect(refused?.message == "save: '\(path)' exists, and is not what was written from here")
     #expect(second.run("save \"\(path)\" overwrite=true").failure == nil)
     // The other one has replaced what this one saved.
     #expect(notebook.run("save \"\(path)\"").failure?.message == refused?.message)

@@ -153,7 +153,7 @@ import TestSupport
     #expect(resume.status == 64 && resume.errors.contains("--resume takes neither -c nor files"))
   }
 
-  @Test(arguments: ["", "open", "replay", "check", "record", "lessons", "lesson"])
+  @Test(arguments: ["", "open", "replay", "check", "record", "export", "lessons", "lesson"])
   func helpFitsTheScreen(_ command: String) throws {
     let words = command.isEmpty ? [] : [command]
     for flag in ["--help", "--nonsense"] {

@@ -56,7 +56,8 @@ public enum CommandTable {
       "sessions", "beginning anew, files of cells, lessons",
       [ResetCommand.self],
       notebook: [
-        SaveCommand.self, ReplayCommand.self, LessonsCommand.self, LessonCommand.self,
+        SaveCommand.self, ExportCommand.self, ReplayCommand.self, LessonsCommand.self,
+        LessonCommand.self,
       ]),
     CommandGroup(
       "prompt", "help, the screen, leaving",

@@ -7,6 +7,7 @@ extension Prose {
   /// - Parameters:
   ///   - lines: lines with their `#`; an empty one ends a paragraph.
   ///   - hasTitle: whether a heading that comes first is the page's title.
+  /// - Returns: its elements, one below the other.
   public static func html(_ lines: [String], hasTitle: Bool = false) -> String {
     blocks(of: lines, hasTitle: hasTitle).map(\.html).joined(separator: "\n")
   }
@@ -16,6 +17,7 @@ extension Prose {
   /// - Parameters:
   ///   - lines: lines with their `#`; an empty one ends a paragraph.
   ///   - hasTitle: whether a heading that comes first is the document's title.
+  /// - Returns: its blocks, with a blank line between them.
   public static func markdown(_ lines: [String], hasTitle: Bool = false) -> String {
     blocks(of: lines, hasTitle: hasTitle).map(\.markdown).joined(separator: "\n\n")
   }
@@ -76,8 +78,10 @@ extension Prose.Block {
     switch (self, next) {
     case (.paragraph(let lines), .paragraph(let more)): .paragraph(lines + more)
     case (.setOff(let lines), .setOff(let more)): .setOff(lines + more)
-    case (.list(let isNumbered, let first, let items), .list(isNumbered, _, let more)):
-      .list(isNumbered: isNumbered, first: first, items: items + more)
+    case (.list(true, let first, let items), .list(true, _, let more)):
+      .list(isNumbered: true, first: first, items: items + more)
+    case (.list(false, let first, let items), .list(false, _, let more)):
+      .list(isNumbered: false, first: first, items: items + more)
     default: nil
     }
   }

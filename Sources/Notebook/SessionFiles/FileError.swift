@@ -84,7 +84,7 @@ public enum FileError: Error, Equatable, Explained {
       "'\(path)' cannot be \(isWriting ? "written" : "read"): \(reason)"
     case .readRefused(let path): "'\(path)' lies outside what this session may read"
     case .writeRefused(let path): "a session from a file may not write '\(path)'"
-    case .wouldOverwrite(let path): "'\(path)' exists, and is not what was saved from here"
+    case .wouldOverwrite(let path): "'\(path)' exists, and is not what was written from here"
     case .otherVersion(let path, let version):
       "'\(path)' is a session of version \(version); this dpu reads version 1"
     case .notASession(let path, _):
@@ -112,7 +112,7 @@ public enum FileError: Error, Equatable, Explained {
     switch self {
     case .readRefused: "--allow-read DIR allows a folder"
     case .writeRefused: "--allow-write DIR allows a folder"
-    case .wouldOverwrite: "save FILE overwrite=true replaces it"
+    case .wouldOverwrite: "overwrite=true after the name replaces it"
     case .otherVersion(_, let version):
       SessionFile.isNewer(version)
         ? "a newer dpu reads it" : "its first line must be '\(SessionFile.header)'"

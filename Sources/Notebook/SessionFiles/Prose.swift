@@ -18,6 +18,7 @@ public enum Prose {
   /// What flows together: paragraphs, headings, items of lists; one without words for each blank line.
   ///
   /// - Parameter lines: lines with their `#`; an empty one ends a paragraph.
+  /// - Returns: the paragraphs in order.
   public static func paragraphs(of lines: [String]) -> [Paragraph] {
     let texts = lines.map { text(of: $0) }
     // A line is full where the next one's first word had no room in it.

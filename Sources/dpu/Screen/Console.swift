@@ -30,7 +30,7 @@ enum Console {
   /// Writes a line to standard output.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
-  /// Writes a question, without a line feed.
+  /// Writes a text that has its own end: a question, a document.
   static func prompt(_ text: String) { write(text, to: STDOUT_FILENO) }
 
   /// Writes a line to standard error.

@@ -1,0 +1,88 @@
+import Reports
+import Running
+
+/// One HTML file that reads as a page and steps through a session as `--step` does.
+///
+/// It asks for nothing from anywhere, and its policy forbids that; without JavaScript it shows
+/// everything.
+struct HTMLExport: Export {
+  let name = "html"
+  let suffix = ".html"
+  let summary = "a page that steps through the session in a browser"
+
+  func text(of file: ReplayedFile) throws -> String {
+    var parts = [head(file)]
+    if !file.hasTitle { parts.append("<h1>\(Markup.escaped(file.title))</h1>") }
+    for (index, page) in file.pages.enumerated() {
+      try Cancellation.check()
+      parts.append(try section(page, isFirst: index == 0))
+    }
+    if !file.epilogue.isEmpty {
+      parts.append(
+        """
+        <section class="page" id="end">
+        \(Prose.html(file.epilogue, hasTitle: file.pages.isEmpty))
+        </section>
+        """)
+    }
+    return (parts + [foot]).joined(separator: "\n") + "\n"
+  }
+
+  private func section(_ page: ReplayedFile.Page, isFirst: Bool) throws -> String {
+    let number = page.result.number
+    let source = page.source.lines.map { Markup.escaped($0.visible) }.joined(separator: "\n")
+    var lines = ["<section class=\"page\" id=\"cell-\(number)\">"]
+    if !page.prose.isEmpty { lines.append(Prose.html(page.prose, hasTitle: isFirst)) }
+    lines += [
+      "<div class=\"cell\">",
+      "<div class=\"input\"><span class=\"prompt\">In [\(number)]:</span>"
+        + "<pre><code>\(source)</code></pre></div>",
+    ]
+    if let report = page.result.report {
+      lines += [
+        "<div class=\"result\" id=\"out-\(number)\"><span class=\"prompt\">Out[\(number)]:</span>"
+          + "<div class=\"value\">",
+        try report.html(options: page.options), "</div></div>",
+      ]
+    } else if let failure = page.result.failure {
+      let message = failure.message.lines.map { Markup.escaped($0.visible) }
+      lines.append(
+        "<div class=\"result\" id=\"out-\(number)\"><span class=\"prompt\"></span>"
+          + "<div class=\"value\"><pre class=\"failure\">\(message.joined(separator: "\n"))</pre>"
+          + "</div></div>")
+    }
+    return (lines + ["</div>", "</section>"]).joined(separator: "\n")
+  }
+
+  private func head(_ file: ReplayedFile) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+    style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+    <title>\(Markup.escaped(file.title))</title>
+    <style>
+    \(PageStyle.text)
+    </style>
+    </head>
+    <body>
+    <main>
+    """
+  }
+
+  private var foot: String {
+    """
+    </main>
+    <nav hidden><button type="button">Back</button><output></output>\
+    <button type="button" class="next">Next</button><button type="button">Show all</button></nav>
+    <script>
+    \(PageScript.text)
+    </script>
+    </body>
+    </html>
+    """
+  }
+}

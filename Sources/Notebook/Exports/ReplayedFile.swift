@@ -1,0 +1,90 @@
+import Language
+import Reports
+import Running
+import Tensors
+
+/// A session file with what its cells give: what documents are made of.
+public struct ReplayedFile {
+  /// A cell with what is said before it and what came of it.
+  public struct Page {
+    /// The prose before the cell, with its `#`; an empty line stands for blank ones.
+    public let prose: [String]
+    /// The cell's text, as the file has it.
+    public let source: String
+    /// What came of it.
+    public let result: CellResult
+    /// How numbers print after it.
+    public let options: PrintOptions
+  }
+
+  /// The cells in order.
+  public let pages: [Page]
+  /// The prose after the last cell.
+  public let epilogue: [String]
+  /// What the file is called where it has no title of its own.
+  private let name: String
+
+  /// Replays a file in a fresh session.
+  ///
+  /// - Parameters:
+  ///   - file: the cells.
+  ///   - path: where it is.
+  ///   - files: what its cells may read and write.
+  ///   - keepsGoing: whether a cell that fails is shown as it fails.
+  /// - Throws: ``ReplayFailure`` for a cell that fails and was not recorded to fail; `Cancelled`.
+  public init(
+    _ file: SessionFile, path: String, files: FileAccess, keepsGoing: Bool = false
+  ) throws {
+    var notebook = Notebook(files: files)
+    notebook.isReplaying = true
+    var lecture = Lecture(file, in: notebook, outer: notebook)
+    var pages: [Page] = []
+    while let page = lecture.next {
+      try Cancellation.check()
+      guard let result = lecture.run(skipping: keepsGoing) else { break }
+      if result.wasCancelled { throw Cancelled() }
+      if let failure = result.failure, !keepsGoing, !result.hasFailed(as: page.cell.record) {
+        throw ReplayFailure(
+          path: path, line: page.cell.line, number: pages.count + 1, source: result.typed,
+          failure: failure,
+          wasRefused: result.wasRefused)
+      }
+      pages.append(
+        Page(
+          prose: page.prose, source: page.cell.source, result: result,
+          options: lecture.notebook.session.printOptions))
+    }
+    (self.pages, epilogue) = (pages, lecture.epilogue)
+    let base = path.split(separator: "/").last.map(String.init) ?? path
+    name = base.hasSuffix(SessionFile.suffix) ? String(base.dropLast(4)) : base
+  }
+
+  /// The first heading, or else the file's name.
+  public var title: String {
+    let first = Prose.paragraphs(of: pages.first?.prose ?? epilogue).first { !$0.text.isEmpty }
+    if let first, first.isHeading { return first.text }
+    return name.visible
+  }
+
+  /// Whether the prose begins with the title.
+  var hasTitle: Bool {
+    Prose.paragraphs(of: pages.first?.prose ?? epilogue)
+      .first { !$0.text.isEmpty }?.isHeading == true
+  }
+}
+
+/// A cell that fails where nobody recorded that.
+public struct ReplayFailure: Error {
+  /// The file.
+  public let path: String
+  /// The cell's first line in it.
+  public let line: Int
+  /// The cell's place in the file, from 1.
+  public let number: Int
+  /// What was typed.
+  public let source: String
+  /// Why it failed.
+  public let failure: Diagnostic
+  /// Whether it was refused for safety.
+  public let wasRefused: Bool
+}

@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Notebook
+
+/// Sessions as documents.
+struct ExportTests {
+  /// What no document may take for its own markup.
+  private static let hostile = """
+    # dpu session 1
+    # </script><script>alert("p")</script> & <b>bold</b> `tick` *star* \u{1b}[2J
+    # - <img src=x onerror=alert(1)>
+    tensor [1] # </code></pre><script>alert("c")</script> ``` \u{1b}[31m
+    nothing_like_it "</pre><script>alert('f')</script>"
+    #! there is no value, layer or function 'nothing_like_it'
+    # ```
+    # end
+    """
+
+  private static func replayed(_ text: String, keepsGoing: Bool = false) throws -> ReplayedFile {
+    try ReplayedFile(
+      SessionFile(text: text, path: "x.dpu"), path: "x.dpu", files: .everything,
+      keepsGoing: keepsGoing)
+  }
+
+  private static func session(_ name: String) throws -> (text: String, replayed: ReplayedFile) {
+    let path = Fixture.package.appending(path: "sessions/\(name)").path
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return (
+      text,
+      try ReplayedFile(
+        SessionFile(text: text, path: path), path: path,
+        files: FileAccess(reading: .everything, writing: .folders([]), folder: nil))
+    )
+  }
+
+  private static let sessions = made {
+    try FileManager.default
+      .contentsOfDirectory(atPath: Fixture.package.appending(path: "sessions").path)
+      .filter { $0.hasSuffix(SessionFile.suffix) }.sorted()
+  }
+
+  @Test func whatASessionSaysIsNoMarkup() throws {
+    let file = try Self.replayed(Self.hostile, keepsGoing: true)
+    let page = try HTMLExport().text(of: file)
+    #expect(page.ranges(of: "<script").count == 1 && page.ranges(of: "</script").count == 1)
+    #expect(!page.contains("<b>") && !page.contains("<img") && !page.contains("\u{1b}"))
+    #expect(page.contains("&lt;b&gt;bold&lt;/b&gt;"))
+    #expect(HTMLTags(page).problem == nil)
+    let document = try MarkdownExport().text(of: file)
+    #expect(!document.contains("\u{1b}"))
+    let outside = MarkdownLines(document)
+    #expect(outside.problem == nil)
+    #expect(outside.outside.allSatisfy { !$0.contains("<") && !$0.hasPrefix("```") })
+    #expect(outside.outside.contains { $0.contains("\\*star\\*") })
+  }
+
+  /// Every line that a session file records stands in both documents, in tables as cells.
+  @Test(arguments: sessions)
+  func everythingRecordedIsThere(name: String) throws {
+    let (text, file) = try Self.session(name)
+    let page = try HTMLExport().text(of: file)
+    #expect(HTMLTags(page).problem == nil)
+    let words = HTMLTags(page).text
+    let document = try MarkdownExport().text(of: file)
+    #expect(MarkdownLines(document).problem == nil)
+    let plain = document.filter { $0 != "\\" }
+    for line in text.split(separator: "\n") where line.hasPrefix("#>") || line.hasPrefix("#!") {
+      for word in line.dropFirst(2).split(separator: " ") {
+        #expect(words.contains(word), "\(line)")
+        #expect(
+          plain.contains(word.replacing("<", with: "&lt;")) || plain.contains(word), "\(line)")
+      }
+    }
+    let count = try SessionFile(text: text, path: name).cells.count
+    #expect(page.ranges(of: "In [").count == count && file.pages.count == count)
+  }
+
+  @Test func aTableIsATableAndWhatIsMaskedIsMarked() throws {
+    let file = try Self.replayed(
+      """
+      # dpu session 1
+      # A TITLE & MORE
+      # first line
+      # second line
+      #
+      # 1. one
+      # 2. two
+      #     forward; backward
+      conv 1 2 1 bias=false; weight [[[[2]]], [[[3]]]]; mask 0.5
+      filters
+      weight
+      """)
+    let page = try HTMLExport().text(of: file)
+    #expect(page.contains("<title>A TITLE &amp; MORE</title>"))
+    #expect(page.contains("<h1>A TITLE &amp; MORE</h1>\n<p>first line<br>\nsecond line</p>"))
+    #expect(page.contains("<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n<pre>forward; backward</pre>"))
+    #expect(page.contains("<tr class=\"masked\"><td>0</td>"))
+    #expect(page.contains("<span class=\"masked\">tensor([[[[2.]]],</span>"))
+    let document = try MarkdownExport().text(of: file)
+    #expect(
+      document.hasPrefix(
+        """
+        # A TITLE & MORE
+
+        first line\u{20}\u{20}
+        second line
+
+        1. one
+        2. two
+
+        ```text
+        forward; backward
+        ```
+
+        ```dpu
+        conv 1 2 1
+        """.replacing("&", with: "&amp;")))
+    #expect(document.contains("\n| filter | mask | L1 norm |"))
+  }
+
+  @Test func aCellThatFailsUnrecordedStopsIt() throws {
+    let text = "# dpu session 1\ntensor [1]\n\nmask 7\n"
+    let failure = #expect(throws: ReplayFailure.self) { try Self.replayed(text) }
+    #expect(failure?.line == 4 && failure?.number == 2)
+    #expect(failure?.failure.message.contains("mask") == true)
+    let page = try HTMLExport().text(of: Self.replayed(text, keepsGoing: true))
+    #expect(page.contains("<pre class=\"failure\">mask: "))
+  }
+
+  @Test func aFileWithoutATitleIsCalledByItsName() throws {
+    let file = try ReplayedFile(
+      SessionFile(text: "tensor [1]", path: "a/my lesson.dpu"), path: "a/my lesson.dpu",
+      files: .everything)
+    #expect(try HTMLExport().text(of: file).contains("<h1>my lesson</h1>"))
+    #expect(try MarkdownExport().text(of: file).hasPrefix("# my lesson\n"))
+  }
+
+  @Test func theCommandWritesWhatTheSessionShows() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/s.html"
+    var notebook = Notebook.after(["conv 1 2 3", "mask 0.5"])
+    #expect(notebook.run("nonsense").failure != nil)
+    notebook.expectRefused(
+      "export «\(folder.path)/s.doc»", "names no format: one of", "export lecture.html")
+    #expect(notebook.run("export \(path)").failure == nil)
+    let first = try folder.read("s.html")
+    #expect(first.contains("mask 0.5") && !first.contains("nonsense"))
+    #expect(notebook.run("weight;").failure == nil)
+    #expect(notebook.run("export \(path)").failure == nil, "what was exported may be replaced")
+    _ = try folder.write("mine", to: "s.html")
+    #expect(
+      notebook.run("export \(path)").failure?.remedy == "overwrite=true after the name replaces it")
+    #expect(try folder.read("s.html") == "mine")
+    #expect(notebook.run("export \(path) overwrite=true").failure == nil)
+    #expect(try folder.read("s.html").contains("weight;"))
+    var inner = notebook.entering(folder.path + "/s.dpu")
+    #expect(inner.run("export \(path) overwrite=true").failure?.isRefusal == true)
+  }
+}
+
+/// The tags of a page, each closed in its order.
+private struct HTMLTags {
+  private(set) var problem: String?
+  /// The text between them, entities resolved.
+  private(set) var text = ""
+
+  init(_ page: String) {
+    var open: [Substring] = []
+    var rest = page[...]
+    while let start = rest.firstIndex(of: "<") {
+      text += rest[..<start]
+      guard let end = rest[start...].firstIndex(of: ">") else {
+        problem = "a tag without an end"
+        return
+      }
+      let tag = rest[rest.index(after: start)..<end]
+      rest = rest[rest.index(after: end)...]
+      let name = tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }
+      if tag.hasPrefix("/") {
+        guard open.popLast() == name else {
+          problem = problem ?? "</\(name)>"
+          return
+        }
+      } else if !["meta", "br"].contains(name), !tag.hasPrefix("!") {
+        open.append(name)
+        if name == "script" || name == "style" {
+          guard let close = rest.firstRange(of: "</\(name)>") else {
+            problem = "\(name) without an end"
+            return
+          }
+          rest = rest[close.lowerBound...]
+        }
+      }
+    }
+    if !open.isEmpty { problem = "<\(open[0])> stays open" }
+    for (entity, character) in [
+      ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
+    ] {
+      text = text.replacing(entity, with: character)
+    }
+  }
+}
+
+/// The lines of a Markdown document outside its fences.
+private struct MarkdownLines {
+  private(set) var problem: String?
+  private(set) var outside: [Substring] = []
+
+  init(_ document: String) {
+    var fence: Substring?
+    for line in document.split(separator: "\n", omittingEmptySubsequences: false) {
+      let ticks = line.prefix { $0 == "`" }
+      if let open = fence {
+        if ticks.count >= open.count, ticks.count == line.count { fence = nil }
+      } else if ticks.count >= 3 {
+        fence = ticks
+      } else {
+        outside.append(line)
+      }
+    }
+    if fence != nil { problem = "a fence stays open" }
+  }
+}
