@@ -3,7 +3,8 @@ import Tensors
 
 // Reports as parts of a page.
 extension Report {
-  /// The report as HTML: text in `pre`, tables as `table`, marked lines and rows of class `masked`.
+  /// The report as HTML: text in `pre`, tables as `table`, pictures as SVG that ``drawingStyle``
+  /// colours; marked lines and rows have the class `masked`.
   ///
   /// - Parameter options: how the numbers of a picture's legend print.
   /// - Returns: elements that can stand in any block, without a line feed at the end.
@@ -23,6 +24,9 @@ extension Report {
       if case .table(let table) = block {
         closeText()
         parts.append(try table.html)
+      } else if let drawing = try block.drawing(options: options) {
+        closeText()
+        parts.append(drawing.svg(label: Report([block]).kind, isDocument: false))
       } else {
         lines += try Report([block]).lines(options: options)
       }

@@ -31,7 +31,7 @@ public struct HeatMap: Sendable {
   /// A tensor of the same shape whose zeros mark single elements; nil where none are marked.
   private let mask: Tensor?
   /// What a marked panel is.
-  private let panelName: String
+  let panelName: String
 
   /// The largest finite magnitude: where the scale ends.
   public let limit: Float
@@ -82,8 +82,8 @@ public struct HeatMap: Sendable {
     let picture = Panels(tensor.shape).text(
       cellWidth: 3,
       title: { plane in
-        let panel = panels[plane.start]
-        return (panel?.title ?? "") + (panel?.mark == .masked ? " masked" : "")
+        let (title, mark) = caption(of: plane)
+        return title + (mark == .masked ? " masked" : "")
       },
       cell: { element in
         let isMarked = isMarked(element)
@@ -93,14 +93,22 @@ public struct HeatMap: Sendable {
     guard tensor.count > 0 else { return picture }
     let scale = try swatches.map { swatchScale($0, options) } ?? characterScale(options)
     let mark =
-      panels.values.contains { $0.mark == .masked }
+      hasMaskedPanels
       ? "\nmasked: a \(panelName) that mask or prune has switched off" : ""
     let marks = hasMarks ? "\n* marks what mask or prune has switched off" : ""
     return picture + "\n\n" + scale + mark + marks
   }
 
+  /// What a panel is called, and its mark.
+  func caption(of plane: Panels.Plane) -> (title: String, mark: Mark?) {
+    panels[plane.start] ?? ("", nil)
+  }
+
+  /// Whether a panel is one of what is switched off.
+  var hasMaskedPanels: Bool { panels.values.contains { $0.mark == .masked } }
+
   /// Whether an element is switched off in a panel that is not.
-  private func isMarked(_ element: Int) -> Bool {
+  func isMarked(_ element: Int) -> Bool {
     guard let mask, mask.elements[element] == 0 else { return false }
     let layout = Panels(tensor.shape)
     let size = max(1, layout.rows * layout.columns)
@@ -115,7 +123,7 @@ public struct HeatMap: Sendable {
   }
 
   /// The value as a share of the scale, -1 to 1.
-  private func ratio(_ value: Float) -> Double {
+  func ratio(_ value: Float) -> Double {
     if value.isInfinite { return value < 0 ? -1 : 1 }
     return limit > 0 ? Double(value) / Double(limit) : 0
   }

@@ -50,12 +50,12 @@ public struct TileMap: Sendable {
   private static let gap = 2
 
   private let shape: Shape
-  private let tiles: [Tile]
+  let tiles: [Tile]
   private let layout: Layout
-  private let cellWidth: Int
+  let cellWidth: Int
   private let hasTitles: Bool
-  private let captions: (lines: [String], width: Int)?
-  private let legend: [(tile: Tile?, text: String)]
+  let captions: (lines: [String], width: Int)?
+  let legend: [(tile: Tile?, text: String)]
 
   /// Makes a picture.
   ///
@@ -93,11 +93,7 @@ public struct TileMap: Sendable {
     let (panels, element) = arrangement
     let picture = panels.text(
       cellWidth: cellWidth,
-      title: { plane in
-        guard hasTitles, layout == .panels, !plane.indices.isEmpty else { return "" }
-        return plane.indices.count > 1
-          ? plane.filterTitle(of: shape) : "filter \(plane.indices[0])"
-      },
+      title: title(of:),
       cell: { place in
         guard let element = element(place) else { return " " + blanks }
         let tile = tiles[element]
@@ -107,6 +103,12 @@ public struct TileMap: Sendable {
       tile.map { (drawn($0, "  ") ?? "\($0.character)") + "  " + text } ?? text
     }
     return (beside(picture) + (below.isEmpty ? [] : [""] + below)).joined(separator: "\n")
+  }
+
+  /// What stands over a panel.
+  func title(of plane: Panels.Plane) -> String {
+    guard hasTitles, layout == .panels, !plane.indices.isEmpty else { return "" }
+    return plane.indices.count > 1 ? plane.filterTitle(of: shape) : "filter \(plane.indices[0])"
   }
 
   /// The picture's lines, with the captions on their left.
@@ -122,7 +124,7 @@ public struct TileMap: Sendable {
   }
 
   /// Panels, and the weight's element at a place in them; nil between two kernels.
-  private var arrangement: (panels: Panels, element: (Int) -> Int?) {
+  var arrangement: (panels: Panels, element: (Int) -> Int?) {
     guard layout == .panels else {
       let rows = shape.rank > 0 ? shape[0] : 1
       return (Panels([rows, shape.count / max(1, rows)]), { $0 })

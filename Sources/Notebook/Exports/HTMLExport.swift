@@ -66,6 +66,7 @@ struct HTMLExport: Export {
     <title>\(Markup.escaped(file.title))</title>
     <style>
     \(PageStyle.text)
+    \(Report.drawingStyle)
     </style>
     </head>
     <body>

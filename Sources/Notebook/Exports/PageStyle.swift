@@ -44,7 +44,7 @@ enum PageStyle {
     th, td { padding: .1rem .8rem .1rem 0; text-align: right; white-space: pre; }
     th { border-bottom: 1px solid var(--line); font-weight: 600; }
     .leading { text-align: left; }
-    svg { max-width: 100%; height: auto; }
+    svg { max-width: max(100%, 32rem); height: auto; }
     nav {
       position: fixed; inset: auto 0 0 0; display: flex; gap: .5rem; align-items: center;
       justify-content: center; padding: .6rem 1rem; background: var(--paper);

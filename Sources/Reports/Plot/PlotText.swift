@@ -92,10 +92,10 @@ extension Plot {
 
   // MARK: Axes
 
-  private typealias LabelledAxis = (axis: PlotAxis, ticks: [Tick])
+  typealias LabelledAxis = (axis: PlotAxis, ticks: [Tick])
 
   /// The axis of the values, which reaches to the next round numbers.
-  private func verticalAxis(rows: Int) -> LabelledAxis {
+  func verticalAxis(rows: Int) -> LabelledAxis {
     var extent = vertical
     if scales.contains(.logarithmicValues) {
       extent = extent.widened(isLogarithmic: true)
@@ -117,7 +117,7 @@ extension Plot {
   }
 
   /// The axis of the places, which ends with them.
-  private func horizontalAxis(
+  func horizontalAxis(
     halfSlot: Double, columns: Int, left: Int, right: Int
   ) -> LabelledAxis {
     let isLogarithmic = scales.contains(.logarithmicPlaces)
@@ -193,7 +193,7 @@ extension Plot {
   }
 
   /// What is not drawn, and is no gap.
-  private var leftOutLine: String? {
+  var leftOutLine: String? {
     var parts: [String] = []
     if leftOut.infinite > 0 { parts.append("\(leftOut.infinite) infinite") }
     if leftOut.notPositive > 0 {
