@@ -8,6 +8,7 @@ extension HeatMap {
   /// The picture as a drawing: blue below zero, red above, an empty square for exactly 0.
   ///
   /// - Parameter options: how numbers print.
+  /// - Returns: the drawing with its scale.
   /// - Throws: `Cancelled`.
   func drawing(options: PrintOptions) throws -> SVGDrawing {
     try Cancellation.check()

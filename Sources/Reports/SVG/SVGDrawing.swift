@@ -17,11 +17,8 @@ struct SVGDrawing {
     height = max(height, y)
   }
 
-  /// A rectangle.
-  ///
-  /// - Parameters:
-  ///   - opacity: how much of the class's colour it has, from 0 to 1; nil for all.
-  ///   - title: what is said where a pointer rests on it.
+  /// A rectangle of a class, with a share of its colour's opacity, from 0 to 1, and with a title that
+  /// is said where a pointer rests on it.
   mutating func rectangle(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, class style: String,
     opacity: Double? = nil, title: String? = nil
@@ -66,6 +63,7 @@ struct SVGDrawing {
   /// - Parameters:
   ///   - label: what is read aloud.
   ///   - isDocument: whether it is a file of its own.
+  /// - Returns: the element, without a line feed at its end.
   func svg(label: String, isDocument: Bool) -> String {
     let size = "\(Self.number(width)) \(Self.number(height))"
     let style = isDocument ? "<style>\n\(Self.paper)\n\(Self.style)\n</style>\n" : ""
