@@ -125,6 +125,112 @@ struct ExportTests {
     #expect(document.contains("\n| filter | mask | L1 norm |"))
   }
 
+  /// The programs themselves are run by PyTorch: ``PythonProgramTests``.
+  @Test func aProgramHasTheProseAndTheCellsInForce() throws {
+    let file = try Self.replayed(
+      """
+      # dpu session 1
+      # First a layer,
+      # \u{1b}[2Jas it is.
+
+      conv 1 2 3 as m
+      # Then a mask that is taken back.
+      mask 0.5
+      undo
+      m.weight.shape
+      why
+      mask 7
+      #! mask: the rate must be at least 0 and below 1, not 7
+      # The end.
+      """, keepsGoing: true)
+    let text = try PythonExport().text(of: file)
+    #expect(
+      text.hasSuffix(
+        """
+        torch.manual_seed(0)
+
+        # First a layer,
+        # ^[[2Jas it is.
+        m = Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))
+        print(m)
+
+        # Then a mask that is taken back.
+        # in dpu alone: mask 0.5
+        # in dpu alone: undo
+        print(m.weight.shape)
+        # in dpu alone: why
+        # in dpu alone: mask 7
+
+        # The end.
+
+        """))
+  }
+
+  /// What nbformat 4.5 demands, and what a session shows.
+  @Test(arguments: sessions)
+  func aNotebookIsOne(name: String) throws {
+    let (text, file) = try Self.session(name)
+    let notebook = try JSONDecoder().decode(
+      Ipynb.self, from: Data(IpynbExport().text(of: file).utf8))
+    #expect(notebook.nbformat == 4 && notebook.nbformat_minor == 5)
+    #expect(notebook.metadata.kernelspec.name == "python3")
+    let ids = notebook.cells.map(\.id)
+    #expect(
+      Set(ids).count == ids.count && ids.allSatisfy { $0.wholeMatch(of: /[\w-]{1,64}/) != nil })
+    let code = notebook.cells.filter { $0.cell_type == "code" }
+    #expect(code.compactMap(\.execution_count) == Array(1...code.count))
+    #expect(code.first?.source.joined().hasPrefix("import torch\n") == true)
+    // Every recorded line is an output or, where dpu alone shows it, prose.
+    let said = notebook.cells.map { cell in
+      cell.source.joined()
+        + (cell.outputs ?? []).map { $0.data.values.joined().joined() }.joined()
+    }.joined(separator: "\n").filter { $0 != "\\" }
+    for line in text.split(separator: "\n") where line.hasPrefix("#>") {
+      for word in line.dropFirst(2).split(separator: " ") {
+        #expect(
+          said.contains(word) || said.contains(word.replacing("<", with: "&lt;")), "\(line)")
+      }
+    }
+    for cell in code {
+      for output in cell.outputs ?? [] {
+        #expect(output.output_type == "execute_result")
+        #expect(output.execution_count == cell.execution_count)
+      }
+    }
+  }
+
+  private struct Ipynb: Decodable {
+    struct Output: Decodable {
+      let output_type: String
+      let execution_count: Int
+      let data: [String: [String]]
+    }
+
+    struct Cell: Decodable {
+      let id: String
+      let cell_type: String
+      let source: [String]
+      let execution_count: Int?
+      let outputs: [Output]?
+    }
+
+    struct Metadata: Decodable {
+      struct Kernel: Decodable { let name: String }
+      let kernelspec: Kernel
+    }
+
+    let nbformat: Int
+    let nbformat_minor: Int
+    let metadata: Metadata
+    let cells: [Cell]
+  }
+
+  @Test(arguments: ["a\"b\\c\n\t\r\u{1}\u{1f}\u{7f}é😀/", ""])
+  func textsAreJSON(text: String) throws {
+    let quoted = JSONText.quoted(text)
+    #expect(try JSONDecoder().decode([String].self, from: Data("[\(quoted)]".utf8)) == [text])
+  }
+
   @Test func aCellThatFailsUnrecordedStopsIt() throws {
     let text = "# dpu session 1\ntensor [1]\n\nmask 7\n"
     let failure = #expect(throws: ReplayFailure.self) { try Self.replayed(text) }

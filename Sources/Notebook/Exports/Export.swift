@@ -19,7 +19,9 @@ public protocol Export: Sendable {
 /// Every format.
 public enum Exports {
   /// In the order in which help lists them.
-  public static let all: [any Export] = [MarkdownExport(), HTMLExport()]
+  public static let all: [any Export] = [
+    PythonExport(), IpynbExport(), MarkdownExport(), HTMLExport(),
+  ]
 
   /// The format of a file, by its suffix; nil where no format has it.
   public static func format(of path: String) -> (any Export)? {

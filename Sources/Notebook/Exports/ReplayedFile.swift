@@ -15,12 +15,17 @@ public struct ReplayedFile {
     public let result: CellResult
     /// How numbers print after it.
     public let options: PrintOptions
+    /// Whether it is part of the final state: it did not fail and was not undone, and it worked on the
+    /// session.
+    public fileprivate(set) var isInForce = false
   }
 
   /// The cells in order.
   public let pages: [Page]
   /// The prose after the last cell.
   public let epilogue: [String]
+  /// What its cells may read.
+  let files: FileAccess
   /// What the file is called where it has no title of its own.
   private let name: String
 
@@ -54,7 +59,11 @@ public struct ReplayedFile {
           prose: page.prose, source: page.cell.source, result: result,
           options: lecture.notebook.session.printOptions))
     }
-    (self.pages, epilogue) = (pages, lecture.epilogue)
+    let log = lecture.notebook.log
+    for index in pages.indices {
+      pages[index].isInForce = log[pages[index].result.number]?.status == .accepted
+    }
+    (self.pages, epilogue, self.files) = (pages, lecture.epilogue, files)
     let base = path.split(separator: "/").last.map(String.init) ?? path
     name = base.hasSuffix(SessionFile.suffix) ? String(base.dropLast(4)) : base
   }

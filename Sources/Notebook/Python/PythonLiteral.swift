@@ -3,17 +3,25 @@ import Tensors
 
 /// Values as Python writes them.
 enum PythonLiteral {
-  /// A float32 tensor with these values, bit for bit.
+  /// A float32 tensor with these values, bit for bit, perhaps in several lines.
   static func tensor(_ tensor: Tensor, also arguments: String = "") -> String {
     guard tensor.count > 0 else {
       return "torch.zeros(\(tuple(tensor.shape))\(arguments))"
     }
-    return "torch.tensor(\(nested(tensor) { number(Double($0)) })\(arguments))"
+    return "torch.tensor(\(nested(tensor, element))\(arguments))"
   }
 
   /// An int64 tensor with these values, which are whole.
   static func integers(_ tensor: Tensor) -> String {
     "torch.tensor(\(nested(tensor) { "\(Int($0))" }))"
+  }
+
+  /// A float32 with the fewest digits that Python, which reads a double first, takes for the same.
+  private static func element(_ value: Float) -> String {
+    let text = "\(value)"
+    guard value.isFinite, let double = Double(text), Float(double).bitPattern == value.bitPattern
+    else { return number(Double(value)) }
+    return text
   }
 
   /// A float.
@@ -34,12 +42,25 @@ enum PythonLiteral {
     "(\(sizes(shape))\(shape.rank == 1 ? "," : ""))"
   }
 
-  /// Nested lists of a tensor's elements.
+  /// Nested lists of a tensor's elements; those that are no short line have a line for each row.
   private static func nested(_ tensor: Tensor, _ text: (Float) -> String) -> String {
-    var parts = tensor.elements.map(text)
-    for size in tensor.shape.dimensions.reversed() {
+    let elements = tensor.elements.map(text)
+    let line = nested(elements, tensor.shape, between: ", ")
+    return line.utf8.count <= lineLimit
+      ? line : nested(elements, tensor.shape, between: ",\n    ")
+  }
+
+  /// Characters of a tensor that is written in one line.
+  private static let lineLimit = 72
+
+  private static func nested(
+    _ elements: [String], _ shape: Shape, between rows: String
+  ) -> String {
+    var parts = elements
+    for (place, size) in shape.dimensions.enumerated().reversed() {
+      let separator = place == shape.rank - 1 ? ", " : rows
       parts = stride(from: 0, to: parts.count, by: size).map {
-        "[\(parts[$0..<$0 + size].joined(separator: ", "))]"
+        "[\(parts[$0..<$0 + size].joined(separator: separator))]"
       }
     }
     return parts[0]

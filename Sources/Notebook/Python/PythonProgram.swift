@@ -9,30 +9,59 @@ import Running
 struct PythonProgram {
   /// What it imports and defines.
   let definitions: [PythonDefinition]
-  /// The lines for the cells.
-  let lines: [String]
+  /// The cells.
+  let cells: [Cell]
   /// The verbs of the commands that it has lines for.
   let verbs: Set<String>
   /// What the program prints: what the cells show, as far as PyTorch has it.
   let shown: [String]
 
-  /// The whole program.
-  var text: String {
-    let imports = ["import torch"] + definitions.filter(\.isImport).map(\.text)
-    let others = definitions.filter { !$0.isImport }.map { "\n\n\($0.text)\n" }
-    let body = ["", "torch.manual_seed(0)"] + lines + [""]
-    return (imports + others + body).joined(separator: "\n")
+  /// A cell in Python.
+  struct Cell {
+    /// Its text.
+    let source: String
+    /// Whether Python does and shows all that the cell does.
+    fileprivate(set) var isWhole = false
+    /// The lines that do it.
+    fileprivate(set) var statements: [String] = []
+    /// The expression for what it shows; nil where it shows nothing that Python has.
+    fileprivate(set) var value: String?
+
+    /// The same as lines of a program; what is not whole begins with the cell in comments.
+    func lines(comment: String = "# ") -> [String] {
+      (isWhole ? [] : source.lines.map { comment + $0 }) + statements
+        + (value.map { ["print(\($0))"] } ?? [])
+    }
   }
+
+  /// The lines for the cells.
+  var lines: [String] { cells.flatMap { $0.lines() } }
+
+  /// What stands before the cells: imports, definitions, the generator's seed.
+  var preamble: String {
+    let imports = ["import torch"] + definitions.filter(\.isImport).map(\.text)
+    let others = definitions.filter { !$0.isImport }.map { "\n\n\($0.text)" }
+    return (imports + others + ["\n", "torch.manual_seed(0)"]).joined(separator: "\n")
+  }
+
+  /// The whole program.
+  var text: String { ([preamble] + lines + [""]).joined(separator: "\n") }
 
   /// Writes the program of a fresh session with these cells. What fails, what only dpu has, and what
   /// works on the notebook are comments in it.
   ///
+  /// - Parameters:
+  ///   - sources: the cells.
+  ///   - files: what they may read.
+  ///   - isRun: whether a cell, from 0, takes part; one that was undone does not.
   /// - Throws: `Cancelled`.
-  init(cells: [String]) throws {
-    let first = try Writer(cells, needs: PythonScope.Needs())
-    let second = try Writer(cells, needs: first.scope.needs)
+  init(
+    cells sources: [String], files: FileAccess = .nothing, isRun: (Int) -> Bool = { _ in true }
+  ) throws {
+    let first = try Writer(sources, files, needs: PythonScope.Needs(), isRun)
+    let second = try Writer(sources, files, needs: first.scope.needs, isRun)
     definitions = PythonDefinition.closure(of: second.scope.definitions)
-    (lines, shown, verbs) = (second.lines, second.shown, second.verbs)
+    (cells, shown, verbs) = (second.cells, second.shown, second.verbs)
   }
 }
 
@@ -52,20 +81,25 @@ extension PythonProgram {
 /// Runs cells and writes their lines.
 private struct Writer {
   private(set) var scope: PythonScope
-  private(set) var lines: [String] = []
+  private(set) var cells: [PythonProgram.Cell] = []
   private(set) var shown: [String] = []
   /// The verbs that Python has lines for.
   private(set) var verbs: Set<String> = []
+  private let files: FileAccess
   private var session = Session()
   private var outputs: [Int: Value] = [:]
 
-  init(_ cells: [String], needs: PythonScope.Needs) throws {
+  init(
+    _ sources: [String], _ files: FileAccess, needs: PythonScope.Needs, _ isRun: (Int) -> Bool
+  ) throws {
+    self.files = files
     scope = PythonScope(session, needs: needs)
-    for (index, source) in cells.enumerated() {
+    for (index, source) in sources.enumerated() {
       try Cancellation.check()
       let untouched = scope
+      var cell = PythonProgram.Cell(source: source)
       do {
-        try write(source, number: index + 1)
+        if isRun(index) { try write(&cell, number: index + 1) }
       } catch let cancelled as Cancelled {
         throw cancelled
       } catch {
@@ -73,38 +107,34 @@ private struct Writer {
         let needs = scope.needs
         scope = untouched
         scope.needs = needs
-        comment(source)
+        cell = PythonProgram.Cell(source: source)
       }
+      cells.append(cell)
     }
   }
 
-  private mutating func comment(_ source: String) {
-    lines += source.lines.map { "# \($0)" }
-  }
-
-  private mutating func write(_ source: String, number: Int) throws {
-    let syntax = try Parser.parse(source)
+  private mutating func write(_ cell: inout PythonProgram.Cell, number: Int) throws {
+    let syntax = try Parser.parse(cell.source)
     let outputs = outputs
     let values = { (number: Int) throws -> Value in
       guard let value = outputs[number] else { throw OutError.outShowsNothing(number) }
       return value
     }
-    var evaluation = Evaluation(session: session, outputs: values)
-    var written: [String] = []
+    var evaluation = Evaluation(session: session, files: files, outputs: values)
     var (result, code): (Value?, PythonCode?)
-    var isWhole = true
+    cell.isWhole = true
     for (place, statement) in syntax.statements.enumerated() {
       scope.isValueWanted = place == syntax.statements.count - 1 && !syntax.isQuiet
-      scope.before = Evaluation(session: evaluation.session, outputs: values)
+      scope.before = Evaluation(session: evaluation.session, files: files, outputs: values)
       result = try evaluation.run(CellSyntax(statements: [statement]))
       scope.after = evaluation.session
       do {
-        code = try scope.code(for: statement, in: source, result: result)
+        code = try scope.code(for: statement, in: cell.source, result: result)
       } catch is NotInPython {
         code = nil
       }
-      written += code?.statements ?? []
-      if code == nil { isWhole = false } else { verbs.insert(statement.command?.verb ?? "") }
+      cell.statements += code?.statements ?? []
+      if code == nil { cell.isWhole = false } else { verbs.insert(statement.command?.verb ?? "") }
     }
     if let result, !syntax.isQuiet {
       evaluation.session.last = result
@@ -112,22 +142,20 @@ private struct Writer {
       scope.lastShown = number
       if let value = code?.value {
         let isAsked = scope.needs.outputs.contains(number)
-        if isAsked { written.append("out_\(number) = \(value.kept)") }
+        if isAsked { cell.statements.append("out_\(number) = \(value.kept)") }
         // The table of a loop's values is dpu's own.
         if case .stacked(let turns) = result, turns.table != nil {
-          isWhole = false
+          cell.isWhole = false
         } else {
-          written.append("print(\(isAsked ? "out_\(number)" : value.text))")
+          cell.value = isAsked ? "out_\(number)" : value.text
           shown.append(
             try evaluation.session.report(of: result).text(
               options: evaluation.session.printOptions))
         }
       } else {
-        isWhole = false
+        cell.isWhole = false
       }
     }
     session = evaluation.session
-    if !isWhole { comment(source) }
-    lines += written
   }
 }

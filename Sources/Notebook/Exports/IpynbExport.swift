@@ -1,0 +1,49 @@
+import Reports
+import Running
+
+/// A Jupyter notebook (nbformat 4.5) in PyTorch, with what the session shows as its outputs.
+struct IpynbExport: Export {
+  let name = "ipynb"
+  let suffix = ".ipynb"
+  let summary = "a Jupyter notebook in PyTorch"
+
+  func text(of file: ReplayedFile) throws -> String {
+    let program = try file.program
+    var cells = NotebookCells()
+    if !file.hasTitle { cells.add(markdown: "# " + Markdown.escaped(file.title)) }
+    var isStarted = false
+    for (index, (page, cell)) in zip(file.pages, program.cells).enumerated() {
+      try Cancellation.check()
+      if !page.prose.isEmpty {
+        cells.add(markdown: Prose.markdown(page.prose, hasTitle: index == 0))
+      }
+      if !isStarted {
+        cells.add(code: program.preamble)
+        isStarted = true
+      }
+      let code = cell.statements + (cell.value.map { [$0] } ?? [])
+      if !code.isEmpty {
+        cells.add(
+          code: code.joined(separator: "\n"), output: cell.value == nil ? nil : page.result.text)
+      }
+      if !cell.isWhole { cells.add(markdown: try Self.markdown(of: page)) }
+    }
+    if !file.epilogue.isEmpty {
+      cells.add(markdown: Prose.markdown(file.epilogue, hasTitle: file.pages.isEmpty))
+    }
+    return cells.text
+  }
+
+  /// A cell that is dpu's own, and what it shows there.
+  private static func markdown(of page: ReplayedFile.Page) throws -> String {
+    let source = page.source.lines.map(\.visible).joined(separator: "\n")
+    var blocks = ["In dpu alone:", Markdown.fenced(source, as: "text")]
+    if let report = page.result.report {
+      blocks.append(try report.markdown(options: page.options))
+    } else if let failure = page.result.failure {
+      let message = failure.message.lines.map(\.visible).joined(separator: "\n")
+      blocks.append(Markdown.fenced(message, as: "text"))
+    }
+    return blocks.joined(separator: "\n\n")
+  }
+}
