@@ -199,6 +199,21 @@ struct ExportTests {
     }
   }
 
+  /// Jupyter shows the value of a cell's last line where no semicolon follows it.
+  @Test func whatASessionHidesANotebookHides() throws {
+    let file = try Self.replayed("conv 1 2 3 as m;\nzero_grad\nprune 0.5;\nm.weight_mask")
+    let cells = try JSONDecoder().decode(
+      Ipynb.self, from: Data(IpynbExport().text(of: file).utf8)
+    ).cells.dropFirst()
+    #expect(
+      cells.map { $0.source.last } == [
+        "torch.manual_seed(0);", "m = Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))",
+        "m.zero_grad();", "prune.ln_structured(m, \"weight\", amount=0.5, n=1, dim=0);",
+        "m.weight_mask",
+      ])
+    #expect(cells.map { $0.outputs?.count } == [0, 0, 0, 0, 1])
+  }
+
   private struct Ipynb: Decodable {
     struct Output: Decodable {
       let output_type: String

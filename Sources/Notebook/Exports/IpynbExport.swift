@@ -18,13 +18,15 @@ struct IpynbExport: Export {
         cells.add(markdown: Prose.markdown(page.prose, hasTitle: index == 0))
       }
       if !isStarted {
-        cells.add(code: program.preamble)
+        cells.add(code: program.preamble.silent)
         isStarted = true
       }
-      let code = cell.statements + (cell.value.map { [$0] } ?? [])
-      if !code.isEmpty {
+      let code = cell.statements.joined(separator: "\n")
+      if let value = cell.value {
         cells.add(
-          code: code.joined(separator: "\n"), output: cell.value == nil ? nil : page.result.text)
+          code: code.isEmpty ? value : "\(code)\n\(value)", output: page.result.text)
+      } else if !code.isEmpty {
+        cells.add(code: code.silent)
       }
       if !cell.isWhole { cells.add(markdown: try Self.markdown(of: page)) }
     }
@@ -45,5 +47,15 @@ struct IpynbExport: Export {
       blocks.append(Markdown.fenced(message, as: "text"))
     }
     return blocks.joined(separator: "\n\n")
+  }
+}
+
+extension String {
+  /// Code whose last line shows nothing: a semicolon tells IPython not to show what a call gives.
+  fileprivate var silent: String {
+    let last = split(separator: "\n").last ?? ""
+    let isCall = last.first?.isWhitespace == false && last.hasSuffix(")")
+    let isAssignment = last.prefix { $0 != "(" }.contains(" = ")
+    return isCall && !isAssignment ? self + ";" : self
   }
 }

@@ -30,7 +30,7 @@ struct NotebookCells {
         [
             {
              "data": {
-              "text/plain": \(Self.lines(output, indentation: 8))
+              "text/plain": \(Self.lines(output, indentation: 6))
              },
              "execution_count": \(executed),
              "metadata": {},
