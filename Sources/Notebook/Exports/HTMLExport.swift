@@ -25,6 +25,11 @@ struct HTMLExport: Export {
         </section>
         """)
     }
+    if file.pages.contains(where: { !$0.questions.isEmpty }) {
+      // What a student hands in is this text with the answers.
+      let text = Markup.escaped(file.text.lines.map(\.visible).joined(separator: "\n"))
+      parts.append("<template data-name=\"\(Markup.escaped(file.title))\">\(text)</template>")
+    }
     return (parts + [foot]).joined(separator: "\n") + "\n"
   }
 
@@ -38,6 +43,7 @@ struct HTMLExport: Export {
       "<div class=\"input\"><span class=\"prompt\">In [\(number)]:</span>"
         + "<pre><code>\(source)</code></pre></div>",
     ]
+    lines += page.questions.map { question(form: $0, page.result) }
     if let report = page.result.report {
       lines += [
         "<div class=\"result\" id=\"out-\(number)\"><span class=\"prompt\">Out[\(number)]:</span>"
@@ -52,6 +58,23 @@ struct HTMLExport: Export {
           + "</div></div>")
     }
     return (lines + ["</div>", "</section>"]).joined(separator: "\n")
+  }
+
+  /// A field for what a reader expects, with what the script compares it with.
+  private func question(form question: Question, _ result: CellResult) -> String {
+    let expectation = question.expectation
+    var attributes = "data-name=\"\(Markup.escaped(expectation.name))\""
+    attributes += " data-kind=\"\(expectation.kind.rawValue)\""
+    if let truth = expectation.truth(in: result.value) {
+      attributes += " data-truth=\"\(Markup.escaped(truth.text))\""
+      if case .number(let number) = truth {
+        attributes += " data-within=\"\(expectation.room(at: number))\""
+      }
+    }
+    let answer = question.answer.map { " value=\"\(Markup.escaped($0.visible))\"" } ?? ""
+    return "<form class=\"expectation\" \(attributes)><label>expect "
+      + "\(Markup.escaped(expectation.name.visible)), \(expectation.kind.words): "
+      + "<input autocomplete=\"off\"\(answer)></label> <output></output></form>"
   }
 
   private func head(_ file: ReplayedFile) -> String {
@@ -78,7 +101,8 @@ struct HTMLExport: Export {
     """
     </main>
     <nav hidden><button type="button">Back</button><output></output>\
-    <button type="button" class="next">Next</button><button type="button">Show all</button></nav>
+    <button type="button" class="next">Next</button><button type="button">Show all</button>\
+    <button type="button" hidden>Save answers</button></nav>
     <script>
     \(PageScript.text)
     </script>

@@ -6,7 +6,7 @@ enum PageScript {
       const pages = [...document.querySelectorAll(".page")];
       const bar = document.querySelector("nav");
       if (!pages.length) return;
-      const [back, place, next, all] = bar.children;
+      const [back, place, next, all, save] = bar.children;
       // A step shows a cell, or what came of it.
       const steps = pages.flatMap((page) => {
         const result = page.querySelector(".result");
@@ -15,6 +15,56 @@ enum PageScript {
       const cells = pages.filter((page) => page.querySelector(".cell")).length;
       let step = 0;
       let isWhole = false;
+
+      // What a reader expects of a cell is judged when it is run.
+      const forms = [...document.querySelectorAll(".expectation")];
+      const list = (form, text) => {
+        if (text === "none") return "";
+        const parts = text.split(form.dataset.kind === "shape" ? /[\\s,;()\\[\\]x×]+/ : /[\\s,;()\\[\\]]+/)
+          .filter((part) => part);
+        if (!parts.every((part) => /^\\d+$/.test(part))) return null;
+        const numbers = parts.map(Number);
+        if (form.dataset.kind === "shape") return numbers.join(" ");
+        return [...new Set(numbers)].sort((a, b) => a - b).join(" ");
+      };
+
+      function verdict(form) {
+        const { kind, truth, within } = form.dataset;
+        const text = form.querySelector("input").value.trim();
+        if (!text) return "";
+        if (truth === undefined) return "the cell shows nothing to compare it with";
+        const isRight = kind === "number"
+          ? text === truth || Math.abs(Number(text) - Number(truth)) <= Number(within)
+          : list(form, text) === list(form, truth);
+        return isRight ? "right" : `it is ${truth}`;
+      }
+
+      for (const form of forms) {
+        form.addEventListener("submit", (event) => {
+          event.preventDefault();
+          go(step + 1);
+        });
+        form.addEventListener("input", () => show());
+      }
+
+      // The session with the answers, as dpu check --report reads it.
+      save.onclick = () => {
+        const template = document.querySelector("template");
+        const lines = template.content.textContent.split("\\n").flatMap((line) => {
+          const [mark, word, name] = line.split(/\\s+/);
+          const form = forms.find((form) => form.dataset.name === name);
+          if (mark !== "#?" || !form) return [line];
+          if (word === "answer") return [];
+          const answer = form.querySelector("input").value.trim();
+          return answer ? [line, `#? answer ${name} ${answer}`] : [line];
+        });
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([lines.join("\\n")], { type: "text/plain" }));
+        link.download = `${template.dataset.name}.dpu`;
+        link.click();
+        URL.revokeObjectURL(link.href);
+      };
+      save.hidden = !forms.length;
 
       const later = (element, isLater) => element.classList.toggle("later", isLater);
 
@@ -26,6 +76,11 @@ enum PageScript {
         }
         const awaits = !isWhole && steps[step + 1]?.closest(".page") === page;
         const isEnd = isWhole || step === steps.length - 1;
+        for (const form of forms) {
+          const result = form.parentElement.querySelector(".result");
+          const isRun = isWhole || !result || steps.indexOf(result) <= step;
+          form.querySelector("output").textContent = isRun ? verdict(form) : "";
+        }
         back.hidden = next.hidden = isWhole;
         back.disabled = step === 0;
         next.disabled = isEnd;

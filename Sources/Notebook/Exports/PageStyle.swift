@@ -39,6 +39,12 @@ enum PageStyle {
     .value { padding: .35rem .6rem; overflow-x: auto; }
     .value > * + * { margin-top: .8rem; }
     .failure { color: var(--output); white-space: pre-wrap; }
+    .expectation { margin: .4rem 0 .4rem 5rem; }
+    .expectation input {
+      font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--line);
+      border-radius: 4px; padding: .25rem .5rem; width: 9rem;
+    }
+    .expectation output { color: var(--accent); font-weight: 600; }
     .masked { color: var(--masked); }
     table { border-collapse: collapse; }
     th, td { padding: .1rem .8rem .1rem 0; text-align: right; white-space: pre; }
@@ -64,6 +70,7 @@ enum PageStyle {
       .input, .result { grid-template-columns: minmax(0, 1fr); }
       .prompt { text-align: left; padding-bottom: .1rem; }
       .value { padding-left: 0; }
+      .expectation { margin-left: 0; }
       pre, code, table, .prompt { font-size: .78rem; }
       nav { padding: .5rem; gap: .4rem; }
       nav output { min-width: 4rem; }

@@ -11,6 +11,8 @@ public struct ReplayedFile {
     public let prose: [String]
     /// The cell's text, as the file has it.
     public let source: String
+    /// What a reader is asked before it is run.
+    public let questions: [Question]
     /// What came of it.
     public let result: CellResult
     /// How numbers print after it.
@@ -24,6 +26,8 @@ public struct ReplayedFile {
   public let pages: [Page]
   /// The prose after the last cell.
   public let epilogue: [String]
+  /// The whole text of the file.
+  let text: String
   /// What its cells may read.
   let files: FileAccess
   /// What the file is called where it has no title of its own.
@@ -56,14 +60,15 @@ public struct ReplayedFile {
       }
       pages.append(
         Page(
-          prose: page.prose, source: page.cell.source, result: result,
+          prose: page.prose, source: page.cell.source, questions: page.cell.questions,
+          result: result,
           options: lecture.notebook.session.printOptions))
     }
     let log = lecture.notebook.log
     for index in pages.indices {
       pages[index].isInForce = log[pages[index].result.number]?.status == .accepted
     }
-    (self.pages, epilogue, self.files) = (pages, lecture.epilogue, files)
+    (self.pages, epilogue, self.files, text) = (pages, lecture.epilogue, files, file.text)
     let base = path.split(separator: "/").last.map(String.init) ?? path
     name = base.hasSuffix(SessionFile.suffix) ? String(base.dropLast(4)) : base
   }

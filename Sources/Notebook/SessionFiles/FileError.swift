@@ -15,6 +15,7 @@ public enum FileError: Error, Equatable, Explained {
   case otherVersion(String, version: String)
   case notASession(String, isNearlyOne: Bool)
   case recordWithoutCell(String, line: Int)
+  case expectation(String, line: Int, ExpectationError)
   case tooLarge(String, Limit)
   case lineTooLong(String, line: Int, Limit)
   case nobodyWrites(String)
@@ -49,7 +50,8 @@ public enum FileError: Error, Equatable, Explained {
     case .notFound(let path), .isDirectory(let path), .notAFile(let path), .notUTF8(let path, _, _),
       .system(let path, _, _), .readRefused(let path), .writeRefused(let path),
       .wouldOverwrite(let path), .otherVersion(let path, _), .notASession(let path, _),
-      .recordWithoutCell(let path, _), .tooLarge(let path, _), .lineTooLong(let path, _, _),
+      .recordWithoutCell(let path, _), .expectation(let path, _, _), .tooLarge(let path, _),
+      .lineTooLong(let path, _, _),
       .nobodyWrites(let path), .interrupted(let path), .changed(let path), .readOnly(let path),
       .belongsToAnother(let path), .hasOtherNames(let path), .leadsOutside(let path, _),
       .leadsNowhere(let path):
@@ -61,7 +63,9 @@ public enum FileError: Error, Equatable, Explained {
   public var place: (line: Int, column: Int)? {
     switch self {
     case .notUTF8(_, let line, let column): (line, column)
-    case .recordWithoutCell(_, let line), .lineTooLong(_, let line, _): (line, 1)
+    case .recordWithoutCell(_, let line), .expectation(_, let line, _),
+      .lineTooLong(_, let line, _):
+      (line, 1)
     default: nil
     }
   }
@@ -91,6 +95,8 @@ public enum FileError: Error, Equatable, Explained {
       "'\(path)' is not a session: its first line is not '\(SessionFile.header)'"
     case .recordWithoutCell(let path, let line):
       "'\(path)' has a record without a cell above it: line \(line)"
+    case .expectation(let path, let line, let error):
+      "\(error.message): '\(path)', line \(line)"
     case .tooLarge(let path, let limit):
       "'\(path)' is larger than \(limit.words), the most that is read"
     case .lineTooLong(let path, let line, let limit):

@@ -7,8 +7,15 @@ public struct Lecture {
   public struct Page {
     /// The prose before the cell, with its `#`; an empty line stands for blank ones.
     public let prose: [String]
+    /// The same with the lines that state questions and answers: what the file says.
+    let lines: [String]
     /// The cell.
     public let cell: SessionFile.Cell
+
+    fileprivate init(lines: [String], cell: SessionFile.Cell) {
+      (self.lines, self.cell) = (lines, cell)
+      prose = lines.filter { !Expectation.isMark($0) }.droppingBlankEnd
+    }
   }
 
   /// The cells in order.
@@ -23,6 +30,8 @@ public struct Lecture {
   public private(set) var notebook: Notebook
   /// What came of the cells that the cell run last has run again (`rerun`).
   public private(set) var repeated: [CellResult] = []
+  /// What a student has answered, by the expectation's name.
+  private var answers: [String: String] = [:]
   private let outer: Notebook
   private var states = StatesBeforeCells()
 
@@ -40,7 +49,7 @@ public struct Lecture {
       case .blank: if let last = prose.last, !last.isEmpty { prose.append("") }
       case .prose(let text): prose.append(text)
       case .cell(let cell):
-        pages.append(Page(prose: prose.droppingBlankEnd, cell: cell))
+        pages.append(Page(lines: prose.droppingBlankEnd, cell: cell))
         prose = []
       }
     }
@@ -71,6 +80,32 @@ public struct Lecture {
     if next == nil { epilogue.forEach { notebook.note(prose: $0) } }
   }
 
+  /// The questions before the next cell that nobody has answered yet.
+  public var openQuestions: [Expectation] {
+    (next?.cell.questions ?? []).filter { answer(to: $0) == nil }.map(\.expectation)
+  }
+
+  /// The answer to a question of a page; nil where there is none.
+  public func answer(to question: Question) -> String? {
+    answers[question.expectation.name] ?? question.answer
+  }
+
+  /// Takes an answer to a question; it becomes part of what `save` writes.
+  public mutating func answer(_ expectation: Expectation, with text: String) {
+    answers[expectation.name] = text
+  }
+
+  /// Notes what a page says before its cell, with the answers that were given.
+  private mutating func note(_ page: Page) {
+    for line in page.lines {
+      if let (name, _) = Expectation.answer(line: line), answers[name] != nil { continue }
+      notebook.note(prose: line)
+      if let expectation = try? Expectation(line: line), let answer = answers[expectation.name] {
+        notebook.note(prose: Expectation.line(answering: expectation.name, answer))
+      }
+    }
+  }
+
   /// Runs the next cell.
   ///
   /// Where it fails and that was not recorded, or is cancelled, nothing has happened and the
@@ -81,7 +116,7 @@ public struct Lecture {
   public mutating func run(skipping: Bool = false) -> CellResult? {
     guard let page = next else { return nil }
     let before = notebook
-    for line in page.prose { notebook.note(prose: line) }
+    note(page)
     let result = notebook.run(page.cell.source)
     let isAsRecorded = result.failure == nil || result.hasFailed(as: page.cell.record)
     guard !result.wasCancelled, isAsRecorded || skipping else {

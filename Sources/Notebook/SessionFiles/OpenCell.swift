@@ -4,9 +4,11 @@ struct OpenCell {
   private var lines: [(text: String, isFailure: Bool)] = []
   private var blanks = 0
 
-  mutating func begin(_ source: String, _ line: Int, _ items: inout [SessionFile.Item]) {
+  mutating func begin(
+    _ source: String, _ line: Int, _ questions: inout Questions, _ items: inout [SessionFile.Item]
+  ) {
     end(&items)
-    cell = SessionFile.Cell(source: source, line: line)
+    cell = SessionFile.Cell(source: source, line: line, questions: questions.taken())
   }
 
   /// Takes a line of its record.

@@ -31,6 +31,8 @@ public struct SessionFile {
     public let source: String
     /// The number of its first line in the file, from 1.
     public let line: Int
+    /// What a student is asked before it is run, and the answers that are there.
+    public internal(set) var questions: [Question] = []
     /// What was recorded below it.
     public internal(set) var record: Record?
 
@@ -108,6 +110,7 @@ public struct SessionFile {
     var assembler = CellAssembler()
     var firstLine = 0
     var open = OpenCell()
+    var questions = Questions(path: path)
     var pending = first
     while true {
       if pending == nil { pending = try lines.next() }
@@ -115,7 +118,7 @@ public struct SessionFile {
       pending = nil
       if isSession, let mark = Self.recordMark(line.utf8) {
         // A record ends a cell whose bracket was never closed.
-        if let source = assembler.finish() { open.begin(source, firstLine, &items) }
+        if let source = assembler.finish() { open.begin(source, firstLine, &questions, &items) }
         guard open.take(Self.recordText(line), isFailure: mark == .failure) else {
           throw .recordWithoutCell(path, line: lines.count)
         }
@@ -128,16 +131,18 @@ public struct SessionFile {
             open.takeBlank(&items)
           } else {
             open.end(&items)
+            if isSession { try questions.take(content, at: lines.count) }
             items.append(.prose(content))
           }
           continue
         }
         firstLine = lines.count
       }
-      if let source = assembler.feed(line) { open.begin(source, firstLine, &items) }
+      if let source = assembler.feed(line) { open.begin(source, firstLine, &questions, &items) }
     }
-    if let source = assembler.finish() { open.begin(source, firstLine, &items) }
+    if let source = assembler.finish() { open.begin(source, firstLine, &questions, &items) }
     open.end(&items)
+    try questions.end()
   }
 
   /// What a line in column 1 says that it is part of.

@@ -8,8 +8,14 @@ struct CheckFiles: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Replay session files and compare what they give with what was recorded.",
-    usage: "dpu check [<options>] <files> ...",
-    discussion: "Nothing is written. Exit status 3 tells that something differs.")
+    usage: "dpu check [--report] [<options>] <files> ...",
+    discussion: """
+      Nothing is written. Exit status 3 tells that something differs. With --report the files are \
+      those of students, and what they expected of cells is compared with what the cells show.
+      """)
+
+  @Flag(help: "Show what was expected (#? expect) beside what came, instead of the records.")
+  var report = false
 
   @OptionGroup var shared: SharedOptions
 
@@ -17,6 +23,7 @@ struct CheckFiles: ParsableCommand {
   var files: [String]
 
   func run() throws {
+    if report { return try ExpectationReport.show(files, shared) }
     var worst = Status.done
     for path in files {
       let status = check(path)

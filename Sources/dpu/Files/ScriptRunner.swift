@@ -57,6 +57,7 @@ struct ScriptRunner {
       case .blank: notebook.note(prose: "")
       case .prose(let text):
         notebook.note(prose: text)
+        guard !session.isSession || !Expectation.isMark(text) else { continue }
         if style == .notebook { Console.print(text.visible) }
         isFirst = false
         continue

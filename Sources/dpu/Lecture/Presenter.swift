@@ -55,10 +55,10 @@ struct Presenter {
 
   private mutating func take(_ key: Key) {
     switch key {
-    case .enter: lecture.isShown ? runCell() : showCell()
+    case .enter: if !lecture.isShown { showCell() } else if ask() { runCell() }
     case .space:
       showCell()
-      runCell()
+      if ask() { runCell() }
     case .back, .character("b"): goBack()
     case .character("g"):
       if let number = status.askForNumber("go to cell: ", &keyboard) { go(to: number) }
@@ -105,6 +105,37 @@ struct Presenter {
         label: numbering.label(lecture.notebook.nextNumber)))
   }
 
+  /// Asks what the person expects of the next cell.
+  ///
+  /// - Returns: whether the cell is to be run now.
+  private mutating func ask() -> Bool {
+    for expectation in lecture.openQuestions {
+      var hint = ""
+      while true {
+        let question = "expect \(expectation.name), \(hint)\(expectation.kind.words): "
+        guard let text = status.askForText(question, &keyboard) else { return false }
+        guard !text.isEmpty else { break }
+        if expectation.answer(text) != nil {
+          lecture.answer(expectation, with: text)
+          break
+        }
+        hint = "not '\(text)' but "
+      }
+    }
+    return true
+  }
+
+  /// Says how the person's answers compare with what the cell has shown.
+  private func judge(_ result: CellResult, of page: Lecture.Page) {
+    for question in page.cell.questions {
+      guard let answer = lecture.answer(to: question) else { continue }
+      let expectation = question.expectation
+      let verdict = expectation.verdict(on: answer, value: result.value)
+      let truth = expectation.truth(in: result.value)?.text
+      say("expected \(expectation.name): \(answer.visible) · \(verdict.words(shown: truth))")
+    }
+  }
+
   private mutating func runCell(skipping: Bool = false) {
     guard let page = lecture.next else { return }
     let place = lecture.position
@@ -119,6 +150,7 @@ struct Presenter {
     }
     hasFailed = lecture.position == place && !result.wasCancelled
     show(result, of: page)
+    if lecture.position > place { judge(result, of: page) }
     for result in lecture.position == place ? [] : lecture.repeated {
       let label = numbering.label(result.number)
       Console.print(NotebookText.input(result.source, label: label))

@@ -51,20 +51,39 @@ struct StatusLine {
 extension StatusLine {
   /// Asks for a number; nil where the person thinks better of it.
   mutating func askForNumber(_ question: String, _ keyboard: inout Keyboard) -> Int? {
-    var digits = ""
+    // What is typed for a number must not be taken for keys that go back or run on.
+    ask(question, &keyboard) { $0.isWholeNumber && $1 < 9 }.flatMap { Int($0) }
+  }
+
+  /// Asks for a line of text, which may be empty; nil where the person thinks better of it.
+  mutating func askForText(_ question: String, _ keyboard: inout Keyboard) -> String? {
+    ask(question, &keyboard) { $1 < 200 && !$0.isNewline }
+  }
+
+  /// Asks for an answer.
+  ///
+  /// - Parameters:
+  ///   - question: what stands before it.
+  ///   - keyboard: where the keys come from.
+  ///   - isTaken: whether a character can follow so many.
+  /// - Returns: the answer; nil where the person thinks better of it.
+  private mutating func ask(
+    _ question: String, _ keyboard: inout Keyboard, _ isTaken: (Character, Int) -> Bool
+  ) -> String? {
+    var answer = ""
     defer { erase() }
     ask(question)
     while true {
       switch keyboard.read() {
-      case .character(let character) where character.isWholeNumber && digits.count < 9:
-        digits.append(character)
-      case .backspace: digits = String(digits.dropLast())
-      // What is typed for a number must not be taken for keys that go back or run on.
-      case .character, .space, .redraw: break
-      case .enter: return Int(digits)
+      case .character(let character):
+        if isTaken(character, answer.count) { answer.append(character) }
+      case .space: if isTaken(" ", answer.count) { answer.append(" ") }
+      case .backspace: answer = String(answer.dropLast())
+      case .redraw: break
+      case .enter: return answer
       default: return nil
       }
-      ask(question, answer: digits)
+      ask(question, answer: answer)
     }
   }
 }
