@@ -8,7 +8,9 @@ enum LessonCommand: NotebookCommand {
     Enter shows the next cell, Enter again runs it; ? lists the other keys, q leaves
     into the prompt with the state as it is. The cells run in a session of their own,
     as after reset; undo reset returns to yours. lessons lists the names; a session
-    file is opened by its path: lesson ./mine.dpu.
+    file is opened by its path: lesson ./mine.dpu. A line #? expect NAME number above
+    a cell of it (or shape, or filters) asks what you expect before the cell runs;
+    save keeps your answers, and dpu check --report FILE shows them to a teacher.
     """
   static let example = "lesson first-steps"
 
