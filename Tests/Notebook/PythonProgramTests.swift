@@ -24,6 +24,92 @@ struct PythonProgramTests {
   /// What examples do not show.
   private static let others: [(name: String, cells: [String])] = [
     (
+      "every structure",
+      ["conv 4 6 (3, 2) padding=1 as dense; input 2 4 5 5"]
+        + [
+          "filter", "channel", "kernel", "shape", "stripe", "kernel_row", "kernel_column",
+          "slice_row", "slice_column", "spatial", "connection",
+        ].flatMap { name in
+          [
+            "copy dense as m; mask 0.5 structure=\(name)", "pruned[1]", "scores",
+            "forward m; relu; backward; m.weight.grad[0]", "m.bias.grad",
+          ]
+        }
+    ),
+    (
+      "tiles, patterns and mixed masks",
+      [
+        "conv 4 6 3 as dense; input 1 4 4 4",
+        "copy dense as a; mask 0.25 block=2x3", "a.pruned[0, 0]", "scores a",
+        "copy dense as b; mask 0.5 vector=3", "b.pruned[:2, 0, 0]",
+        "copy dense as c; mask 2:4", "c.pruned[0, :, 0, 0]", "copy dense as d; mask keep=1:4",
+        "copy dense as e; mask filter=0.34 connection=0.5", "e.pruned[1]",
+        "forward e; backward; e.bias.grad", "copy dense as f; mask filter=0.25 channel=0.5",
+        "f.mask", "mask count=2 structure=channel f", "mask 0.3 structure=kernel round=even f",
+        "linear 6 4 as l; mask 0.5 structure=channel", "forward l input=[[1, 2, 3, 4, 5, 6]]",
+        "backward; l.bias.grad", "mask 0.5 block=2x2 l", "mask 2:4 structure=connection",
+      ]
+    ),
+    (
+      "every score",
+      ["conv 3 4 3 padding=1 as dense; input 1 3 4 4; forward; relu; backward"]
+        + ["l1", "l2", "linf", "random", "taylor", "snip", "gradient", "fpgm"].flatMap { name in
+          [
+            "mask 0.5 score=\(name) dense", "mask 0.3 structure=kernel score=\(name) dense",
+            "scores structure=channel score=\(name) dense",
+          ]
+        } + [
+          "mask 0.5 structure=connection score=snip dense", "mask 0.5 normalize=mean dense",
+          "scores structure=stripe normalize=mean dense", "rand(1)",
+        ]
+    ),
+    (
+      "masks that are given or change",
+      [
+        "conv 2 3 2 as m; mask [1, 0, 1]", "mask [0, 1] structure=channel", "pruned",
+        "mask (weight > 0)", "pruned", "m.mask[0] = 1; m.mask", "r = 0.4; mask r",
+        "mask r structure=kernel", "mask (1 - r) structure=channel", "k = 1; mask count=k",
+        "mask off; mask", "m.mask = 1",
+      ]
+    ),
+    (
+      "networks with masks",
+      [
+        "net conv(1,4,3) relu conv(4,3,3) relu flatten linear(12,5) relu linear(5,2) as n",
+        "input 1 1 6 6; mask 0.5;", "n.conv1.mask; n.conv2.mask",
+        "mask 0.5 scope=global normalize=mean;", "n.conv1.mask", "n.conv2.mask",
+        "mask 0.3 structure=connection layers=all;", "n.linear1.mask",
+        "forward; cross_entropy target=1; backward", "n.linear1.weight.grad[0]",
+        "mask count=3 structure=kernel scope=global n;", "n.conv2.mask", "forward n",
+      ]
+    ),
+    (
+      "units",
+      [
+        "conv 2 4 3 padding=1 as m; input 1 2 4 4; a = 0.25",
+        "unit soft forward=(x * mask) backward=(grad * (a + 0.75 * mask));", "a = 3;",
+        "unit kept forward=(where(mask == 1, x, x / 10)) backward=grad_output;",
+        "unit bounded forward=(x * mask) backward=(grad - (1 - mask) * clamp(x, -0.1, 0.1));",
+        "mask 0.5 unit=soft", "pruned[0]", "forward; relu; backward; grad", "m.bias.grad",
+        "mask 0.5 unit=kept", "zero_grad; forward; backward; grad[0]",
+        "mask 0.5 structure=kernel unit=blocked", "pruned[0]",
+        "zero_grad; forward; backward; grad[0]", "mask unit=sr_ste",
+        "zero_grad; forward; backward; grad",
+        "copy m as p; mask 0.5 unit=bounded", "forward; backward; p.weight.grad[1]",
+        "mask 0.5", "zero_grad; forward; backward; grad[0]",
+      ]
+    ),
+    (
+      "what follows from a command without lines",
+      [
+        "net conv(1,2,3) relu conv(2,1,1) as n; mask 0.5 n.conv1;", "compact n as small;",
+        "small.conv1.weight", "input 1 1 3 3", "forward small", "output", "relu", "forward n",
+        "relu", "output.sum()", "small = 3", "small + 1",
+        "copy n as m; for u in \"dpu\" \"blocked\" { mask 0.5 unit=u m.conv1; 1 };", "m.conv1.mask",
+        "n.conv1.mask",
+      ]
+    ),
+    (
       "words of Python", ["tensor [1, nan] as lambda", "conv 1 1 1 as print; print.bias", "lambda"]
     ),
     (
@@ -177,7 +263,7 @@ struct PythonProgramTests {
     #expect(
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
-        "notes", "groups", "structures", "plot", "unit", "units", "compact", "sparsity",
+        "notes", "groups", "structures", "plot", "units", "compact", "sparsity",
         "audit", "load",
       ])
   }
@@ -188,7 +274,7 @@ struct PythonProgramTests {
     #expect(
       text.contains("In PyTorch:\n  conv1 = Conv2d(1, 4, kernel_size=(3, 3), stride=(1, 1))\n"))
     #expect(text.contains("  conv1.calculate_mask(0.5)\n  print(conv1.mask)\n"))
-    #expect(text.hasSuffix("help pytorch shows DPU, Masked, Conv2d."))
+    #expect(text.hasSuffix("help pytorch shows keep_highest, spread, DPU, Masked, Conv2d."))
     #expect(!Help.text(for: WhyCommand.self).contains("In PyTorch"))
     for definition in PythonDefinition.allCases {
       let name = "\(definition.name)"

@@ -190,6 +190,9 @@ import Testing
     guard case .text(let more)? = notebook.run("diff 1").reply else { return }
     #expect(more.contains("m.weight.grad  new: tensor of shape [2, 1, 3, 3]"))
     #expect(more.contains("output") && !more.contains("generator"))
+    _ = notebook.run("mask unit=blocked")
+    guard case .text(let unit)? = notebook.run("diff").reply else { return }
+    #expect(unit.contains("m.mask") && unit.contains("unit dpu → blocked"))
   }
 
   @Test func historyMarksWhatIsNotInForce() {

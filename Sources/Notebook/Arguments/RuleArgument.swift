@@ -53,7 +53,7 @@ extension Scalar {
 
 extension String {
   /// Whether it begins with a parenthesis that its last character closes.
-  fileprivate var isInParentheses: Bool {
+  var isInParentheses: Bool {
     guard hasPrefix("("), hasSuffix(")") else { return false }
     var depth = 0
     for index in indices {

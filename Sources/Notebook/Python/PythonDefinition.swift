@@ -2,13 +2,15 @@ import Layers
 
 /// What a program imports or defines once, before its first cell.
 enum PythonDefinition: CaseIterable {
-  case functional, pruning, copying, unit, masked, convolution, linear, residual, copied
+  case functional, pruning, copying, kept, keptOfAll, neighbours, spread, unit, masked, convolution,
+    linear, residual, copied
 
   /// What it needs itself.
   var needs: [PythonDefinition] {
     switch self {
-    case .functional, .pruning, .copying, .unit, .residual: []
-    case .masked: [.unit]
+    case .functional, .pruning, .copying, .kept, .neighbours, .spread, .unit, .residual: []
+    case .keptOfAll: [.kept]
+    case .masked: [.unit, .kept, .spread]
     case .convolution: [.masked]
     case .linear: [.masked, .functional]
     case .copied: [.copying]
@@ -21,6 +23,10 @@ enum PythonDefinition: CaseIterable {
     case .functional: "F"
     case .pruning: "prune"
     case .copying: "copy"
+    case .kept: "keep_highest"
+    case .keptOfAll: "keep_highest_of_all"
+    case .neighbours: "n_of_m"
+    case .spread: "spread"
     case .unit: "DPU"
     case .masked: "Masked"
     case .convolution: Conv2d.kind
@@ -38,6 +44,41 @@ enum PythonDefinition: CaseIterable {
     case .functional: "import torch.nn.functional as F"
     case .pruning: "import torch.nn.utils.prune as prune"
     case .copying: "import copy"
+    case .kept:
+      """
+      def keep_highest(scores, removed):
+          # A mask with a 0 for each group of lowest score.
+          mask = torch.ones(scores.numel())
+          mask[scores.flatten().topk(removed, largest=False).indices] = 0
+          return mask.view(scores.shape)
+      """
+    case .keptOfAll:
+      """
+      def keep_highest_of_all(scores, removed):
+          # The same where the groups of several layers compete.
+          mask = keep_highest(torch.cat([s.flatten() for s in scores]), removed)
+          masks = mask.split([s.numel() for s in scores])
+          return [m.view(s.shape) for m, s in zip(masks, scores)]
+      """
+    case .neighbours:
+      """
+      def n_of_m(scores, n, m):
+          # Of m neighbours along the inputs n are kept.
+          rows = scores.movedim(1, -1)
+          neighbours = rows.reshape(-1, m)
+          lowest = neighbours.topk(m - n, largest=False).indices
+          mask = torch.ones(neighbours.shape).scatter(1, lowest, 0)
+          return mask.view(rows.shape).movedim(-1, 1)
+      """
+    case .spread:
+      """
+      def spread(mask, dims, shape, view=None):
+          # A mask in its weight's shape: groups vary in dims of the weight, or
+          # of its view as tiles.
+          for dim in dims:
+              mask = mask.unsqueeze(dim)
+          return mask.expand(view or shape).reshape(shape)
+      """
     case .unit:
       """
       class DPU(torch.autograd.Function):
@@ -53,25 +94,30 @@ enum PythonDefinition: CaseIterable {
     case .masked:
       """
       class Masked:
+          unit = DPU
           mask = None
           epsilon = None
 
           def calculate_mask(self, rate):
               dims = tuple(range(1, self.weight.dim()))
               scores = self.weight.abs().sum(dim=dims)
-              count = int(len(scores) * rate)
-              self.mask = torch.ones(len(scores))
-              self.mask[scores.topk(count, largest=False).indices] = 0
+              self.set_mask(keep_highest(scores, int(len(scores) * rate)), dims)
+
+          def set_mask(self, mask, dims, view=None, filters=None):
+              # The bias goes with its filter, and with nothing else.
+              if dims == tuple(range(1, self.weight.dim())):
+                  filters = mask
+              self.mask, self.dims, self.view = mask, dims, view
+              self.filters = filters
 
           def used(self):
               if self.mask is None:
                   return self.weight, self.bias
-              ones = [1] * (self.weight.dim() - self.mask.dim())
-              spread = self.mask.view(*self.mask.shape, *ones)
-              weight = DPU.apply(self.weight, spread)
-              if self.bias is None or self.mask.dim() > 1:
+              mask = spread(self.mask, self.dims, self.weight.shape, self.view)
+              weight = self.unit.apply(self.weight, mask)
+              if self.bias is None or self.filters is None:
                   return weight, self.bias
-              return weight, DPU.apply(self.bias, self.mask)
+              return weight, self.unit.apply(self.bias, self.filters)
 
           def add_constant(self, output):
               return output if self.epsilon is None else output + self.epsilon

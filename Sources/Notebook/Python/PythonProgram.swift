@@ -86,6 +86,7 @@ private struct Writer {
   /// The verbs that Python has lines for.
   private(set) var verbs: Set<String> = []
   private let files: FileAccess
+  private var differences = UnwrittenNames()
   private var session = Session()
   private var outputs: [Int: Value] = [:]
 
@@ -125,13 +126,23 @@ private struct Writer {
     cell.isWhole = true
     for (place, statement) in syntax.statements.enumerated() {
       scope.isValueWanted = place == syntax.statements.count - 1 && !syntax.isQuiet
-      scope.before = Evaluation(session: evaluation.session, files: files, outputs: values)
+      let before = evaluation.session
+      scope.before = Evaluation(session: before, files: files, outputs: values)
       result = try evaluation.run(CellSyntax(statements: [statement]))
       scope.after = evaluation.session
+      let untouched = scope
       do {
         code = try scope.code(for: statement, in: cell.source, result: result)
+        let draws = before.generator != evaluation.session.generator
+        if let code { try differences.check(code, draws: draws) }
       } catch is NotInPython {
         code = nil
+        let (needs, commands) = (scope.needs, scope.commands)
+        scope = untouched
+        (scope.needs, scope.commands) = (needs, commands)
+      }
+      if code == nil {
+        try differences.add(from: before, to: evaluation.session) { try? scope.python($0) }
       }
       cell.statements += code?.statements ?? []
       if code == nil { cell.isWhole = false } else { verbs.insert(statement.command?.verb ?? "") }

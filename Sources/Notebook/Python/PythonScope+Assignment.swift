@@ -1,6 +1,7 @@
 import Functions
 import Language
 import Layers
+import Pruning
 
 // What becomes a part of a layer, or the input, in Python.
 extension PythonScope {
@@ -20,6 +21,7 @@ extension PythonScope {
     _ indices: [IndexSyntax]?, in source: String
   ) throws -> PythonCode {
     var (text, isParameter, shape) = ("input", false, after.input?.tensor.shape)
+    var masked: (layer: String, partition: Partition)?
     if target.name != "input" {
       let path =
         try target.members.isEmpty
@@ -27,7 +29,10 @@ extension PythonScope {
         : before.layerPath(target.dropping(1))
       let word = target.members.last?.member == nil ? target.name : target.attribute
       (text, isParameter) = ("\(try python(path)).\(word ?? "")", word != "mask")
-      if !isParameter { shape = try after.layer(at: path).affine?.weight.mask?.tensor.shape }
+      if !isParameter, let mask = try after.layer(at: path).affine?.weight.mask {
+        shape = mask.tensor.shape
+        masked = (try python(path), mask.partition)
+      }
     }
     var lines: [String] = []
     if let indices {
@@ -37,11 +42,14 @@ extension PythonScope {
       lines.append("\(text)[\(list)] = \(value.text)")
     } else if isParameter {
       lines.append("\(text).\(isNumber ? "fill_" : "copy_")(\(value.text))")
-    } else if isNumber, let shape {
-      let sizes = PythonLiteral.sizes(shape) + (shape.rank == 1 ? "," : "")
-      lines.append("\(text) = torch.full((\(sizes)), float(\(value.text)))")
     } else {
-      lines.append("\(text) = \(value.primary).detach().clone().float()")
+      var new = "\(value.primary).detach().clone().float()"
+      if isNumber, let shape {
+        let sizes = PythonLiteral.sizes(shape) + (shape.rank == 1 ? "," : "")
+        new = "torch.full((\(sizes)), float(\(value.text)))"
+      }
+      lines.append(
+        masked.map { setMask(of: $0.layer, to: new, $0.partition) } ?? "\(text) = \(new)")
     }
     return PythonCode(
       statements + (isParameter ? [Self.block("with torch.no_grad():", lines)] : lines),

@@ -53,6 +53,8 @@ extension PythonScope {
       } else if !isArgument || literal.numbers.integers == nil {
         edits.append(Edit(range: expression.range, text: PythonLiteral.tensor(literal.tensor)))
       }
+    case .reference(let reference) where isRule:
+      edits.append(Edit(range: reference.range, text: try ruleText(of: expression, reference)))
     case .reference(let reference):
       edits.append(Edit(range: reference.range, text: try value(of: reference).text))
     case .call(let name, let module, let arguments):

@@ -115,14 +115,11 @@ extension PythonScope {
     let text = try python(path)
     switch word {
     case .scores:
-      if let asked = layer.affine?.weight.mask?.question {
-        guard asked.structure.name == "filter", asked.score.name == "l1", !asked.normalizes else {
-          throw NotInPython()
-        }
-      }
-      let dimensions = (1..<(layer.weight?.tensor.shape.rank ?? 1)).map(String.init)
-      let tuple = dimensions.count == 1 ? dimensions[0] : "(\(dimensions.joined(separator: ", ")))"
-      return PythonValue("\(text).weight.abs().sum(dim=\(tuple))")
+      guard let affine = layer.affine else { throw NotInPython() }
+      let layer = MaskableLayer(path: path, affine: affine)
+      let asked = affine.weight.mask?.question ?? .filters(share: 0)
+      return PythonValue(
+        try scores(asked, of: layer, asked.structure.partition(of: affine.weight.shape)))
     case .pruned:
       return PythonValue(layer.affine?.weight.mask == nil ? "\(text).weight" : "\(text).used()[0]")
     case .grad:
@@ -133,7 +130,9 @@ extension PythonScope {
     case .epsilon where layer.affine?.epsilon == nil: return PythonValue("None")
     case .runningMean, .runningVariance:
       return PythonValue("\(text).\(word.rawValue)", changes: true)
-    case .weight, .bias, .mask, .epsilon, .weightOrig, .weightMask:
+    case .weight, .bias, .weightOrig:
+      return PythonValue("\(text).\(word.rawValue)", changes: true)
+    case .mask, .epsilon, .weightMask:
       return PythonValue("\(text).\(word.rawValue)")
     }
   }

@@ -45,6 +45,12 @@ public struct PythonScope {
   private var computed: [SourceRange: (text: String, isTensor: Bool)] = [:]
   /// The cell that displayed a value last.
   var lastShown: Int?
+  /// The text of the cell that is being written.
+  private(set) var source = ""
+  /// Whether an expression is the rule of a unit, in which some names are its own.
+  var isRule = false
+  /// The units that have a class, with the rules that it has.
+  var units: [String: [String]] = [:]
 
   init(_ session: Session, needs: Needs) {
     before = Evaluation(session: session) { throw OutError.outShowsNothing($0) }
@@ -72,6 +78,7 @@ public struct PythonScope {
     for statement: StatementSyntax, in source: String, result: Value?
   ) throws -> PythonCode? {
     defer { commands += 1 }
+    self.source = source
     isValueWanted = isValueWanted || statement.name != nil || statement.isAssignment
     guard var code = try spelled(statement, source, result) else { return nil }
     let namesItself =
@@ -83,7 +90,8 @@ public struct PythonScope {
       } else {
         code.statements.append("\(target) = \(value.kept)")
       }
-      code.value = PythonValue(target)
+      // A copy is displayed as what it is a copy of.
+      code.value = value.changes ? value : PythonValue(target)
     }
     if case .tensor(let variable)? = result, let text = code.value?.text {
       noteMaker(of: variable, text)
@@ -197,10 +205,10 @@ public struct PythonScope {
     return candidate
   }
 
-  /// Gives a layer or a value of this name a Python name.
-  mutating func bind(_ name: String) -> String {
+  /// Gives a layer or a value of this name a Python name, the same where that is free.
+  mutating func bind(_ name: String, as wanted: String? = nil) -> String {
     if let known = names[name] { return known }
-    var candidate = name
+    var candidate = wanted ?? name
     while Self.isTaken(candidate) || names.values.contains(candidate) { candidate += "_" }
     names[name] = candidate
     return candidate

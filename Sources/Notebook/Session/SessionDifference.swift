@@ -75,6 +75,12 @@ struct SessionDifference {
     for ((_, earlier), (attribute, later)) in zip(before.weightAndBias, after.weightAndBias) {
       try compare("\(name).\(attribute)", earlier.variable, later.variable)
     }
+    if let earlier = before.affine?.weight, let later = after.affine?.weight,
+      earlier.mask != nil, later.mask != nil,
+      earlier.unit.name != later.unit.name || earlier.unit.text != later.unit.text
+    {
+      add("\(name).mask", "unit \(earlier.unit.name) → \(later.unit.name)")
+    }
     try compareGradients(name, before, after, old, new)
     for attribute in after.attributes where [.buffer, .setting].contains(attribute.role) {
       try compare("\(name).\(attribute.name)", before.attribute(attribute.name), attribute)

@@ -7,6 +7,7 @@ public struct GradientScore: Score {
 
   public let name: String
   public let formula: String
+  public var formulaOfSingleWeights: String { formula.replacing(".sum(dim)", with: "") }
   private let kind: Kind
 
   /// (Σ g·w)² of a group: P. Molchanov et al., "Importance Estimation for Neural Network Pruning"

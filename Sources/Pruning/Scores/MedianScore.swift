@@ -6,7 +6,7 @@ import Tensors
 /// replaced by them. Y. He et al., "Filter Pruning via Geometric Median" (2019).
 public struct MedianScore: Score {
   public let name = "fpgm"
-  public let formula = "torch.cdist(rows, rows).sum(dim=1), a row for each group"
+  public let formula = "torch.cdist(rows, rows).sum(dim=1)"
 
   public var looksAtWeightAlone: Bool { true }
 

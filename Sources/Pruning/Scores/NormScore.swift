@@ -5,6 +5,7 @@ import Tensors
 public struct NormScore: Score {
   public let name: String
   public let formula: String
+  public let formulaOfSingleWeights = "weight.abs()"
   private let p: Double
 
   /// The sum of absolute values, `weight.abs().sum(dim=(1, 2, 3))`: the paper's score, part of the

@@ -6,8 +6,12 @@ public protocol Score: Sendable {
   /// Its name at the prompt.
   var name: String { get }
 
-  /// How it is computed, as PyTorch would write it, `dim` being the dimensions within a group.
+  /// How it is computed, as PyTorch would write it, `dim` being the dimensions within a group,
+  /// `groups` the groups' shape and `rows` a matrix with a row for each.
   var formula: String { get }
+
+  /// How it is computed where each group is a single weight and there is nothing to sum.
+  var formulaOfSingleWeights: String { get }
 
   /// Whether it follows from the weight alone, without gradients, other layers or chance.
   var looksAtWeightAlone: Bool { get }
@@ -34,6 +38,7 @@ public protocol Score: Sendable {
 extension Score {
   public var looksAtWeightAlone: Bool { false }
   public var isDrawn: Bool { false }
+  public var formulaOfSingleWeights: String { formula }
   public var isOfOneLayer: Bool { false }
 }
 

@@ -199,21 +199,6 @@ enum MaskCommand: Command {
   }
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
-    guard keywords.allSatisfy({ !call.has($0) }), !call.has(MaskArguments.pattern) else {
-      throw NotInPython()
-    }
-    if call.has(off) { return try scope.masking(call) { "\($0).mask = None" } }
-    if let given = try call[optional: given] {
-      let values = try scope.before.tensor(given).tensor
-      if values.shape.rank > 0 {
-        let mask = try scope.values(given, requiresGrad: false)
-        return try scope.masking(call, showing: .mask) { "\($0).mask = \(mask)" }
-      }
-      let rate = "\(try scope.tensor(given)).item()"
-      return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(rate))" }
-    }
-    guard call.has(MaskArguments.rate) else { return try scope.attribute(.mask, of: call) }
-    let text = try scope.number(call, MaskArguments.rate)
-    return try scope.masking(call, showing: .mask) { "\($0).calculate_mask(\(text))" }
+    try scope.mask(call)
   }
 }

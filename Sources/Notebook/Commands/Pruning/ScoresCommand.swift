@@ -52,7 +52,6 @@ enum ScoresCommand: Command {
   }
 
   static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
-    guard keywords.allSatisfy({ !call.has($0) }) else { throw NotInPython() }
-    return try scope.attribute(.scores, of: call)
+    try scope.scores(call)
   }
 }

@@ -79,7 +79,7 @@ enum StructuresCommand: Command {
     if let structure = SparseStructures.samples.first(where: { $0.key == name }) {
       return .report(try large(structure))
     }
-    return Scores.all.first { $0.name == name }.map { .text("\($0.name): \($0.formula)") }
+    return Scores.all.first { $0.name == name }.map { .text("\($0.name): \($0.explanation)") }
   }
 
   // dpu alone has it.
@@ -117,7 +117,7 @@ extension StructuresCommand {
           ]))
       }
       let scores = Table(
-        Scores.all.map { [$0.name, $0.formula] }, leading: [0, 1])
+        Scores.all.map { [$0.name, $0.explanation] }, leading: [0, 1])
       report.append(
         Report([.table(scores), .text("score=TENSOR  numbers of your own, one for each group")]),
         under: "Scores: the lowest go; dim is what varies within a group")
@@ -201,5 +201,12 @@ extension SparseStructure {
     if isOfFilters { return "mask 0.5" }
     return "mask 0.5 structure=\(name)"
       + (isOfWholeLayers ? "   for layers within residual(…)" : "")
+  }
+}
+
+extension Score {
+  /// The formula with what its words do not tell.
+  fileprivate var explanation: String {
+    formula.contains("rows") ? formula + ", a row for each group" : formula
   }
 }

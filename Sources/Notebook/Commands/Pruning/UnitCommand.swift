@@ -90,6 +90,7 @@ enum UnitCommand: Command {
     }
   }
 
-  // A mask's unit has no lines in Python yet, and a rule alone says nothing.
-  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    try scope.unit(call)
+  }
 }
