@@ -8,9 +8,8 @@ import Tensors
 public struct CompactionProof {
   /// The inputs, drawn from the standard normal distribution with a seed of their own.
   public let inputs: Shape
-  /// The largest part of a bound that comes from other orders of summation: per output of a layer
-  /// k · 2⁻²⁴ · Σ|W||x| in either network, for k products and what is added to them, propagated to
-  /// the end.
+  /// The largest part of a bound that comes from other orders of summation: 2⁻²⁴ of each sum on the
+  /// way to a layer's value in either network, as the kernels add it up, propagated to the end.
   public let rounding: Float
   /// The largest part that comes from what was left out: borders, and constants of blocks.
   public let leftOut: Float
@@ -18,7 +17,8 @@ public struct CompactionProof {
   public let difference: Float
   /// How large the largest output is.
   public let largestOutput: Float
-  /// Whether each single difference is within its own bound.
+  /// Whether each single difference is within its own bound, and each removed channel held what was
+  /// folded.
   public let holds: Bool
 }
 
@@ -31,6 +31,8 @@ extension Compaction {
     var old: Tensor
     var rounding: Tensor
     var leftOut: Tensor
+    /// Whether each removed channel held the value that was folded, so far.
+    var isConstant = true
 
     /// Whether nothing can differ so far.
     var isSame: Bool {
@@ -51,12 +53,13 @@ extension Compaction {
       original, [], Traced(value: input, old: input, rounding: nothing, leftOut: nothing))
     let expected = result.old
     var proof = (rounding: Float(0), leftOut: Float(0), difference: Float(0), largest: Float(0))
-    var holds = result.value.shape == expected.shape
+    var holds = result.isConstant && result.value.shape == expected.shape
     try Cancellation.forEachPiece(of: holds ? expected.count : 0) { piece in
       for index in piece {
         let difference = abs(result.value.elements[index] - expected.elements[index])
         let (rounding, leftOut) = (result.rounding.elements[index], result.leftOut.elements[index])
-        holds = holds && difference <= rounding + leftOut
+        // Bounds are added up in float32 themselves.
+        holds = holds && difference <= (rounding + leftOut) * (1 + 0x1p-16)
         proof.difference = max(proof.difference, difference)
         proof.rounding = max(proof.rounding, rounding)
         proof.leftOut = max(proof.leftOut, leftOut)
@@ -88,12 +91,12 @@ extension Compaction {
       return Traced(
         value: sum, old: try input.old.zip(result.old, +),
         rounding: try input.rounding.zip(result.rounding, +).zip(own, +),
-        leftOut: try input.leftOut.zip(result.leftOut, +))
+        leftOut: try input.leftOut.zip(result.leftOut, +), isConstant: result.isConstant)
     }
     guard let new = network.layer(at: path[...]) else { return input }
     let (value, old) = (try new.value(of: input.value), try layer.value(of: input.old))
-    if let affine = new.affine {
-      return try trace(new, affine, cuts[path], input, (value, old))
+    if new.affine != nil {
+      return try trace(new, from: layer, cuts[path], input, (value, old))
     }
     var rounding = try new.passing(difference: input.rounding)
     // Both networks round, each its own value; a second-order term is far below the factors above.
@@ -102,72 +105,85 @@ extension Compaction {
     }
     return Traced(
       value: value, old: old, rounding: rounding,
-      leftOut: try new.passing(difference: input.leftOut))
+      leftOut: try new.passing(difference: input.leftOut), isConstant: input.isConstant)
   }
 
   private func trace(
-    _ layer: any Layer, _ affine: Affine, _ cut: Cut?, _ input: Traced,
+    _ layer: any Layer, from old: any Layer, _ cut: Cut?, _ input: Traced,
     _ values: (new: Tensor, old: Tensor)
   ) throws -> Traced {
-    let (weight, bias) = try affine.valuesInUse()
-    let plane = type(of: layer).filterDimension == -3 ? values.new.shape.lastPlane : 1
-    if input.isSame, cut?.inputs.removed.isEmpty ?? true,
+    let isConstant = input.isConstant && (cut?.heldConstants(input.old) ?? true)
+    if input.isSame, cut?.folded.allSatisfy({ $0 == 0 }) ?? true,
       try values.new.isIdentical(to: cut?.picked(from: values.old) ?? values.old)
     {
       // It reads the same values, and that it sums them in the same order was seen.
       let nothing = try values.new.map { _ in 0 }
-      return Traced(value: values.new, old: values.old, rounding: nothing, leftOut: nothing)
+      return Traced(
+        value: values.new, old: values.old, rounding: nothing, leftOut: nothing,
+        isConstant: isConstant)
     }
-    let magnitudes = try layer.magnitudes(of: weight)
-    let largest = try input.value.map { abs($0) }.zip(input.rounding, +).zip(input.leftOut, +)
-    let added = addedMagnitudes(weight.shape[0], bias, affine.epsilon, cut)
-    let sums = (affine.epsilon == nil ? 0 : 1) + (bias == nil ? 0 : 1)
-    let products = try weight.mostProducts() + (cut?.site.weight ?? weight).mostProducts()
-    let terms = Float(products + 2 * sums + 1)
-    let own = try magnitudes.value(of: largest)
-      .adding(added, plane: plane).map { $0 * terms * .unitRoundoff }
-    var leftOut = try magnitudes.value(of: input.leftOut)
+    var rounding = try layer.passing(difference: input.rounding)
+    var leftOut = try layer.passing(difference: input.leftOut)
+    if let own = try layer.rounding(of: values.new, for: input.value) {
+      rounding = try rounding.zip(own, +)
+    }
+    if let own = try old.rounding(of: values.old, for: input.old) {
+      rounding = try rounding.zip(try cut?.picked(from: own) ?? own, +)
+    }
+    if let cut, let folding = try folding(cut) {
+      let plane = type(of: layer).filterDimension == -3 ? values.new.shape.lastPlane : 1
+      rounding = try rounding.adding(folding, plane: plane)
+    }
     if let cut, let missing = try missing(cut, values.new.shape) {
       leftOut = try leftOut.adding(repeated: missing)
     }
     return Traced(
-      value: values.new, old: values.old,
-      rounding: try magnitudes.value(of: input.rounding).zip(own, +), leftOut: leftOut)
+      value: values.new, old: values.old, rounding: rounding, leftOut: leftOut,
+      isConstant: isConstant)
   }
 
-  /// For each filter the magnitudes of what either network adds to its products.
-  private func addedMagnitudes(
-    _ filters: Int, _ bias: Tensor?, _ epsilon: Double?, _ cut: Cut?
-  ) -> [Float] {
-    (0..<filters).map { index in
-      var sum = Double(abs(bias?.elements[index] ?? 0)) + abs(epsilon ?? 0)
-      guard let cut else { return Float(sum) }
-      let (site, output) = (cut.site, cut.outputs[index])
-      sum += Double(abs(site.bias?.elements[output] ?? 0))
-      for channel in cut.inputs.removed {
-        sum +=
-          Double(abs(site.input.constants[channel] ?? 0))
+  /// By how much each bias can be wrong into which constants were folded, in double and then rounded;
+  /// nil where none were.
+  private func folding(_ cut: Cut) throws -> [Float]? {
+    guard let bias = cut.bias, cut.folded.contains(where: { $0 != 0 }) else { return nil }
+    let site = cut.site
+    return cut.outputs.indices.map { index in
+      let magnitudes = cut.inputs.removed.reduce(0.0) { sum, channel in
+        sum
+          + Double(abs(site.input.constants[channel] ?? 0))
           * site.weight.magnitude(
-            ofFilter: output, channel: channel, columns: site.input.columns)
+            ofFilter: cut.outputs[index], channel: channel, columns: site.input.columns)
       }
-      return Float(sum)
+      return abs(bias.elements[index]) * .unitRoundoff + Float(magnitudes) * 0x1p-40
     }
   }
 
   /// What the folded bias is wrong by at each place of one image, at most; nil where nothing is.
   private func missing(_ cut: Cut, _ output: Shape) throws -> Tensor? {
     let site = cut.site
-    let channels = cut.inputs.removed.filter {
-      site.read[$0] != 0 && (site.input.constants[$0] ?? 0) != 0
+    let channels = cut.inputs.removed.compactMap { channel in
+      let constant = Double(abs(site.input.constants[channel] ?? 0))
+      return site.read[channel] != 0 && constant != 0 ? (channel, constant) : nil
     }
     guard !channels.isEmpty, site.input.shape.rank == 4, output.rank == 4 else { return nil }
-    let weight = try site.weight.cut(
-      outputs: cut.outputs, inputs: channels, columns: 1, frame: (0, 0))
-    let constants = channels.map { abs(site.input.constants[$0] ?? 0) }
-    let planes = try Tensor(
-      repeating: 0, shape: Shape([1, channels.count] + site.input.shape.dimensions[2...])
-    ).adding(constants, plane: site.input.shape.lastPlane)
-    return try site.missing(weight, planes: planes)
+    return try site.missing(outputs: cut.outputs, channels: channels)
+  }
+}
+
+extension Compaction.Cut {
+  /// Whether each channel that was folded holds its constant everywhere.
+  fileprivate func heldConstants(_ values: Tensor) -> Bool {
+    let channels = site.input.constants.count
+    let plane = values.count / max(1, values.shape[0] * channels)
+    return inputs.removed.allSatisfy { channel in
+      guard site.read[channel] != 0 else { return true }
+      return (0..<values.shape[0]).allSatisfy { image in
+        let start = (image * channels + channel) * plane
+        return values.elements[start..<start + plane].allSatisfy {
+          $0 == site.input.constants[channel]
+        }
+      }
+    }
   }
 }
 
@@ -177,15 +193,6 @@ extension Shape {
 }
 
 extension Tensor {
-  /// The most products that are added up for one value, zeros left out.
-  fileprivate func mostProducts() throws -> Int {
-    let length = count / max(1, shape[0])
-    return try (0..<shape[0]).reduce(0) { most, row in
-      try Cancellation.check()
-      return max(most, elements[row * length..<(row + 1) * length].count { $0 != 0 })
-    }
-  }
-
   /// A number for each channel added to its elements, so many of which lie side by side.
   fileprivate func adding(_ values: [Float], plane: Int) throws -> Tensor {
     try Tensor(shape: shape) { target in

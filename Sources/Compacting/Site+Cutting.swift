@@ -12,31 +12,39 @@ extension ChannelFlow.Site {
     // What is not finite is lost in sums of magnitudes: nothing bounds it.
     guard read[channel].isFinite else { return .infinity }
     guard input.shape.rank == 4 else { return 0 }
-    let own = try weight.cut(
-      outputs: Array(0..<weight.shape[0]), inputs: [channel], columns: 1, frame: (0, 0))
-    let ones = try Tensor(repeating: 1, shape: Shape([1, 1] + input.shape.dimensions[2...]))
-    return try missing(own, planes: ones).elements.reduce(0) { max($0, Double($1)) }
+    let gaps = try missing(outputs: Array(0..<weight.shape[0]), channels: [(channel, 1)])
+    return gaps.elements.reduce(0) { max($0, Double($1)) }
   }
 
-  /// For each place by how much the magnitudes of a weight, times planes of one value each, are less
-  /// than away from the border.
-  func missing(_ weight: Tensor, planes: Tensor) throws -> Tensor {
-    let reached = try layer.magnitudes(of: weight).value(of: planes)
-    let plane = planes.shape.dimensions[2...].reduce(1, *)
-    let totals = (0..<weight.shape[0]).map { output in
-      (0..<weight.shape[1]).reduce(0.0) { sum, channel in
-        let magnitude = weight.magnitude(ofFilter: output, channel: channel, columns: 1)
-        return sum + magnitude * Double(abs(planes.elements[channel * plane]))
+  /// For each place of some filters by how much the magnitudes of their weights for some channels,
+  /// times a number each, are less than away from the border.
+  func missing(outputs: [Int], channels: [(channel: Int, factor: Double)]) throws -> Tensor {
+    let kernel = weight.shape.droppingFirst.droppingFirst
+    // What is the same everywhere is one channel.
+    let joined = try outputs.flatMap { output in
+      try Cancellation.check()
+      var sums = Array(repeating: 0.0, count: kernel.count)
+      for (channel, factor) in channels {
+        let start = (output * weight.shape[1] + channel) * kernel.count
+        for tap in sums.indices { sums[tap] += factor * Double(abs(weight.elements[start + tap])) }
       }
+      return sums
     }
-    let places = reached.shape.dimensions[2...].reduce(1, *)
+    let weights = Tensor(
+      joined.map { Float($0) }, shape: Shape([outputs.count, 1] + kernel.dimensions))
+    var layer: any Layer = try layer.remade(weight: weights, bias: nil)
+    layer.affine?.epsilon = nil
+    let ones = try Tensor(repeating: 1, shape: Shape([1, 1] + input.shape.dimensions[2...]))
+    let reached = try layer.value(of: ones)
+    let rounding = Double(Float.unitRoundoff) * Double(kernel.count + 1)
+    let plane = reached.shape.dimensions[2...].reduce(1, *)
     return try Tensor(shape: reached.shape) { target in
-      try Cancellation.forEachRow(reached.count / max(1, places), length: places) { row, piece in
-        let total = totals[row % totals.count]
+      try Cancellation.forEachRow(outputs.count, length: plane) { row, piece in
+        let total = joined[row * kernel.count..<(row + 1) * kernel.count].reduce(0, +)
         for index in piece {
           let gap = total - Double(reached.elements[index])
           // What float32's rounding leaves of an equal sum is no gap.
-          target[index] = gap > total * 1e-5 ? Float(gap) * (1 + 4 * .unitRoundoff) : 0
+          target[index] = gap > total * rounding ? Float(gap + total * rounding) : 0
         }
       }
     }
@@ -75,13 +83,6 @@ extension ChannelFlow.Site {
 }
 
 extension Layer {
-  /// The same layer with magnitudes as its weight, and nothing added.
-  func magnitudes(of weight: Tensor) throws -> any Layer {
-    var result: any Layer = try remade(weight: try weight.map { abs($0) }, bias: nil)
-    result.affine?.epsilon = nil
-    return result
-  }
-
   /// Its value for an input, without a graph.
   func value(of input: Tensor) throws -> Tensor {
     var layer = self

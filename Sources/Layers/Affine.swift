@@ -104,6 +104,17 @@ public struct Affine {
     return (try weight.used().tensor, try usedBias()?.tensor)
   }
 
+  /// An input with the values of weight and bias in use.
+  func inUse(with input: Tensor) throws -> [Tensor] {
+    let (weight, bias) = try valuesInUse()
+    return [input, weight] + (bias.map { [$0] } ?? [])
+  }
+
+  /// The rounding of a result to which the constant was added last, where it was.
+  func addingRounding(to sums: Tensor, of result: Tensor) throws -> Tensor {
+    epsilon == nil ? sums : try sums.zip(result) { $0 + abs($1) * .unitRoundoff }
+  }
+
   /// A result with the constant added to it.
   ///
   /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.

@@ -24,8 +24,3 @@ extension Layer {
     try output.map { abs($0) * 4 * .unitRoundoff }
   }
 }
-
-extension Float {
-  /// The largest relative error of one rounding to float32: 2⁻²⁴.
-  public static let unitRoundoff: Float = ulpOfOne / 2
-}

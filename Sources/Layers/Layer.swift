@@ -141,15 +141,16 @@ public protocol Layer: CustomStringConvertible {
   /// nil where that is not known.
   var steepness: Double? { get }
 
-  /// How large the difference in its value can be, element by element, where it keeps channels.
+  /// How large the difference in its value can be, element by element, where it keeps channels or is
+  /// an ``affine`` one.
   ///
   /// - Parameter difference: how large the one in its input can be.
   /// - Returns: a number for each element of its value.
   /// - Throws: `ShapeError`, `Cancelled`.
   func passing(difference: Tensor) throws -> Tensor
 
-  /// How large float32's rounding of its value can be, element by element, where it keeps channels;
-  /// nil where nothing is rounded.
+  /// How large float32's rounding of its value can be, element by element, where it keeps channels or
+  /// is an ``affine`` one; nil where nothing is rounded.
   ///
   /// - Throws: `ShapeError`, `Cancelled`.
   func rounding(of output: Tensor, for input: Tensor) throws -> Tensor?

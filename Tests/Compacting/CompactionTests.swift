@@ -27,8 +27,8 @@ struct CompactionTests {
     #expect(smaller > 10)
   }
 
-  /// The bound is for the worst order of summation: no less than the difference, and in the median
-  /// of networks in which one layer is cut not thousands of times as much.
+  /// The bound is for the worst of all roundings: no less than the difference, and in the median of
+  /// networks in which one layer is cut at most a hundred times as much.
   @Test func boundIsOfTheDifferencesOrder() throws {
     var random = RandomNetworks(seed: 2000)
     var ratios: [Float] = []
@@ -42,7 +42,7 @@ struct CompactionTests {
     }
     ratios.sort()
     #expect(ratios.count > 20 && ratios[0] >= 1)
-    #expect(ratios[ratios.count / 2] <= 500)
+    #expect(ratios[ratios.count / 2] <= 100)
   }
 
   /// What the proof says of the outputs is what the networks give.
@@ -120,7 +120,7 @@ struct CompactionTests {
       Issue.record("\(strict.stays)")
       return
     }
-    #expect(abs(needs - 2.5) < 1e-6)
+    #expect(abs(needs - 2.5) < 1e-5)
     let loose = try Compaction(of: network, input: [1, 1, 4, 4], tolerance: 2.51)
     #expect(loose.network[child: "conv1"]?.weight?.tensor.count == 1)
     let proof = try loose.proof(on: [2, 1, 4, 4])
@@ -231,6 +231,19 @@ struct CompactionTests {
     #expect(abs(Double(sigmoid) - 0.9998766) < 1e-6)
     norm.isTraining = true
     #expect(try norm.constant(1, inChannel: 0) == nil)
+  }
+
+  /// The mean of nine 0.1 is not 0.1 in float32; what is folded is what the old network reads.
+  @Test func constantsPassAverages() throws {
+    let pooled = try #require(try AvgPool2d(Pooling(kernelSize: 3)).constant(0.1, inChannel: 0))
+    #expect(pooled != 0.1 && abs(pooled - 0.1) < 1e-7)
+    let first = try Self.convolution(1, 2, weight: [2, 0], bias: [1, 0.1])
+    let second = try Self.convolution(2, 1, weight: [4, 5], bias: [10])
+    let compaction = try Compaction(
+      of: Network([first, AvgPool2d(Pooling(kernelSize: 3)), second]), input: [1, 1, 6, 6],
+      tolerance: 0)
+    #expect(compaction.network[child: "conv1"]?.weight?.tensor.elements == [2])
+    #expect(try compaction.proof(on: [2, 1, 6, 6]).holds)
   }
 
   /// Columns of channels beside single features: nothing in a residual sum of both goes.

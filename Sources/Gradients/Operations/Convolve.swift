@@ -44,19 +44,10 @@ public struct Convolve: Operation {
         && inputs[1].count == sizes.outChannels * sizes.taps
         && (inputs.count < 3 || inputs[2].count == sizes.outChannels),
       "a convolution of other sizes")
-    let shape = outputShape
-    return try Tensor(shape: shape) { target in
-      try inputs[0].withPointer { input in
-        try inputs[1].withPointer { weight in
-          guard inputs.count > 2 else {
-            return try Convolution.forward(
-              input: input, weight: weight, bias: nil, output: target, shape: sizes)
-          }
-          try inputs[2].withPointer { bias in
-            try Convolution.forward(
-              input: input, weight: weight, bias: bias, output: target, shape: sizes)
-          }
-        }
+    return try Tensor(shape: outputShape) { target in
+      try withPointers(inputs) { input, weight, bias in
+        try Convolution.forward(
+          input: input, weight: weight, bias: bias, output: target, shape: sizes)
       }
     }
   }

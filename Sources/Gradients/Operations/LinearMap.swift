@@ -35,17 +35,9 @@ public struct LinearMap: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let (rows, depth, columns) = Self.sizes(inputs)
     return try Tensor(shape: Self.outputShape(inputs[0].shape, columns: columns)) { target in
-      try inputs[0].withPointer { input in
-        try inputs[1].withPointer { weight in
-          guard hasBias else {
-            return try MatrixProduct.timesTransposed(
-              input, weight, bias: nil, result: target, rows: rows, columns: columns, depth: depth)
-          }
-          try inputs[2].withPointer { bias in
-            try MatrixProduct.timesTransposed(
-              input, weight, bias: bias, result: target, rows: rows, columns: columns, depth: depth)
-          }
-        }
+      try withPointers(inputs) { input, weight, bias in
+        try MatrixProduct.timesTransposed(
+          input, weight, bias: bias, result: target, rows: rows, columns: columns, depth: depth)
       }
     }
   }
@@ -128,11 +120,11 @@ public struct LinearMap: Operation {
     }
   }
 
-  private static func outputShape(_ input: Shape, columns: Int) -> Shape {
+  static func outputShape(_ input: Shape, columns: Int) -> Shape {
     Shape(input.dimensions.dropLast() + [columns])
   }
 
-  private static func sizes(_ inputs: [Tensor]) -> (rows: Int, depth: Int, columns: Int) {
+  static func sizes(_ inputs: [Tensor]) -> (rows: Int, depth: Int, columns: Int) {
     (
       inputs[0].shape.dimensions.dropLast().reduce(1, *), inputs[1].shape[1], inputs[1].shape[0]
     )

@@ -80,13 +80,15 @@ public struct Conv2d: AffineLayer {
     let convolve = try convolve(input.tensor.shape)
     // As PyTorch's graph shows it, an image alone passes through as a batch of one.
     let isAlone = input.tensor.shape.rank == 3
-    var source = isAlone ? try Variable(Unsqueeze(), input) : input
-    if settings.extraPadding != 0 {
-      source = try Variable(ConstantPad(settings.extraPadding), source)
-    }
+    let source = try padded(isAlone ? try Variable(Unsqueeze(), input) : input)
     var output = try Variable(convolve, parts.operands(source))
     if isAlone { output = try Variable(Squeeze(), output) }
     return try parts.addingConstant(to: output)
+  }
+
+  /// A batch with the padding that is not the same on both sides.
+  private func padded(_ batch: Variable) throws -> Variable {
+    settings.extraPadding == 0 ? batch : try Variable(ConstantPad(settings.extraPadding), batch)
   }
 
   public func outputShape(_ input: Shape) throws -> Shape {
@@ -131,6 +133,17 @@ public struct Conv2d: AffineLayer {
     return [
       "\(input[input.rank - 3])", "\(settings.outChannels)", settings.kernelSize.argument,
     ]
+  }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    try convolve(difference.shape).passing(
+      difference: try padded(Variable(difference)).tensor, weight: try parts.valuesInUse().weight)
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
+    let operands = try parts.inUse(with: try padded(Variable(input)).tensor)
+    return try parts.addingRounding(
+      to: try convolve(input.shape).rounding(operands), of: output)
   }
 
   /// `same` keeps the size whatever the kernel's.

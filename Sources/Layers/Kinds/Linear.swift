@@ -67,6 +67,17 @@ public struct Linear: AffineLayer {
     }
   }
 
+  public func passing(difference: Tensor) throws -> Tensor {
+    try LinearMap(hasBias: false, rank: difference.shape.rank).passing(
+      difference: difference, weight: try parts.valuesInUse().weight)
+  }
+
+  public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
+    let map = LinearMap(hasBias: parts.bias != nil, rank: input.shape.rank)
+    return try parts.addingRounding(
+      to: try map.rounding(try parts.inUse(with: input)), of: output)
+  }
+
   public func remade(weight: Tensor, bias: Tensor?) throws -> Linear {
     var result = self
     result.parts = Affine(weight: weight, bias: bias, epsilon: parts.epsilon)

@@ -46,9 +46,14 @@ public struct AvgPool2d: PlainLayer {
 
   public var steepness: Double? { 1 }
 
-  /// Padding is averaged with what it surrounds, so that only zeros stay the same everywhere.
-  public func constant(_ value: Float?, inChannel channel: Int) -> Float? {
-    pooling.padding.pair == 0 || value == 0 ? value : nil
+  /// Padding is averaged with what it surrounds, so that only zeros stay the same everywhere. What a
+  /// window makes of equal values is rounded as it always is.
+  public func constant(_ value: Float?, inChannel channel: Int) throws -> Float? {
+    guard let value, pooling.padding.pair == 0, value != 0 else { return value == 0 ? value : nil }
+    let kernel = pooling.kernelSize.pair
+    let plane = try Tensor(
+      repeating: value, shape: Shape(checking: [1, 1, kernel.rows, kernel.columns]))
+    return try apply(to: Variable(plane)).tensor.elements[0]
   }
 
   public func passing(difference: Tensor) throws -> Tensor {
