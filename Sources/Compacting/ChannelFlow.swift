@@ -30,8 +30,6 @@ struct ChannelFlow {
     let bias: Tensor?
     let input: Point
     let output: Point
-    /// By what factor a difference in its value can be larger in the network's.
-    let gainAfter: Double
     /// For each input channel the sum of its weights' magnitudes.
     let read: [Double]
   }
@@ -53,16 +51,17 @@ struct ChannelFlow {
   private var parents: [Int] = []
   private var sizes: [Int] = []
   private var holds: [Int: Hold] = [:]
-  private let tolerance: Double
+  private let network: any Layer
+  let tolerance: Double
 
   /// Follows an input of a shape that fits through a network.
   ///
   /// - Throws: `LayerError`, `ShapeError`, `OutOfMemory`, `Cancelled`.
   init(of network: any Layer, input: Shape, tolerance: Double) throws {
-    self.tolerance = tolerance
+    (self.network, self.tolerance) = (network, tolerance)
     _ = try network.outputShape(input)
     let start = held(input, .input)
-    let end = try walk(network, [], start, gainAfter: 1)
+    let end = try walk(network, [], start)
     hold(end.space, .output)
   }
 
@@ -112,19 +111,15 @@ struct ChannelFlow {
   // MARK: Layers
 
   private mutating func walk(
-    _ layer: any Layer, _ path: [String], _ input: Point, gainAfter: Double
+    _ layer: any Layer, _ path: [String], _ input: Point
   ) throws -> Point {
     try Cancellation.check()
-    if layer.affine != nil { return try walkAffine(layer, path, input, gainAfter: gainAfter) }
+    if layer.affine != nil { return try walkAffine(layer, path, input) }
     guard layer.isSequence else { return try walkPlain(layer, path, input) }
     let start = sites.count
-    var gains = [gainAfter]
-    for child in layer.children.reversed() {
-      gains.append(gains[gains.count - 1] * child.layer.gain)
-    }
     var point = input
-    for (child, gain) in zip(layer.children, gains.dropLast().reversed()) {
-      point = try walk(child.layer, path + [child.name], point, gainAfter: gain)
+    for child in layer.children {
+      point = try walk(child.layer, path + [child.name], point)
     }
     guard type(of: layer).hasShortcut else { return point }
     guard point.columns == input.columns, point.constants.count == input.constants.count else {
@@ -135,21 +130,17 @@ struct ChannelFlow {
       return held(point.shape, reason)
     }
     let constants = point.constants.compactMap { $0 }
-    let largest = constants.reduce(0) { max($0, Double(abs($1))) }
-    if !path.isEmpty, constants.count == point.constants.count,
-      constants.allSatisfy(\.isFinite),
-      // Nothing, times a gain without bound, is still nothing.
-      largest == 0 || largest * gainAfter <= tolerance
-    {
+    let isUniform =
+      constants.count == point.constants.count && constants.allSatisfy(\.isFinite)
+    let needs = isUniform ? try worth(of: constants, point.shape, path) : .infinity
+    if !path.isEmpty, isUniform, needs <= tolerance {
       sites.removeSubrange(start...)
       dropped = dropped.filter { !$0.key.starts(with: path) }
       point.space = input.space
       dropped[path] = point
     } else {
       tie(input.space, point.space)
-      if constants.count == point.constants.count, constants.allSatisfy(\.isFinite) {
-        uniformBlocks.append((path.joined(separator: "."), largest * gainAfter))
-      }
+      if isUniform { uniformBlocks.append((path.joined(separator: "."), needs)) }
     }
     point.constants = zip(input.constants, point.constants).map { first, second in
       if let first, let second { first + second } else { nil }
@@ -157,8 +148,28 @@ struct ChannelFlow {
     return point
   }
 
+  /// How much the constants that a block adds can change the outputs.
+  private func worth(of constants: [Float], _ shape: Shape, _ path: [String]) throws -> Double {
+    guard constants.contains(where: { $0 != 0 }) else { return 0 }
+    let image = Shape([1] + shape.dimensions.dropFirst())
+    let spread = try Spread(nothingOf: image).adding(constants.map { -$0 })
+    return try needs(spread, after: path)[0]
+  }
+
+  /// For each of a batch how much such a difference in a member's value can change the outputs.
+  func needs(_ spread: Spread, after path: [String]) throws -> [Double] {
+    let largest = try network.passing(spread, after: path[...]).largest()
+    let count = largest.count / max(1, largest.shape[0])
+    return (0..<largest.shape[0]).map { image in
+      largest.elements[image * count..<(image + 1) * count].reduce(0) {
+        // Also what is not a number, where no gain meets no bound.
+        Double($1) <= $0 ? $0 : $1.isNaN ? .infinity : Double($1)
+      }
+    }
+  }
+
   private mutating func walkAffine(
-    _ layer: any Layer, _ path: [String], _ input: Point, gainAfter: Double
+    _ layer: any Layer, _ path: [String], _ input: Point
   ) throws -> Point {
     guard let affine = layer.affine else { return input }
     let shape = try layer.outputShape(input.shape)
@@ -179,7 +190,7 @@ struct ChannelFlow {
     sites.append(
       Site(
         path: path, layer: layer, weight: weight, bias: bias, input: input, output: output,
-        gainAfter: gainAfter, read: try weight.magnitudesOfChannels(columns: input.columns)))
+        read: try weight.magnitudesOfChannels(columns: input.columns)))
     return output
   }
 
@@ -210,17 +221,6 @@ struct ChannelFlow {
 extension Layer {
   /// Whether it is made of layers one after the other.
   var isSequence: Bool { !children.isEmpty || type(of: self).hasShortcut }
-
-  /// By what factor a difference in its input can be larger in its value.
-  var gain: Double {
-    if let affine {
-      let rows = (try? affine.valuesInUse().weight.magnitudesOfRows()) ?? []
-      return rows.reduce(0, max)
-    }
-    guard isSequence else { return steepness ?? .infinity }
-    let body = children.reduce(1) { $0 * $1.layer.gain }
-    return type(of: self).hasShortcut ? 1 + body : body
-  }
 }
 
 extension Tensor {

@@ -17,8 +17,8 @@ public struct CompactionProof {
   public let difference: Float
   /// How large the largest output is.
   public let largestOutput: Float
-  /// Whether each single difference is within its own bound, and each removed channel held what was
-  /// folded.
+  /// Whether each single difference is within its own bound, that of each layer within what the one
+  /// before it and its own rounding explain, and each removed channel held what was folded.
   public let holds: Bool
 }
 
@@ -30,13 +30,14 @@ extension Compaction {
     /// The old network's, with all its channels.
     var old: Tensor
     var rounding: Tensor
-    var leftOut: Tensor
-    /// Whether each removed channel held the value that was folded, so far.
-    var isConstant = true
+    var leftOut: Spread
+    /// Whether so far each removed channel held the value that was folded, and each layer by itself
+    /// differed by no more than its own bound and what it makes of the difference that it was given.
+    var isExplained = true
 
     /// Whether nothing can differ so far.
     var isSame: Bool {
-      !rounding.elements.contains { $0 != 0 } && !leftOut.elements.contains { $0 != 0 }
+      !rounding.elements.contains { $0 != 0 } && leftOut.isNothing
     }
   }
 
@@ -50,15 +51,17 @@ extension Compaction {
     let input = try generator.normal(shape: shape)
     let nothing = try Tensor(repeating: 0, shape: shape)
     let result = try trace(
-      original, [], Traced(value: input, old: input, rounding: nothing, leftOut: nothing))
+      original, [],
+      Traced(value: input, old: input, rounding: nothing, leftOut: try Spread(nothingOf: shape)))
+    let leftOut = try result.leftOut.largest()
     let expected = result.old
     var proof = (rounding: Float(0), leftOut: Float(0), difference: Float(0), largest: Float(0))
-    var holds = result.isConstant && result.value.shape == expected.shape
+    var holds = result.isExplained && result.value.shape == expected.shape
     try Cancellation.forEachPiece(of: holds ? expected.count : 0) { piece in
       for index in piece {
         let difference = abs(result.value.elements[index] - expected.elements[index])
-        let (rounding, leftOut) = (result.rounding.elements[index], result.leftOut.elements[index])
-        // Bounds are added up in float32 themselves.
+        let (rounding, leftOut) = (result.rounding.elements[index], leftOut.elements[index])
+        // The bound was added up in float32 itself.
         holds = holds && difference <= (rounding + leftOut) * (1 + 0x1p-16)
         proof.difference = max(proof.difference, difference)
         proof.rounding = max(proof.rounding, rounding)
@@ -75,9 +78,8 @@ extension Compaction {
   private func trace(_ layer: any Layer, _ path: [String], _ input: Traced) throws -> Traced {
     if let block = flow.dropped[path] {
       var result = input
-      let constants = split(block).kept.map { abs(block.constants[$0] ?? 0) }
-      let plane = input.value.count / max(1, input.value.shape[0] * constants.count)
-      result.leftOut = try input.leftOut.adding(constants, plane: plane)
+      let constants = split(block).kept.map { block.constants[$0] ?? 0 }
+      result.leftOut = try input.leftOut.adding(constants.map { -$0 })
       return result
     }
     if layer.isSequence {
@@ -91,7 +93,7 @@ extension Compaction {
       return Traced(
         value: sum, old: try input.old.zip(result.old, +),
         rounding: try input.rounding.zip(result.rounding, +).zip(own, +),
-        leftOut: try input.leftOut.zip(result.leftOut, +), isConstant: result.isConstant)
+        leftOut: try input.leftOut + result.leftOut, isExplained: result.isExplained)
     }
     guard let new = network.layer(at: path[...]) else { return input }
     let (value, old) = (try new.value(of: input.value), try layer.value(of: input.old))
@@ -105,41 +107,51 @@ extension Compaction {
     }
     return Traced(
       value: value, old: old, rounding: rounding,
-      leftOut: try new.passing(difference: input.leftOut), isConstant: input.isConstant)
+      leftOut: try new.passing(input.leftOut), isExplained: input.isExplained)
   }
 
   private func trace(
     _ layer: any Layer, from old: any Layer, _ cut: Cut?, _ input: Traced,
     _ values: (new: Tensor, old: Tensor)
   ) throws -> Traced {
-    let isConstant = input.isConstant && (cut?.heldConstants(input.old) ?? true)
+    let isExplained = input.isExplained && (cut?.heldConstants(input.old) ?? true)
     if input.isSame, cut?.folded.allSatisfy({ $0 == 0 }) ?? true,
       try values.new.isIdentical(to: cut?.picked(from: values.old) ?? values.old)
     {
       // It reads the same values, and that it sums them in the same order was seen.
       let nothing = try values.new.map { _ in 0 }
       return Traced(
-        value: values.new, old: values.old, rounding: nothing, leftOut: nothing,
-        isConstant: isConstant)
+        value: values.new, old: values.old, rounding: nothing,
+        leftOut: try Spread(nothingOf: values.new.shape),
+        isExplained: isExplained)
     }
-    var rounding = try layer.passing(difference: input.rounding)
-    var leftOut = try layer.passing(difference: input.leftOut)
-    if let own = try layer.rounding(of: values.new, for: input.value) {
-      rounding = try rounding.zip(own, +)
-    }
-    if let own = try old.rounding(of: values.old, for: input.old) {
-      rounding = try rounding.zip(try cut?.picked(from: own) ?? own, +)
+    var own = try layer.rounding(of: values.new, for: input.value) ?? values.new.map { _ in 0 }
+    if let old = try old.rounding(of: values.old, for: input.old) {
+      own = try own.zip(try cut?.picked(from: old) ?? old, +)
     }
     if let cut, let folding = try folding(cut) {
       let plane = type(of: layer).filterDimension == -3 ? values.new.shape.lastPlane : 1
-      rounding = try rounding.adding(folding, plane: plane)
+      own = try own.adding(folding, plane: plane)
     }
-    if let cut, let missing = try missing(cut, values.new.shape) {
-      leftOut = try leftOut.adding(repeated: missing)
+    var leftOut = try layer.passing(input.leftOut)
+    var step = own
+    if let cut, let border = try border(cut) {
+      leftOut = try leftOut.adding(repeated: border)
+      let nothing = try Spread(nothingOf: values.new.shape)
+      step = try step.zip(try nothing.adding(repeated: border).largest(), +)
     }
+    let given = try input.value.zip(try cut?.read(from: input.old) ?? input.old) { abs($0 - $1) }
+    step = try step.zip(try layer.passing(difference: given), +)
+    let made = try values.new.zip(try cut?.picked(from: values.old) ?? values.old) { abs($0 - $1) }
     return Traced(
-      value: values.new, old: values.old, rounding: rounding, leftOut: leftOut,
-      isConstant: isConstant)
+      value: values.new, old: values.old,
+      rounding: try layer.passing(difference: input.rounding).zip(own, +), leftOut: leftOut,
+      isExplained: isExplained && isWithin(made, step))
+  }
+
+  /// Whether no difference exceeds its bound, which was added up in float32 itself.
+  private func isWithin(_ differences: Tensor, _ bounds: Tensor) -> Bool {
+    zip(differences.elements, bounds.elements).allSatisfy { $0 <= $1 * (1 + 0x1p-16) }
   }
 
   /// By how much each bias can be wrong into which constants were folded, in double and then rounded;
@@ -158,19 +170,26 @@ extension Compaction {
     }
   }
 
-  /// What the folded bias is wrong by at each place of one image, at most; nil where nothing is.
-  private func missing(_ cut: Cut, _ output: Shape) throws -> Tensor? {
+  /// By how much the folded bias is wrong at each place of one image; nil where nothing pads.
+  private func border(_ cut: Cut) throws -> Spread? {
     let site = cut.site
     let channels = cut.inputs.removed.compactMap { channel in
-      let constant = Double(abs(site.input.constants[channel] ?? 0))
+      let constant = Double(site.input.constants[channel] ?? 0)
       return site.read[channel] != 0 && constant != 0 ? (channel, constant) : nil
     }
-    guard !channels.isEmpty, site.input.shape.rank == 4, output.rank == 4 else { return nil }
-    return try site.missing(outputs: cut.outputs, channels: channels)
+    guard !channels.isEmpty, site.input.shape.rank == 4 else { return nil }
+    return try site.border(outputs: cut.outputs, channels: channels)
   }
 }
 
 extension Compaction.Cut {
+  /// What is left of the old layer's input.
+  fileprivate func read(from values: Tensor) throws -> Tensor {
+    try values.cut(
+      outputs: Array(0..<values.shape[0]), inputs: inputs.kept, columns: site.input.columns,
+      frame: (0, 0))
+  }
+
   /// Whether each channel that was folded holds its constant everywhere.
   fileprivate func heldConstants(_ values: Tensor) -> Bool {
     let channels = site.input.constants.count
@@ -199,17 +218,6 @@ extension Tensor {
       try Cancellation.forEachRow(count / max(1, plane), length: plane) { row, piece in
         let value = values[row % values.count]
         for index in piece { target[index] = elements[index] + value }
-      }
-    }
-  }
-
-  /// One image added to each of a batch.
-  fileprivate func adding(repeated image: Tensor) throws -> Tensor {
-    try Tensor(shape: shape) { target in
-      try Cancellation.forEachRow(count / max(1, image.count), length: image.count) { row, piece in
-        for index in piece {
-          target[index] = elements[index] + image.elements[index - row * image.count]
-        }
       }
     }
   }

@@ -77,7 +77,7 @@ public struct Compaction {
   }
 
   /// The network that is left; its layers have their old names.
-  public private(set) var network: any Layer
+  public internal(set) var network: any Layer
   /// Each layer that changed.
   public private(set) var changes: [Change] = []
   /// What stays, and why.
@@ -135,8 +135,9 @@ public struct Compaction {
       reasons = wanted.map { ($0, Stay.Reason(hold)) }
     } else {
       var gone: Set<Int> = []
+      let borders = try readers.map { try flow.borders(of: wanted, readBy: $0) }
       for channel in wanted {
-        if let reason = try reason(toKeep: channel, readers, tolerance: tolerance) {
+        if let reason = reason(toKeep: channel, Array(zip(readers, borders)), tolerance) {
           reasons.append((channel, reason))
         } else {
           gone.insert(channel)
@@ -159,18 +160,18 @@ public struct Compaction {
 
   /// Why a channel stays; nil where it may go.
   private func reason(
-    toKeep channel: Int, _ readers: [ChannelFlow.Site], tolerance: Double
-  ) throws -> Stay.Reason? {
+    toKeep channel: Int, _ readers: [(site: ChannelFlow.Site, borders: [Int: Double])],
+    _ tolerance: Double
+  ) -> Stay.Reason? {
     var border: Stay.Reason?
-    for reader in readers where reader.read[channel] != 0 {
+    for (reader, borders) in readers where reader.read[channel] != 0 {
       let name = reader.path.joined(separator: ".")
-      guard let constant = reader.input.constants[channel], constant.isFinite else {
+      guard reader.input.constants[channel]?.isFinite ?? false else {
         return .varies(readBy: name)
       }
-      guard constant != 0 else { continue }
-      let needs = try reader.border(ofChannel: channel) * Double(abs(constant)) * reader.gainAfter
-      // Also where no gain meets no bound, which is not a number.
-      if !(needs <= tolerance) { border = border ?? .border(readBy: name, needs: needs) }
+      if let needs = borders[channel], needs > tolerance {
+        border = border ?? .border(readBy: name, needs: needs)
+      }
     }
     return border
   }

@@ -6,27 +6,19 @@ import Tensors
 // What is cut out of one layer's weight.
 
 extension ChannelFlow.Site {
-  /// How much of the magnitudes of a channel's weights a filter can miss at the border, where they
-  /// fall on padding: the largest over filters and places.
-  func border(ofChannel channel: Int) throws -> Double {
-    // What is not finite is lost in sums of magnitudes: nothing bounds it.
-    guard read[channel].isFinite else { return .infinity }
-    guard input.shape.rank == 4 else { return 0 }
-    let gaps = try missing(outputs: Array(0..<weight.shape[0]), channels: [(channel, 1)])
-    return gaps.elements.reduce(0) { max($0, Double($1)) }
-  }
-
-  /// For each place of some filters by how much the magnitudes of their weights for some channels,
-  /// times a number each, are less than away from the border.
-  func missing(outputs: [Int], channels: [(channel: Int, factor: Double)]) throws -> Tensor {
+  /// By how much the values of some filters are larger where channels of a constant each are folded:
+  /// at the border, where their weights fall on padding.
+  ///
+  /// - Returns: the difference for one image.
+  func border(outputs: [Int], channels: [(channel: Int, constant: Double)]) throws -> Spread {
     let kernel = weight.shape.droppingFirst.droppingFirst
-    // What is the same everywhere is one channel.
+    // Planes of one value each are one channel.
     let joined = try outputs.flatMap { output in
       try Cancellation.check()
       var sums = Array(repeating: 0.0, count: kernel.count)
-      for (channel, factor) in channels {
+      for (channel, constant) in channels {
         let start = (output * weight.shape[1] + channel) * kernel.count
-        for tap in sums.indices { sums[tap] += factor * Double(abs(weight.elements[start + tap])) }
+        for tap in sums.indices { sums[tap] += constant * Double(weight.elements[start + tap]) }
       }
       return sums
     }
@@ -36,18 +28,23 @@ extension ChannelFlow.Site {
     layer.affine?.epsilon = nil
     let ones = try Tensor(repeating: 1, shape: Shape([1, 1] + input.shape.dimensions[2...]))
     let reached = try layer.value(of: ones)
-    let rounding = Double(Float.unitRoundoff) * Double(kernel.count + 1)
     let plane = reached.shape.dimensions[2...].reduce(1, *)
-    return try Tensor(shape: reached.shape) { target in
-      try Cancellation.forEachRow(outputs.count, length: plane) { row, piece in
-        let total = joined[row * kernel.count..<(row + 1) * kernel.count].reduce(0, +)
-        for index in piece {
-          let gap = total - Double(reached.elements[index])
-          // What float32's rounding leaves of an equal sum is no gap.
-          target[index] = gap > total * rounding ? Float(gap + total * rounding) : 0
+    func part(_ side: (Double) -> Double) throws -> Tensor {
+      try Tensor(shape: reached.shape) { target in
+        try Cancellation.forEachRow(outputs.count, length: plane) { row, piece in
+          let taps = joined[row * kernel.count..<(row + 1) * kernel.count]
+          let total = taps.reduce(0, +)
+          let rounding =
+            taps.reduce(0) { $0 + abs($1) } * Double(kernel.count + 1) * Double(Float.unitRoundoff)
+          for index in piece {
+            let gap = side(total - Double(reached.elements[index]))
+            // What float32's rounding leaves of an equal sum is no gap.
+            target[index] = gap > rounding ? Float(gap + rounding) : 0
+          }
         }
       }
     }
+    return Spread(below: try part { -$0 }, above: try part { $0 })
   }
 
   /// How many rows and columns on each side of the kernel are zero in what stays, and can go.

@@ -141,6 +141,11 @@ public struct Affine {
 public protocol AffineLayer: Layer {
   /// Weight, bias and constant: what ``Layer/affine`` gives.
   var parts: Affine { get set }
+
+  /// Σ|W|·d of a difference d in its input, nowhere below 0, for a weight of its own weight's shape.
+  ///
+  /// - Throws: `LayerError`, `ShapeError`, `Cancelled`.
+  func passing(difference: Tensor, weight: Tensor) throws -> Tensor
 }
 
 extension AffineLayer {
@@ -155,6 +160,21 @@ extension AffineLayer {
 
   public mutating func updateParameters(_ update: (Parameter) throws -> Tensor) rethrows {
     try parts.updateParameters(update)
+  }
+
+  public func passing(difference: Tensor) throws -> Tensor {
+    try passing(difference: difference, weight: try parts.valuesInUse().weight)
+  }
+
+  /// Weights below zero turn a difference around.
+  public func passing(below: Tensor, above: Tensor) throws -> (below: Tensor, above: Tensor) {
+    let weight = try parts.valuesInUse().weight
+    let (rising, falling) = (try weight.map { max($0, 0) }, try weight.map { min($0, 0) })
+    func sum(_ kept: Tensor, _ turned: Tensor) throws -> Tensor {
+      try passing(difference: kept, weight: rising)
+        .zip(try passing(difference: turned, weight: falling), +)
+    }
+    return (try sum(below, above), try sum(above, below))
   }
 
   public func copy() throws -> Self {

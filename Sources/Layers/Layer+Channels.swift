@@ -19,6 +19,14 @@ extension Layer {
     return factor == 1 ? difference : try difference.map { $0 * factor }
   }
 
+  public var isIncreasing: Bool { false }
+
+  public func passing(below: Tensor, above: Tensor) throws -> (below: Tensor, above: Tensor) {
+    if isIncreasing { return (try passing(difference: below), try passing(difference: above)) }
+    let largest = try passing(difference: below.zip(above, max))
+    return (largest, largest)
+  }
+
   public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
     // Exponentials are within two units in the last place; a slope is a product.
     try output.map { abs($0) * 4 * .unitRoundoff }

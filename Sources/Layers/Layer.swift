@@ -149,6 +149,15 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: `ShapeError`, `Cancelled`.
   func passing(difference: Tensor) throws -> Tensor
 
+  /// Whether its value never falls where its input rises, element by element.
+  var isIncreasing: Bool { get }
+
+  /// Between what and what the difference in its value lies, where that of its input lies so far below
+  /// zero and above it: as ``passing(difference:)``, which knows no sign.
+  ///
+  /// - Throws: `ShapeError`, `Cancelled`.
+  func passing(below: Tensor, above: Tensor) throws -> (below: Tensor, above: Tensor)
+
   /// How large float32's rounding of its value can be, element by element, where it keeps channels or
   /// is an ``affine`` one; nil where nothing is rounded.
   ///

@@ -34,6 +34,8 @@ extension PlainLayer {
 
   public var keepsChannels: Bool { true }
 
+  public var isIncreasing: Bool { true }
+
   public func constant(_ value: Float?, inChannel channel: Int) throws -> Float? {
     guard let value else { return nil }
     return try apply(to: Variable(Tensor([value], shape: [1, 1, 1, 1]))).tensor.elements[0]

@@ -31,6 +31,8 @@ public struct LeakyReLULayer: PlainLayer {
 
   public var steepness: Double? { max(1, abs(slope)) }
 
+  public var isIncreasing: Bool { slope >= 0 }
+
   public func apply(to input: Variable) throws -> Variable {
     try Variable(LeakyReLU(slope: Float(slope)), input)
   }

@@ -150,6 +150,22 @@ public struct BatchNorm2d: Layer {
     try byChannel(difference) { factors[$0] * $1 }
   }
 
+  /// A negative weight turns a difference around.
+  public func passing(below: Tensor, above: Tensor) throws -> (below: Tensor, above: Tensor) {
+    let isTurned = scale.tensor.elements.map { $0 < 0 }
+    let (first, second) = (try passing(difference: below), try passing(difference: above))
+    func chosen(_ kept: Tensor, _ turned: Tensor) throws -> Tensor {
+      let plane = kept.shape.droppingFirst.droppingFirst.count
+      return try Tensor(shape: kept.shape) { target in
+        try Cancellation.forEachRow(kept.count / plane, length: plane) { row, piece in
+          let source = isTurned[row % channels] ? turned : kept
+          for index in piece { target[index] = source.elements[index] }
+        }
+      }
+    }
+    return (try chosen(first, second), try chosen(second, first))
+  }
+
   public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
     // A difference, a root, a quotient, a product and a sum, none rounded more than once.
     try byChannel(input) { channel, value in

@@ -135,9 +135,9 @@ public struct Conv2d: AffineLayer {
     ]
   }
 
-  public func passing(difference: Tensor) throws -> Tensor {
+  public func passing(difference: Tensor, weight: Tensor) throws -> Tensor {
     try convolve(difference.shape).passing(
-      difference: try padded(Variable(difference)).tensor, weight: try parts.valuesInUse().weight)
+      difference: try padded(Variable(difference)).tensor, weight: weight)
   }
 
   public func rounding(of output: Tensor, for input: Tensor) throws -> Tensor? {
