@@ -179,6 +179,8 @@ import Testing
       "0.03125": 2 * 0.5 / 32, "0.02734": 14 * 0.03125 / 16, "0.05859": 0.03125 + 0.02734375,
       "1e-5": 1e-05,
     ],
+    // What compact lets go where nothing is said.
+    "cut-out-and-prove": ["1e-5": 1e-5],
     "gradient-without-weights": ["4.5614": 6.0672 - 1.5058],
     "the-check-that-must-fail": ["1.3": 0.6 + 0.4 + 0.3, "1e-6": 1e-6, "2e-6": 2e-6],
     "which-loss": [
