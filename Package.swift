@@ -41,7 +41,9 @@ let package = Package(
       name: "Kernels",
       dependencies: ["CLibrary", "CProcessor", "Running"],
       swiftSettings: [
-        .unsafeFlags(vectorFlags)
+        .unsafeFlags(vectorFlags),
+        // Tests see how many multiply-adds there really are.
+        .define("COUNTING", .when(configuration: .debug)),
       ] + uncheckedSettings + numericSettings
     ),
     .target(

@@ -63,13 +63,9 @@ extension Sparsity {
       count + (affine.bias?.tensor.count ?? 0), new + (change.after?.bias?.tensor.count ?? 0)
     )
     let all = change.before.multiplyAdds(change.inputs.before)
-    let rows = try used.magnitudesOfRows()
-    // Convolutions leave out filters of zeros; products of matrices do not.
-    let skips = type(of: change.before).filterDimension == -3
-    let filters = skips ? rows.count { $0 != 0 } : rows.count
     multiplyAdds = (
-      all, all / max(1, rows.count) * filters,
-      change.after?.multiplyAdds(change.inputs.after) ?? 0,
+      all, try change.before.executedMultiplyAdds(change.inputs.before),
+      try change.after?.executedMultiplyAdds(change.inputs.after) ?? 0,
       all / max(1, count) * (count - zeros.used)
     )
     let size = MemoryLayout<Float>.stride

@@ -91,6 +91,11 @@ public protocol Layer: CustomStringConvertible {
   /// How many products are added up for an input of this shape, which fits.
   func multiplyAdds(_ input: Shape) -> Int
 
+  /// How many of them are made with the weight as it is used: convolutions leave out filters of zeros.
+  ///
+  /// - Throws: what computing the weight in use throws.
+  func executedMultiplyAdds(_ input: Shape) throws -> Int
+
   /// The smallest input of the channels or features that it expects; nil where it takes any.
   var expectedInput: Shape? { get }
 
@@ -209,6 +214,8 @@ extension Layer {
   public func shapes(_ input: Shape) throws -> [Shape] { [] }
 
   public func multiplyAdds(_ input: Shape) -> Int { 0 }
+
+  public func executedMultiplyAdds(_ input: Shape) throws -> Int { multiplyAdds(input) }
 
   public var expectedInput: Shape? { nil }
 

@@ -53,6 +53,7 @@ struct InnerProducts: Sendable {
   let rows: Int
   let columns: Int
   let depth: Int
+  let counted = MultiplyAddCount()
 
   /// Computes the rows of some blocks and some columns.
   func run(
@@ -74,6 +75,7 @@ struct InnerProducts: Sendable {
         default: add(Dots<4>(), first, range2, terms)
         }
       }
+      counted.add(size * range2.count * depth)
       guard let bias else { continue }
       for row in first..<first + size {
         let line = result.pointer + row * columns

@@ -122,6 +122,10 @@ public struct Conv2d: AffineLayer {
     ((try? outputShape(input))?.count ?? 0) * parts.weight.shape.droppingFirst.count
   }
 
+  public func executedMultiplyAdds(_ input: Shape) throws -> Int {
+    try convolve(input).multiplyAdds(weight: try parts.valuesInUse().weight)
+  }
+
   public var expectedInput: Shape? {
     let reach = settings.reach
     let side = min(max(4, reach.rows, reach.columns), Self.largestDrawnSide)

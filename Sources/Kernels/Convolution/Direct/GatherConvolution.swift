@@ -56,6 +56,7 @@ struct GatherConvolution: Sendable {
       }
       let (packed, source) = (Shared(UnsafePointer(packed)), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
+      let counted = MultiplyAddCount()
       try Parallel.forEach(units * parts, work: work) { task in
         let (unit, part) = (task / parts, task % parts)
         let (image, rest) = (
@@ -80,6 +81,7 @@ struct GatherConvolution: Sendable {
             try sum(
               size, factors: packed.pointer + packedOffsets[group] + first * taps, taps: taps,
               planes: scratch, offsets: offsets, pairs: pairs, to: scratch + planes, pitch: sums)
+            counted.add(size * taps * plan.rows(band).count * plan.outWidth)
             for row in 0..<size {
               let filter = filters[group][first + row]
               try write(

@@ -20,6 +20,7 @@ func sequentialConvolution(
   let skips = try hasNeedlessZero(
     weight, count: shape.outChannels * shape.taps, other: input,
     otherCount: shape.batch * shape.inChannels * shape.inPlane)
+  let counted = MultiplyAddCount()
   try PaddedImage.with(shape) { padded, _ in
     for image in 0..<shape.batch {
       padded.load(input + image * shape.inChannels * shape.inPlane)
@@ -38,6 +39,7 @@ func sequentialConvolution(
               let factor = tap.pointee
               tap += 1
               if skips && factor == 0 { continue }
+              counted.add(shape.outPlane)
               var source =
                 padded.plane(channel) + row * rows.dilation * pitch + column * columns.dilation
               var target = plane

@@ -66,6 +66,7 @@ extension ConvolutionShape {
     input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) throws {
+    let counted = MultiplyAddCount()
     try Scratch.withFloats(TapLine.length) { line in
       for plane in 0..<batch * outChannels {
         let (image, filter) = (plane / outChannels, plane % outChannels)
@@ -75,6 +76,7 @@ extension ConvolutionShape {
           let factor = weight[filter * self.taps + tap]
           try taps.forEach(in: input + (image * inChannels + channel) * inPlane, line) {
             for x in 0..<$1 { target[$0 + x] += factor * line[x] }
+            counted.add($1)
           }
         }
       }

@@ -57,13 +57,15 @@ struct WinogradConvolution: Sendable {
         }
       }
       let tasks = filters.count * tiles.chunks
+      let counted = MultiplyAddCount()
       let idlePlanes = (idle.channels.count + idle.filters.count) * tiles.batch
       let work = starts[filters.count] * tiles.count + idlePlanes * tiles.outHeight * tiles.outWidth
       try Parallel.forEach(tasks, work: work) { task in
         let group = task / tiles.chunks
         var result = try run(
           chunk: task % tiles.chunks, group: group, source: source.pointer,
-          weights: weights.pointer + starts[group], bias: bias.pointer, output: output.pointer)
+          weights: weights.pointer + starts[group], bias: bias.pointer, output: output.pointer,
+          counted: counted)
         // Each task takes its share of the planes that need no arithmetic.
         let part = (task: task, of: tasks)
         fill(idle.filters, part, bias: bias.pointer, output: output.pointer)
@@ -129,7 +131,7 @@ struct WinogradConvolution: Sendable {
 
   private func run(
     chunk: Int, group: Int, source: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, counted: MultiplyAddCount
   ) throws -> Bool {
     let count = channels[group].count
     let runs = tiles.runs(of: chunk)
@@ -176,6 +178,7 @@ struct WinogradConvolution: Sendable {
             products: products, shifts: shifts, to: lines + block * 32, target)
           isFinite = isFinite && results
         }
+        counted.add(size * count * 9 * runs.reduce(0) { $0 + tiles.outputs(of: $1) })
         for row in 0..<size {
           target.write(
             lines + row * target.filterPitch, to: output, filter: filters[group][first + row])

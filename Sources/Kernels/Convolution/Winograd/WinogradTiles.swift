@@ -52,6 +52,11 @@ struct WinogradTiles: Sendable {
     blocks * chunk / chunks * 16..<min(count, blocks * (chunk + 1) / chunks * 16)
   }
 
+  /// How many outputs a run has.
+  func outputs(of run: Run) -> Int {
+    min(2, outHeight - run.row * 2) * min(run.count * 2, outWidth - run.column * 2)
+  }
+
   /// The runs of a chunk in order.
   func runs(of chunk: Int) -> [Run] {
     let tiles = tiles(of: chunk)

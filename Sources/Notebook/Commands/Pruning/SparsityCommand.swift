@@ -14,9 +14,9 @@ enum SparsityCommand: Command {
     or pruning remove, weights that are zero as used, and zero in the dense weight.
 
     Then what it costs: values stored, now and after compact; products added up (multiply-adds) of
-    the dense layer, executed now (convolutions skip filters of zeros), after compact, and if no zero
-    cost anything, which is what papers print; bytes of the weights dense, after compact, and as
-    values other than zero beside a bitmask.
+    the dense layer, executed now (convolutions skip filters of zeros, on a small image alone each
+    zero), after compact, and if no zero cost anything, which is what papers print; bytes of the
+    weights dense, after compact, and as values other than zero beside a bitmask.
 
     Shapes are those for the input where it fits, else for the one that forward would draw. A batch
     norm in training mode keeps compact from cutting; eval first.

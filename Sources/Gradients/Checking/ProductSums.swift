@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-// What the two operations that add up products say of their rounding.
+// What the two operations that add up products say of their rounding and their work.
 
 extension Convolve {
   /// By how much each element of the output can be wrong through float32's rounding.
@@ -32,6 +32,15 @@ extension Convolve {
       }
     }
     return try result.enlarged(terms: sizes.taps)
+  }
+}
+
+extension Convolve {
+  /// How many multiply-adds ``forward(_:)`` makes of finite inputs: it leaves out filters of zeros.
+  ///
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func multiplyAdds(weight: Tensor) throws -> Int {
+    try weight.withPointer { try Convolution.multiplyAdds(weight: $0, shape: sizes) }
   }
 }
 
