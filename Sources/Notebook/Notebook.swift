@@ -229,7 +229,7 @@ public struct Notebook {
     _ syntax: CellSyntax
   ) -> (any NotebookCommand.Type, CommandSyntax)? {
     guard let command = syntax.soleCommand else { return nil }
-    return CommandTable.notebookCommand(command.verb).map { ($0, command) }
+    return CommandTable.notebookCommand(command).map { ($0, command) }
   }
 
   private mutating func evaluate(
@@ -237,7 +237,9 @@ public struct Notebook {
   ) throws {
     let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
-    let (value, evaluation) = try evaluated(syntax, from: session) { try output($0, after: base) }
+    let (value, evaluation) = try evaluated(syntax, from: session, writes: true) {
+      try output($0, after: base)
+    }
     result.timings = evaluation.timings
     let read = evaluation.checksums
     let shown = syntax.isQuiet ? nil : value
@@ -261,19 +263,24 @@ public struct Notebook {
   /// - Parameters:
   ///   - syntax: the cell.
   ///   - session: the state.
+  ///   - writes: whether it writes files.
   ///   - outputs: gives `Out[n]`.
   /// - Returns: its last value, the evaluation after it: state, notes, files read.
   /// - Throws: ``Diagnostic``, `Cancelled`.
   func evaluated(
-    _ syntax: CellSyntax, from session: Session, outputs: (Int) throws -> Value
+    _ syntax: CellSyntax, from session: Session, writes: Bool = false,
+    outputs: (Int) throws -> Value
   ) throws -> (
     value: Value?,
     after: (session: Session, notes: [Note], timings: [Timing], checksums: [UInt32])
   ) {
     try withoutActuallyEscaping(outputs) { outputs in
-      var evaluation = Evaluation(session: session, files: files, outputs: outputs)
+      var evaluation = Evaluation(
+        session: session, files: files, writes: writes, outputs: outputs)
       let value = try evaluation.run(syntax)
-      if let value, !syntax.isQuiet { evaluation.session.last = value.plain }
+      let command = syntax.statements.last?.command
+      let isKept = command.flatMap { CommandTable.sessionCommand($0.verb) }?.showsOnlyWords != true
+      if let value, !syntax.isQuiet, isKept { evaluation.session.last = value.plain }
       return (
         value,
         (evaluation.session, evaluation.notes, evaluation.timings, evaluation.checksums)

@@ -240,12 +240,6 @@ struct ExportTests {
     let cells: [Cell]
   }
 
-  @Test(arguments: ["a\"b\\c\n\t\r\u{1}\u{1f}\u{7f}é😀/", ""])
-  func textsAreJSON(text: String) throws {
-    let quoted = JSONText.quoted(text)
-    #expect(try JSONDecoder().decode([String].self, from: Data("[\(quoted)]".utf8)) == [text])
-  }
-
   @Test func aCellThatFailsUnrecordedStopsIt() throws {
     let text = "# dpu session 1\ntensor [1]\n\nmask 7\n"
     let failure = #expect(throws: ReplayFailure.self) { try Self.replayed(text) }

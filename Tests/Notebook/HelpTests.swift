@@ -32,8 +32,10 @@ struct HelpTests {
 
   @Test func everyCommandIsInOneGroup() {
     let verbs = CommandTable.groups.flatMap { $0.commands.map { $0.name } }
-    #expect(verbs.sorted() == Set(verbs).sorted())
-    #expect(verbs.sorted() == CommandTable.verbs.sorted())
+    // What it is given decides which of two commands save is.
+    let twice = Set(verbs).filter { verb in verbs.count { $0 == verb } > 1 }
+    #expect(twice == ["save"] && Help.text(about: "save")?.contains("write the session") == true)
+    #expect(Set(verbs).sorted() == CommandTable.verbs.sorted())
     for group in CommandTable.groups { #expect(!CommandTable.verbs.contains(group.name)) }
     for name in HelpTopic.ofGroups.keys {
       #expect(CommandTable.groups.contains { $0.name == name }, "\(name) is no group")

@@ -264,7 +264,7 @@ struct PythonProgramTests {
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
         "notes", "groups", "structures", "plot", "units", "compact", "sparsity",
-        "audit", "load",
+        "audit", "load", "save",
       ])
   }
 

@@ -6,6 +6,8 @@ public protocol Command: CommandDescription {
   static var namesItself: Bool { get }
   /// Whether it must be the only command of its cell.
   static var standsAlone: Bool { get }
+  /// Whether what it shows are words about what it did, which `_` does not take.
+  static var showsOnlyWords: Bool { get }
 
   /// Carries it out.
   ///
@@ -27,6 +29,7 @@ public protocol Command: CommandDescription {
 extension Command {
   public static var namesItself: Bool { false }
   public static var standsAlone: Bool { false }
+  public static var showsOnlyWords: Bool { false }
 }
 
 /// A command that works on the notebook around the session, alone in its cell.

@@ -1,3 +1,5 @@
+import Language
+
 /// The one table of commands: dispatch, help, completion, suggestions and tests read it.
 public enum CommandTable {
   /// The commands in groups, in the order of help. A command is one line here, or a word in one.
@@ -18,7 +20,7 @@ public enum CommandTable {
       "values", "tensors: the input, the output, and how they print",
       [
         InputCommand.self, TensorCommand.self, LoadCommand.self, SeedCommand.self,
-        OutputCommand.self, PrintOptionsCommand.self,
+        SaveValuesCommand.self, OutputCommand.self, PrintOptionsCommand.self,
       ]),
     CommandGroup(
       "functions", "the forward pass and what follows it",
@@ -79,7 +81,9 @@ public enum CommandTable {
     + notebookCommands.map { $0 as any CommandDescription.Type }
 
   /// All verbs.
-  public static let verbs: [String] = all.map { $0.name }
+  public static let verbs: [String] =
+    all.map { $0.name }.filter { $0 != SaveCommand.name }
+    + [SaveCommand.name]
 
   /// The commands whose layer or function can be a stage of a network.
   static let stageCommands = sessionCommands.compactMap { $0 as? any StageCommand.Type }
@@ -98,6 +102,12 @@ public enum CommandTable {
   /// The notebook command with this verb.
   static func notebookCommand(_ verb: String) -> (any NotebookCommand.Type)? {
     notebookByName[verb]
+  }
+
+  /// The notebook command that a call is one of; what `save` is given decides whether it writes the
+  /// session or values of it.
+  static func notebookCommand(_ call: CommandSyntax) -> (any NotebookCommand.Type)? {
+    SaveValuesCommand.takes(call) ? nil : notebookCommand(call.verb)
   }
 
   /// The command with this verb.

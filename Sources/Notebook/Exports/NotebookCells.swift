@@ -1,3 +1,5 @@
+import Files
+
 /// The cells of a Jupyter notebook while it is written, as nbformat 4.5 has them and in the layout in
 /// which its own library writes them.
 struct NotebookCells {
@@ -87,27 +89,5 @@ struct NotebookCells {
       "\(blanks) " + JSONText.quoted(index + 1 < lines.count ? line + "\n" : String(line))
     }
     return "[\n\(quoted.joined(separator: ",\n"))\n\(blanks)]"
-  }
-}
-
-/// Texts as JSON has them.
-enum JSONText {
-  /// A string with its quotes.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -33,7 +33,10 @@ enum Help {
   static func text(about word: String) -> String? {
     if let command = CommandTable.command(word) {
       let function = FunctionTable.function(word).map { "\n\nAs a function:\n" + spellings(of: $0) }
-      return text(for: command) + (function ?? "")
+      // What it is given decides which of two commands save is.
+      let other = CommandTable.notebookCommand(word).map { $0 as any CommandDescription.Type }
+      let second = other.flatMap { $0 == command ? nil : "\n\n" + text(for: $0) }
+      return text(for: command) + (second ?? "") + (function ?? "")
     }
     if word == "all" { return all }
     if let group = CommandTable.groups.first(where: { $0.name == word }) { return text(for: group) }

@@ -18,17 +18,20 @@ public struct Evaluation {
   private(set) var named: LayerPath?
   /// The values that were displayed, by cell.
   let outputs: (Int) throws -> Value
-  /// Which files may be read.
+  /// Which files may be read and written.
   private let files: FileAccess
+  /// Whether files are written; a state that is made once more has written them before.
+  private let writes: Bool
   /// The checksums of those that were read, in order.
   private(set) var checksums: [UInt32] = []
 
   /// Begins with a session as the last cell left it.
   init(
-    session: Session, files: FileAccess = .nothing, outputs: @escaping (Int) throws -> Value
+    session: Session, files: FileAccess = .nothing, writes: Bool = false,
+    outputs: @escaping (Int) throws -> Value
   ) {
     self.session = session
-    self.files = files
+    (self.files, self.writes) = (files, writes)
     self.outputs = outputs
   }
 
@@ -184,6 +187,22 @@ public struct Evaluation {
     }
   }
 
+  /// Writes the bytes of a file, where the cell is not only run once more to make its state.
+  ///
+  /// - Parameters:
+  ///   - bytes: the bytes.
+  ///   - path: where.
+  ///   - replaces: whether a file with other bytes is replaced.
+  /// - Throws: ``FileError``, `Cancelled`.
+  func write(_ bytes: [UInt8], to path: String, replacing replaces: Bool) throws {
+    guard writes else { return }
+    do {
+      try files.write(bytes, to: path, replacing: replaces)
+    } catch FileError.interrupted {
+      throw Cancelled()
+    }
+  }
+
   /// Where the layer is that the running command works on: the one named, or the current one.
   ///
   /// - Throws: ``LayerUseError/noLayer``.
@@ -251,7 +270,7 @@ extension StatementSyntax {
     case .loop(let loop): return loop.body.lazy.compactMap { $0.misplaced(isAlone: false) }.first
     case .command(let command):
       let isMisplaced =
-        CommandTable.notebookCommand(command.verb) != nil
+        CommandTable.notebookCommand(command) != nil
         || !isAlone && CommandTable.sessionCommand(command.verb)?.standsAlone == true
       return isMisplaced ? command : nil
     }

@@ -49,10 +49,35 @@ public struct FileAccess: Sendable {
   ///
   /// - Throws: ``FileError``.
   func bytes(_ path: String) throws(FileError) -> [UInt8] {
-    var place = path
-    if let folder, !path.hasPrefix("/") { place = folder + "/" + path }
+    let place = place(of: path)
     guard Self.allows(reading, place) else { throw .readRefused(path) }
     return try FileReader(place).all()
+  }
+
+  /// Where a value's path leads.
+  private func place(of path: String) -> String {
+    guard let folder, !path.hasPrefix("/") else { return path }
+    return folder + "/" + path
+  }
+
+  /// Writes the bytes of values as a whole or not at all. A file that has them already stays.
+  ///
+  /// - Parameters:
+  ///   - bytes: the bytes.
+  ///   - path: where.
+  ///   - replaces: whether a file with other bytes is replaced.
+  /// - Throws: ``FileError``.
+  func write(_ bytes: [UInt8], to path: String, replacing replaces: Bool) throws(FileError) {
+    let place = place(of: path)
+    guard Self.allows(writing, place) else { throw .writeRefused(path) }
+    guard !TextFile.isFolder(place) else { throw .isDirectory(path) }
+    var expectation = FileReplacement.Expectation.nothing
+    if TextFile.exists(place) {
+      if let old = try? FileReader(place).all(), old == bytes { return }
+      guard replaces else { throw .wouldOverwrite(path) }
+      expectation = .anything
+    }
+    _ = try FileReplacement(place).write(bytes, expecting: expectation)
   }
 
   /// Writes a file as a whole or not at all.

@@ -73,6 +73,15 @@ struct FileReplacement {
   /// - Returns: what now stands there.
   /// - Throws: ``FileError``; the file is then as it was.
   func write(_ text: String, expecting expectation: Expectation) throws(FileError) -> FileVersion {
+    try write(Array(text.utf8), expecting: expectation)
+  }
+
+  /// Writes the file.
+  ///
+  /// - Returns: what now stands there.
+  /// - Throws: ``FileError``; the file is then as it was.
+  func write(_ bytes: [UInt8], expecting expectation: Expectation) throws(FileError) -> FileVersion
+  {
     switch expectation {
     case .anything: break
     case .nothing: if old != nil { throw .wouldOverwrite(path) }
@@ -82,7 +91,6 @@ struct FileReplacement {
     let folder = TextFile.folder(of: target)
     let temporary = try TemporaryFile(in: folder, for: path)
     try setOwnerAndMode(temporary.descriptor)
-    let bytes = Array(text.utf8)
     guard TextFile.writeAll(bytes, to: temporary.descriptor), fsync(temporary.descriptor) == 0
     else { throw FileError(path: path, code: errno, isWriting: true) }
     var status = stat()
