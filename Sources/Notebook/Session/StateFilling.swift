@@ -26,14 +26,16 @@ struct StateFilling {
     let given = Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let byName = slots.filter { given[$0.name] != nil }.count
     let byPlace = slots.filter { given[$0.placed] != nil }.count
-    isByOrder = max(byName, byPlace) < slots.count && Self.agree(slots, entries)
+    let ordered =
+      max(byName, byPlace) < slots.count ? Self.ordered(slots, entries) : nil
+    isByOrder = ordered != nil
     var values: [String: Tensor] = [:]
     var (missing, mismatches): ([String], [String]) = ([], [])
     var used: Set<String> = []
-    for (index, slot) in slots.enumerated() {
+    for slot in slots {
       try Cancellation.check()
       let name = byPlace > byName ? slot.placed : slot.name
-      guard let entry = isByOrder ? entries[index] : given[name] else {
+      guard let entry = given[ordered?[slot.name] ?? name] else {
         missing.append(name)
         continue
       }
@@ -59,13 +61,32 @@ struct StateFilling {
     name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
   }
 
-  private static func agree(_ slots: [StateSlot], _ entries: [TensorFile.Entry]) -> Bool {
+  /// The file's name for each of the layer's own, where layer after layer has the same tensors; nil
+  /// where they do not agree, or where a known name stands elsewhere.
+  private static func ordered(
+    _ slots: [StateSlot], _ entries: [TensorFile.Entry]
+  ) -> [String: String]? {
     let names = Set(slots.map(\.name))
-    return slots.count == entries.count
-      && zip(slots, entries).allSatisfy { slot, entry in
-        last(slot.name) == last(entry.name) && slot.shape == entry.tensor.shape
-          && (slot.name == entry.name || !names.contains(entry.name))
+    var layers: [(prefix: Substring, slots: [StateSlot])] = []
+    for slot in slots {
+      let prefix = slot.name.dropLast(last(slot.name).count)
+      if layers.last?.prefix != prefix { layers.append((prefix, [])) }
+      layers[layers.count - 1].slots.append(slot)
+    }
+    let groups = StateGroup.groups(of: entries)
+    guard groups.count == layers.count, slots.count == entries.count else { return nil }
+    var result: [String: String] = [:]
+    for (layer, group) in zip(layers, groups) {
+      for slot in layer.slots {
+        let attribute = String(last(slot.name))
+        let name = group.prefix.isEmpty ? attribute : "\(group.prefix).\(attribute)"
+        guard let tensor = group.tensors[attribute], tensor.shape == slot.shape,
+          slot.name == name || !names.contains(name)
+        else { return nil }
+        result[slot.name] = name
       }
+    }
+    return result
   }
 }
 

@@ -14,7 +14,8 @@ enum LoadCommand: Command {
   static let summary = "read tensors from .npy, .npz, .safetensors and .pt files"
   static let details = """
     Without a name it lists the tensors: keys, types, shapes. as NAME takes the one
-    of KEY, or the only one. The file's beginning decides what it is, not its name.
+    of KEY, or the only one; of a state_dict it makes a network: convolutions, linear
+    layers and batch norms one after the other, as names and shapes tell. The file's beginning decides what it is, not its name.
     Whole numbers become int64, floats float32; the line that is shown says how many
     values that rounds, and holds the file's CRC-32, so that dpu check notices
     another file. Nothing in a file is executed: a .pt file is read as data, and one
@@ -68,7 +69,9 @@ enum LoadCommand: Command {
     if call.has(key) {
       let wanted = try call[key]
       let keys = entries.map(\.name)
+      let part = StatePart(entries, named: wanted)
       entries = entries.filter { $0.name == wanted }
+      if entries.isEmpty, call.syntax.name != nil { entries = part.entries }
       guard !entries.isEmpty else {
         let nearest = Spelling.nearest(to: wanted, among: keys).first
         throw call.placed(LoadError.noKey(path, wanted, nearest: nearest), at: key)
@@ -83,10 +86,52 @@ enum LoadCommand: Command {
       return .report(Report([.table(table), .text(count)]))
     }
     guard entries.count == 1, let entry = entries.first else {
-      throw call.placed(LoadError.several(path, entries.count), at: file)
+      return try network(call, from: entries, named: name, end: end, in: &evaluation)
     }
     evaluation.give(name, to: Value(Datum.tensor(TensorValue(entry.tensor))))
     return .report(Report([.text(row(entry.tensor).joined(separator: " ") + end)]))
+  }
+
+  /// Makes a network of the layers that a state_dict tells.
+  private static func network(
+    _ call: Call, from entries: [TensorFile.Entry], named name: String, end: String,
+    in evaluation: inout Evaluation
+  ) throws -> Value? {
+    let path = try call[file]
+    let part = StatePart(entries)
+    let network = NetworkFromState(part.entries)
+    guard !network.stages.isEmpty else {
+      throw call.placed(LoadError.several(path, entries.count), at: file)
+    }
+    let line = network.line(naming: name)
+    // Its random values are replaced, and nothing else is to be drawn anew for them.
+    let generator = evaluation.session.generator
+    _ = try evaluation.run(Parser.parse(line))
+    evaluation.session.generator = generator
+    let values = try network.values()
+    try evaluation.session.changeLayer(at: LayerPath(name: name), "weight") {
+      $0.setState(values)
+    }
+    let rows = network.stages.map { [$0.prefix.visible, $0.name, $0.text, "\($0.shape)"] }
+    let table = Table([["file", "layer", "stage", "weight"]] + rows, leading: [0, 1, 2, 3])
+    var lines = [
+      "",
+      "\(name): \(values.count) tensors of \(rows.count) "
+        + "layer\(rows.count == 1 ? "" : "s")\(part.words)\(end)",
+    ]
+    if !network.left.isEmpty {
+      lines += FilledLines.lines(
+        "left out, of no layer that there is: \(network.left.joined(separator: ", "))".visible
+          .split(separator: " "), width: Report.lineWidth, hanging: 2)
+    }
+    lines.append("What a file does not say are activations, pooling, strides and padding:")
+    lines.append(
+      line.count + 2 <= Report.lineWidth
+        ? "  \(line)" : "  net STAGE … as \(name), with the stages above")
+    let key = try call[optional: key] ?? (part.name.isEmpty ? nil : part.name)
+    let place = key.map { " \($0)" } ?? ""
+    lines.append("with these added; then: load \(path)\(place) into \(name)")
+    return .report(Report([.table(table), .text(lines.joined(separator: "\n"))]))
   }
 
   /// Fills a layer.
@@ -98,10 +143,7 @@ enum LoadCommand: Command {
     }
     var entries = entries
     if call.has(key) {
-      let prefix = try call[key] + "."
-      entries = entries.filter { $0.name.hasPrefix(prefix) }.map {
-        TensorFile.Entry(name: String($0.name.dropFirst(prefix.count)), tensor: $0.tensor)
-      }
+      entries = StatePart(entries, named: try call[key]).entries
       guard !entries.isEmpty else {
         throw call.placed(
           LoadError.noKey(try call[file], try call[key], nearest: nil), at: key)

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Notebook
+
+/// `load FILE as NAME` of a state_dict: the layers that it tells, and what networks filled with it
+/// give for PyTorch's ten images (`Fixtures/files/record_networks.py`).
+struct LoadNetworkTests {
+  private struct Recorded: Decodable {
+    struct Network: Decodable {
+      let images: [Float]
+      let outputs: [Float]
+    }
+    let lenet: Network
+    let vgg: Network
+    let resnet: Network
+  }
+
+  private static let recorded = made { try Fixture.read("files/networks") as Recorded }
+  private static let folder = Fixture.tests.appendingPathComponent("Fixtures/files").path
+
+  private static func lines(_ cell: String, in notebook: inout Notebook) -> [Substring] {
+    let result = notebook.run(cell.replacing("@", with: folder + "/"))
+    return (result.text ?? result.failure?.message ?? "").split(separator: "\n")
+  }
+
+  @Test func aStateDictBecomesItsLayers() {
+    var notebook = Notebook.after(["seed 3; x = rand(1);", "seed 3;"])
+    let lines = Self.lines("load @lenet.pt as n", in: &notebook)
+    #expect(
+      lines.prefix(5) == [
+        "file   layer    stage          weight", "conv1  conv1    conv(1,4,3)    [4, 1, 3, 3]",
+        "conv2  conv2    conv(4,6,2)    [6, 4, 2, 2]",
+        "fc1    linear1  linear(24,12)  [12, 24]", "fc2    linear2  linear(12,10)  [10, 12]",
+      ])
+    #expect(lines[5].hasPrefix("n: 8 tensors of 4 layers, crc32 "))
+    #expect(
+      lines[7] == "  net conv(1,4,3) conv(4,6,2) flatten linear(24,12) linear(12,10) as n")
+    #expect(notebook.shown("rand(1) == x") == "tensor([True])", "nothing was drawn")
+    #expect(notebook.run("load \(Self.folder)/lenet.pt conv2.weight as w").failure == nil)
+    #expect(notebook.shown("equal(n.conv2.weight, w)") == "True")
+    #expect(notebook.run("mask 0.5 n; sparsity n").failure == nil)
+    #expect(notebook.run("undo 5").failure == nil && notebook.run("n").failure != nil)
+  }
+
+  /// Sorted names have lost the order: numbers count as numbers, linear layers stand last.
+  @Test func aSortedFileHasItsLayersInOrder() {
+    var notebook = Notebook()
+    let lines = Self.lines("load @vgg.safetensors as n", in: &notebook)
+    #expect(
+      lines.dropFirst().prefix(14).map { $0.prefix { $0 != " " } } == [
+        "features.0", "features.1", "features.4", "features.5", "features.7", "features.8",
+        "features.10", "features.11", "features.13", "features.14", "features.16", "features.17",
+        "classifier.0", "classifier.3",
+      ])
+    #expect(notebook.shown("n.linear2.weight.shape") == "torch.Size([5, 8])")
+    #expect(notebook.shown("n.batchnorm6.running_var.shape") == "torch.Size([6])")
+  }
+
+  @Test func theNetworkOfACheckpointIsFound() {
+    var notebook = Notebook()
+    let lines = Self.lines("load @resnet.pt as n", in: &notebook)
+    #expect(lines[3].hasPrefix("layer1.0.conv1  conv2 "))
+    #expect(lines.contains { $0.hasPrefix("n: 27 tensors of 11 layers of 'state_dict', crc32 ") })
+    #expect(lines.last?.hasSuffix("/resnet.pt state_dict into n") == true)
+    let named = Self.lines("load @resnet.pt state_dict as m", in: &notebook)
+    #expect(named.contains { $0.hasPrefix("m: 27 tensors of 11 layers") })
+    #expect(notebook.shown("equal(m.conv3.weight, n.conv3.weight)") == "True")
+    let text = Self.lines("load @resnet.pt optimizer as o", in: &notebook).joined()
+    #expect(text.contains("holds"), "\(text)")
+  }
+
+  @Test func whatIsOfNoLayerIsLeftOut() throws {
+    let folder = try TemporaryFolder()
+    var notebook = Notebook.after([
+      "conv 1 2 1 as m", "position = ones(3, 4, 5)",
+      "save \(folder.path)/a.npz m.weight m.bias position",
+    ])
+    let text = notebook.shown("load \(folder.path)/a.npz as n") ?? ""
+    #expect(text.contains("left out, of no layer that there is: position"))
+    #expect(text.contains("m     conv1  conv(1,2,1)  [2, 1, 1, 1]"))
+    #expect(notebook.run("y = ones(2); save \(folder.path)/c.npz position y").failure == nil)
+    let refused = notebook.run("load \(folder.path)/c.npz as k").failure
+    #expect(refused?.message.contains("holds 2 tensors") == true)
+    #expect(refused?.remedy?.contains("KEY as NAME takes one") == true)
+  }
+
+  private static let vgg =
+    [4, 6, 6, 6, 6, 6].enumerated().map { index, width in
+      let input = index == 0 ? 3 : index == 1 ? 4 : 6
+      return "conv(\(input),\(width),3,padding=1,bias=false) batchnorm(\(width)) relu"
+        + (index == 0 ? " maxpool(2)" : "")
+    }.joined(separator: " ") + " flatten linear(96,8) relu linear(8,5)"
+
+  private static let block =
+    "residual(conv(4,4,3,padding=1,bias=false) batchnorm(4) relu "
+    + "conv(4,4,3,padding=1,bias=false) batchnorm(4)) relu"
+
+  private static let networks: [(net: String, file: String, channels: Int)] = [
+    (
+      "conv(1,4,3) relu maxpool(2) conv(4,6,2) relu flatten linear(24,12) relu linear(12,10)",
+      "lenet.pt", 1
+    ),
+    (vgg, "vgg.safetensors", 3),
+    (
+      "conv(3,4,3,padding=1,bias=false) batchnorm(4) relu \(block) \(block) avgpool(8) flatten "
+        + "linear(4,5)", "resnet.pt state_dict", 3
+    ),
+  ]
+
+  @Test(arguments: networks)
+  func outputsOnTenImagesArePyTorchs(net: String, file: String, channels: Int) throws {
+    let recorded = [
+      "lenet.pt": Self.recorded.lenet, "vgg.safetensors": Self.recorded.vgg,
+      "resnet.pt state_dict": Self.recorded.resnet,
+    ]
+    let (expected) = try #require(recorded[file])
+    var notebook = Notebook()
+    #expect(notebook.run("net \(net) as n").failure == nil)
+    #expect(notebook.run("load \(Self.folder)/\(file) into n").failure == nil)
+    let images = expected.images.map { "\($0)" }.joined(separator: ", ")
+    #expect(notebook.run("x = tensor([\(images)]);").failure == nil)
+    let result = notebook.run("eval n; forward n input=(x.view(10, \(channels), 8, 8))")
+    guard case .tensor(let output)? = result.value else {
+      Issue.record("\(result.failure?.message ?? "no output")")
+      return
+    }
+    #expect(
+      FloatDifference(output.tensor.elements, near: expected.outputs, tolerance: 2e-6) == nil)
+  }
+}
