@@ -110,6 +110,13 @@ struct PythonProgramTests {
       ]
     ),
     (
+      "pasted tensors of every type",
+      [
+        "k = tensor([9007199254740993, -1])", "tensor([[True, False]])",
+        "tensor([1., 2., 3.])[tensor([true, false, true])]", "tensor([True, False]) & (k > 0)",
+      ]
+    ),
+    (
       "words of Python", ["tensor [1, nan] as lambda", "conv 1 1 1 as print; print.bias", "lambda"]
     ),
     (

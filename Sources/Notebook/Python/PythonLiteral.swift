@@ -8,12 +8,22 @@ enum PythonLiteral {
     guard tensor.count > 0 else {
       return "torch.zeros(\(tuple(tensor.shape))\(arguments))"
     }
-    return "torch.tensor(\(nested(tensor, element))\(arguments))"
+    return "torch.tensor(\(nested(tensor.elements.map(element), tensor.shape))\(arguments))"
+  }
+
+  /// An int64 tensor with these values.
+  static func tensor(_ tensor: IntegerTensor) -> String {
+    "torch.tensor(\(nested(tensor.elements.map { "\($0)" }, tensor.shape)))"
   }
 
   /// An int64 tensor with these values, which are whole.
   static func integers(_ tensor: Tensor) -> String {
-    "torch.tensor(\(nested(tensor) { "\(Int($0))" }))"
+    "torch.tensor(\(nested(tensor.elements.map { "\(Int($0))" }, tensor.shape)))"
+  }
+
+  /// A tensor of truth values: those that are not 0 are true.
+  static func booleans(_ tensor: Tensor) -> String {
+    "torch.tensor(\(nested(tensor.elements.map { bool($0 != 0) }, tensor.shape)))"
   }
 
   /// A float32 with the fewest digits that Python, which reads a double first, takes for the same.
@@ -43,11 +53,9 @@ enum PythonLiteral {
   }
 
   /// Nested lists of a tensor's elements; those that are no short line have a line for each row.
-  private static func nested(_ tensor: Tensor, _ text: (Float) -> String) -> String {
-    let elements = tensor.elements.map(text)
-    let line = nested(elements, tensor.shape, between: ", ")
-    return line.utf8.count <= lineLimit
-      ? line : nested(elements, tensor.shape, between: ",\n    ")
+  private static func nested(_ elements: [String], _ shape: Shape) -> String {
+    let line = nested(elements, shape, between: ", ")
+    return line.utf8.count <= lineLimit ? line : nested(elements, shape, between: ",\n    ")
   }
 
   /// Characters of a tensor that is written in one line.

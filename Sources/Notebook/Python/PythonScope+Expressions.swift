@@ -30,6 +30,13 @@ extension PythonScope {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A pasted tensor, which has the type of its numbers.
+  private static func python(printed literal: LiteralSyntax) -> String {
+    if let integers = literal.numbers.integers { return PythonLiteral.tensor(integers) }
+    return literal.numbers.areBooleans
+      ? PythonLiteral.booleans(literal.tensor) : PythonLiteral.tensor(literal.tensor)
+  }
+
   private mutating func collect(
     _ expression: Expression, isArgument: Bool, _ edits: inout [Edit]
   ) throws {
@@ -44,12 +51,7 @@ extension PythonScope {
       // A list of whole numbers is one to a function that wants sizes.
       if literal.isPrinted {
         guard !literal.requiresGradient else { throw NotInPython() }
-        let isWhole = literal.numbers.integers != nil
-        edits.append(
-          Edit(
-            range: expression.range,
-            text: isWhole
-              ? PythonLiteral.integers(literal.tensor) : PythonLiteral.tensor(literal.tensor)))
+        edits.append(Edit(range: expression.range, text: Self.python(printed: literal)))
       } else if !isArgument || literal.numbers.integers == nil {
         edits.append(Edit(range: expression.range, text: PythonLiteral.tensor(literal.tensor)))
       }
