@@ -90,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CProcessor", "Kernels", "Running", "Tensors", "Gradients", "Layers", "Notebook",
+        "CProcessor", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
+        "Compacting", "Notebook",
       ],
       path: "Tests/Benchmark",
       exclude: ["RESULTS.md", "compare.py", "torch_rows.py", "published_notebook.py"],

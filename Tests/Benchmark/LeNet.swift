@@ -22,7 +22,7 @@ extension Row {
     ]
   }
 
-  private static func lenet(_ generator: inout Generator) throws -> Network {
+  static func lenet(_ generator: inout Generator) throws -> Network {
     func convolution(_ channels: Int, _ filters: Int) throws -> Conv2d {
       var layer = try Conv2d(.init(channels, filters, kernelSize: 5), generator: &generator)
       layer.affine?.epsilon = nil

@@ -295,6 +295,12 @@ def main():
         for threads in (1, 2):
             if wanted('lenet'):
                 compare('lenet', threads, allocator, name='LeNet training step')
+    for network in ('lenet', 'vgg'):
+        for threads in (1, 2):
+            for form in ('0/dense', '50/masked', '50/compacted', '75/masked', '75/compacted'):
+                row = f'compact/{network}/{form}'
+                if wanted(row):
+                    compare(row, threads, 'tuned')
     for row in ('print/10M', 'print/10k-in-full'):
         if wanted(row):
             compare(row, 1, 'default')

@@ -111,11 +111,15 @@ def linear(sizes, part):
     return torch.no_grad()(bodies[part]), 1
 
 
+def lenet_layers():
+    return [
+        nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10)]
+
+
 def lenet():
     torch.manual_seed(0)
-    network = nn.Sequential(
-        nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.Flatten(),
-        nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10))
+    network = nn.Sequential(*lenet_layers())
     images = torch.randn(64, 1, 28, 28)
     classes = torch.arange(64) % 10
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
@@ -125,6 +129,21 @@ def lenet():
         F.cross_entropy(network(images), classes).backward()
         optimizer.step()
     return body, 1
+
+
+def compact(name, percent, form):
+    """The dense network: what a mask or a smaller one is compared with."""
+    torch.manual_seed(0)
+    if name == 'lenet':
+        layers, images = lenet_layers(), torch.randn(64, 1, 28, 28)
+    else:
+        layers, images = [], torch.randn(16, 3, 32, 32)
+        for index, sizes in enumerate([(3, 32), (32, 32), (32, 64), (64, 64), (64, 128), (128, 128)]):
+            layers += [nn.Conv2d(*sizes, 3, padding=1), nn.ReLU()]
+            layers += [nn.MaxPool2d(2)] if index % 2 else []
+        layers += [nn.Flatten(), nn.Linear(2048, 10)]
+    network = nn.Sequential(*layers)
+    return torch.no_grad()(lambda: network(images)), 1
 
 
 def printing(kind):
@@ -167,7 +186,7 @@ def cells():
 
 ROWS = {
     'small-step': small_step, 'conv': convolution, 'masked': masked, 'pass': operation,
-    'linear': linear, 'lenet': lenet,
+    'linear': linear, 'lenet': lenet, 'compact': compact,
     'print': printing, 'cells': cells, 'expression': expression,
 }
 
