@@ -76,7 +76,7 @@ extension Parser {
     case .scalar(let scalar): return .word(scalar.text)
     default:
       return .expression(
-        expression, written: String(decoding: bytes[expression.range], as: UTF8.self).shortened)
+        expression, written: String(decoding: bytes[expression.range], as: UTF8.self))
     }
   }
 
@@ -116,8 +116,8 @@ extension Parser {
     }
   }
 
-  /// What has been read since a place, cut where it is long.
+  /// What has been read since a place.
   private func written(since start: Int) -> String {
-    String(decoding: bytes[start..<position], as: UTF8.self).shortened
+    String(decoding: bytes[start..<position], as: UTF8.self)
   }
 }

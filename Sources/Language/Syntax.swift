@@ -187,11 +187,11 @@ public enum ValueSyntax {
     case .string(let text): "\"\(text.shortened)\""
     case .literal: "a literal"
     case .reference: "a reference"
-    case .expression(_, let written): written
+    case .expression(_, let written): written.shortened
     case .stage: "a word with parentheses"
     case .evaluated(.scalar(let scalar), _): "'\(scalar.text)'"
     case .evaluated(.tensor(let tensor), _): Datum.tensor(tensor).kind
-    case .evaluated(_, let written): written
+    case .evaluated(_, let written): written.shortened
     }
   }
 }

@@ -10,6 +10,7 @@ public enum Note: Equatable, Sendable {
   case leftDense([String], structure: String)
   case unitRedefined(String, layers: [String])
   case leftOut([String], structure: String)
+  case leftLinear([String])
   case gradientsAdded
   case outputIsOlder(than: String)
   case changedInPlace(String)
@@ -49,6 +50,10 @@ public enum Note: Equatable, Sendable {
     case .unitRedefined(let name, let layers):
       "the mask\(layers.count == 1 ? "" : "s") of \(layers.joined(separator: ", ")) keep"
         + "\(layers.count == 1 ? "s" : "") the rules that \(name) had"
+    case .leftLinear(let layers):
+      "\(layers.joined(separator: ", ")) stay\(layers.count == 1 ? "s" : "") as "
+        + "\(layers.count == 1 ? "it is" : "they are"); layers=all takes the linear layers too, "
+        + "but for the last"
     case .leftOut(let layers, let structure):
       "\(layers.joined(separator: ", ")) \(layers.count == 1 ? "has" : "have") no groups of "
         + structure

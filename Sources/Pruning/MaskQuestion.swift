@@ -46,6 +46,11 @@ public struct MaskQuestion: Sendable {
     MaskQuestion([Part(AxisStructure.filter, removing: .share(share, .int))])
   }
 
+  /// What it asks but for the amount, in words: equal where masks were chosen alike.
+  public var words: String {
+    "\(structure.name) \(score.name) \(isGlobal) \(normalizes) \(selection)"
+  }
+
   /// What goes or stays as one.
   public var structure: any SparseStructure {
     parts.count == 1 ? parts[0].structure : MixedStructure(parts.map(\.structure))

@@ -198,7 +198,7 @@ struct MaskCommandTests {
     var notebook = Notebook.after(Self.net)
     #expect(
       notebook.run("mask filter=0.25 depth=0.5 n").notes == [
-        .leftDense(["conv1"], structure: "filter + depth")
+        .leftDense(["conv1"], structure: "filter + depth"), .leftLinear(["linear1"]),
       ])
     #expect(notebook.run("mask 0.5 structure=depth n; use n.residual1.conv1").failure == nil)
     for (cell, shown) in [
@@ -246,7 +246,40 @@ struct MaskCommandTests {
   @Test func saysWhichLayersStay() {
     var notebook = Notebook.after(Self.net)
     #expect(
-      notebook.run("mask 1:2").notes == [.leftDense(["conv1"], structure: "keep=1:2")])
+      notebook.run("mask 1:2").notes == [
+        .leftDense(["conv1"], structure: "keep=1:2"), .leftLinear(["linear1"]),
+      ])
+    #expect(notebook.run("mask 0.5").notes.last == .leftLinear(["linear1"]))
+    #expect(notebook.run("mask 0.5 layers=all").notes.contains(.leftLinear(["linear1"])) == false)
+    #expect(notebook.run("prune 0.5").notes == [.leftLinear(["linear1"])])
+    #expect(notebook.run("prune 0.5 n.conv1").notes.contains(.leftLinear(["linear1"])) == false)
+    let note = Note.leftLinear(["linear1"]).text
+    #expect(
+      note == "linear1 stays as it is; layers=all takes the linear layers too, but for the last")
+  }
+
+  /// Python's None == 0 is False, which is no mask: what is missing is the gradient.
+  @Test(arguments: ["mask («grad» == 0)", "mask («bias.grad» != 0)", "mask (0 == «m.grad»)"])
+  func aGradientThatIsNotThere(cell: String) {
+    let notebook = Notebook.after(["conv 1 2 3 as m"])
+    let name = cell.contains("bias") ? "bias.grad" : cell.contains("m.") ? "m.grad" : "grad"
+    notebook.expectRefused(
+      cell, "'\(name)' is None, not a tensor", "forward and backward compute gradients")
+  }
+
+  /// Without keys each layer of a network is asked as its own mask was.
+  @Test func networksAreComparedByTheirOwnMasks() {
+    var notebook = Notebook.after([
+      "net conv(1,4,3) relu conv(4,4,3) relu conv(4,2,3) as n", "input 1 1 8 8",
+      "mask 0.5 n.conv1 structure=kernel_row", "mask 0.25 n.conv2 structure=channel",
+    ])
+    func headings(_ cell: String) -> [String] {
+      (notebook.shown(cell) ?? "").split(separator: "\n").filter { $0.contains("zero  largest") }
+        .map { String($0.prefix { $0 != "m" }).trimmingPrefix(" ").split(separator: "  ")[0] }
+        .map(String.init)
+    }
+    #expect(headings("compare 0.5 n") == ["kernel row", "channel", "filter"])
+    #expect(headings("compare 0.5 structure=kernel n") == ["kernel", "kernel", "kernel"])
   }
 
   // What is refused: the place, the message, the remedy; nothing changes.

@@ -64,11 +64,15 @@ struct PlotTests {
     var notebook = Notebook()
     for cell in [loop, "curve = 3", "undo"] { #expect(notebook.run(cell).failure == nil) }
     check(notebook.run("plot curve").text?.split(separator: "\n") ?? [])
-    // A tensor of its own, with x=, or computed from it, stands where it is told.
+    // What is computed from it value by value too; what is not as long stands at 0, 1, …
+    check(Self.lines(loop, "plot (curve + 0)"))
+    check(Self.lines(loop, "plot (curve * 2 - curve)"))
+    #expect(
+      Self.lines(loop, "plot cat([curve, curve[:1]])").last?.split(separator: " ").first == "0")
+    // With x= it stands where it is told.
     #expect(
       Self.lines(loop, "plot curve x=[1, 2, 3]").last?.split(separator: " ") == ["1", "2", "3"])
     #expect(Self.lines(loop, "plot curve x=[1, 2, 3]").suffix(2).first?.hasSuffix("┬") == true)
-    #expect(Self.lines(loop, "plot (curve + 0)").last?.split(separator: " ") == ["0", "1", "2"])
     #expect(
       Self.lines(loop, "e = [1, 2, 3]", "plot curve x=e").suffix(2).first?.hasSuffix("┬ e") == true)
   }

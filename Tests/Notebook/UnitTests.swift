@@ -8,6 +8,23 @@ import Testing
 
 /// Units of one's own rules: against PyTorch's `torch.autograd.Function`, explained, checked, refused.
 struct UnitTests {
+  /// Rules that have no room in 80 columns stand below in full, and so do the numbers of names.
+  @Test func unitsHaveRoom() {
+    let forward = "x * mask * (1 + 0 * x) + 0 * x * mask + 0 * x"
+    let backward = "grad * (0.1 + 0.9 * mask) + lam * x * (1 - mask) + x * 0.5 - x * 0.5"
+    var notebook = Notebook.after([
+      "lam = 0.25", "unit long forward=(\(forward)) backward=(\(backward))", "lam = 3",
+      "unit short forward=(x * mask) backward=(grad)",
+    ])
+    let shown = notebook.shown("units") ?? ""
+    let lines = shown.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(lines.contains("long was made with lam = 0.25"))
+    let text = lines.joined(separator: " ")
+    #expect(text.contains("long: forward \(forward), backward \(backward)"))
+    #expect(lines.count { $0.hasPrefix("short") } == 1)
+  }
+
   struct Unit: Decodable {
     let forward: String
     let backward: String

@@ -5,6 +5,29 @@ import Testing
 
 /// `why`: maps and elements, on the published input.
 struct WhyTests {
+  /// For a mask of anything but filters, whose panels say it, a map in the mask's own shape.
+  @Test func groupsHaveAMap() {
+    var notebook = Notebook.after([
+      "conv 2 2 2 bias=false as m",
+      "weight [[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], [[[8, 7], [6, 5]], [[4, 3], [2, 1]]]]",
+      "input ones 1 2 2 2", "mask [[0, 1], [1, 1]] structure=kernel unit=blocked",
+      "forward; backward",
+    ])
+    // The unit lets nothing through to kernel [0, 0].
+    let map = "by kernel, masked ones in brackets:\n [M]  .\n  .   .\n"
+    #expect(notebook.shown("why grad")?.contains(map) == true)
+    // The rows of filter 0 lie half in it and half in the other kernel.
+    #expect(notebook.run("mask 0.5 structure=slice_row unit=dpu").failure == nil)
+    let rows = notebook.shown("why grad") ?? ""
+    #expect(rows.contains("by slice row, masked ones in brackets; ~ not all alike:\n"))
+    #expect(rows.contains("~") && rows.contains("  .  [.]\n"))
+    // All places lie in both: then a map would say nothing.
+    #expect(notebook.run("mask 0.5 structure=spatial").failure == nil)
+    #expect(notebook.shown("why grad")?.contains("in brackets") == false)
+    #expect(notebook.run("mask 0.5").failure == nil)
+    #expect(notebook.shown("why grad")?.contains("in brackets") == false)
+  }
+
   private static func rows(_ text: String?) -> [String] {
     (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }

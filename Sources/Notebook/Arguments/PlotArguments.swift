@@ -8,6 +8,8 @@ struct PlottedSyntax {
   let values: TensorSyntax
   let name: String
   let range: SourceRange
+  /// As it was written, where it was computed.
+  var written = ""
 }
 
 extension Argument where Value == PlottedSyntax {
@@ -30,13 +32,15 @@ extension Argument where Value == PlottedSyntax {
         if case .evaluated(let datum, let written) = value, datum.items != nil,
           case let (numbers, _)? = try TurnStack.numbers(datum)
         {
-          return plotted(.value(TensorValue(numbers), range), written)
+          return plotted(.value(TensorValue(numbers), range), written.shortened)
         }
         guard tensor.fits(value) else { throw PlotError.notATensor(value.quoted) }
         let values = try tensor.decode(value, range: range)
         switch (values, value) {
         case (.reference(let reference), _): return plotted(values, reference.text)
-        case (.value, .evaluated(_, let written)): return plotted(values, written)
+        case (.value, .evaluated(_, let written)):
+          return PlottedSyntax(
+            values: values, name: written.shortened, range: range, written: written)
         default: return plotted(values, "")
         }
       })

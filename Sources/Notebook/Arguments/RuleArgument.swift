@@ -34,7 +34,8 @@ struct RuleSyntax {
 
   init(_ expression: Expression, text: String) {
     self.expression = expression
-    self.text = text.isInParentheses ? String(text.dropFirst().dropLast()) : text
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    self.text = line.isInParentheses ? String(line.dropFirst().dropLast()) : line
   }
 }
 

@@ -122,12 +122,9 @@ extension Evaluation {
       dense.makeDense()
       return MaskableLayer(path: layer.path, affine: dense)
     }
-    let own = found.first?.affine.weight.mask
-    guard
-      let question = try maskQuestion(
-        call, rate: rate, like: found.count == 1 ? own?.question : nil)
-    else {
-      guard own != nil else {
+    let masks = found.map(\.affine.weight.mask)
+    guard try maskQuestion(call, rate: rate) != nil else {
+      guard masks.contains(where: { $0 != nil }) else {
         throw call.placed(MaskArgumentError.noAmount, at: MaskArguments.rate)
       }
       let run = try TrialRun(of: path, in: &self)
@@ -135,17 +132,41 @@ extension Evaluation {
         found.affine.weight.mask.map { PruningTrial(layer, in: run, mask: $0) }
       }
     }
+    let generator = session.generator
+    defer { session.generator = generator }
+    var chosen: [Int: Mask] = [:]
+    // Layers whose masks were asked for alike are asked together, as groups of all may compete.
+    for alike in Dictionary(grouping: layers.indices, by: { masks[$0]?.question?.words ?? "" })
+      .values.sorted(by: { $0[0] < $1[0] })
+    {
+      guard
+        let question = try maskQuestion(call, rate: rate, like: masks[alike[0]]?.question)
+      else { continue }
+      for (place, mask) in try self.masks(question, of: alike.map { layers[$0] }, in: path, call) {
+        chosen[alike[place]] = mask
+      }
+    }
+    let run = try TrialRun(of: path, in: &self)
+    return layers.indices.compactMap { index in
+      chosen[index].map { PruningTrial(layers[index], in: run, mask: $0) }
+    }
+  }
+
+  /// The masks that a question asks for, of those of some layers that have such groups.
+  private mutating func masks(
+    _ question: MaskQuestion, of layers: [MaskableLayer], in path: LayerPath, _ call: Call
+  ) throws -> [(Int, Mask)] {
     let place: any AnyArgument =
       MaskArguments.structures.first { call.has($0) } ?? MaskArguments.rate
     let (fit, left) = try call.placing(at: place) {
       try session.fitting(question.structure, among: layers)
     }
     if !left.isEmpty { notes.append(.leftDense(left, of: question, in: path)) }
-    let generator = session.generator
-    defer { session.generator = generator }
     let masks = try call.placing(at: MaskArguments.score) { try session.masks(question, of: fit) }
     notes += question.notes(on: masks)
-    let run = try TrialRun(of: path, in: &self)
-    return zip(fit, masks).map { PruningTrial($0, in: run, mask: $1) }
+    let places = layers.indices.filter { index in
+      fit.contains { $0.path == layers[index].path }
+    }
+    return Array(zip(places, masks))
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Pruning
 import Reports
 import Running
 import Tensors
@@ -7,6 +8,8 @@ import Tensors
 struct WhyMap {
   let target: GradientTarget
   var explanation: Explanation
+  /// The mask of the weight whose gradient it is.
+  var mask: Mask?
 
   /// The map, a panel for each filter, with its legend and counts.
   ///
@@ -38,6 +41,8 @@ struct WhyMap {
       },
       cell: { " \(letters[$0])" })
     if !map.isEmpty { lines += [map, ""] }
+    let groups = try groupLines(letters)
+    if !groups.isEmpty { lines += groups + [""] }
     let width = String(elements.count).count
     func legend(_ letter: Character, _ count: Int, _ words: String) -> String {
       let number = "\(count)"
@@ -50,4 +55,40 @@ struct WhyMap {
     }
     return lines.joined(separator: "\n")
   }
+
+  /// A map in the mask's own shape: for each group the letter that its gradients share. Of filters the
+  /// panels say as much.
+  private func groupLines(_ letters: [Character]) throws -> [String] {
+    guard let mask, mask.partition.weight == target.shape, mask.partition.groupSize > 1,
+      mask.partition != .filters(of: target.shape), mask.partition.count > 1,
+      try mask.removedCount > 0
+    else { return [] }
+    let partition = mask.partition
+    var shared = try Memory.array(mapping: partition.count) { _ in Character?.none }
+    try partition.forEachRun { run in
+      var group = run.group
+      for element in run.elements {
+        if let letter = shared[group], letter != letters[element] {
+          shared[group] = Self.mixed
+        } else {
+          shared[group] = letters[element]
+        }
+        group += run.stride
+      }
+    }
+    // Where no group is alike in itself, the reasons have nothing to do with groups.
+    guard shared.contains(where: { $0 != Self.mixed }) else { return [] }
+    let heading = mask.structure.heading
+    let map = Panels(partition.groups).text(
+      cellWidth: 4, title: { $0.title },
+      cell: {
+        let letter = String(shared[$0] ?? " ")
+        return mask.keeps($0) ? "  \(letter) " : " [\(letter)]"
+      })
+    let hint = shared.contains(Self.mixed) ? "; \(Self.mixed) not all alike" : ""
+    return ["by \(heading), masked ones in brackets\(hint):", map]
+  }
+
+  /// What stands for a group whose gradients are zero for several reasons, or some of them.
+  private static let mixed: Character = "~"
 }

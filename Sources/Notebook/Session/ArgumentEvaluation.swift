@@ -54,6 +54,21 @@ extension Evaluation {
       })
   }
 
+  /// A comparison of the gradient that is not there yet, where its zeros are asked for: Python's == says
+  /// False of None, which no command takes.
+  private mutating func checkComparison(_ expression: Expression, _ datum: Datum) throws {
+    guard case .scalar(.boolean) = datum,
+      case .binary(let symbol, let first, let second, _) = expression.kind,
+      [.equal, .notEqual].contains(symbol)
+    else { return }
+    for operand in [first, second] {
+      guard let reference = operand.reference, case .none? = try resolve(reference).datum
+      else { continue }
+      throw Placed(
+        error: NameError.notATensor(reference.text, kind: "None"), range: operand.range)
+    }
+  }
+
   /// What an argument holds, nil where it stays as it is written.
   private mutating func computed(
     _ argument: ArgumentSyntax, _ kinds: [ArgumentKind]
@@ -68,6 +83,7 @@ extension Evaluation {
       if kinds.contains(.layer), expression.reference != nil { return nil }
       if kinds.contains(.reference), let place = try place(expression) { return .reference(place) }
       let datum = try datum(of: expression)
+      if kinds.contains(.reference) { try checkComparison(expression, datum) }
       return .evaluated(Self.number(in: datum, for: kinds) ?? datum, written: written)
     case .stage(let stage, let expression, let written):
       if isStage {

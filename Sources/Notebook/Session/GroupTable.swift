@@ -19,8 +19,8 @@ struct GroupTable {
   private let group: String
   /// For each group how many of its weights take part; nil with neither mask nor pruning.
   private let kept: [Int]?
-  /// Whether it is said of which groups only a part takes part.
-  private let showsParts: Bool
+  /// Whether one line says how masked and kept groups differ, however long it is.
+  private let isOneLine: Bool
   /// The gradient of each row; nil where none was computed.
   private let gradients: [Magnitudes]?
   /// The masked groups, and the kept ones.
@@ -35,18 +35,18 @@ struct GroupTable {
   ///   - weight: the weight whose groups they are.
   ///   - groups: the groups.
   ///   - group: what one is called.
-  ///   - showsParts: whether it is said of which groups only a part takes part.
+  ///   - isOneLine: whether one line says how masked and kept groups differ, however long it is.
   ///   - gradient: the gradient of its parameter, if there is one.
   ///   - options: how numbers are printed.
   /// - Throws: `ShapeError`, `OutOfMemory`, `Cancelled`.
   init(
-    _ weight: Weight, _ groups: Partition, called group: String, showsParts: Bool = true,
+    _ weight: Weight, _ groups: Partition, called group: String, isOneLine: Bool = false,
     gradient: Tensor?, options: PrintOptions
   ) throws {
     let rows = GroupRows(groups)
     self.rows = rows
     try Table.claimRoom(rows: rows.count)
-    (self.group, self.showsParts, self.options) = (group, showsParts, options)
+    (self.group, self.isOneLine, self.options) = (group, isOneLine, options)
     let kept = try weight.takingPart()?.keptSizes(of: groups)
     self.kept = kept
     gradients = try gradient.map { try rows.partition.magnitudes(of: $0) }
@@ -102,7 +102,7 @@ struct GroupTable {
     guard let kept else { return "-" }
     if rows.isSummary { return "\(removed(in: row)) of \(rows.groups(in: row).count)" }
     let size = rows.groups.groupSize
-    if showsParts, kept[row] > 0, kept[row] < size { return "\(kept[row]) of \(size)" }
+    if kept[row] > 0, kept[row] < size { return "\(kept[row]) of \(size)" }
     return kept[row] == 0 ? "0" : "1"
   }
 
@@ -121,9 +121,12 @@ struct GroupTable {
     if gradients == nil { parts.append("gradients \(Self.notComputed)") }
     let size = rows.groups.groupSize
     let partly = kept?.count { $0 > 0 && $0 < size } ?? 0
-    if showsParts, partly > 0 { parts.append("\(partly) of the kept in part") }
-    let line = parts.joined(separator: "; ")
-    // Of filters it is one line, however long.
-    return showsParts && line.count > Report.lineWidth ? parts.joined(separator: "\n") : line
+    let part = partly > 0 ? ["\(partly) of the kept in part"] : []
+    let line = (parts + part).joined(separator: "; ")
+    guard line.count > Report.lineWidth else { return line }
+    // Of filters that are masked or kept as a whole it is one line, however long.
+    return isOneLine
+      ? ([parts.joined(separator: "; ")] + part).joined(separator: "\n")
+      : (parts + part).joined(separator: "\n")
   }
 }

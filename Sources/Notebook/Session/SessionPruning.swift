@@ -87,6 +87,15 @@ extension Evaluation {
     }
   }
 
+  /// Says which linear layers of a network `layers=all` would have taken too.
+  mutating func noteLinearLeft(by layers: [MaskableLayer], at path: LayerPath) throws {
+    guard try session.layer(at: path).isNetwork else { return }
+    let taken = Set(layers.map(\.path))
+    let left = try session.maskable(at: path, all: true).filter { !taken.contains($0.path) }
+    guard !left.isEmpty else { return }
+    notes.append(.leftLinear(left.map { $0.path.name(in: path) ?? "\($0.path)" }))
+  }
+
   /// Shows the mask of the layer that was pruned, or what is left in each layer of a network.
   ///
   /// - Throws: ``LayerUseError``, `OutOfMemory`, `Cancelled`.

@@ -23,6 +23,11 @@ public struct StackedTurns {
     return turns
   }
 
+  /// What holds of values that were computed from it.
+  var withoutColumns: StackedTurns {
+    StackedTurns(tensor: tensor, variable: variable, places: places, columns: [], table: nil)
+  }
+
   fileprivate func shown(as table: Report) -> StackedTurns {
     var turns = self
     turns.table = table

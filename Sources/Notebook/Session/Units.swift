@@ -112,6 +112,33 @@ extension Evaluation {
     return result
   }
 
+  /// The names in rules that hold numbers, in order and each once, and the numbers.
+  ///
+  /// - Throws: ``Placed`` where one does not hold a number.
+  func numbers(in rules: [Expression]) throws -> [(name: String, value: Scalar)] {
+    var numbers: [(name: String, value: Scalar)] = []
+    func collect(_ expression: Expression) throws {
+      switch expression.kind {
+      case .reference(let reference):
+        let isKnown = numbers.contains { $0.name == reference.text }
+        if reference.name.flatMap(UnitRule.Name.init(word:)) == nil, !isKnown {
+          numbers.append((reference.text, try number(reference)))
+        }
+      case .unary(_, let operand): try collect(operand)
+      case .binary(_, let first, let second, _):
+        try collect(first)
+        try collect(second)
+      case .call(_, _, let arguments): for argument in arguments { try collect(argument.value) }
+      case .method(let owner, _, let arguments):
+        try collect(owner)
+        for argument in arguments { try collect(argument.value) }
+      default: break
+      }
+    }
+    for rule in rules { try collect(rule) }
+    return numbers
+  }
+
   /// The number that a name holds.
   private func number(_ reference: ReferenceSyntax) throws -> Scalar {
     let datum: Datum?

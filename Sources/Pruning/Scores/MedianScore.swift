@@ -15,6 +15,9 @@ public struct MedianScore: Score {
   ) throws -> Variable {
     let (count, length) = (partition.count, partition.groupSize)
     let rows = try partition.rows(of: source.weight.tensor)
+    if length == 1, rows.allSatisfy(\.isFinite) {
+      return Variable(try Self.distances(of: rows, shape: partition.groups))
+    }
     var sums = try Memory.array(mapping: count) { _ in 0.0 }
     try rows.withUnsafeBufferPointer { rows in
       for group in 0..<count {
@@ -36,6 +39,31 @@ public struct MedianScore: Score {
       try Tensor(shape: partition.groups) { target in
         for group in 0..<count { target[group] = Float(sums[group]) }
       })
+  }
+
+  /// The sums of the distances of single numbers: in order, each is above those before it and below
+  /// those after it, whose sums are known.
+  private static func distances(of values: [Float], shape: Shape) throws -> Tensor {
+    try Memory.borrow(bytes: values.count * MemoryLayout<Int>.stride)
+    try Cancellation.check()
+    let order = values.indices.sorted { values[$0] < values[$1] }
+    let total = values.reduce(0.0) { $0 + Double($1) }
+    return try Tensor(shape: shape) { target in
+      var below = 0.0
+      for (place, index) in order.enumerated() {
+        if place & 0xfff == 0 { try Cancellation.check() }
+        let value = Double(values[index])
+        if place > 0, values[order[place - 1]] == values[index] {
+          // Equal numbers have equal scores, to the bit.
+          target[index] = target[order[place - 1]]
+        } else {
+          let above = total - below
+          target[index] = Float(
+            value * Double(place) - below + above - value * Double(order.count - place))
+        }
+        below += value
+      }
+    }
   }
 }
 

@@ -14,6 +14,8 @@ public struct RuledUnit: MaskUnit {
   let affine: AffineRule
   /// The rules as they were written, for a list.
   public let text: (forward: String, backward: String)
+  /// The names in them that held numbers, and the numbers, which are the unit's own since.
+  public var numbers: [(name: String, value: Scalar)] = []
 
   /// Makes a unit; nil where the backward rule is not affine in grad.
   public init?(

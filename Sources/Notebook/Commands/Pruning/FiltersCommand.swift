@@ -32,7 +32,7 @@ enum FiltersCommand: Command {
     for layer in try session.maskable(at: path) {
       let weight = layer.affine.weight
       let table = try GroupTable(
-        weight, weight.filters, called: AxisStructure.filter.group, showsParts: false,
+        weight, weight.filters, called: AxisStructure.filter.group, isOneLine: true,
         gradient: session.gradient(of: weight.parameter.leaf),
         options: session.printOptions)
       report.append(try table.report(), under: layer.path.name(in: path))

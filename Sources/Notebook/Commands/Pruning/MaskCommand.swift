@@ -66,6 +66,7 @@ enum MaskCommand: Command {
       call, rate: rate, pattern: try call[optional: MaskArguments.pattern])
     {
       let chosen = try choose(question, among: layers, in: path, call, &evaluation)
+      try evaluation.noteLinearLeft(by: layers, at: path)
       try evaluation.session.setMasks(
         chosen.masks, in: chosen.unit, of: chosen.layers, in: path,
         allowEmpty: try call[optional: MaskArguments.allowEmpty] ?? false)

@@ -155,6 +155,7 @@ enum PruneCommand: Command {
       let left = try layers.map { try $0.affine.weight.filtersLeft() }
       throw call.placed(PruneError.count(count, of: left.min()), at: rate)
     }
+    try evaluation.noteLinearLeft(by: layers, at: try evaluation.path)
     return try evaluation.prune(layers, pruning(call)) { argument, error in
       argument == dimension.name
         ? call.placed(error, at: dimension) : call.placed(error, at: amount)

@@ -67,14 +67,16 @@ enum UnitCommand: Command {
     try check(rules.0, call, at: Self.forward, gradient: nil)
     try check(rules.1, call, at: Self.backward, gradient: Tensor([1, 1], shape: [2]))
     guard
-      let unit = RuledUnit(
+      var unit = RuledUnit(
         name: name, forward: rules.0, backward: rules.1, text: (forward.text, backward.text))
     else { throw call.placed(UnitError.notAffine, at: Self.backward) }
+    unit.numbers = try evaluation.numbers(in: [forward.expression, backward.expression])
     let users = evaluation.session.layersUsing(unit: name)
     if !users.isEmpty { evaluation.notes.append(.unitRedefined(name, layers: users)) }
     evaluation.session.units.removeAll { $0.name == name }
     evaluation.session.units.append(unit)
-    return .text("\(name): forward \(forward.text), backward \(backward.text)")
+    return .text(
+      "\(name): forward \(forward.text), backward \(backward.text)".filled(width: 79))
   }
 
   /// Tries a rule out, on an element that is kept and on one that is masked.

@@ -12,8 +12,8 @@ enum CompareCommand: Command {
     The same groups are switched off in two dense copies of the layer: in one by ordinary pruning,
     in the other by the Dynamic Pruning Unit. Both run on the same input, through ReLU, and backward
     from the sum. Shows the rows of groups for both, and what they say.
-    Structure, score and the rest are written as for mask; without them those of the layer's mask
-    are taken, or filters by L1 norm. compare alone takes the layer's mask as it is.
+    Structure, score and the rest are written as for mask; without them those of each layer's mask
+    are taken, or filters by L1 norm. compare alone takes the layers' masks as they are.
 
       round=even   round(OUT × RATE), half to even, as PyTorch's pruning counts
       unit=A against=B    other units than the DPU and ordinary pruning, blocked

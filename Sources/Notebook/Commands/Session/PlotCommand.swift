@@ -10,7 +10,8 @@ enum PlotCommand: Command {
   static let summary = "draw lines or bars: a loss, a curve, a histogram"
   static let details = """
     Each Y is a row of numbers, or a table whose columns are series: up to 8, which the legend names.
-    They stand at 0, 1, …, at the values of the for that made them, or at those of x=. log=x, log=y
+    They stand at 0, 1, …, at the values of the for that made them (or made what they are computed
+    from, as in plot (curve * 2)), or at those of x=. log=x, log=y
     or log=xy make axes logarithmic; kind=bars draws bars from zero, plot histc(w, 20) kind=bars a
     histogram.
 
@@ -142,6 +143,7 @@ extension Evaluation {
       }
     }
     let tensor = try tensor(syntax.values).tensor
+    if turns == nil { turns = self.turns(of: syntax.written, count: tensor.shape.dimensions.first) }
     let row = PlottedRow(
       tensor: tensor, name: syntax.name.isEmpty ? fallback : syntax.name, turns: turns)
     let error: PlotError? =
@@ -152,6 +154,22 @@ extension Evaluation {
       }
     if let error { throw Placed(error: error, range: syntax.range) }
     return row
+  }
+
+  /// What is known of the loop whose values an expression computes with, value by value: those of the
+  /// names in it, where they agree and are as many.
+  private func turns(of written: String, count: Int?) -> StackedTurns? {
+    let words = written.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+    let known = words.compactMap { word -> StackedTurns? in
+      guard case .value(.stacked(let turns))? = session.names[String(word.prefix { $0 != "." })],
+        turns.tensor.shape.dimensions.first == count
+      else { return nil }
+      return turns
+    }
+    guard let first = known.first, known.allSatisfy({ $0.places.equal(first.places) }) else {
+      return nil
+    }
+    return first.withoutColumns
   }
 
   /// Where the values stand, and what these places are called.

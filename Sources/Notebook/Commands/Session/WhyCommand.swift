@@ -82,7 +82,9 @@ enum WhyCommand: Command {
         options: evaluation.session.printOptions)
       return .text(try text.text())
     }
-    var map = WhyMap(target: target, explanation: explanation)
+    var map = WhyMap(
+      target: target, explanation: explanation,
+      mask: try target.leaf.flatMap { try evaluation.session.mask(of: $0) })
     return .text(try map.text())
   }
 
