@@ -7,7 +7,8 @@ import Tensors
 public struct Sparsity {
   /// Its name in the network; empty where it stands alone.
   public let layer: String
-  /// What its mask keeps or removes as one; nil with neither mask nor pruning.
+  /// What its mask keeps or removes as one, of a mask of single weights the largest groups that it does
+  /// so; nil with neither mask nor pruning.
   public let structure: (any SparseStructure)?
   /// Groups of that structure, and how many of them take part.
   public let groups: (kept: Int, all: Int)
@@ -47,9 +48,9 @@ extension Sparsity {
     let used = try affine.valuesInUse().weight
     let mask = try affine.weight.takingPart()
     layer = change.layer
-    structure = mask?.structure
-    let partition = mask?.partition
-    groups = (try mask?.keptCount ?? 0, partition?.count ?? 0)
+    let removed = try mask?.largestGroups()
+    structure = removed?.structure
+    groups = (removed?.kept ?? 0, removed?.count ?? 0)
     let count = used.count
     let kept = try mask.map { try $0.keptCount * $0.partition.groupSize }
     weights = (count - (kept ?? count), count)

@@ -45,6 +45,29 @@ extension Mask {
   }
 }
 
+extension Mask {
+  /// The largest groups of one structure which it keeps or removes as a whole: what a mask of single
+  /// weights is about, as PyTorch's pruning leaves it.
+  ///
+  /// - Returns: the structure, and of its groups how many are kept and how many there are; of single
+  ///   weights where nothing larger fits.
+  /// - Throws: `OutOfMemory`, `Cancelled`.
+  public func largestGroups() throws -> (structure: any SparseStructure, kept: Int, count: Int) {
+    var found: (structure: any SparseStructure, kept: Int, count: Int) = (
+      structure, try keptCount, partition.count
+    )
+    guard partition.groupSize == 1, structure.parts.count == 1 else { return found }
+    for axes in AxisStructure.all where !axes.isOfWholeLayers {
+      guard let groups = try? axes.partition(of: partition.weight), groups.count < found.count
+      else { continue }
+      let sizes = try keptSizes(of: groups)
+      guard sizes.allSatisfy({ $0 == 0 || $0 == groups.groupSize }) else { continue }
+      found = (axes, sizes.count { $0 > 0 }, groups.count)
+    }
+    return found
+  }
+}
+
 extension SparseStructure {
   /// One group's name: `filter 3`, `kernel [0, 2]`.
   public func name(of index: Int, in partition: Partition) -> String {

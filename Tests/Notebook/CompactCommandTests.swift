@@ -79,4 +79,17 @@ struct CompactCommandTests {
     #expect(lines[5] == ["conv2", "\(2 * 36)", "\(2 * 36)", "\(2 * 18)", "\(2 * 36)"])
     #expect(lines[8] == ["conv1", "40", "20", "\(36 * 4)", "\(18 * 4)", "\(18 * 4 + 5)"])
   }
+
+  /// PyTorch's masks are of single weights; what they removed as a whole is said.
+  @Test func sparsityNamesWholeGroups() throws {
+    var notebook = Notebook.after([
+      "net conv(1,4,3) relu conv(4,2,3) flatten linear(8,4) as n", "input 1 1 6 6",
+      "prune 0.5 n.conv1", "prune ln_structured 0.5 n=2 dim=1 n.conv2",
+      "prune l1_unstructured 10 n.linear1",
+    ])
+    let lines = try text("sparsity n", &notebook).split(separator: "\n")
+    #expect(lines[1].hasPrefix("conv1    2 of 4 filters "))
+    #expect(lines[2].hasPrefix("conv2    2 of 4 channels "))
+    #expect(lines[3].hasPrefix("linear1  22 of 32 connections "))
+  }
 }

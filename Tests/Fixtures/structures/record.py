@@ -168,11 +168,12 @@ def shape_for(numbers, structure, linear):
         inner = int(size.split(':')[1]) * (1 + numbers.below(3))
     if linear:
         return [out, inner]
-    height, width = numbers.pick([1, 2, 3, 5]), numbers.pick([1, 2, 3, 4])
     if out == inner:
         out += {'block': int(size.split('x')[0]) if name == 'block' else 1,
                 'vector': int(size) if name == 'vector' else 1}.get(name, 1)
-    return [out, inner, height, width]
+    # A mask with two axes exchanged has another shape, or the wrong number of groups.
+    sizes = [size for size in (1, 2, 3, 4, 5) if size not in (out, inner)]
+    return [out, inner, numbers.pick(sizes), numbers.pick(sizes)]
 
 
 def structure_for(numbers, linear):
