@@ -20,7 +20,7 @@ enum Safetensors {
   /// - Returns: the tensors by name, in the order of their bytes.
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
   static func read(_ source: ByteSource) throws -> [(name: String, tensor: FileTensor)] {
-    let length = try source.size(at: 0)
+    let length = source.count < 8 ? Int.max : try source.size(at: 0)
     guard length <= headerLimit, length <= source.count - 8 else {
       throw TensorFileError("is in none of the formats that are read, or ends too early")
     }

@@ -22,6 +22,10 @@ public struct TensorFile: Sendable {
     (self.entries, self.isSingle) = (entries, isSingle)
   }
 
+  private init(single tensor: FileTensor) {
+    self.init([Entry(name: "", tensor: tensor)], isSingle: true)
+  }
+
   /// Reads the bytes of a file, whose beginning tells its format.
   ///
   /// - Parameters:
@@ -30,8 +34,7 @@ public struct TensorFile: Sendable {
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
   public init(_ source: ByteSource, limit: Int) throws {
     if source.has(NumpyArray.magic) {
-      let entry = Entry(name: "", tensor: try NumpyArray.read(source))
-      self.init([entry], isSingle: true)
+      self.init(single: try NumpyArray.read(source))
     } else if ZipArchive.magics.contains(where: { source.has($0) }) {
       let archive = try ZipArchive(source, limit: limit)
       if PytorchFile.isOne(archive) {
@@ -48,6 +51,12 @@ public struct TensorFile: Sendable {
       !Safetensors.begins(source)
     {
       throw TensorFileError("is a bare pickle, which is not read", remedy: PytorchFile.conversion)
+    } else if source.has(PNGImage.magic) {
+      self.init(single: try PNGImage.read(source, limit: limit))
+    } else if GreyMap.magics.contains(where: { source.has($0) }) {
+      self.init(single: try GreyMap.read(source, limit: limit))
+    } else if NumberTable.begins(source) {
+      self.init(single: try NumberTable.read(source))
     } else {
       self.init(try Safetensors.read(source).map(Entry.init(name:tensor:)))
     }

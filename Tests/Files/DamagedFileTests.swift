@@ -17,7 +17,7 @@ struct DamagedFileTests {
 
   @Test(arguments: [
     "rank-4.npy", "fortran.npy", "stored.npz", "deflated.npz", "types.safetensors", "types.pt",
-    "views.pt", "checkpoint.pt",
+    "views.pt", "checkpoint.pt", "colour.png", "palette.png", "deep.pgm", "plain.pgm", "table.csv",
   ])
   func threeHundredMutatedFilesAreReadOrRefused(_ name: String) throws {
     let original = try fixture(name).array

@@ -11,7 +11,7 @@ import Running
 enum LoadCommand: Command {
   static let name = "load"
   static let namesItself = true
-  static let summary = "read tensors from .npy, .npz, .safetensors and .pt files"
+  static let summary = "read tensors: .npy .npz .safetensors .pt .csv .png .pgm"
   static let details = """
     Without a name it lists the tensors: keys, types, shapes. as NAME takes the one
     of KEY, or the only one; of a state_dict it makes a network: convolutions, linear
@@ -25,6 +25,10 @@ enum LoadCommand: Command {
     or else the order of kinds and shapes must agree. Of a checkpoint with more in
     it, KEY names the part: load all.pt model into n. What a file does not say, such
     as activations, pooling, strides and padding, net has to.
+
+    A table of numbers (.csv) is [rows, columns], a line of names above it passed
+    over; an image (PNG of 8 bits a channel, PGM) is [channels, height, width] of whole
+    numbers, x / 255 from 0 to 1.
 
     In PyTorch, by the kind of file:
       torch.from_numpy(np.load("w.npy")), np.load("w.npz")["KEY"]
