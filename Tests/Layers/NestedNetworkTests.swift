@@ -42,7 +42,7 @@ struct NestedNetworkTests {
             torch.nn.Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1), padding='same'),
             torch.nn.ReLU(),
           ),
-          torch.nn.BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True),
+          torch.nn.BatchNorm2d(2),
           torch.nn.Flatten(start_dim=1, end_dim=-1),
           torch.nn.Linear(in_features=32, out_features=3, bias=False),
         )

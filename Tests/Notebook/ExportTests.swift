@@ -183,7 +183,9 @@ struct ExportTests {
     // Every recorded line is an output or, where dpu alone shows it, prose.
     let said = notebook.cells.map { cell in
       cell.source.joined()
-        + (cell.outputs ?? []).map { $0.data.values.joined().joined() }.joined()
+        + (cell.outputs ?? []).map {
+          ($0.data.map { Array($0.values.joined()) } ?? $0.text ?? []).joined()
+        }.joined()
     }.joined(separator: "\n").filter { $0 != "\\" }
     for line in text.split(separator: "\n") where line.hasPrefix("#>") {
       for word in line.dropFirst(2).split(separator: " ") {
@@ -193,15 +195,19 @@ struct ExportTests {
     }
     for cell in code {
       for output in cell.outputs ?? [] {
-        #expect(output.output_type == "execute_result")
-        #expect(output.execution_count == cell.execution_count)
+        // Jupyter shows nothing for None, so that print does.
+        let isPrinted = output.text == ["None\n"]
+        #expect(output.output_type == (isPrinted ? "stream" : "execute_result"))
+        #expect(output.execution_count == (isPrinted ? nil : cell.execution_count))
+        #expect(cell.source.last?.hasPrefix("print(") == isPrinted)
       }
     }
   }
 
   /// Jupyter shows the value of a cell's last line where no semicolon follows it.
   @Test func whatASessionHidesANotebookHides() throws {
-    let file = try Self.replayed("conv 1 2 3 as m;\nzero_grad\nprune 0.5;\nm.weight_mask")
+    let file = try Self.replayed(
+      "conv 1 2 3 as m;\nzero_grad\nprune 0.5;\nm.weight_mask\nm.weight_orig.grad")
     let cells = try JSONDecoder().decode(
       Ipynb.self, from: Data(IpynbExport().text(of: file).utf8)
     ).cells.dropFirst()
@@ -209,16 +215,18 @@ struct ExportTests {
       cells.map { $0.source.last } == [
         "torch.manual_seed(0);", "m = Conv2d(1, 2, kernel_size=(3, 3), stride=(1, 1))",
         "m.zero_grad();", "prune.ln_structured(m, \"weight\", amount=0.5, n=1, dim=0);",
-        "m.weight_mask",
+        "m.weight_mask", "print(m.weight_orig.grad)",
       ])
-    #expect(cells.map { $0.outputs?.count } == [0, 0, 0, 0, 1])
+    #expect(cells.map { $0.outputs?.count } == [0, 0, 0, 0, 1, 1])
+    #expect(cells.last?.outputs?.first?.text == ["None\n"])
   }
 
   private struct Ipynb: Decodable {
     struct Output: Decodable {
       let output_type: String
-      let execution_count: Int
-      let data: [String: [String]]
+      let execution_count: Int?
+      let data: [String: [String]]?
+      let text: [String]?
     }
 
     struct Cell: Decodable {

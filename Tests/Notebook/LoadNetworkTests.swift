@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -58,6 +59,47 @@ struct LoadNetworkTests {
     #expect(notebook.shown("n.batchnorm6.running_var.shape") == "torch.Size([6])")
   }
 
+  /// Sorted names put batch norms before convolutions, and blocks among them.
+  @Test func blocksOfASortedFileAreInOrder() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/r.safetensors"
+    let script = Self.networks.last?.net ?? ""
+    let names = [
+      "conv1", "bn1", "layer1.0.conv1", "layer1.0.bn1", "layer1.0.conv2", "layer1.0.bn2",
+      "layer1.1.conv1", "layer1.1.bn1", "layer1.1.conv2", "layer1.1.bn2", "fc",
+    ]
+    var notebook = Notebook.after(["net \(script) as n", "load \(Self.folder)/resnet.pt into n"])
+    // The same tensors under the names of the class, sorted.
+    let file = try TensorFile(
+      ByteSource(Array(Data(contentsOf: URL(filePath: Self.folder + "/resnet.pt")))),
+      limit: 1 << 20)
+    let prefix = "state_dict.module."
+    let tensors = file.entries.filter { $0.name.hasPrefix(prefix) }.map {
+      (name: String($0.name.dropFirst(prefix.count)), values: $0.tensor.values)
+    }
+    try Data(SafetensorsWriter.bytes(tensors)).write(to: URL(filePath: path))
+    let lines = Self.lines("load \(path) as s", in: &notebook)
+    #expect(lines.dropFirst().prefix(11).map { String($0.prefix { $0 != " " }) } == names)
+    #expect(notebook.run("net \(script) as k").failure == nil)
+    #expect(notebook.run("load \(path) into k").failure == nil)
+    for name in ["[0].weight", "[3][0].weight", "[3][4].running_var", "[5][3].weight", "[9].bias"] {
+      #expect(notebook.shown("equal(k\(name), n\(name))") == "True", "\(name)")
+    }
+  }
+
+  @Test func groupsAreGuessed() throws {
+    let folder = try TemporaryFolder()
+    var notebook = Notebook.after([
+      "net conv(3,8,3) conv(8,16,3,groups=2) conv(16,16,3,groups=16) conv(16,4,1) as n",
+      "save \(folder.path)/g.npz n", "load \(folder.path)/g.npz as m",
+    ])
+    #expect(notebook.shown("m")?.contains("(1): Conv2d(8, 16, kernel_size=(3, 3)") == true)
+    #expect(notebook.shown("m") == notebook.shown("n"))
+    let text = notebook.shown("load \(folder.path)/g.npz as k") ?? ""
+    #expect(text.contains("groups= is a guess"))
+    #expect(notebook.run("forward m input=randn(1, 3, 9, 9)").failure == nil)
+  }
+
   @Test func theNetworkOfACheckpointIsFound() {
     var notebook = Notebook()
     let lines = Self.lines("load @resnet.pt as n", in: &notebook)
@@ -69,6 +111,10 @@ struct LoadNetworkTests {
     #expect(notebook.shown("equal(m.conv3.weight, n.conv3.weight)") == "True")
     let text = Self.lines("load @resnet.pt optimizer as o", in: &notebook).joined()
     #expect(text.contains("holds"), "\(text)")
+    let net = try? #require(Self.networks.last?.net)
+    #expect(notebook.run("net \(net ?? "") as k").failure == nil)
+    let filled = Self.lines("load @resnet.pt into k", in: &notebook)
+    #expect(filled.first?.hasPrefix("27 tensors in order into k, crc32 ") == true, "\(filled)")
   }
 
   @Test func whatIsOfNoLayerIsLeftOut() throws {
@@ -82,7 +128,7 @@ struct LoadNetworkTests {
     #expect(text.contains("m     conv1  conv(1,2,1)  [2, 1, 1, 1]"))
     #expect(notebook.run("y = ones(2); save \(folder.path)/c.npz position y").failure == nil)
     let refused = notebook.run("load \(folder.path)/c.npz as k").failure
-    #expect(refused?.message.contains("holds 2 tensors") == true)
+    #expect(refused?.message.contains("2 tensors, none of a convolution") == true)
     #expect(refused?.remedy?.contains("KEY as NAME takes one") == true)
   }
 

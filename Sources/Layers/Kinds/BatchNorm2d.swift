@@ -192,6 +192,11 @@ public struct BatchNorm2d: Layer {
     return copy
   }
 
+  /// Without what is so anyway: earlier versions of PyTorch do not know `bias`.
+  public func constructor(_ className: (String) -> String) -> String {
+    "\(className(Self.kind))(\(channels))"
+  }
+
   /// The layer as PyTorch prints it.
   public var description: String {
     "\(Self.kind)(\(channels), eps=1e-05, momentum=0.1, affine=True, bias=True, "

@@ -22,7 +22,12 @@ struct IpynbExport: Export {
         isStarted = true
       }
       let code = cell.statements.joined(separator: "\n")
-      if let value = cell.value {
+      if let value = cell.value, page.showsNone {
+        // Jupyter shows nothing for None.
+        cells.add(
+          code: (code.isEmpty ? "" : code + "\n") + "print(\(value))", output: page.result.text,
+          isPrinted: true)
+      } else if let value = cell.value {
         cells.add(
           code: code.isEmpty ? value : "\(code)\n\(value)", output: page.result.text)
       } else if !code.isEmpty {
@@ -47,6 +52,12 @@ struct IpynbExport: Export {
       blocks.append(Markdown.fenced(message, as: "text"))
     }
     return blocks.joined(separator: "\n\n")
+  }
+}
+
+extension ReplayedFile.Page {
+  fileprivate var showsNone: Bool {
+    if case .nothing? = result.value { true } else { false }
   }
 }
 

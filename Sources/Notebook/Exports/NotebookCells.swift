@@ -24,23 +24,10 @@ struct NotebookCells {
   /// - Parameters:
   ///   - code: its lines.
   ///   - output: what its last expression shows; nil for nothing.
-  mutating func add(code: String, output: String? = nil) {
+  ///   - isPrinted: whether `print` shows it.
+  mutating func add(code: String, output: String? = nil, isPrinted: Bool = false) {
     executed += 1
-    let outputs =
-      output.map { output in
-        """
-        [
-            {
-             "data": {
-              "text/plain": \(Self.lines(output, indentation: 6))
-             },
-             "execution_count": \(executed),
-             "metadata": {},
-             "output_type": "execute_result"
-            }
-           ]
-        """
-      } ?? "[]"
+    let outputs = output.map { isPrinted ? Self.stream($0) : result($0) } ?? "[]"
     cells.append(
       """
         {
@@ -52,6 +39,35 @@ struct NotebookCells {
          "source": \(Self.lines(code, indentation: 3))
         }
       """)
+  }
+
+  /// What the cell's last expression shows.
+  private func result(_ text: String) -> String {
+    """
+    [
+        {
+         "data": {
+          "text/plain": \(Self.lines(text, indentation: 6))
+         },
+         "execution_count": \(executed),
+         "metadata": {},
+         "output_type": "execute_result"
+        }
+       ]
+    """
+  }
+
+  /// What `print` shows.
+  private static func stream(_ text: String) -> String {
+    """
+    [
+        {
+         "name": "stdout",
+         "output_type": "stream",
+         "text": \(lines(text, indentation: 5, ending: "\n"))
+        }
+       ]
+    """
   }
 
   /// The whole notebook.
@@ -81,12 +97,12 @@ struct NotebookCells {
   /// A cell is called by its place: the same session gives the same file.
   private var nextID: String { "cell-\(cells.count + 1)" }
 
-  /// A text as a list of its lines.
-  private static func lines(_ text: String, indentation: Int) -> String {
+  /// A text as a list of its lines, the last one perhaps with an end, too.
+  private static func lines(_ text: String, indentation: Int, ending: String = "") -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let blanks = String(repeating: " ", count: indentation)
     let quoted = lines.enumerated().map { index, line in
-      "\(blanks) " + JSONText.quoted(index + 1 < lines.count ? line + "\n" : String(line))
+      "\(blanks) " + JSONText.quoted(line + (index + 1 < lines.count ? "\n" : ending))
     }
     return "[\n\(quoted.joined(separator: ",\n"))\n\(blanks)]"
   }

@@ -24,6 +24,8 @@ struct NetworkFromState {
 
   /// The layers, in order.
   private(set) var stages: [Stage] = []
+  /// Whether a convolution seems to have groups, which its shape alone does not say.
+  private(set) var guessesGroups = false
   /// What belongs to no kind of layer that there is.
   private(set) var left: [String] = []
 
@@ -41,6 +43,7 @@ struct NetworkFromState {
       let shape = group.weight?.shape ?? []
       channels = shape.rank > 0 ? shape[0] : nil
       counts[verb, default: 0] += 1
+      if arguments.contains(where: { $0.hasPrefix("groups=") }) { guessesGroups = true }
       stages.append(
         Stage(
           prefix: group.prefix, text: "\(verb)(\(arguments.joined(separator: ",")))",
@@ -87,10 +90,13 @@ struct NetworkFromState {
     case 4 where names.subtracting(["weight", "bias"]).isEmpty && shape.count > 0:
       let (rows, columns) = (shape[2], shape[3])
       let kernel = rows == columns ? "\(rows)" : "\(rows)x\(columns)"
-      // One input channel for each filter after several: each group has a channel of its own.
-      let isDepthwise =
-        shape[1] == 1 && (channels ?? 1) > 1 && shape[0].isMultiple(of: channels ?? 1)
-      let groups = isDepthwise ? channels ?? 1 : 1
+      // Fewer input channels than the layer before has outputs: each group of filters reads a part of
+      // them. A single point is rather the shortcut of a block, which reads the block's input.
+      let ratio = (channels ?? 1) / max(1, shape[1])
+      let hasGroups =
+        rows * columns > 1 && ratio > 1 && channels == ratio * shape[1]
+        && shape[0].isMultiple(of: ratio)
+      let groups = hasGroups ? ratio : 1
       return (
         "conv",
         ["\(shape[1] * groups)", "\(shape[0])", kernel] + (groups > 1 ? ["groups=\(groups)"] : [])

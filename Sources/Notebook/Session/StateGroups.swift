@@ -13,7 +13,8 @@ struct StateGroup {
   /// The groups of a state_dict in the order of the layers.
   ///
   /// A file that has sorted its names has lost that order: there the numbers in names count as numbers,
-  /// and what follows a flatten stands last.
+  /// a batch norm follows the convolution of its number, blocks follow what stands before them, and
+  /// what follows a flatten stands last.
   static func groups(of entries: [TensorFile.Entry]) -> [StateGroup] {
     var groups: [StateGroup] = []
     var places: [String: Int] = [:]
@@ -32,11 +33,24 @@ struct StateGroup {
     // Sorted by type first, as safetensors does, what counts batches stands apart.
     let names = entries.map(\.name).filter { !$0.hasSuffix("num_batches_tracked") }
     guard names.count > 1, names == names.sorted() else { return groups }
-    return groups.enumerated().sorted { first, second in
-      let ranks = [first, second].map { $0.element.weight?.shape.rank == 2 ? 1 : 0 }
-      if ranks[0] != ranks[1] { return ranks[0] < ranks[1] }
-      return first.element.prefix.isBefore(second.element.prefix) ?? (first.offset < second.offset)
-    }.map(\.element)
+    return groups.map { ($0, $0.order) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
+  }
+
+  /// What decides the place of a layer in a file of sorted names: a few numbers for each part of its
+  /// name.
+  private var order: [Int] {
+    let rank = weight?.shape.rank ?? 0
+    let kind = rank == 4 ? 0 : rank == 1 ? 1 : 2
+    let parts = prefix.split(separator: ".")
+    var order = [rank == 2 ? 1 : 0]
+    for (index, part) in parts.enumerated() {
+      let digits = String(part.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
+      let isBlock = index + 1 < parts.count
+      order += [isBlock ? 1 : 0, Int(digits) ?? .max, isBlock ? 0 : kind]
+      // Names of equal rank stand as they are sorted.
+      order += part.dropLast(digits.count).unicodeScalars.prefix(12).map { Int($0.value) } + [-1]
+    }
+    return order
   }
 }
 
@@ -80,31 +94,4 @@ struct StatePart {
 
   /// What is said of it.
   var words: String { name.isEmpty ? "" : " of '\(name)'" }
-}
-
-extension String {
-  /// Whether a name stands before another one where numbers in it count as numbers; nil for the same.
-  fileprivate func isBefore(_ other: String) -> Bool? {
-    for (first, second) in zip(parts, other.parts) where first != second {
-      if let left = Int(first), let right = Int(second) { return left < right }
-      return first < second
-    }
-    return parts.count == other.parts.count ? nil : parts.count < other.parts.count
-  }
-
-  /// Runs of digits, and what stands between them.
-  private var parts: [String] {
-    var parts: [String] = []
-    var wasDigit: Bool?
-    for character in self {
-      let isDigit = character.isASCII && character.isNumber
-      if isDigit == wasDigit {
-        parts[parts.count - 1].append(character)
-      } else {
-        parts.append(String(character))
-      }
-      wasDigit = isDigit
-    }
-    return parts
-  }
 }

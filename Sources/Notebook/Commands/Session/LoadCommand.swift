@@ -105,7 +105,7 @@ enum LoadCommand: Command {
     let part = StatePart(entries)
     let network = NetworkFromState(part.entries)
     guard !network.stages.isEmpty else {
-      throw call.placed(LoadError.several(path, entries.count), at: file)
+      throw call.placed(LoadError.noLayer(path, entries.count), at: file)
     }
     let line = network.line(naming: name)
     // Its random values are replaced, and nothing else is to be drawn anew for them.
@@ -127,6 +127,9 @@ enum LoadCommand: Command {
       lines += FilledLines.lines(
         "left out, of no layer that there is: \(network.left.joined(separator: ", "))".visible
           .split(separator: " "), width: Report.lineWidth, hanging: 2)
+    }
+    if network.guessesGroups {
+      lines.append("groups= is a guess: fewer channels than the layer before it gives")
     }
     lines.append("What a file does not say are activations, pooling, strides and padding:")
     lines.append(
@@ -161,8 +164,17 @@ enum LoadCommand: Command {
       })
     else { throw call.placed(LoadError.isPruned("\(path)"), at: layer) }
     let filling: StateFilling
+    let kind = type(of: target).kind
     do {
-      filling = try StateFilling(target, kind: type(of: target).kind, from: entries)
+      do {
+        filling = try StateFilling(target, kind: kind, from: entries)
+      } catch let error as StateFillingError {
+        // Of a checkpoint the network's part, where it fits.
+        let part = StatePart(entries)
+        guard !call.has(key), let found = try? StateFilling(target, kind: kind, from: part.entries)
+        else { throw error }
+        filling = found
+      }
     } catch let error as StateFillingError {
       throw call.placed(error, at: file)
     }
@@ -194,6 +206,7 @@ enum LoadError: Error, Explained {
   case unreadable(String, TensorFileError)
   case noKey(String, String, nearest: String?)
   case several(String, Int)
+  case noLayer(String, Int)
   case session(String)
   case nameAfterInto
   case isPruned(String)
@@ -205,6 +218,8 @@ enum LoadError: Error, Explained {
     case .session(let path): "'\(path)' is a session, not tensors"
     case .nameAfterInto: "into fills a layer that has a name already"
     case .isPruned(let layer): "\(layer) was pruned with prune, and its weight is a product"
+    case .noLayer(let path, let count):
+      "'\(path)' holds \(count) tensors, none of a convolution, linear layer or batch norm"
     case .several(let path, let count):
       "'\(path)' holds \(count == 0 ? "no tensors" : "\(count) tensors")"
     }
@@ -218,7 +233,8 @@ enum LoadError: Error, Explained {
     case .several(_, 0), .nameAfterInto: nil
     case .session(let path): "write: replay \(path)"
     case .isPruned: "prune remove makes it an ordinary weight; then load again"
-    case .several(let path, _): "load \(path) KEY as NAME takes one; load \(path) lists them"
+    case .several(let path, _), .noLayer(let path, _):
+      "load \(path) KEY as NAME takes one; load \(path) lists them"
     }
   }
 }
