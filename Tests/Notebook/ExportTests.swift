@@ -263,6 +263,11 @@ struct ExportTests {
       files: .everything)
     #expect(try HTMLExport().text(of: file).contains("<h1>my lesson</h1>"))
     #expect(try MarkdownExport().text(of: file).hasPrefix("# my lesson\n"))
+    let folder = try TemporaryFolder()
+    var notebook = Notebook.after(["tensor [1]", "export \(folder.path)/notes.md"])
+    #expect(try folder.read("notes.md").hasPrefix("# notes\n"))
+    #expect(notebook.run("export \(folder.path)/.md").failure == nil)
+    #expect(try folder.read(".md").hasPrefix("# .md\n"))
   }
 
   @Test func theCommandWritesWhatTheSessionShows() throws {

@@ -70,7 +70,9 @@ public struct ReplayedFile {
     }
     (self.pages, epilogue, self.files, text) = (pages, lecture.epilogue, files, file.text)
     let base = path.split(separator: "/").last.map(String.init) ?? path
-    name = base.hasSuffix(SessionFile.suffix) ? String(base.dropLast(4)) : base
+    let suffixes = [SessionFile.suffix] + Exports.all.map(\.suffix)
+    let suffix = suffixes.first { base.hasSuffix($0) && base != $0 } ?? ""
+    name = String(base.dropLast(suffix.count))
   }
 
   /// The first heading, or else the file's name.
