@@ -43,7 +43,8 @@ struct RandomCellTests {
   private static func runSession(seed: UInt64, _ tally: inout Tally) throws {
     let scratch = try Scratch()
     var cells = RandomCells(seed: seed, folder: scratch.path)
-    var notebook = Notebook()
+    var notebook = Notebook(
+      files: FileAccess(reading: .everything, writing: .folders([scratch.path])))
     let end = tally.cells + sessionLength
     while tally.cells < end {
       if cells.random.chance(0.05) { goBackAndForward(&notebook, seed) }

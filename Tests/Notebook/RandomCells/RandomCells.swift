@@ -59,6 +59,8 @@ struct RandomCells {
     case "save":
       filesMade += 1
       return "save \(folder)/\(filesMade).dpu"
+    case "export":
+      return "export \(folder)/e\(random.pick(".md", ".html", ".py", ".ipynb")) overwrite=true"
     case "replay":
       return filesMade > 0 ? "replay \(folder)/\(random.whole(1...filesMade)).dpu" : "history"
     case "help": return "help \(random.pick(CommandTable.verbs) ?? "")"
@@ -188,6 +190,9 @@ struct RandomCells {
   ) -> String? {
     switch verb {
     case "conv", "linear", "batchnorm", "net": return making(verb, session)
+    case "save":
+      let suffix = random.pick(".npy", ".npz", ".safetensors", ".csv", ".svg")
+      return "save \(folder)/v\(suffix) \(reference(session, number)) overwrite=true"
     case "input":
       let drawn = (try? session.layer())?.drawnInput.dimensions ?? [1, 1, 4, 4]
       guard drawn.count == 4, drawn.reduce(1, *) < 5000 else {
