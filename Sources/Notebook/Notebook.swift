@@ -28,6 +28,8 @@ public struct Notebook {
   var cellsRerun = 0
   /// The checksums of the files that cells read, by cell: a state is rebuilt from the same bytes.
   private(set) var checksums: [Int: [UInt32]] = [:]
+  /// Whether cells write the files of values that they save: not where they are only shown once more.
+  var writesValues = true
   /// Whether a person types the cells, at a terminal that can do what ``TerminalRequest`` asks.
   public var isAtPrompt = false
 
@@ -237,7 +239,7 @@ public struct Notebook {
   ) throws {
     let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
-    let (value, evaluation) = try evaluated(syntax, from: session, writes: true) {
+    let (value, evaluation) = try evaluated(syntax, from: session, writes: writesValues) {
       try output($0, after: base)
     }
     result.timings = evaluation.timings

@@ -270,6 +270,22 @@ struct ExportTests {
     #expect(try folder.read(".md").hasPrefix("# .md\n"))
   }
 
+  /// What was saved is not saved again, and needs no rights for that.
+  @Test func anExportWritesNothingElse() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/w.npy"
+    var notebook = Notebook.after([
+      "w = tensor([1.]);", "save \(path) w", "w = tensor([2.]);", "save \(path) w overwrite=true",
+    ])
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    #expect(notebook.run("export \(folder.path)/s.md").failure == nil)
+    #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+    #expect(try folder.read("s.md").contains("float32 [1]"))
+    let file = try SessionFile(text: "w = 1;\nsave \(folder.path)/none.npy w", path: "x.dpu")
+    _ = try ReplayedFile(file, path: "x.dpu", files: .nothing)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/none.npy"))
+  }
+
   @Test func theCommandWritesWhatTheSessionShows() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/s.html"

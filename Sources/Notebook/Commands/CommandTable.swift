@@ -80,10 +80,10 @@ public enum CommandTable {
     sessionCommands.map { $0 as any CommandDescription.Type }
     + notebookCommands.map { $0 as any CommandDescription.Type }
 
-  /// All verbs.
+  /// All verbs. `save` is that of two commands.
   public static let verbs: [String] =
-    all.map { $0.name }.filter { $0 != SaveCommand.name }
-    + [SaveCommand.name]
+    sessionCommands.map { $0.name }
+    + notebookCommands.map { $0.name }.filter { byName[$0] == nil }
 
   /// The commands whose layer or function can be a stage of a network.
   static let stageCommands = sessionCommands.compactMap { $0 as? any StageCommand.Type }

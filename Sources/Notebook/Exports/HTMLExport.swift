@@ -27,7 +27,7 @@ struct HTMLExport: Export {
     }
     if file.pages.contains(where: { !$0.questions.isEmpty }) {
       // What a student hands in is this text with the answers.
-      let text = Markup.escaped(file.text.lines.map(\.visible).joined(separator: "\n"))
+      let text = Markup.escaped(file.text.visibleLines)
       parts.append("<template data-name=\"\(Markup.escaped(file.title))\">\(text)</template>")
     }
     return (parts + [foot]).joined(separator: "\n") + "\n"
@@ -35,7 +35,7 @@ struct HTMLExport: Export {
 
   private func section(_ page: ReplayedFile.Page, isFirst: Bool) throws -> String {
     let number = page.result.number
-    let source = page.source.lines.map { Markup.escaped($0.visible) }.joined(separator: "\n")
+    let source = Markup.escaped(page.source.visibleLines)
     var lines = ["<section class=\"page\" id=\"cell-\(number)\">"]
     if !page.prose.isEmpty { lines.append(Prose.html(page.prose, hasTitle: isFirst)) }
     lines += [
@@ -51,10 +51,10 @@ struct HTMLExport: Export {
         try report.html(options: page.options), "</div></div>",
       ]
     } else if let failure = page.result.failure {
-      let message = failure.message.lines.map { Markup.escaped($0.visible) }
+      let message = Markup.escaped(failure.message.visibleLines)
       lines.append(
         "<div class=\"result\" id=\"out-\(number)\"><span class=\"prompt\"></span>"
-          + "<div class=\"value\"><pre class=\"failure\">\(message.joined(separator: "\n"))</pre>"
+          + "<div class=\"value\"><pre class=\"failure\">\(message)</pre>"
           + "</div></div>")
     }
     return (lines + ["</div>", "</section>"]).joined(separator: "\n")

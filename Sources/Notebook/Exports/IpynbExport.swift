@@ -43,13 +43,12 @@ struct IpynbExport: Export {
 
   /// A cell that is dpu's own, and what it shows there.
   private static func markdown(of page: ReplayedFile.Page) throws -> String {
-    let source = page.source.lines.map(\.visible).joined(separator: "\n")
+    let source = page.source.visibleLines
     var blocks = ["In dpu alone:", Markdown.fenced(source, as: "text")]
     if let report = page.result.report {
       blocks.append(try report.markdown(options: page.options))
     } else if let failure = page.result.failure {
-      let message = failure.message.lines.map(\.visible).joined(separator: "\n")
-      blocks.append(Markdown.fenced(message, as: "text"))
+      blocks.append(Markdown.fenced(failure.message.visibleLines, as: "text"))
     }
     return blocks.joined(separator: "\n\n")
   }

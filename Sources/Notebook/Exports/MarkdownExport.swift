@@ -23,15 +23,14 @@ struct MarkdownExport: Export {
         closeFence()
         blocks.append(Prose.markdown(page.prose, hasTitle: index == 0))
       }
-      sources.append(page.source.lines.map(\.visible).joined(separator: "\n"))
+      sources.append(page.source.visibleLines)
       if let report = page.result.report {
         closeFence()
         let text = try report.markdown(options: page.options)
         if !text.isEmpty { blocks.append(text) }
       } else if let failure = page.result.failure {
         closeFence()
-        let message = failure.message.lines.map(\.visible).joined(separator: "\n")
-        blocks.append(Markdown.fenced(message, as: "text"))
+        blocks.append(Markdown.fenced(failure.message.visibleLines, as: "text"))
       }
     }
     closeFence()

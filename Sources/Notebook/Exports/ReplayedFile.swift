@@ -33,12 +33,12 @@ public struct ReplayedFile {
   /// What the file is called where it has no title of its own.
   private let name: String
 
-  /// Replays a file in a fresh session.
+  /// Replays a file in a fresh session; what it saves is not written again.
   ///
   /// - Parameters:
   ///   - file: the cells.
   ///   - path: where it is.
-  ///   - files: what its cells may read and write.
+  ///   - files: what its cells may read.
   ///   - keepsGoing: whether a cell that fails is shown as it fails.
   /// - Throws: ``ReplayFailure`` for a cell that fails and was not recorded to fail; `Cancelled`.
   public init(
@@ -46,6 +46,7 @@ public struct ReplayedFile {
   ) throws {
     var notebook = Notebook(files: files)
     notebook.isReplaying = true
+    notebook.writesValues = false
     var lecture = Lecture(file, in: notebook, outer: notebook)
     var pages: [Page] = []
     while let page = lecture.next {
@@ -76,16 +77,14 @@ public struct ReplayedFile {
   }
 
   /// The first heading, or else the file's name.
-  public var title: String {
-    let first = Prose.paragraphs(of: pages.first?.prose ?? epilogue).first { !$0.text.isEmpty }
-    if let first, first.isHeading { return first.text }
-    return name.visible
-  }
+  public var title: String { heading ?? name.visible }
 
   /// Whether the prose begins with the title.
-  var hasTitle: Bool {
-    Prose.paragraphs(of: pages.first?.prose ?? epilogue)
-      .first { !$0.text.isEmpty }?.isHeading == true
+  var hasTitle: Bool { heading != nil }
+
+  private var heading: String? {
+    let first = Prose.paragraphs(of: pages.first?.prose ?? epilogue).first { !$0.text.isEmpty }
+    return first?.isHeading == true ? first?.text : nil
   }
 }
 

@@ -15,9 +15,9 @@ extension PythonScope {
       rate = "\(try tensor(given)).item()"
     }
     let pattern = try call[optional: MaskArguments.pattern]
-    // How many go is asked of the amounts: the rate that Python computes stands for any.
-    let any = rate == nil ? nil : try share(call)
-    guard let question = try before.maskQuestion(call, rate: any, pattern: pattern) else {
+    // Python computes the rate itself: what it is decides nothing here.
+    let share = try rate.map { _ in try call[optional: MaskArguments.rate] ?? 0 }
+    guard let question = try before.maskQuestion(call, rate: share, pattern: pattern) else {
       let units = try unitLines(call, of: maskable(call))
       return PythonCode(units, value: try shown(call))
     }
@@ -86,11 +86,6 @@ extension PythonScope {
   }
 
   // MARK: Choosing
-
-  /// A rate of the call, where one is given; what it is decides nothing here.
-  private func share(_ call: Call) throws -> Double {
-    try call[optional: MaskArguments.rate] ?? 0
-  }
 
   private mutating func choosing(
     _ question: MaskQuestion, of layers: [MaskableLayer], _ call: Call, rate: String?

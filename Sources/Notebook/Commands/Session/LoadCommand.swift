@@ -72,12 +72,13 @@ enum LoadCommand: Command {
     }
     if call.has(key) {
       let wanted = try call[key]
-      let keys = entries.map(\.name)
-      let part = StatePart(entries, named: wanted)
-      entries = entries.filter { $0.name == wanted }
-      if entries.isEmpty, call.syntax.name != nil { entries = part.entries }
+      let all = entries
+      entries = all.filter { $0.name == wanted }
+      if entries.isEmpty, call.syntax.name != nil {
+        entries = StatePart(all, named: wanted).entries
+      }
       guard !entries.isEmpty else {
-        let nearest = Spelling.nearest(to: wanted, among: keys).first
+        let nearest = Spelling.nearest(to: wanted, among: all.map(\.name)).first
         throw call.placed(LoadError.noKey(path, wanted, nearest: nearest), at: key)
       }
     }
