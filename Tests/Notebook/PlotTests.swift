@@ -49,6 +49,19 @@ struct PlotTests {
         .hasSuffix("o curve: i * 2   x curve: i / 4   + a") == true)
   }
 
+  /// `save` numbers the cells anew, and what it has recorded must show again.
+  @Test func theNumberOfACellIsNoName() {
+    #expect(Self.lines("ones(3)", "plot Out[1]").first?.hasSuffix("Out") == true)
+    #expect(
+      Self.lines("ones(3, 2)", "plot Out[1]").first?.hasSuffix("o Out[:, 0]   x Out[:, 1]") == true)
+    #expect(
+      Self.lines("ones(3)", "2 * Out[1]", "plot Out[1] Out[2]").first?
+        .hasSuffix("o Out (1)   x Out (2)") == true)
+    // A message says what was typed.
+    var notebook = Notebook.after(["ones(2, 2, 2)"])
+    #expect(notebook.run("plot Out[1]").failure?.message.contains("Out[1]") == true)
+  }
+
   /// The values of a `for` are the places of what it has made: by its name, another name, `_`,
   /// `Out[n]`, after undo and redo, and in a state that is rebuilt.
   @Test func theValuesOfALoopArePlaces() {

@@ -103,6 +103,11 @@ public enum Transcript {
   ///   - number: gives the new number for each that is there.
   /// - Returns: the new text.
   public static func renumbered(_ source: String, _ number: (Int) -> Int) -> String {
+    replacingOutputs(in: source) { "Out[\(number($0))]" }
+  }
+
+  /// A cell's text with each `Out[n]` replaced, strings and comments left alone.
+  static func replacingOutputs(in source: String, _ replacement: (Int) -> String) -> String {
     guard source.withCString({ strstr($0, "Out[") }) != nil else { return source }
     let bytes = Array(source.utf8)
     let word = Array("Out[".utf8)
@@ -129,8 +134,8 @@ public enum Transcript {
         let end = bytes[start...].prefix(24).firstIndex(of: UInt8(ascii: "]")) ?? start
         let digits = bytes[start..<end].filter { !$0.isBlank }
         if let old = Int(String(decoding: digits, as: UTF8.self)) {
-          result += word + "\(number(old))".utf8
-          place = end
+          result += replacement(old).utf8
+          place = end + 1
           continue
         }
       }

@@ -32,6 +32,11 @@ public struct Plot: Sendable {
 
     /// How many values it has.
     public var count: Int { tensor.count / columns }
+
+    /// The same under another name.
+    public func called(_ name: String) -> Series {
+      Series(name, tensor, column: column, of: columns)
+    }
   }
 
   /// Where the values of all series stand.

@@ -78,7 +78,7 @@ enum PlotCommand: Command {
         error: PlotError.lengths(row.words, row.count, first: rows[0].words, rows[0].count),
         range: syntax.range)
     }
-    let series = rows.flatMap { $0.series(isOnly: rows.count == 1) }
+    let series = Self.distinct(rows.flatMap { $0.series(isOnly: rows.count == 1) })
     if series.count > Plot.seriesLimit {
       let wide = rows.firstIndex { $0.columns > Plot.seriesLimit }
       throw Placed(
@@ -98,6 +98,17 @@ enum PlotCommand: Command {
     return .report(Report([.plot(plot)]))
   }
 
+  /// Series of which no two are called alike.
+  private static func distinct(_ series: [Plot.Series]) -> [Plot.Series] {
+    let counts = Dictionary(series.map { ($0.name, 1) }, uniquingKeysWith: +)
+    var seen: [String: Int] = [:]
+    return series.map { series in
+      guard counts[series.name, default: 0] > 1 else { return series }
+      seen[series.name, default: 0] += 1
+      return series.called("\(series.name) (\(seen[series.name] ?? 0))")
+    }
+  }
+
   // PyTorch draws nothing.
   static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
 }
@@ -108,12 +119,11 @@ private struct PlottedRow {
   let name: String
   /// What is known of the loop that made it.
   let turns: StackedTurns?
+  /// What a message calls it.
+  let words: String
 
   var count: Int { tensor.shape[0] }
   var columns: Int { tensor.shape.rank > 1 ? tensor.shape[1] : 1 }
-
-  /// What a message calls it.
-  var words: String { name.isEmpty ? "the literal" : name }
 
   /// Its columns.
   func series(isOnly: Bool) -> [Plot.Series] {
@@ -144,8 +154,10 @@ extension Evaluation {
     }
     let tensor = try tensor(syntax.values).tensor
     if turns == nil { turns = self.turns(of: syntax.written, count: tensor.shape.dimensions.first) }
+    let name = syntax.name.isEmpty ? fallback : syntax.name
     let row = PlottedRow(
-      tensor: tensor, name: syntax.name.isEmpty ? fallback : syntax.name, turns: turns)
+      tensor: tensor, name: name.withoutCellNumbers, turns: turns,
+      words: name.isEmpty ? "the literal" : name)
     let error: PlotError? =
       switch tensor.shape.rank {
       case 0: .oneNumber(row.words)
@@ -192,8 +204,15 @@ extension Evaluation {
       throw fail(.placesLength(tensor.count, series: rows[0].words, rows[0].count))
     }
     var name: String?
-    if case .reference(let reference) = syntax { name = reference.text }
+    if case .reference(let reference) = syntax { name = reference.text.withoutCellNumbers }
     return (.numbers(tensor), name)
+  }
+}
+
+extension String {
+  /// What a value is called in a picture: a saved session numbers its cells anew.
+  fileprivate var withoutCellNumbers: String {
+    Transcript.replacingOutputs(in: self) { _ in "Out" }
   }
 }
 
