@@ -50,7 +50,7 @@ let package = Package(
       name: "Tensors", dependencies: ["CLibrary", "Kernels", "Running"],
       swiftSettings: numericSettings),
     .target(
-      name: "Files", dependencies: ["CZlib", "Running", "Tensors"],
+      name: "Files", dependencies: ["CLibrary", "CZlib", "Running", "Tensors"],
       swiftSettings: numericSettings),
     .target(
       name: "Gradients", dependencies: ["CLibrary", "Kernels", "Running", "Tensors"],

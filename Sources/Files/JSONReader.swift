@@ -22,7 +22,7 @@ struct JSONReader {
   /// - Throws: ``TensorFileError`` with the place.
   static func read(_ source: ByteSource) throws(TensorFileError) -> JSONValue {
     _ = try source.text()
-    var reader = JSONReader(bytes: source.array)
+    var reader = JSONReader(bytes: try source.array())
     let value = try reader.value(depth: 0)
     reader.skipBlanks()
     guard reader.place == reader.bytes.count else { throw reader.damaged }

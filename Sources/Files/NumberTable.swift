@@ -6,7 +6,7 @@ import Tensors
 enum NumberTable {
   /// Whether bytes begin as text does.
   static func begins(_ source: ByteSource) -> Bool {
-    guard let start = try? source.part(at: 0, count: min(source.count, 512)).array else {
+    guard let start = try? source.part(at: 0, count: min(source.count, 512)).array() else {
       return false
     }
     guard start.allSatisfy({ (0x20..<0x7f).contains($0) || [9, 10, 13].contains($0) }) else {
@@ -65,12 +65,10 @@ enum NumberTable {
     guard rows > 0, let columns else { throw TensorFileError("holds no numbers") }
     let shape: Shape = [rows, columns]
     if let whole, whole.count == shape.count {
-      return FileTensor(
-        values: .int64(IntegerTensor(whole, shape: shape)), stored: .int64, changed: 0)
+      return FileTensor(.int64(IntegerTensor(whole, shape: shape)), stored: .int64)
     }
     return FileTensor(
-      values: .float32(Tensor(numbers.map { Float($0) }, shape: shape)), stored: .float32,
-      changed: 0)
+      .float32(Tensor(numbers.map { Float($0) }, shape: shape)), stored: .float32)
   }
 
   private static func number(_ cell: Substring) -> Double? {

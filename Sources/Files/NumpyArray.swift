@@ -11,34 +11,21 @@ enum NumpyArray {
   /// The most bytes of a header, as numpy has it.
   static let headerLimit = 10_000
 
-  /// The bytes that hold any header and what precedes it.
-  static let prefix = 12 + headerLimit
-
-  /// Where the elements begin and how they lie.
-  struct Header {
-    let layout: TensorLayout
-    let start: Int
-
-    /// The bytes of the whole file.
-    var fileSize: Int { start + layout.shape.count * layout.type.size }
-  }
-
   /// Reads a file.
   ///
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
-  static func read(_ source: ByteSource) throws -> FileTensor {
-    let header = try header(source)
-    guard header.fileSize == source.count else {
-      throw TensorFileError(
-        "has \(source.count) bytes, and its header describes \(header.fileSize)")
+  static func read(_ bytes: MemberBytes) throws -> FileTensor {
+    // What precedes a header has 12 bytes at most.
+    let layout = try layout(try bytes.loaded(first: 12 + headerLimit))
+    let described = layout.start + layout.shape.count * layout.type.size
+    guard described == bytes.count else {
+      throw TensorFileError("has \(bytes.count) bytes, and its header describes \(described)")
     }
-    return try header.layout.read(try source.part(from: header.start))
+    return try FileTensor(layout, in: bytes)
   }
 
-  /// Reads what precedes the elements.
-  ///
-  /// - Throws: ``TensorFileError``.
-  static func header(_ source: ByteSource) throws(TensorFileError) -> Header {
+  /// Where the elements lie, as the header says.
+  private static func layout(_ source: ByteSource) throws(TensorFileError) -> TensorLayout {
     guard source.has(magic) else { throw TensorFileError("is not an .npy file") }
     let version = try source.number(UInt8.self, at: 6)
     let minor = try source.number(UInt8.self, at: 7)
@@ -53,10 +40,11 @@ enum NumpyArray {
       throw TensorFileError("has a header of \(length) bytes; \(headerLimit) are read at most")
     }
     let start = (isShort ? 10 : 12) + length
-    let bytes = try source.part(at: start - length, count: length).array
+    let bytes = try source.part(at: start - length, count: length).array()
     var literal = HeaderLiteral(bytes)
-    let layout = try literal.layout()
-    return Header(layout: layout, start: start)
+    var layout = try literal.layout()
+    layout.start = start
+    return layout
   }
 }
 

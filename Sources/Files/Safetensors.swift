@@ -24,7 +24,9 @@ enum Safetensors {
     guard length <= headerLimit, length <= source.count - 8 else {
       throw TensorFileError("is in none of the formats that are read, or ends too early")
     }
-    guard case .object(let members) = try JSONReader.read(try source.part(at: 8, count: length))
+    guard
+      case .object(let members) = try JSONReader.read(
+        try source.part(at: 8, count: length).loaded())
     else { throw TensorFileError("has a header that is not an object") }
     let data = try source.part(from: 8 + length)
     var entries: [(name: String, start: Int, end: Int, layout: TensorLayout)] = []
@@ -52,7 +54,7 @@ enum Safetensors {
     }
     return try entries.map { entry in
       let part = try data.part(at: entry.start, count: entry.end - entry.start)
-      return (entry.name, try entry.layout.read(part))
+      return (entry.name, try FileTensor(entry.layout, in: MemberBytes(part)))
     }
   }
 

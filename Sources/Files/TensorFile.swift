@@ -26,15 +26,17 @@ public struct TensorFile: Sendable {
     self.init([Entry(name: "", tensor: tensor)], isSingle: true)
   }
 
-  /// Reads the bytes of a file, whose beginning tells its format.
+  /// Reads what a file holds, and the values later, when they are asked for; its beginning tells its
+  /// format.
   ///
   /// - Parameters:
   ///   - source: the bytes.
-  ///   - limit: the bytes that compressed members, or views of one storage, may take together.
+  ///   - limit: the bytes that compressed members, images or tables, and views of one storage may
+  ///     take together. What stands in a file as it is has no limit but memory's.
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
   public init(_ source: ByteSource, limit: Int) throws {
     if source.has(NumpyArray.magic) {
-      self.init(single: try NumpyArray.read(source))
+      self.init(single: try NumpyArray.read(MemberBytes(source)))
     } else if ZipArchive.magics.contains(where: { source.has($0) }) {
       let archive = try ZipArchive(source, limit: limit)
       if PytorchFile.isOne(archive) {
@@ -52,25 +54,28 @@ public struct TensorFile: Sendable {
     {
       throw TensorFileError("is a bare pickle, which is not read", remedy: PytorchFile.conversion)
     } else if source.has(PNGImage.magic) {
-      self.init(single: try PNGImage.read(source, limit: limit))
+      self.init(single: try PNGImage.read(try Self.whole(source, limit), limit: limit))
     } else if GreyMap.magics.contains(where: { source.has($0) }) {
-      self.init(single: try GreyMap.read(source, limit: limit))
+      self.init(single: try GreyMap.read(try Self.whole(source, limit), limit: limit))
     } else if NumberTable.begins(source) {
-      self.init(single: try NumberTable.read(source))
+      self.init(single: try NumberTable.read(try Self.whole(source, limit)))
     } else {
       self.init(try Safetensors.read(source).map(Entry.init(name:tensor:)))
     }
+  }
+
+  /// A file in memory.
+  private static func whole(_ source: ByteSource, _ limit: Int) throws -> ByteSource {
+    guard source.count <= limit else {
+      throw TensorFileError("has", wanting: source.count, over: limit)
+    }
+    return try source.loaded()
   }
 
   private static func arrays(in archive: ZipArchive) throws -> [Entry] {
     try archive.members.map { member in
       guard member.name.hasSuffix(".npy") else {
         throw TensorFileError("holds '\(member.name.prefix(80))', which is not an array")
-      }
-      // The header says what the rest must be, before it is inflated.
-      let header = try NumpyArray.header(try archive.read(member, first: NumpyArray.prefix))
-      guard header.fileSize == member.size else {
-        throw TensorFileError("holds '\(member.name.prefix(80))' with a size that does not fit")
       }
       let tensor = try NumpyArray.read(try archive.read(member))
       return Entry(name: String(member.name.dropLast(4)), tensor: tensor)

@@ -1,4 +1,3 @@
-import CZlib
 import Running
 
 /// A zip archive's members, found by its central directory.
@@ -26,27 +25,32 @@ struct ZipArchive {
   private(set) var members: [Member] = []
   private let source: ByteSource
 
+  /// The bytes of the whole archive.
+  var byteCount: Int { source.count }
+
   /// Reads the directory of an archive.
   ///
   /// - Parameters:
   ///   - source: the archive.
-  ///   - limit: the bytes that all members together may unpack to.
+  ///   - limit: the bytes that all deflated members together may unpack to.
   /// - Throws: ``TensorFileError``, `Cancelled`.
   init(_ source: ByteSource, limit: Int) throws {
     self.source = source
-    let directory = try Self.directory(source)
-    var place = directory.start
+    let (start, end, count) = try Self.directory(source)
+    // Its entries are read in small steps.
+    let directory = try source.part(at: start, count: end - start).loaded()
+    var place = 0
     var total = 0
     var names: Set<String> = []
-    for _ in 0..<directory.count {
+    for _ in 0..<count {
       try Cancellation.check()
-      let member = try Self.entry(source, &place, end: directory.end)
+      let member = try Self.entry(directory, &place, in: source.count)
       guard names.insert(member.name).inserted else {
         throw TensorFileError("holds '\(member.name.prefix(80))' twice")
       }
-      total += member.size
-      guard member.size <= limit, total <= limit else {
-        throw TensorFileError("unpacks to more than \(limit) bytes")
+      if member.isDeflated { total += member.size }
+      guard total <= limit else {
+        throw TensorFileError("unpacks to", wanting: total, over: limit)
       }
       // Deflate makes 258 bytes of 2 bits at best.
       guard
@@ -55,30 +59,25 @@ struct ZipArchive {
       else { throw TensorFileError("holds '\(member.name.prefix(80))' with an impossible size") }
       members.append(member)
     }
-    guard place == directory.end else { throw TensorFileError("has a damaged directory") }
-    try locate(before: directory.start)
+    guard place == directory.count else { throw TensorFileError("has a damaged directory") }
+    try locate(before: start)
   }
 
   /// The member of a name.
   func member(_ name: String) -> Member? { members.first { $0.name == name } }
 
-  /// The bytes of a member, or its first ones.
+  /// The bytes of a member, which were compared with its checksum.
   ///
   /// - Throws: ``TensorFileError`` where they are damaged, `OutOfMemory`, `Cancelled`.
-  func read(_ member: Member, first: Int? = nil) throws -> ByteSource {
+  func read(_ member: Member) throws -> MemberBytes {
     let stored = try source.part(at: member.start, count: member.compressed)
-    let wanted = min(member.size, first ?? member.size)
-    var whole = stored
-    if member.isDeflated {
-      whole = ByteSource(
-        try inflated(stored, count: wanted, bits: -15, isWhole: wanted == member.size))
-    } else if wanted < member.size {
-      return try stored.part(at: 0, count: wanted)
-    }
-    guard wanted < member.size || whole.checksum == member.checksum else {
+    let bytes =
+      member.isDeflated
+      ? MemberBytes(deflated: stored, count: member.size) : MemberBytes(stored)
+    guard try bytes.checksum() == member.checksum else {
       throw TensorFileError("holds '\(member.name.prefix(80))', whose checksum does not fit")
     }
-    return whole
+    return bytes
   }
 
   /// Where the central directory lies and how many entries it has.
@@ -86,7 +85,7 @@ struct ZipArchive {
     _ source: ByteSource
   ) throws(TensorFileError) -> (start: Int, end: Int, count: Int) {
     // A comment of up to 65,535 bytes may follow the last record.
-    let end = source.lastPlace(of: [0x50, 0x4b, 5, 6], from: source.count - 22 - 0xffff)
+    let end = try source.lastPlace(of: [0x50, 0x4b, 5, 6], from: source.count - 22 - 0xffff)
     guard let end else { throw TensorFileError("is not a whole zip archive: its end is missing") }
     var count = Int(try source.number(UInt16.self, at: end + 10))
     var size = Int(try source.number(UInt32.self, at: end + 12))
@@ -108,8 +107,9 @@ struct ZipArchive {
     return (start, limit, count)
   }
 
+  /// The member of an entry of the directory.
   private static func entry(
-    _ source: ByteSource, _ place: inout Int, end: Int
+    _ source: ByteSource, _ place: inout Int, in archive: Int
   ) throws(TensorFileError) -> Member {
     guard source.has([0x50, 0x4b, 1, 2], at: place) else {
       throw TensorFileError("has a damaged directory")
@@ -147,7 +147,7 @@ struct ZipArchive {
     }
     let checksum = try source.number(UInt32.self, at: place + 16)
     place += 46 + nameCount + extraCount + commentCount
-    guard place <= end, size < 1 << 46, compressed <= source.count, header <= source.count else {
+    guard place <= source.count, size < 1 << 46, compressed <= archive, header <= archive else {
       throw TensorFileError("has a damaged directory")
     }
     return Member(
@@ -169,48 +169,10 @@ struct ZipArchive {
       free = start + members[index].compressed
       guard free <= directory else { throw TensorFileError("holds members that overlap") }
       guard
-        try source.part(at: header + 30, count: nameCount).array == Array(members[index].name.utf8)
+        try source.part(at: header + 30, count: nameCount).array()
+          == Array(members[index].name.utf8)
       else { throw TensorFileError("names a member in two ways") }
       members[index].start = start
-    }
-  }
-}
-
-/// Inflates bytes of a known size.
-///
-/// - Parameters:
-///   - source: the deflated bytes.
-///   - count: the bytes wanted.
-///   - bits: -15 for bare deflate, 15 with zlib's wrapper.
-///   - isWhole: whether the stream must end there.
-/// - Returns: the bytes.
-/// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
-func inflated(_ source: ByteSource, count: Int, bits: Int32, isWhole: Bool) throws -> [UInt8] {
-  guard let sourceCount = UInt32(exactly: source.count), let targetCount = UInt32(exactly: count)
-  else { throw TensorFileError("holds more than 4 GB in one piece") }
-  var written = 0
-  var ended: Int32 = 0
-  guard count > 0 else { return [] }
-  let bytes = try Memory.array(count) { (target: UnsafeMutablePointer<UInt8>) in
-    target.initialize(repeating: 0, count: count)
-    source.withBytes { bytes in
-      written = dpu_inflate(
-        bytes.assumingMemoryBound(to: UInt8.self).baseAddress, sourceCount, target, targetCount,
-        bits,
-        &ended)
-    }
-  }
-  guard written == count, !isWhole || ended != 0 else {
-    throw TensorFileError("holds compressed bytes that are damaged")
-  }
-  return bytes
-}
-
-extension ByteSource {
-  /// The bytes' CRC-32, as zip has it.
-  public var checksum: UInt32 {
-    withBytes { bytes in
-      UInt32(crc32_z(0, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count))
     }
   }
 }

@@ -67,9 +67,17 @@ public enum Limit: CaseIterable, Sendable {
   }
 
   /// How to raise it.
-  public var remedy: String {
-    let (twice, overflows) = value.multipliedReportingOverflow(by: 2)
-    return "\(variable)=\(shortest(overflows ? Int.max : twice)) dpu … raises the limit"
+  public var remedy: String { remedy(for: value) }
+
+  /// How to raise it until it allows so much: by the power of two after that.
+  func remedy(for wanted: Int) -> String {
+    var raised = max(1, value)
+    while raised <= wanted {
+      let (twice, overflows) = raised.multipliedReportingOverflow(by: 2)
+      raised = overflows ? Int.max : twice
+      if overflows { break }
+    }
+    return "\(variable)=\(shortest(raised)) dpu … raises the limit"
   }
 
   /// The variable with the value in force: `DPU_MAX_FILE=64M`.

@@ -74,8 +74,8 @@ struct LoadNetworkTests {
       ByteSource(Array(Data(contentsOf: URL(filePath: Self.folder + "/resnet.pt")))),
       limit: 1 << 20)
     let prefix = "state_dict.module."
-    let tensors = file.entries.filter { $0.name.hasPrefix(prefix) }.map {
-      (name: String($0.name.dropFirst(prefix.count)), values: $0.tensor.values)
+    let tensors = try file.entries.filter { $0.name.hasPrefix(prefix) }.map {
+      (name: String($0.name.dropFirst(prefix.count)), values: try $0.tensor.values())
     }
     try Data(SafetensorsWriter.bytes(tensors)).write(to: URL(filePath: path))
     let lines = Self.lines("load \(path) as s", in: &notebook)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -43,6 +44,30 @@ import Testing
     let run = try Program.run(script: script, ["--keep-going"], addressSpace: 1_000_000)
     #expect(run.status == 1, "\(run.errors.suffix(300))")
     #expect(run.errors.contains(" of memory "), "\(run.errors.prefix(600))")
+  }
+
+  /// A file takes memory for what is asked for: the tensors of a network once, of one of them that
+  /// one, of a list none.
+  @Test func aCheckpointTakesNoMoreThanItsTensors() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/large.safetensors"
+    let header = """
+      {"a.weight":{"dtype":"F32","shape":[50000,1000],"data_offsets":[0,200000000]},\
+      "b.bias":{"dtype":"F32","shape":[4],"data_offsets":[200000000,200000016]}}
+      """
+    var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init)
+    bytes += header.utf8
+    try Data(bytes).write(to: URL(filePath: path))
+    // The rest is a hole, which reads as zeros.
+    #expect(truncate(path, bytes.count + 200_000_016) == 0)
+    let listed = try Program.run(["-c", "load \(path)"], addressSpace: 180_000)
+    #expect(listed.status == 0 && listed.output.contains("2 tensors"), "\(listed.errors)")
+    let one = try Program.run(["-c", "load \(path) b.bias as b; b.shape"], addressSpace: 180_000)
+    #expect(one.status == 0 && one.output == "torch.Size([4])\n", "\(one.errors)")
+    let all = try Program.run(["-c", "load \(path) as n; n"], addressSpace: 380_000)
+    #expect(all.status == 0 && all.output.contains("in_features=1000"), "\(all.errors)")
+    let tooLarge = try Program.run(["-c", "load \(path) as n"], addressSpace: 180_000)
+    #expect(tooLarge.status == 1 && tooLarge.errors.contains(" of memory "))
   }
 
   /// A map keeps nothing of the elements that need no explanation.

@@ -22,7 +22,8 @@ enum GreyMap {
     else { throw TensorFileError("is a PGM image with a damaged header") }
     let size = largest < 256 ? 1 : 2
     guard width * height * size <= limit else {
-      throw TensorFileError("is a PGM image of \(width * height * size) bytes, more than is read")
+      throw TensorFileError(
+        "is a PGM image of", wanting: width * height * size, over: limit)
     }
     let isRaw = source.has(magics[1])
     // One blank ends the header.
@@ -48,8 +49,7 @@ enum GreyMap {
     }
     let shape: Shape = [1, height, width]
     return FileTensor(
-      values: .int64(IntegerTensor(values, shape: shape)),
-      stored: size == 1 ? .uint8 : .uint16, changed: 0)
+      .int64(IntegerTensor(values, shape: shape)), stored: size == 1 ? .uint8 : .uint16)
   }
 
   /// The next whole number after blanks and comments.

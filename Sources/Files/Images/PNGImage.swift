@@ -37,17 +37,17 @@ enum PNGImage {
       let name = try source.part(at: place + 4, count: 4).text()
       let content = try source.part(at: place + 8, count: count)
       let checksum = try source.number(UInt32.self, at: place + 8 + count, bigEndian: true)
-      guard try source.part(at: place + 4, count: 4 + count).checksum == checksum else {
+      guard try source.part(at: place + 4, count: 4 + count).checksum() == checksum else {
         throw TensorFileError("is a PNG image with a damaged part '\(name.prefix(4))'")
       }
       place += 12 + count
       switch name {
       case "IHDR": header = try self.header(content)
-      case "PLTE": palette = content.array
+      case "PLTE": palette = try content.array()
       case "tRNS": hasTransparency = true
       case "IDAT":
         try Memory.borrow(bytes: compressed.count + content.count)
-        compressed += content.array
+        compressed += try content.array()
       case "IEND": break reading
       // What begins with a capital must be understood.
       default:
@@ -65,12 +65,15 @@ enum PNGImage {
     }
     let line = header.width * header.channels + 1
     guard line * header.height <= limit else {
-      throw TensorFileError("is a PNG image of \(line * header.height) bytes, more than is read")
+      throw TensorFileError("is a PNG image of", wanting: line * header.height, over: limit)
     }
-    let rows = try unfiltered(
-      inflated(ByteSource(compressed), count: line * header.height, bits: 15, isWhole: true),
-      header)
-    return try tensor(rows, header, palette)
+    let inflater = try Inflater(ByteSource(compressed), .zlib)
+    let lines = try Memory.array(line * header.height) {
+      (target: UnsafeMutablePointer<UInt8>) in
+      try inflater.read(line * header.height, into: target)
+    }
+    try inflater.finish()
+    return try tensor(try unfiltered(lines, header), header, palette)
   }
 
   private static func header(_ content: ByteSource) throws -> Header {
@@ -151,7 +154,6 @@ enum PNGImage {
       }
     }
     let shape: Shape = [channels, header.height, header.width]
-    return FileTensor(
-      values: .int64(IntegerTensor(values, shape: shape)), stored: .uint8, changed: 0)
+    return FileTensor(.int64(IntegerTensor(values, shape: shape)), stored: .uint8)
   }
 }

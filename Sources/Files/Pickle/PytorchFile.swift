@@ -22,8 +22,8 @@ enum PytorchFile {
   ///
   /// - Parameters:
   ///   - archive: its members.
-  ///   - limit: the bytes that all tensors together may take in the file's types: views may share
-  ///     a storage.
+  ///   - limit: the bytes that the pickle, and all tensors together in the file's types, may take,
+  ///     where these are more than the file has: views may share a storage.
   /// - Returns: the tensors by name; those within dictionaries and lists have names with dots.
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
   static func read(_ archive: ZipArchive, limit: Int) throws -> TensorFile {
@@ -39,28 +39,31 @@ enum PytorchFile {
     }
     var bigEndian = false
     if let order = archive.member("\(folder)byteorder") {
-      bigEndian = try archive.read(order).has(Array("big".utf8))
+      bigEndian = try archive.read(order).loaded().has(Array("big".utf8))
     }
-    let (value, heap) = try Unpickler.read(try archive.read(pickle))
+    guard pickle.size <= limit else {
+      throw TensorFileError("has a pickle of", wanting: pickle.size, over: limit)
+    }
+    let (value, heap) = try Unpickler.read(try archive.read(pickle).loaded())
     var walk = CheckpointWalk(heap: heap)
     try walk.visit(value, path: "", depth: 0)
     var total = 0
-    var sources: [String: ByteSource] = [:]
+    var members: [String: MemberBytes] = [:]
     var entries: [TensorFile.Entry] = []
     for (name, place) in walk.tensors {
       let view = heap.views[place]
       let storage = heap.storages[view.storage]
-      if sources[storage.key] == nil {
+      if members[storage.key] == nil {
         guard let member = archive.member("\(folder)data/\(storage.key)"), !member.isDeflated else {
           throw TensorFileError("lacks the elements of '\(name.prefix(80))'")
         }
-        sources[storage.key] = try archive.read(member)
+        members[storage.key] = try archive.read(member)
       }
-      guard let source = sources[storage.key] else { continue }
+      guard let stored = members[storage.key] else { continue }
       let (bytes, overflow) = storage.count.multipliedReportingOverflow(by: storage.type.size)
-      guard !overflow, bytes == source.count else {
+      guard !overflow, bytes == stored.count else {
         throw TensorFileError(
-          "has a storage of \(source.count) bytes for \(storage.count) elements")
+          "has a storage of \(stored.count) bytes for \(storage.count) elements")
       }
       let shape: Shape
       do throws(ShapeError) {
@@ -69,13 +72,13 @@ enum PytorchFile {
         throw TensorFileError("holds '\(name.prefix(80))': \(error.message)")
       }
       total += shape.count * storage.type.size
-      guard total <= limit else {
-        throw TensorFileError("holds views that take more than \(limit) bytes")
+      guard total <= max(limit, archive.byteCount) else {
+        throw TensorFileError("holds views of", wanting: total, over: limit)
       }
       let layout = TensorLayout(
         type: storage.type, bigEndian: bigEndian, shape: shape, strides: view.strides,
         offset: view.offset)
-      entries.append(TensorFile.Entry(name: name, tensor: try layout.read(source)))
+      entries.append(TensorFile.Entry(name: name, tensor: try FileTensor(layout, in: stored)))
     }
     return TensorFile(entries, isSingle: walk.isSingle)
   }

@@ -131,7 +131,7 @@ struct Unpickler {
   }
 
   private mutating func longInteger() throws(TensorFileError) -> Int {
-    let bytes = try take(Int(try byte())).array
+    let bytes = try take(Int(try byte())).array()
     guard bytes.count <= 8 else { throw refused("a whole number of \(bytes.count) bytes") }
     var value: UInt64 = bytes.last.map { $0 & 0x80 != 0 } == true ? .max : 0
     for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }

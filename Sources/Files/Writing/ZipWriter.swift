@@ -1,3 +1,4 @@
+import CZlib
 import Running
 
 /// Zip archives of members that are stored as they are.
@@ -47,13 +48,17 @@ enum ZipWriter {
     return bytes
   }
 
+  private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBufferPointer { UInt32(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+
   /// What stands both before a member and in the directory.
   private static func header(of member: (name: String, bytes: [UInt8])) -> [UInt8] {
     // Version 2.0; names are UTF-8; nothing is compressed.
     var bytes: [UInt8] = [20, 0, 0, 8, 0, 0]
     bytes.append(little: date.time)
     bytes.append(little: date.day)
-    bytes.append(little: ByteSource(member.bytes).checksum)
+    bytes.append(little: checksum(member.bytes))
     bytes.append(little: UInt32(member.bytes.count))
     bytes.append(little: UInt32(member.bytes.count))
     bytes.append(little: UInt16(member.name.utf8.count))

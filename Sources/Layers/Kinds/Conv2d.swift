@@ -36,6 +36,22 @@ public struct Conv2d: AffineLayer {
       self.outChannels = outChannels
       self.kernelSize = kernelSize
     }
+
+    /// The shape of the weight, `[OUT, IN / groups, KH, KW]`.
+    ///
+    /// - Throws: ``LayerError`` where PyTorch has no such layer, `ShapeError`.
+    fileprivate func weightShape() throws -> Shape {
+      guard inChannels % groups == 0 else {
+        throw LayerError.groupsDoNotDivide(groups: groups, "IN", inChannels)
+      }
+      guard outChannels % groups == 0 else {
+        throw LayerError.groupsDoNotDivide(groups: groups, "OUT", outChannels)
+      }
+      if padding == .same, stride != 1 { throw LayerError.samePaddingWithStride(stride) }
+      return try Shape(checking: [
+        outChannels, inChannels / groups, kernelSize.rows, kernelSize.columns,
+      ])
+    }
   }
 
   /// The constant of a new layer, as in the paper's `Conv2d_with_DPU`.
@@ -53,22 +69,25 @@ public struct Conv2d: AffineLayer {
   ///
   /// - Throws: ``LayerError``, `ShapeError`, `Cancelled`.
   public init(_ settings: Settings, generator: inout Generator) throws {
-    guard settings.inChannels % settings.groups == 0 else {
-      throw LayerError.groupsDoNotDivide(groups: settings.groups, "IN", settings.inChannels)
-    }
-    guard settings.outChannels % settings.groups == 0 else {
-      throw LayerError.groupsDoNotDivide(groups: settings.groups, "OUT", settings.outChannels)
-    }
-    if settings.padding == .same, settings.stride != 1 {
-      throw LayerError.samePaddingWithStride(settings.stride)
-    }
     self.settings = settings
-    let shape = try Shape(checking: [
-      settings.outChannels, settings.inChannels / settings.groups, settings.kernelSize.rows,
-      settings.kernelSize.columns,
-    ])
     parts = try Affine(
-      shape, hasBias: settings.hasBias, epsilon: Self.defaultEpsilon, generator: &generator)
+      try settings.weightShape(), hasBias: settings.hasBias, epsilon: Self.defaultEpsilon,
+      generator: &generator)
+  }
+
+  /// Makes a layer of values that are there.
+  ///
+  /// - Parameters:
+  ///   - settings: sizes and options; `hasBias` follows from the bias.
+  ///   - weight: of the shape that the settings ask for.
+  ///   - bias: `[OUT]`, if there is one.
+  /// - Throws: ``LayerError``, `ShapeError`.
+  public init(_ settings: Settings, weight: Tensor, bias: Tensor?) throws {
+    let shape = try settings.weightShape()
+    precondition(weight.shape == shape, "the weight is not that of the settings")
+    self.settings = settings
+    self.settings.hasBias = bias != nil
+    parts = Affine(weight: weight, bias: bias, epsilon: Self.defaultEpsilon)
   }
 
   /// conv(x, weight ∘ mask, bias ∘ mask) + epsilon.

@@ -23,6 +23,15 @@ public struct Linear: AffineLayer {
       generator: &generator)
   }
 
+  /// Makes a layer of values that are there.
+  ///
+  /// - Parameters:
+  ///   - weight: `[OUT, IN]`.
+  ///   - bias: `[OUT]`, if there is one.
+  public init(weight: Tensor, bias: Tensor?) {
+    parts = Affine(weight: weight, bias: bias, epsilon: nil)
+  }
+
   /// Features of the input.
   public var inFeatures: Int { parts.weight.shape[1] }
 

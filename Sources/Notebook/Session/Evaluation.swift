@@ -174,17 +174,14 @@ public struct Evaluation {
       error: SyntaxError.trailingValue(argument.value.quoted), range: argument.range)
   }
 
-  /// The bytes of a file, whose checksum is kept.
+  /// The bytes of a file, with their checksum, which is kept.
   ///
-  /// - Throws: ``FileError``, `Cancelled`.
-  mutating func read(_ path: String) throws -> ByteSource {
-    do {
-      let source = ByteSource(try files.bytes(path))
-      checksums.append(source.checksum)
-      return source
-    } catch FileError.interrupted {
-      throw Cancelled()
-    }
+  /// - Throws: ``FileError``, `TensorFileError`, `Cancelled`.
+  mutating func read(_ path: String) throws -> (source: ByteSource, checksum: UInt32) {
+    let source = try files.source(path)
+    let checksum = try source.checksum()
+    checksums.append(checksum)
+    return (source, checksum)
   }
 
   /// Writes the bytes of a file, where the cell is not only run once more to make its state.

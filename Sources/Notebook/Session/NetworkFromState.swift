@@ -1,5 +1,6 @@
 import Files
 import Functions
+import Kernels
 import Layers
 import Tensors
 
@@ -17,9 +18,27 @@ struct NetworkFromState {
     let text: String
     /// What the network calls it: `conv1`.
     let name: String
+    fileprivate let kind: Kind
+    fileprivate let weight: FileTensor
+    fileprivate let tensors: [String: FileTensor]
+
     /// The shape of its weight.
-    let shape: Shape
-    let tensors: [String: FileTensor]
+    var shape: Shape { weight.shape }
+  }
+
+  /// What the tensors of one layer are of.
+  fileprivate enum Kind {
+    case convolution(Conv2d.Settings)
+    case linear
+    case normalization(channels: Int)
+
+    var verb: String {
+      switch self {
+      case .convolution: Conv2d.verb
+      case .linear: Linear.verb
+      case .normalization: BatchNorm2d.verb
+      }
+    }
   }
 
   /// The layers, in order.
@@ -34,80 +53,109 @@ struct NetworkFromState {
     var counts: [String: Int] = [:]
     var channels: Int?
     for group in StateGroup.groups(of: entries) {
-      guard let (verb, arguments) = Self.layer(group, after: channels) else {
+      guard let weight = group.weight,
+        let kind = Self.kind(group, weight.shape, after: channels)
+      else {
         left += group.tensors.keys.sorted().map {
           group.prefix.isEmpty ? $0 : "\(group.prefix).\($0)"
         }
         continue
       }
-      let shape = group.weight?.shape ?? []
-      channels = shape.rank > 0 ? shape[0] : nil
-      counts[verb, default: 0] += 1
-      if arguments.contains(where: { $0.hasPrefix("groups=") }) { guessesGroups = true }
+      channels = weight.shape[0]
+      counts[kind.verb, default: 0] += 1
+      if case .convolution(let settings) = kind, settings.groups > 1 { guessesGroups = true }
+      let arguments = Self.arguments(
+        of: kind, weight.shape, hasBias: group.tensors["bias"] != nil)
       stages.append(
         Stage(
-          prefix: group.prefix, text: "\(verb)(\(arguments.joined(separator: ",")))",
-          name: "\(verb)\(counts[verb] ?? 1)", shape: shape, tensors: group.tensors))
+          prefix: group.prefix, text: "\(kind.verb)(\(arguments.joined(separator: ",")))",
+          name: "\(kind.verb)\(counts[kind.verb] ?? 1)", kind: kind, weight: weight,
+          tensors: group.tensors))
     }
   }
 
+  /// How many tensors the layers have.
+  var tensorCount: Int { stages.reduce(0) { $0 + $1.tensors.count } }
+
   /// The line that makes the network, of random values.
   func line(naming name: String) -> String {
-    var words: [String] = []
-    var wasKernel = false
-    for stage in stages {
-      // No linear layer follows a convolution without one.
-      if wasKernel, stage.shape.rank == 2 { words.append("flatten") }
-      wasKernel = stage.shape.rank != 2
-      words.append(stage.text)
+    let words = stages.indices.flatMap {
+      followsFlatten($0) ? [FlattenLayer.verb, stages[$0].text] : [stages[$0].text]
     }
     return "net \(words.joined(separator: " ")) as \(name)"
   }
 
-  /// The state by the network's own names.
+  /// The layers, with the values of the file, each tensor read once.
   ///
-  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
-  func values() throws -> [String: Tensor] {
-    var values: [String: Tensor] = [:]
-    for stage in stages {
-      for (attribute, tensor) in stage.tensors {
-        values["\(stage.name).\(attribute)"] = try TensorValue(tensor).floats().tensor
-      }
+  /// - Throws: `TensorFileError` where they cannot be read, `OutOfMemory`, `Cancelled`.
+  func layers() throws -> [any Layer] {
+    try stages.indices.flatMap { index in
+      try (followsFlatten(index) ? [FlattenLayer()] : []) + [stages[index].layer()]
     }
-    return values
   }
 
-  /// The verb of a layer's stage, and its arguments; nil where the tensors are of no layer.
-  private static func layer(
-    _ group: StateGroup, after channels: Int?
-  ) -> (verb: String, arguments: [String])? {
-    guard let shape = group.weight?.shape else { return nil }
+  /// Whether a flatten goes before a stage: no linear layer follows a convolution without one.
+  private func followsFlatten(_ index: Int) -> Bool {
+    index > 0 && stages[index].shape.rank == 2 && stages[index - 1].shape.rank != 2
+  }
+
+  /// What a layer's tensors are of; nil where they are of none.
+  private static func kind(
+    _ group: StateGroup, _ shape: Shape, after channels: Int?
+  ) -> Kind? {
     let names = Set(group.tensors.keys)
     let hasBias = names.contains("bias")
-    let withoutBias = hasBias ? [] : ["bias=false"]
-    if let bias = group.tensors["bias"], bias.shape != [shape[0]] { return nil }
+    if let bias = group.tensors["bias"], shape.rank > 0, bias.shape != [shape[0]] { return nil }
     switch shape.rank {
     case 4 where names.subtracting(["weight", "bias"]).isEmpty && shape.count > 0:
-      let (rows, columns) = (shape[2], shape[3])
-      let kernel = rows == columns ? "\(rows)" : "\(rows)x\(columns)"
       // Fewer input channels than the layer before has outputs: each group of filters reads a part of
       // them. A single point is rather the shortcut of a block, which reads the block's input.
       let ratio = (channels ?? 1) / max(1, shape[1])
       let hasGroups =
-        rows * columns > 1 && ratio > 1 && channels == ratio * shape[1]
+        shape[2] * shape[3] > 1 && ratio > 1 && channels == ratio * shape[1]
         && shape[0].isMultiple(of: ratio)
       let groups = hasGroups ? ratio : 1
-      return (
-        "conv",
-        ["\(shape[1] * groups)", "\(shape[0])", kernel] + (groups > 1 ? ["groups=\(groups)"] : [])
-          + withoutBias
-      )
+      var settings = Conv2d.Settings(
+        shape[1] * groups, shape[0], kernelSize: Pair(shape[2], shape[3]))
+      settings.groups = groups
+      return .convolution(settings)
     case 2 where names.subtracting(["weight", "bias"]).isEmpty && shape.count > 0:
-      return ("linear", ["\(shape[1])", "\(shape[0])"] + withoutBias)
+      return .linear
     case 1 where hasBias && names.contains("running_mean") && names.contains("running_var"):
       let fits = group.tensors.values.allSatisfy { $0.shape == shape }
-      return fits && group.tensors.count == 4 ? ("batchnorm", ["\(shape[0])"]) : nil
+      return fits && names.count == 4 ? .normalization(channels: shape[0]) : nil
     default: return nil
+    }
+  }
+
+  /// What stands in a stage's parentheses.
+  private static func arguments(of kind: Kind, _ shape: Shape, hasBias: Bool) -> [String] {
+    let withoutBias = hasBias ? [] : ["bias=false"]
+    switch kind {
+    case .convolution(let settings):
+      let (rows, columns) = (shape[2], shape[3])
+      return [
+        "\(settings.inChannels)", "\(shape[0])", rows == columns ? "\(rows)" : "\(rows)x\(columns)",
+      ] + (settings.groups > 1 ? ["groups=\(settings.groups)"] : []) + withoutBias
+    case .linear: return ["\(shape[1])", "\(shape[0])"] + withoutBias
+    case .normalization(let channels): return ["\(channels)"]
+    }
+  }
+}
+
+extension NetworkFromState.Stage {
+  /// The layer, with the values of the file.
+  fileprivate func layer() throws -> any Layer {
+    func values(_ tensor: FileTensor) throws -> Tensor { try TensorValue(tensor).floats().tensor }
+    let bias = try tensors["bias"].map(values)
+    switch kind {
+    case .normalization(let channels):
+      var layer = try BatchNorm2d(channels)
+      layer.setState(try tensors.mapValues(values))
+      return layer
+    case .convolution(let settings):
+      return try Conv2d(settings, weight: try values(weight), bias: bias)
+    case .linear: return Linear(weight: try values(weight), bias: bias)
     }
   }
 }

@@ -114,10 +114,12 @@ struct StateFillingError: Error, Explained {
 }
 
 extension TensorValue {
-  /// The values of a tensor from a file.
-  init(_ tensor: FileTensor) {
+  /// The values of a tensor in a file.
+  ///
+  /// - Throws: `TensorFileError` where they cannot be read, `OutOfMemory`, `Cancelled`.
+  init(_ tensor: FileTensor) throws {
     self =
-      switch tensor.values {
+      switch try tensor.values() {
       case .float32(let tensor): TensorValue(tensor)
       case .int64(let tensor): .int64(tensor)
       case .bool(let tensor): .bool(tensor)

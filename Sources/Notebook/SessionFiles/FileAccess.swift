@@ -1,4 +1,5 @@
 import CLibrary
+import Files
 
 /// Which files a notebook may read and write.
 ///
@@ -45,13 +46,13 @@ public struct FileAccess: Sendable {
     return try TextFile.read(path)
   }
 
-  /// Reads a file's bytes.
+  /// A file's bytes, which are read when they are asked for.
   ///
-  /// - Throws: ``FileError``.
-  func bytes(_ path: String) throws(FileError) -> [UInt8] {
+  /// - Throws: ``FileError``, `TensorFileError`.
+  func source(_ path: String) throws -> ByteSource {
     let place = place(of: path)
-    guard Self.allows(reading, place) else { throw .readRefused(path) }
-    return try FileReader(place).all()
+    guard Self.allows(reading, place) else { throw FileError.readRefused(path) }
+    return try FileReader(place).source()
   }
 
   /// Where a value's path leads.

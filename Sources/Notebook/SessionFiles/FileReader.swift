@@ -1,4 +1,5 @@
 import CLibrary
+import Files
 
 /// The one way by which a file's bytes get in: regular files, never more than a limit of them.
 ///
@@ -64,6 +65,15 @@ struct FileReader: ~Copyable {
     let bytes = try Self.readAll(descriptor, path: path, limit)
     guard !bytes.isEmpty || status.st_mode & S_IFMT != S_IFIFO else { throw .nobodyWrites(path) }
     return bytes
+  }
+
+  /// All bytes, read when they are asked for; they are those of now, or an error says so.
+  ///
+  /// - Throws: ``FileError``, `TensorFileError`.
+  func source() throws -> ByteSource {
+    let descriptor = fcntl(self.descriptor, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
+    return try ByteSource(opened: descriptor)
   }
 
   /// The last bytes, or all where there are fewer.

@@ -52,21 +52,22 @@ enum LoadCommand: Command {
   static func run(_ call: Call, in evaluation: inout Evaluation) throws -> Value? {
     let path = try call[file]
     if path.hasSuffix(SessionFile.suffix) { throw call.placed(LoadError.session(path), at: file) }
-    let source: ByteSource
     do {
-      source = try evaluation.read(path)
+      return try run(call, path, in: &evaluation)
     } catch let error as FileError {
       throw call.placed(error, at: file)
-    }
-    var entries: [TensorFile.Entry]
-    let isSingle: Bool
-    do {
-      let contents = try TensorFile(source, limit: Limit.file.value)
-      (entries, isSingle) = (contents.entries, contents.isSingle)
     } catch let error as TensorFileError {
       throw call.placed(LoadError.unreadable(path, error), at: file)
     }
-    let end = ", crc32 " + hexadecimal(source.checksum)
+  }
+
+  private static func run(
+    _ call: Call, _ path: String, in evaluation: inout Evaluation
+  ) throws -> Value? {
+    let (source, checksum) = try evaluation.read(path)
+    let contents = try TensorFile(source, limit: Limit.file.value)
+    var (entries, isSingle) = (contents.entries, contents.isSingle)
+    let end = ", crc32 " + hexadecimal(checksum)
     if call.has(layer) {
       return try fill(call, from: entries, end: end, in: &evaluation)
     }
@@ -86,15 +87,15 @@ enum LoadCommand: Command {
       let count = "\(entries.count) tensor\(entries.count == 1 ? "" : "s")" + end
       guard !entries.isEmpty else { return .report(Report([.text(count)])) }
       let head = (isSingle ? [] : ["key"]) + ["type", "shape", "read as"]
-      let rows = entries.map { (isSingle ? [] : [$0.name.visible]) + row($0.tensor) }
+      let rows = try entries.map { try (isSingle ? [] : [$0.name.visible]) + row($0.tensor) }
       let table = Table([head] + rows, leading: [0, 1, 2, 3])
       return .report(Report([.table(table), .text(count)]))
     }
     guard entries.count == 1, let entry = entries.first else {
       return try network(call, from: entries, named: name, end: end, in: &evaluation)
     }
-    evaluation.give(name, to: Value(Datum.tensor(TensorValue(entry.tensor))))
-    return .report(Report([.text(row(entry.tensor).joined(separator: " ") + end)]))
+    evaluation.give(name, to: Value(Datum.tensor(try TensorValue(entry.tensor))))
+    return .report(Report([.text(try row(entry.tensor).joined(separator: " ") + end)]))
   }
 
   /// Makes a network of the layers that a state_dict tells.
@@ -108,20 +109,13 @@ enum LoadCommand: Command {
     guard !network.stages.isEmpty else {
       throw call.placed(LoadError.noLayer(path, entries.count), at: file)
     }
+    evaluation.session.add(Network(try network.layers()), as: name)
     let line = network.line(naming: name)
-    // Its random values are replaced, and nothing else is to be drawn anew for them.
-    let generator = evaluation.session.generator
-    _ = try evaluation.run(Parser.parse(line))
-    evaluation.session.generator = generator
-    let values = try network.values()
-    try evaluation.session.changeLayer(at: LayerPath(name: name), "weight") {
-      $0.setState(values)
-    }
     let rows = network.stages.map { [$0.prefix.visible, $0.name, $0.text, "\($0.shape)"] }
     let table = Table([["file", "layer", "stage", "weight"]] + rows, leading: [0, 1, 2, 3])
     var lines = [
       "",
-      "\(name): \(values.count) tensors of \(rows.count) "
+      "\(name): \(network.tensorCount) tensors of \(rows.count) "
         + "layer\(rows.count == 1 ? "" : "s")\(part.words)\(end)",
     ]
     if !network.left.isEmpty {
@@ -187,9 +181,10 @@ enum LoadCommand: Command {
   }
 
   /// A tensor's type in the file, its shape, and what becomes of it.
-  private static func row(_ tensor: FileTensor) -> [String] {
-    let type = TensorValue(tensor).dataType.rawValue
-    let rounded = tensor.changed == 0 ? "" : ", \(tensor.changed) of \(tensor.shape.count) changed"
+  private static func row(_ tensor: FileTensor) throws -> [String] {
+    let changed = try tensor.changedCount()
+    let rounded = changed == 0 ? "" : ", \(changed) of \(tensor.shape.count) changed"
+    let type = tensor.stored.dataType.rawValue
     return [tensor.stored.rawValue, "\(tensor.shape)", "as " + type + rounded]
   }
 
@@ -228,7 +223,9 @@ enum LoadError: Error, Explained {
 
   var remedy: String? {
     switch self {
-    case .unreadable(let path, let error): error.remedy?.replacing("FILE", with: path)
+    case .unreadable(let path, let error):
+      error.wanted.map { Limit.file.remedy(for: $0) }
+        ?? error.remedy?.replacing("FILE", with: path)
     case .noKey(let path, _, let nearest):
       nearest.map { "the nearest is '\($0)'" } ?? "load \(path) lists them"
     case .several(_, 0), .nameAfterInto: nil
