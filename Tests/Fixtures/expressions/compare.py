@@ -16,6 +16,9 @@ counts for each function and operator in it:
     torch-r  refused by PyTorch alone
     crash    dpu ends or hangs in the cell
     after    not counted: the cell uses a value of one that failed
+
+The last two columns are of the cells that compute without sums, products of matrices and
+transcendental functions, whatever else a function's cells began with: how many, and the share equal.
 """
 import argparse
 import collections
@@ -210,13 +213,14 @@ def compare(dpu, answers):
 
 
 def table(counts):
-    rows = [['', 'cells', *KINDS, 'equal %']]
+    rows = [['', 'cells', *KINDS, 'equal %', 'exact', 'equal %']]
     for function in sorted(counts, key=lambda f: (f != 'all cells', not f[0].isalpha(), f)):
         row = counts[function]
         judged = sum(row[kind] for kind in KINDS if kind != 'after')
         equal = row['equal'] + row['both']
         rows.append([function, judged, *(row[kind] or '' for kind in KINDS),
-                     f'{100 * equal / judged:.1f}' if judged else ''])
+                     f'{100 * equal / judged:.1f}' if judged else '', row['exact'] or '',
+                     f'{100 * row["exact equal"] / row["exact"]:.1f}' if row['exact'] else ''])
     widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
     return '\n'.join('  '.join(
         str(value).ljust(widths[i]) if i == 0 else str(value).rjust(widths[i])
@@ -253,13 +257,15 @@ def main():
         functions, kind = found[2], found[3]
         if only and not functions & only or functions & without:
             continue
-        counts['all cells'][kind] += 1
-        for function in functions & only if only else functions:
-            counts[function][kind] += 1
+        kinds = [kind]
+        if not found[5].near and kind != 'after':
+            kinds += ['exact'] + ['exact equal'] * (kind in ('equal', 'both'))
+        for function in ['all cells', *(functions & only if only else functions)]:
+            counts[function].update(kinds)
         if kind in BAD or options.all and kind in ('near', 'noise', 'after'):
             failures.append(found)
 
-    total = {f: sum(row.values()) for f, row in counts.items()}
+    total = {f: sum(row[kind] for kind in KINDS) for f, row in counts.items()}
     groups = collections.defaultdict(list)
     for found in failures:  # each once, at its rarest function
         rarest = min(found[2] & set(total), key=lambda f: (total[f], f), default='(no function)')
