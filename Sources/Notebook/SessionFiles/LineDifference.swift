@@ -47,7 +47,7 @@ struct LineDifference {
     let innerNew = new.dropFirst(before).dropLast(after)
     if innerOld.count + innerNew.count <= Self.shortest {
       takeShortest(innerOld, innerNew)
-    } else if mayCut {
+    } else if mayCut, !innerOld.isEmpty, !innerNew.isEmpty {
       try cut(innerOld, innerNew)
     } else {
       remove(innerOld)
@@ -82,14 +82,15 @@ struct LineDifference {
 
   /// Cuts both at the longest row of lines that each has once, and compares what lies between.
   private mutating func cut(_ oldRange: Range<Int>, _ newRange: Range<Int>) throws {
-    let places = Self.unique(old, oldRange)
-    let others = Self.unique(new, newRange)
-    let pairs = newRange.compactMap { place -> (old: Int, new: Int)? in
+    let places = try Self.unique(old, oldRange)
+    let others = try Self.unique(new, newRange)
+    let pairs = try newRange.compactMap { place -> (old: Int, new: Int)? in
+      try Cancellation.check()
       guard others[new[place]] == place, let partner = places[new[place]] else { return nil }
       return (partner, place)
     }
     var (i, j) = (oldRange.lowerBound, newRange.lowerBound)
-    for pair in Self.longestRise(pairs) {
+    for pair in try Self.longestRise(pairs) {
       try compare(i..<pair.old, j..<pair.new, mayCut: false)
       keep(pair.old..<pair.old + 1)
       (i, j) = (pair.old + 1, pair.new + 1)
@@ -98,20 +99,24 @@ struct LineDifference {
   }
 
   /// Where each line stands that is there once.
-  private static func unique(_ lines: [String], _ range: Range<Int>) -> [String: Int] {
+  private static func unique(_ lines: [String], _ range: Range<Int>) throws -> [String: Int] {
     var places: [String: Int?] = [:]
     for place in range {
+      try Cancellation.check()
       places.updateValue(places[lines[place]] == nil ? place : nil, forKey: lines[place])
     }
     return places.compactMapValues { $0 }
   }
 
   /// The longest part of pairs, sorted by their new places, whose old places grow, too.
-  private static func longestRise(_ pairs: [(old: Int, new: Int)]) -> [(old: Int, new: Int)] {
+  private static func longestRise(
+    _ pairs: [(old: Int, new: Int)]
+  ) throws -> [(old: Int, new: Int)] {
     // For each length the index of the pair with the smallest old place that ends such a row.
     var ends: [Int] = []
     var previous = [Int?](repeating: nil, count: pairs.count)
     for (index, pair) in pairs.enumerated() {
+      try Cancellation.check()
       var (low, high) = (0, ends.count)
       while low < high {
         let middle = (low + high) / 2
