@@ -1,4 +1,5 @@
 import Foundation
+import Running
 import Testing
 
 @testable import Notebook
@@ -39,6 +40,18 @@ struct FileReplacementTests {
     #expect(failure { try TextFile.write("new", to: path, replacing: version) } == .changed(path))
     #expect(try text(path) == "old and edited")
     #expect(try scratch.files() == ["a.dpu"])
+  }
+
+  /// Once it is to be written Ctrl-C comes too late: it must not look like an edit.
+  @Test func aStopWhileItIsWrittenIsNoEdit() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try Scratch()
+      let path = try scratch.write("a.dpu", "old".utf8)
+      let version = try TextFile.readVersion(path).version
+      Cancellation.request()
+      try TextFile.write("new", to: path, replacing: version)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    }
   }
 
   @Test func anotherFileWithTheSameTextIsAnother() throws {

@@ -56,13 +56,18 @@ struct FileReader: ~Copyable {
 
   /// Reads all bytes.
   ///
-  /// - Parameter limit: the most of them; nil for dpu's own files.
+  /// - Parameters:
+  ///   - limit: the most of them; nil for dpu's own files.
+  ///   - isInterruptible: whether Ctrl-C ends it.
   /// - Returns: the bytes.
   /// - Throws: ``FileError``.
-  func all(_ limit: Limit? = .file) throws(FileError) -> [UInt8] {
+  func all(
+    _ limit: Limit? = .file, isInterruptible: Bool = true
+  ) throws(FileError) -> [UInt8] {
     // A file that is too large need not be read to know it.
     if let limit, Int(status.st_size) > limit.value { throw .tooLarge(path, limit) }
-    let bytes = try Self.readAll(descriptor, path: path, limit)
+    let bytes = try Self.readAll(
+      descriptor, path: path, limit, isInterruptible: isInterruptible)
     guard !bytes.isEmpty || status.st_mode & S_IFMT != S_IFIFO else { throw .nobodyWrites(path) }
     return bytes
   }
@@ -87,16 +92,16 @@ struct FileReader: ~Copyable {
   /// The file as it was when it was opened, with the bytes that it held.
   func version(_ bytes: [UInt8]) -> FileVersion { FileVersion(status, bytes) }
 
-  /// Reads what a descriptor still holds; Ctrl-C ends that.
+  /// Reads what a descriptor still holds; Ctrl-C ends that unless told otherwise.
   ///
   /// - Throws: ``FileError``.
   static func readAll(
-    _ descriptor: Int32, path: String, _ limit: Limit?
+    _ descriptor: Int32, path: String, _ limit: Limit?, isInterruptible: Bool = true
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      try FileError.checkInterruption(path)
+      if isInterruptible { try FileError.checkInterruption(path) }
       let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw FileError(path: path, code: errno, isWriting: false) }
@@ -123,9 +128,12 @@ public struct FileVersion: Equatable, Sendable {
     content = hasher.finalize()
   }
 
-  /// A file as it is now; nil where it cannot be read.
+  /// A file as it is now; nil where it cannot be read. Ctrl-C does not end it: whoever asks is about
+  /// to write, or has just written.
   static func now(_ path: String) -> FileVersion? {
-    guard let reader = try? FileReader(path), let bytes = try? reader.all(nil) else { return nil }
+    guard let reader = try? FileReader(path),
+      let bytes = try? reader.all(nil, isInterruptible: false)
+    else { return nil }
     return reader.version(bytes)
   }
 }
