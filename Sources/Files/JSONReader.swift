@@ -1,5 +1,5 @@
 /// A value of JSON (RFC 8259).
-enum JSONValue: Equatable {
+public enum JSONValue: Equatable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -10,9 +10,9 @@ enum JSONValue: Equatable {
 }
 
 /// Reads JSON strictly: a key given twice, or what follows the value, is an error.
-struct JSONReader {
+public struct JSONReader {
   /// The most brackets within one another.
-  static let depthLimit = 64
+  public static let depthLimit = 64
 
   private let bytes: [UInt8]
   private var place = 0
@@ -20,7 +20,7 @@ struct JSONReader {
   /// Reads one value, with blanks around it.
   ///
   /// - Throws: ``TensorFileError`` with the place.
-  static func read(_ source: ByteSource) throws(TensorFileError) -> JSONValue {
+  public static func read(_ source: ByteSource) throws(TensorFileError) -> JSONValue {
     _ = try source.text()
     var reader = JSONReader(bytes: try source.array())
     let value = try reader.value(depth: 0)

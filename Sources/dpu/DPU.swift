@@ -26,6 +26,7 @@ struct DPU: ParsableCommand {
     version: "1.0.0",
     subcommands: [
       OpenCommand.self, ReplayFiles.self, CheckFiles.self, RecordFiles.self, ExportFile.self,
+      ImportFile.self,
       ListLessons.self, OpenLesson.self,
     ],
     defaultSubcommand: OpenCommand.self)

@@ -1,0 +1,356 @@
+/// Reads the statements of a Python program. What no cell can say is kept as a statement with the
+/// reason, so that what follows it is read all the same.
+struct PythonParser {
+  private let tokens: [PythonToken]
+  private var place = 0
+  /// How deep expressions or blocks are within one another.
+  var depth = 0
+
+  /// Reads a program.
+  static func statements(_ tokens: [PythonToken]) -> [PythonStatement] {
+    var parser = PythonParser(tokens)
+    var statements: [PythonStatement] = []
+    while parser.next.kind != .end { parser.readLine(into: &statements) }
+    return statements
+  }
+
+  /// Reads one expression that is all of a text, as it stands between the braces of an f-string.
+  ///
+  /// - Throws: ``Unsayable``.
+  static func expression(_ text: String, line: Int) throws(Unsayable) -> PythonExpression {
+    do throws(Unsayable) {
+      var parser = PythonParser(try PythonTokens("(\(text))").tokens)
+      let expression = try parser.expression()
+      guard parser.next.kind == .lineEnd else { throw parser.unsayable("what follows a value") }
+      return expression
+    } catch {
+      throw Unsayable(line: line, reason: error.reason)
+    }
+  }
+
+  private init(_ tokens: [PythonToken]) { self.tokens = tokens }
+
+  // MARK: Tokens
+
+  var next: PythonToken { tokens[min(place, tokens.count - 1)] }
+  var following: PythonToken { tokens[min(place + 1, tokens.count - 1)] }
+
+  mutating func skip() { if place < tokens.count - 1 { place += 1 } }
+
+  func isAt(_ mark: String) -> Bool { next.kind == .mark && next.text == mark }
+
+  func isAt(word: String) -> Bool { next.kind == .name && next.text == word }
+
+  mutating func accept(_ mark: String) -> Bool {
+    guard isAt(mark) else { return false }
+    skip()
+    return true
+  }
+
+  mutating func accept(word: String) -> Bool {
+    guard isAt(word: word) else { return false }
+    skip()
+    return true
+  }
+
+  mutating func expect(_ mark: String) throws(Unsayable) {
+    guard accept(mark) else {
+      throw unsayable("'\(mark)' is expected before '\(next.text.visible)'")
+    }
+  }
+
+  func unsayable(_ reason: String) -> Unsayable { Unsayable(line: next.line, reason: reason) }
+
+  mutating func deeper() throws(Unsayable) {
+    guard depth < PythonTokens.depthLimit else { throw unsayable("too much within one another") }
+    depth += 1
+  }
+
+  /// Whether no expression goes on here.
+  var endsExpression: Bool {
+    next.kind == .lineEnd || next.kind == .end
+      || next.kind == .mark && [")", "]", "}", "=", ":", ";"].contains(next.text)
+  }
+
+  static let keywords: Set<String> = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+  ]
+
+  // MARK: Statements
+
+  /// Reads the statements of one line, or one with its block.
+  private mutating func readLine(into statements: inout [PythonStatement]) {
+    repeat {
+      guard next.kind != .lineEnd else { break }
+      let start = place
+      let line = next.line
+      var kind: PythonStatement.Kind
+      do throws(Unsayable) {
+        kind = try statement()
+        if !isAfterBlock(start), next.kind != .lineEnd, !isAt(";") {
+          throw unsayable("'\(next.text.visible)' is not expected here")
+        }
+      } catch {
+        kind = .other(error.reason)
+        skipStatement()
+      }
+      if place == start { skip() }
+      statements.append(PythonStatement(kind: kind, line: line, tokens: tokens[start..<place]))
+      if isAfterBlock(start) { return }
+    } while accept(";")
+    if next.kind == .lineEnd { skip() }
+  }
+
+  /// Whether what was read from `start` on ended with its line or a block.
+  private func isAfterBlock(_ start: Int) -> Bool {
+    guard place > start else { return false }
+    let last = tokens[place - 1].kind
+    return last == .outdentation || last == .lineEnd
+  }
+
+  /// Goes to the end of a statement that is not understood, with the blocks that belong to it.
+  private mutating func skipStatement() {
+    while next.kind != .lineEnd, next.kind != .end, next.kind != .indentation { skip() }
+    if next.kind == .lineEnd { skip() }
+    if next.kind == .indentation { skipBlock() }
+  }
+
+  private mutating func skipBlock() {
+    var level = 0
+    repeat {
+      if next.kind == .indentation { level += 1 }
+      if next.kind == .outdentation { level -= 1 }
+      skip()
+    } while level > 0 && next.kind != .end
+  }
+
+  private mutating func statement() throws(Unsayable) -> PythonStatement.Kind {
+    if isAt("@") { return try decorated() }
+    guard next.kind == .name else { return try simple() }
+    let word = next.text
+    switch word {
+    case "import": return .importing(try imports())
+    case "from": return .importing(try importsFrom())
+    case "with": return try with()
+    case "for": return try loop()
+    case "if": return try condition()
+    case "def": return .function(try function([]))
+    case "class": return .type(try type())
+    case "pass":
+      skip()
+      return .pass
+    case "assert":
+      skip()
+      while next.kind != .lineEnd, !isAt(";") { skip() }
+      return .assertion
+    case "return":
+      skip()
+      return .returning(endsExpression ? nil : try expressions())
+    case "while", "try", "raise", "del", "global", "nonlocal", "async", "break", "continue",
+      "match"
+    where Self.keywords.contains(word):
+      throw unsayable("'\(word)'")
+    default: return try simple()
+    }
+  }
+
+  private static let augmentedMarks = [
+    "+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", "**=", "<<=", ">>=",
+  ]
+
+  private mutating func simple() throws(Unsayable) -> PythonStatement.Kind {
+    let first = try expressions()
+    if next.kind == .mark, Self.augmentedMarks.contains(next.text) {
+      let mark = String(next.text.dropLast())
+      skip()
+      return .augmented(first, mark, try expressions())
+    }
+    if isAt(":") {
+      // An annotation says nothing of the value.
+      skip()
+      _ = try expression()
+      guard isAt("=") else { return .pass }
+    }
+    guard isAt("=") else { return .expression(first) }
+    var parts = [first]
+    while accept("=") { parts.append(try expressions()) }
+    return .assignment(Array(parts.dropLast()), parts[parts.count - 1])
+  }
+
+  private mutating func dotted() throws(Unsayable) -> String {
+    var path = ""
+    while true {
+      guard next.kind == .name else { throw unsayable("an import without a name") }
+      path += next.text
+      skip()
+      guard accept(".") else { return path }
+      path += "."
+    }
+  }
+
+  private mutating func imports() throws(Unsayable) -> [(name: String, path: String)] {
+    skip()
+    var result: [(name: String, path: String)] = []
+    repeat {
+      let path = try dotted()
+      if accept(word: "as") {
+        result.append((next.text, path))
+        skip()
+      } else {
+        let first = String(path.prefix { $0 != "." })
+        result.append((first, first))
+      }
+    } while accept(",")
+    return result
+  }
+
+  private mutating func importsFrom() throws(Unsayable) -> [(name: String, path: String)] {
+    skip()
+    guard next.kind == .name else { throw unsayable("an import of a part of this program") }
+    let path = try dotted()
+    guard accept(word: "import") else { throw unsayable("'from' without 'import'") }
+    if isAt("*") {
+      guard path == "__future__" else { throw unsayable("an import of all names") }
+    }
+    let isInBrackets = accept("(")
+    var result: [(name: String, path: String)] = []
+    repeat {
+      if isInBrackets, isAt(")") { break }
+      let word = next.text
+      skip()
+      if accept(word: "as") {
+        result.append((next.text, "\(path).\(word)"))
+        skip()
+      } else {
+        result.append((word, "\(path).\(word)"))
+      }
+    } while accept(",")
+    if isInBrackets { try expect(")") }
+    return result
+  }
+
+  private mutating func block() throws(Unsayable) -> [PythonStatement] {
+    try expect(":")
+    try deeper()
+    defer { depth -= 1 }
+    var statements: [PythonStatement] = []
+    guard next.kind == .lineEnd else {
+      readLine(into: &statements)
+      return statements
+    }
+    skip()
+    guard next.kind == .indentation else { throw unsayable("a block without lines") }
+    skip()
+    while next.kind != .outdentation, next.kind != .end { readLine(into: &statements) }
+    if next.kind == .outdentation { skip() }
+    return statements
+  }
+
+  private mutating func with() throws(Unsayable) -> PythonStatement.Kind {
+    skip()
+    var items: [PythonExpression] = []
+    repeat {
+      items.append(try expression())
+      if isAt(word: "as") { throw unsayable("'with' that gives a name") }
+    } while accept(",")
+    return .with(items, try block())
+  }
+
+  private mutating func loop() throws(Unsayable) -> PythonStatement.Kind {
+    skip()
+    let target = try target()
+    guard accept(word: "in") else { throw unsayable("'for' without 'in'") }
+    let items = try expressions()
+    let body = try block()
+    if isAt(word: "else") { throw unsayable("'for' with 'else'") }
+    return .loop(target, items, body)
+  }
+
+  private mutating func condition() throws(Unsayable) -> PythonStatement.Kind {
+    let start = next
+    skip()
+    let test: PythonExpression
+    do throws(Unsayable) {
+      test = try expression()
+    } catch {
+      // The test alone may be beyond expressions: hasattr(…) and `is not None`.
+      guard let plain = conditionByWords() else { throw error }
+      test = PythonExpression(kind: .text(plain), line: start.line)
+    }
+    let body = try block()
+    if isAt(word: "elif") { return .condition(test, body, [try elseStatement()]) }
+    guard accept(word: "else") else { return .condition(test, body, []) }
+    return .condition(test, body, try block())
+  }
+
+  private mutating func elseStatement() throws(Unsayable) -> PythonStatement {
+    let (start, line) = (place, next.line)
+    let kind = try condition()
+    return PythonStatement(kind: kind, line: line, tokens: tokens[start..<place])
+  }
+
+  /// The words up to the colon that ends a test.
+  private mutating func conditionByWords() -> String? {
+    while place > 0, tokens[place - 1].text != "if", tokens[place - 1].text != "elif" { place -= 1 }
+    var words: [String] = []
+    while !isAt(":") {
+      guard next.kind != .lineEnd, next.kind != .end else { return nil }
+      words.append(next.text)
+      skip()
+    }
+    return words.joined(separator: " ")
+  }
+
+  private mutating func decorated() throws(Unsayable) -> PythonStatement.Kind {
+    var decorators: [String] = []
+    while accept("@") {
+      decorators.append(try dotted())
+      guard next.kind == .lineEnd else { throw unsayable("a decorator with arguments") }
+      skip()
+    }
+    guard isAt(word: "def") else { throw unsayable("a decorator before a class") }
+    return .function(try function(decorators))
+  }
+
+  private mutating func function(_ decorators: [String]) throws(Unsayable) -> PythonFunction {
+    skip()
+    let name = next.text
+    skip()
+    try expect("(")
+    var parameters: [(name: String, initial: PythonExpression?)] = []
+    while !accept(")") {
+      let stars = isAt("*") || isAt("**") ? next.text : ""
+      if !stars.isEmpty { skip() }
+      if isAt(",") || isAt("/") {
+        _ = accept("/")
+        guard accept(",") || isAt(")") else { throw unsayable("parameters that go wrong") }
+        continue
+      }
+      let parameter = stars + next.text
+      guard next.kind == .name else { throw unsayable("parameters that go wrong") }
+      skip()
+      if accept(":") { _ = try expression() }
+      parameters.append((parameter, accept("=") ? try expression() : nil))
+      guard accept(",") || isAt(")") else { throw unsayable("parameters that go wrong") }
+    }
+    if accept("->") { _ = try expression() }
+    return PythonFunction(
+      name: name, parameters: parameters, body: try block(), decorators: decorators)
+  }
+
+  private mutating func type() throws(Unsayable) -> PythonClass {
+    skip()
+    let name = next.text
+    skip()
+    var bases: [PythonExpression] = []
+    if accept("(") {
+      while !accept(")") {
+        bases.append(try expression())
+        guard accept(",") || isAt(")") else { throw unsayable("the bases of a class go wrong") }
+      }
+    }
+    return PythonClass(name: name, bases: bases, body: try block())
+  }
+}

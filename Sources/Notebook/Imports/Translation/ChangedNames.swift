@@ -1,0 +1,256 @@
+import Functions
+
+/// What a cell that stays prose may have changed in Python: nothing is known of it from then on.
+///
+/// Rather too much than too little: a value that is shown although the program has changed it would be
+/// wrong without a word.
+struct ChangedNames {
+  /// The names that it sets, or whose values it may change.
+  private(set) var names: Set<String> = []
+  /// Whether it may draw random numbers.
+  private(set) var draws = false
+  /// Whether it may compute gradients.
+  private(set) var differentiates = false
+  /// Why nothing is known at all from then on.
+  private(set) var everything: String?
+
+  private let translation: Translation
+
+  init(_ statements: [PythonStatement], in translation: Translation) {
+    self.translation = translation
+    for statement in statements { visit(statement) }
+  }
+
+  private mutating func visit(_ statements: [PythonStatement]) {
+    for statement in statements { visit(statement) }
+  }
+
+  private mutating func visit(_ statement: PythonStatement) {
+    switch statement.kind {
+    case .importing, .pass, .assertion: break
+    case .expression(let expression): visit(expression)
+    case .assignment(let targets, let value):
+      for target in targets { visit(target: target) }
+      visit(value)
+    case .augmented(let target, _, let value):
+      visit(target: target)
+      visit(value)
+    case .with(let items, let body):
+      for item in items { visit(item) }
+      visit(body)
+    case .loop(let target, let items, let body):
+      visit(target: target)
+      visit(items)
+      visit(body)
+    case .condition(let test, let body, let otherwise):
+      visit(test)
+      visit(body)
+      visit(otherwise)
+    case .function(let function): names.insert(function.name)
+    case .type(let type): names.insert(type.name)
+    case .returning(let value): if let value { visit(value) }
+    case .other: addAll(statement.tokens)
+    }
+  }
+
+  /// What is not understood may change all that it names.
+  private mutating func addAll(_ tokens: ArraySlice<PythonToken>) {
+    var previous = ""
+    for token in tokens {
+      if token.kind == .name, previous != "." { call(token.text) }
+      if case .formatted(let content) = token.kind { visit(formatted: content, line: token.line) }
+      previous = token.text
+    }
+    (draws, differentiates) = (true, true)
+  }
+
+  private mutating func visit(target: PythonExpression) {
+    switch target.kind {
+    case .tuple(let items), .list(let items): for item in items { visit(target: item) }
+    default:
+      if let root = root(target) { names.insert(root) }
+      for part in target.parts { visit(part) }
+    }
+  }
+
+  private func root(_ expression: PythonExpression) -> String? {
+    switch expression.kind {
+    case .name(let name): name
+    case .attribute(let owner, _), .index(let owner, _): root(owner)
+    case .call(let callee, _): root(callee)
+    default: nil
+    }
+  }
+
+  private mutating func visit(_ expression: PythonExpression) {
+    if case .formatted(let content) = expression.kind {
+      visit(formatted: content, line: expression.line)
+    }
+    if case .call(let callee, let arguments) = expression.kind { visit(call: callee, arguments) }
+    for part in expression.parts { visit(part) }
+  }
+
+  private mutating func visit(formatted content: String, line: Int) {
+    for piece in PythonText.pieces(of: content) ?? [] {
+      guard case .value(let source, _) = piece,
+        let expression = try? PythonParser.expression(source, line: line)
+      else { continue }
+      visit(expression)
+    }
+  }
+
+  // MARK: Calls
+
+  private static let builtins: Set<String> = [
+    "print", "len", "range", "str", "int", "float", "bool", "abs", "min", "max", "sum", "round",
+    "list", "tuple", "dict", "set", "zip", "enumerate", "sorted", "reversed", "type", "isinstance",
+    "hasattr", "getattr", "repr", "format", "id", "any", "all", "display", "help", "dir",
+  ]
+
+  private static let pureMethods: Set<String> = [
+    "numpy", "tolist", "cpu", "contiguous", "format", "join", "split", "items", "keys", "values",
+    "parameters", "named_parameters", "buffers", "named_buffers", "modules", "named_modules",
+    "children", "named_children", "state_dict", "data_ptr", "storage", "element_size",
+    "is_contiguous",
+    "stride", "double", "half", "int", "type", "movedim", "retain_grad",
+  ]
+
+  private static let pureModules: Set<String> = [
+    "numpy", "matplotlib", "math", "time", "os", "sys", "copy", "seaborn", "pandas", "collections",
+    "itertools", "functools", "json", "pathlib", "IPython",
+  ]
+
+  private mutating func visit(call callee: PythonExpression, _ arguments: [PythonArgument]) {
+    if let full = translation.fullName(callee) { return visit(function: full, arguments) }
+    if case .attribute(let owner, let method) = callee.kind {
+      if method == "backward" { differentiates = true }
+      let isPure = FunctionTable.function(method) != nil || Self.pureMethods.contains(method)
+      guard !isPure || method.hasSuffix("_") else { return }
+      if let root = root(owner) { call(root) }
+      add(arguments)
+      return
+    }
+    guard let name = callee.name else {
+      add(arguments)
+      (draws, differentiates) = (true, true)
+      return
+    }
+    if translation.names[name] == nil, Self.builtins.contains(name) { return }
+    call(name)
+    switch translation.names[name] {
+    case .layer?, .function?, .command?, .loss?: break
+    default:
+      add(arguments)
+      (draws, differentiates) = (true, true)
+    }
+  }
+
+  private mutating func visit(function full: String, _ arguments: [PythonArgument]) {
+    let words = full.split(separator: ".").map(String.init)
+    let name = words[words.count - 1]
+    if ["torch.set_default_dtype", "torch.set_default_tensor_type", "torch.set_default_device"]
+      .contains(full) || full == "torch.set_printoptions"
+    {
+      everything = "\(name), which changes all that follows"
+    }
+    if name.hasSuffix("_") || full.hasPrefix("torch.nn.utils.") || name == "backward" {
+      add(arguments)
+      differentiates = differentiates || name == "backward"
+    }
+    if Self.pureModules.contains(words[0]) { return }
+    guard words[0] == "torch" else {
+      add(arguments)
+      (draws, differentiates) = (true, true)
+      return
+    }
+    let isPlain =
+      words.count == 2 || full.hasPrefix("torch.nn.functional.") || full.hasPrefix("torch.optim.")
+      || full.hasPrefix("torch.linalg.")
+    let isRandom = ["rand", "normal", "bernoulli", "multinomial", "dropout", "seed"]
+      .contains { name.contains($0) }
+    if !isPlain || isRandom { draws = true }
+  }
+
+  private mutating func add(_ arguments: [PythonArgument]) {
+    for argument in arguments {
+      if let root = root(argument.value) { names.insert(root) }
+      if case .list(let items) = argument.value.kind {
+        for item in items { if let root = root(item) { names.insert(root) } }
+      }
+    }
+  }
+
+  /// What is called may change itself, and what its own lines name.
+  private mutating func call(_ name: String) {
+    guard names.insert(name).inserted else { return }
+    for word in translation.bodies[name] ?? [] { call(word) }
+  }
+}
+
+extension Translation {
+  /// Notes that nothing is known of what a cell may have changed.
+  ///
+  /// - Parameters:
+  ///   - statements: the cell's.
+  ///   - place: where it stands, in words.
+  mutating func forget(_ statements: [PythonStatement], in place: String) {
+    for statement in statements {
+      if case .importing(let imports) = statement.kind { bind(imports) }
+      noteBodies(statement)
+    }
+    let changed = ChangedNames(statements, in: self)
+    forget(changed.names, in: place)
+    if changed.draws { unknownDraws = "\(place), which is prose" }
+    if let everything = changed.everything { unknownAll = "\(place) has \(everything)" }
+    if changed.differentiates { forgetGradients(in: place) }
+  }
+
+  /// Notes that nothing is known of these names.
+  mutating func forget(_ words: Set<String>, in place: String) {
+    let unknown = Meaning.unknown("is set or changed in \(place), which is prose")
+    var roots: Set<String> = []
+    for word in words {
+      switch names[word] {
+      case .module?: continue
+      case .layer(let text)?, .value(let text)?: roots.insert(text.root)
+      case .optimizer(_, let layers)?, .parameters(let layers)?: roots.formUnion(layers.map(\.root))
+      default: break
+      }
+      bind(word, to: unknown)
+    }
+    for (name, meaning) in names {
+      if let text = meaning.text, roots.contains(text.root) { bind(name, to: unknown) }
+    }
+  }
+
+  private mutating func forgetGradients(in place: String) {
+    let held = names.filter { _, meaning in
+      switch meaning {
+      case .layer: return true
+      case .value(let text):
+        if case .tensor(let variable)? = try? value(of: text, line: 0) {
+          return variable.requiresGradient
+        }
+        return false
+      default: return false
+      }
+    }
+    forget(Set(held.keys), in: place)
+  }
+
+  private mutating func noteBodies(_ statement: PythonStatement) {
+    let name: String
+    switch statement.kind {
+    case .function(let function): name = function.name
+    case .type(let type): name = type.name
+    default: return
+    }
+    var previous = ""
+    var words: Set<String> = []
+    for token in statement.tokens {
+      if token.kind == .name, previous != "." { words.insert(token.text) }
+      previous = token.text
+    }
+    bodies[name] = words
+  }
+}

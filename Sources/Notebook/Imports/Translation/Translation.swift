@@ -1,0 +1,211 @@
+import Language
+import Running
+import Tensors
+
+/// Puts the cells of a Python notebook into cells of dpu, one after the other, each run as it is made.
+///
+/// A cell is taken over whole or not at all: where one of its statements cannot be said, all is as it
+/// was before it, but that what the cell may have changed is unknown from then on.
+struct Translation {
+  /// A piece of what a cell has become.
+  enum Piece {
+    /// Lines of prose, with their `#`.
+    case prose([String])
+    /// A cell, what it would show, and whether it does.
+    case cell(String, text: String?, isShown: Bool)
+  }
+
+  /// What cells of dpu do so far.
+  private(set) var notebook: Notebook
+  /// What the program's names stand for.
+  var names: [String: Meaning] = [:]
+  /// What the cell that is being translated has become.
+  private(set) var pieces: [Piece] = []
+  /// What the cell prints.
+  var printed = ""
+  /// What its last expression shows.
+  var shown: String?
+  /// Whether a value at its end is shown.
+  var showsLast = false
+  /// Whether what is computed leaves no graph.
+  var hasNoGrad = false
+  /// Where the generator was last left in a state of which nothing is known.
+  var unknownDraws: String?
+  /// What changes all that follows in a way that no cell says.
+  var unknownAll: String?
+  /// How many times something was differentiated.
+  var backwardCount = 0
+  /// The names whose values keep their gradients, with the count of backward passes then.
+  var retained: [String: Int] = [:]
+  /// Names that share memory with what a layer has: which layer, and whether with its gradients.
+  var shares: [String: (layer: String, isGradient: Bool)] = [:]
+  /// The words in functions and classes that were defined, by their names.
+  var bodies: [String: Set<String>] = [:]
+  /// All names of the program, also those that stand further below.
+  private let words: Set<String>
+  /// The names that the statement that is being translated gave to parts of it.
+  private var temporaries: [String] = []
+
+  /// Begins a program.
+  ///
+  /// - Parameter words: all names in it.
+  init(words: Set<String>) {
+    self.words = words
+    notebook = Notebook(files: .nothing)
+    notebook.isReplaying = true
+  }
+
+  var session: Session { notebook.session }
+
+  /// Begins a cell.
+  mutating func begin(showsLast: Bool) {
+    (pieces, printed, shown, hasNoGrad) = ([], "", nil, false)
+    self.showsLast = showsLast
+  }
+
+  // MARK: Cells
+
+  /// Runs a cell that shows nothing.
+  ///
+  /// - Throws: ``Unsayable`` where it fails; `Cancelled`.
+  mutating func run(_ source: String, line: Int) throws {
+    let result = try result(source, line: line)
+    pieces.append(.cell(source, text: result.text, isShown: false))
+  }
+
+  /// Shows a value.
+  ///
+  /// - Returns: what is shown.
+  /// - Throws: ``Unsayable`` where it cannot be shown; `Cancelled`.
+  @discardableResult
+  mutating func show(_ source: String, line: Int) throws -> String {
+    let before = notebook
+    let result = try result(source, line: line)
+    guard let text = result.text else { throw Unsayable(line: line, reason: "it shows nothing") }
+    // What a command shows need not be asked for once more.
+    if case .cell(let last, let lastText, isShown: false)? = pieces.last, lastText == text {
+      notebook = before
+      pieces[pieces.count - 1] = .cell(last, text: text, isShown: true)
+    } else {
+      pieces.append(.cell(source, text: text, isShown: true))
+    }
+    return text
+  }
+
+  private mutating func result(_ source: String, line: Int) throws -> CellResult {
+    try Cancellation.check()
+    let before = session.generator
+    let result = notebook.run(source)
+    if result.wasCancelled { throw Cancelled() }
+    if let failure = result.failure {
+      throw Unsayable(line: line, reason: "here: \(failure.message)")
+    }
+    if let unknownDraws, session.generator != before {
+      throw Unsayable(line: line, reason: "random numbers were drawn in \(unknownDraws)")
+    }
+    return result
+  }
+
+  /// Says something in words.
+  mutating func say(_ lines: [String]) {
+    guard !lines.isEmpty else { return }
+    if case .prose(let before)? = pieces.last {
+      pieces[pieces.count - 1] = .prose(before + lines)
+    } else {
+      pieces.append(.prose(lines))
+    }
+  }
+
+  /// What an expression has for a value, without changing anything.
+  ///
+  /// - Throws: ``Unsayable`` where it has none; `Cancelled`.
+  func value(of text: String, line: Int) throws -> Value? {
+    do {
+      var evaluation = Evaluation(session: session) { throw OutError.outShowsNothing($0) }
+      return try evaluation.run(Parser.parse(text))
+    } catch let cancelled as Cancelled {
+      throw cancelled
+    } catch let diagnostic as Diagnostic {
+      throw Unsayable(line: line, reason: "here: \(diagnostic.message)")
+    } catch let placed as Placed {
+      throw Unsayable(line: line, reason: "here: \(placed.error.message)")
+    } catch {
+      throw Unsayable(line: line, reason: "it cannot be computed")
+    }
+  }
+
+  // MARK: Names
+
+  /// What a name stands for.
+  ///
+  /// - Throws: ``Unsayable`` where nothing is known of it.
+  func meaning(of name: String, line: Int) throws(Unsayable) -> Meaning {
+    guard let meaning = names[name] else {
+      throw Unsayable(line: line, reason: "'\(name.visible)' is not defined above")
+    }
+    if case .unknown(let reason) = meaning {
+      throw Unsayable(line: line, reason: "'\(name.visible)' \(reason)")
+    }
+    return meaning
+  }
+
+  /// The name here for what a program calls so: its own, or one like it where that is taken or
+  /// means something here.
+  mutating func free(_ name: String) -> String {
+    names[name] = nil
+    return unused(name, isOwn: true)
+  }
+
+  private func unused(_ name: String, isOwn: Bool) -> String {
+    let taken = Set(names.values.flatMap(\.holders) + shares.values.map(\.layer) + temporaries)
+    func isFree(_ word: String) -> Bool {
+      word.isIdentifier && ReservedWords.meaning(of: word) == nil && !taken.contains(word)
+    }
+    if isOwn, isFree(name) { return name }
+    let stem = name.isIdentifier ? name : "x"
+    var number = 1
+    while words.contains("\(stem)\(number)") || !isFree("\(stem)\(number)") { number += 1 }
+    return "\(stem)\(number)"
+  }
+
+  /// A name for a value that has none in the program.
+  mutating func temporary() -> String {
+    let name = unused("part", isOwn: false)
+    temporaries.append(name)
+    return name
+  }
+
+  /// Begins a statement.
+  mutating func beginStatement() { temporaries = [] }
+
+  /// Gives a name something else to stand for.
+  mutating func bind(_ name: String, to meaning: Meaning?) {
+    names[name] = meaning
+    (retained[name], shares[name]) = (nil, nil)
+  }
+
+  /// What shares memory with a layer has changed with it.
+  mutating func noteChange(of layer: String, gradients: Bool = false) {
+    for (name, share) in shares where share.isGradient == gradients && share.layer == layer.root {
+      names[name] = .unknown("shares memory with what '\(share.layer)' has, which has changed")
+    }
+  }
+}
+
+extension Meaning {
+  /// The names here that it needs.
+  fileprivate var holders: [String] {
+    let texts: [String] =
+      switch self {
+      case .layer(let text), .value(let text): [text]
+      case .optimizer(_, let layers), .parameters(let layers): layers
+      default: []
+      }
+    return texts.map(\.root)
+  }
+}
+
+extension String {
+  /// The name that a path begins with.
+  var root: String { String(prefix { $0 != "." && $0 != "[" }) }
+}
