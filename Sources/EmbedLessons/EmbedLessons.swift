@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Makes the lessons a part of the program: writes the session files of `sessions/` into one Swift
-/// source, as raw string literals.
+/// source, as raw string literals, and the files that they load as literals of hexadecimal digits.
 ///
 /// SwiftPM's own `.embedInCode` makes arrays of bytes of them, which take the compiler longer than
 /// the rest of the program.
@@ -18,6 +18,12 @@ struct EmbedLessons: BuildToolPlugin {
         printf '  (\n    "%s",\n    ##"%s\n' "${name%.dpu}" '""'
         cat "$file"
         printf '\n%s"##\n  ),\n' '""'
+      done
+      echo ']'
+      echo 'let embeddedSamples: [(name: String, digits: String)] = ['
+      for file in "$folder"/*; do
+        case $file in *.dpu) continue ;; esac
+        printf '  ("%s", "%s"),\n' "${file##*/}" "$(od -An -v -tx1 "$file" | tr -d ' \n')"
       done
       echo ']'
     } > "$source"

@@ -6,11 +6,35 @@ import Running
 public struct TensorFile: Sendable {
   /// A tensor by its name.
   public struct Entry: Sendable {
+    /// The name; in a checkpoint the keys with dots between.
     public let name: String
     public let tensor: FileTensor
+    /// The keys of the dictionaries and lists that hold it, from the outermost on.
+    public let keys: [Key]
 
     /// Makes an entry.
-    public init(name: String, tensor: FileTensor) { (self.name, self.tensor) = (name, tensor) }
+    public init(name: String, tensor: FileTensor) {
+      (self.name, self.tensor, keys) = (name, tensor, [.name(name)])
+    }
+
+    init(keys: [Key], tensor: FileTensor) {
+      (name, self.tensor, self.keys) = (
+        keys.map(\.description).joined(separator: "."), tensor, keys
+      )
+    }
+  }
+
+  /// What a dictionary or a list calls one of its values.
+  public enum Key: Hashable, Sendable, CustomStringConvertible {
+    case name(String)
+    case number(Int)
+
+    public var description: String {
+      switch self {
+      case .name(let name): name
+      case .number(let number): "\(number)"
+      }
+    }
   }
 
   /// The tensors in the file's order.

@@ -107,7 +107,7 @@ struct DamagedFileTests {
     let said = message {
       let (value, heap) = try Unpickler.read(ByteSource(bomb + [0x74, 0x2e]))
       var walk = CheckpointWalk(heap: heap)
-      try walk.visit(value, path: "", depth: 0)
+      try walk.visit(value)
     }
     #expect(said == "nests its values too deeply")
     // A million tuples in one another must be let go without recursion.

@@ -12,6 +12,7 @@ import contextlib
 import difflib
 import io
 import json
+import os
 import pathlib
 import sys
 import traceback
@@ -42,8 +43,11 @@ def lines(text):
 
 
 def main(path, check):
+    path = pathlib.Path(path).absolute()
+    # There lie the files that come with dpu.
+    os.chdir(pathlib.Path(__file__).absolute().parents[2] / 'sessions')
     assert torch.__version__.startswith('2.15.0'), torch.__version__
-    programs = json.loads(pathlib.Path(path).read_text())
+    programs = json.loads(path.read_text())
     differing = 0
     for program in programs:
         found = printed(program['text'])

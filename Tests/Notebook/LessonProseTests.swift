@@ -109,6 +109,11 @@ import Testing
     "three-mask-bugs": [["mask not kept"]],
     // A hundredth of 4.7680; a filter whose connections are all masked is a masked filter.
     "what-the-constant-does": [["tensor(0.0477)"], ["tensor(0.)"]],
+    // PyTorch's, from the same checkpoint.
+    "trained-network": [
+      ["tensor([1, 6, 1, 9, 1, 6, 8, 1, 0, 6])"],
+      ["tensor(20)", "10.5365, 13.4287, 10.1379,  0.0000, 11.4577"],
+    ],
     "published-notebook": [],
     "published-notebook-expressions": [],
   ]
@@ -223,6 +228,7 @@ import Testing
   @Test func theProgramHasTheFilesOfTheFolder() throws {
     let folder = Program.packageFolder + "/sessions"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .filter { $0.hasSuffix(SessionFile.suffix) }
     #expect(Lessons().all.map { $0.name + ".dpu" } == files)
     for lesson in Lessons().all {
       let text = try String(contentsOfFile: folder + "/\(lesson.name).dpu", encoding: .utf8)

@@ -1,7 +1,9 @@
 import Foundation
-import Notebook
+import LessonTexts
 import TestSupport
 import Testing
+
+@testable import Notebook
 
 /// `load`: what it lists, names, refuses, and what a changed file does to what was read before.
 struct LoadCommandTests {
@@ -87,5 +89,26 @@ struct LoadCommandTests {
     try (bytes.dropLast() + [1]).write(to: copy)
     #expect(notebook.run("undo").failure?.message.contains("has changed since cell 1") == true)
     #expect(shown("w.shape", in: &notebook) == "torch.Size([1, 2, 3, 4])")
+  }
+
+  /// What lessons load comes with the program, from any folder; a file of the user's own comes first.
+  @Test func filesOfLessonsComeWithTheProgram() throws {
+    let scratch = try Scratch()
+    let files = FileAccess(
+      reading: .folders([scratch.path]), writing: .folders([]), folder: scratch.path)
+    var notebook = Notebook(files: files)
+    let shown = notebook.shown("load digits.pt")
+    #expect(shown?.hasSuffix("4 tensors, crc32 7dffd6a6") == true)
+    for sample in Sample.all {
+      let path = Program.packageFolder + "/sessions/\(sample.name)"
+      #expect(try Data(sample.bytes) == Data(contentsOf: URL(filePath: path)), "\(sample.name)")
+    }
+    #expect(Sample.all.map(\.name) == ["digits.npz", "digits.pt"])
+    #expect(notebook.run("load digits.npz labels as y").failure == nil)
+    #expect(notebook.run("undo").failure == nil)
+    #expect(notebook.run("redo").failure == nil)
+    _ = try scratch.write("digits.pt", "1,2".utf8)
+    #expect(notebook.shown("load digits.pt as t; t") == "tensor([[1, 2]])")
+    #expect(notebook.run("load ./digits.npz").failure?.message.contains("there is no file") == true)
   }
 }

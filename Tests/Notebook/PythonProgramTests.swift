@@ -24,6 +24,15 @@ struct PythonProgramTests {
   /// What examples do not show.
   private static let others: [(name: String, cells: [String])] = [
     (
+      "tensors of files",
+      [
+        "net conv(1,8,3) relu maxpool(2) flatten linear(72,10) as n", "load digits.pt into n;",
+        "load digits.npz images as images; load digits.npz labels as labels;",
+        "load digits.pt 4.bias as b;", "forward n input=(images / 16); output.argmax(1)",
+        "n.conv1.weight[0]", "labels", "b", "images[0, 0]",
+      ]
+    ),
+    (
       "every structure",
       ["conv 4 6 (3, 2) padding=1 as dense; input 2 4 5 5"]
         + [
@@ -271,7 +280,7 @@ struct PythonProgramTests {
       Set(without.map { $0.name }) == [
         "layers", "summary", "filters", "why", "graph", "compare", "ablate", "gradcheck", "view",
         "notes", "groups", "structures", "plot", "units", "compact", "sparsity",
-        "audit", "load", "save",
+        "audit", "save",
       ])
   }
 

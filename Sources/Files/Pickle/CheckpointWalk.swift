@@ -9,47 +9,43 @@ struct CheckpointWalk {
   static let visitLimit = 1_000_000
 
   let heap: PickleHeap
-  var tensors: [(name: String, place: Int)] = []
+  var tensors: [(keys: [TensorFile.Key], place: Int)] = []
   var isSingle = false
   private var visits = 0
 
   init(heap: PickleHeap) { self.heap = heap }
 
-  mutating func visit(_ value: PickleValue, path: String, depth: Int) throws {
+  mutating func visit(_ value: PickleValue, keys: [TensorFile.Key] = []) throws {
     visits += 1
     // A container may hold itself, or the same one twice at every level.
-    guard depth <= Self.depthLimit, visits <= Self.visitLimit else {
+    guard keys.count <= Self.depthLimit, visits <= Self.visitLimit else {
       throw TensorFileError("nests its values too deeply")
     }
     if visits.isMultiple(of: 1024) { try Cancellation.check() }
     switch value {
     case .tensor(let place):
-      isSingle = depth == 0
-      tensors.append((path, place))
+      isSingle = keys.isEmpty
+      tensors.append((keys, place))
     case .dictionary(let place):
       for (key, value) in heap.dictionaries[place] {
-        try visit(value, path: joined(path, Self.text(key)), depth: depth + 1)
+        try visit(value, keys: keys + [Self.key(key)])
       }
     case .list(let place), .tuple(let place):
       for (index, value) in heap.sequences[place].enumerated() {
-        try visit(value, path: joined(path, "\(index)"), depth: depth + 1)
+        try visit(value, keys: keys + [.number(index)])
       }
     default: break
     }
   }
 
-  private func joined(_ path: String, _ name: String) -> String {
-    path.isEmpty ? name : "\(path).\(name)"
-  }
-
-  private static func text(_ value: PickleValue) -> String {
+  private static func key(_ value: PickleValue) -> TensorFile.Key {
     switch value {
-    case .none: "None"
-    case .boolean(let value): value ? "True" : "False"
-    case .integer(let value): "\(value)"
-    case .float(let value): "\(value)"
-    case .string(let value): value
-    default: "…"
+    case .none: .name("None")
+    case .boolean(let value): .name(value ? "True" : "False")
+    case .integer(let value): .number(value)
+    case .float(let value): .name("\(value)")
+    case .string(let value): .name(value)
+    default: .name("…")
     }
   }
 }

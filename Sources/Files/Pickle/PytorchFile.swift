@@ -46,11 +46,12 @@ enum PytorchFile {
     }
     let (value, heap) = try Unpickler.read(try archive.read(pickle).loaded())
     var walk = CheckpointWalk(heap: heap)
-    try walk.visit(value, path: "", depth: 0)
+    try walk.visit(value)
     var total = 0
     var members: [String: MemberBytes] = [:]
     var entries: [TensorFile.Entry] = []
-    for (name, place) in walk.tensors {
+    for (keys, place) in walk.tensors {
+      let name = keys.map(\.description).joined(separator: ".")
       let view = heap.views[place]
       let storage = heap.storages[view.storage]
       if members[storage.key] == nil {
@@ -78,7 +79,7 @@ enum PytorchFile {
       let layout = TensorLayout(
         type: storage.type, bigEndian: bigEndian, shape: shape, strides: view.strides,
         offset: view.offset)
-      entries.append(TensorFile.Entry(name: name, tensor: try FileTensor(layout, in: stored)))
+      entries.append(TensorFile.Entry(keys: keys, tensor: try FileTensor(layout, in: stored)))
     }
     return TensorFile(entries, isSingle: walk.isSingle)
   }

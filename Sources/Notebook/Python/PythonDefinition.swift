@@ -2,13 +2,16 @@ import Layers
 
 /// What a program imports or defines once, before its first cell.
 enum PythonDefinition: CaseIterable {
-  case functional, pruning, copying, kept, keptOfAll, neighbours, spread, unit, masked, convolution,
+  case functional, pruning, copying, numpy, safetensors, kept, keptOfAll, neighbours, spread, unit,
+    masked, convolution,
     linear, residual, copied
 
   /// What it needs itself.
   var needs: [PythonDefinition] {
     switch self {
-    case .functional, .pruning, .copying, .kept, .neighbours, .spread, .unit, .residual: []
+    case .functional, .pruning, .copying, .numpy, .safetensors, .kept, .neighbours, .spread, .unit,
+      .residual:
+      []
     case .keptOfAll: [.kept]
     case .masked: [.unit, .kept, .spread]
     case .convolution: [.masked]
@@ -23,6 +26,8 @@ enum PythonDefinition: CaseIterable {
     case .functional: "F"
     case .pruning: "prune"
     case .copying: "copy"
+    case .numpy: "np"
+    case .safetensors: "load_file"
     case .kept: "keep_highest"
     case .keptOfAll: "keep_highest_of_all"
     case .neighbours: "n_of_m"
@@ -37,13 +42,15 @@ enum PythonDefinition: CaseIterable {
   }
 
   /// Whether it is a line among the imports.
-  var isImport: Bool { [.functional, .pruning, .copying].contains(self) }
+  var isImport: Bool { [.functional, .pruning, .copying, .numpy, .safetensors].contains(self) }
 
   var text: String {
     switch self {
     case .functional: "import torch.nn.functional as F"
     case .pruning: "import torch.nn.utils.prune as prune"
     case .copying: "import copy"
+    case .numpy: "import numpy as np"
+    case .safetensors: "from safetensors.torch import load_file"
     case .kept:
       """
       def keep_highest(scores, removed):

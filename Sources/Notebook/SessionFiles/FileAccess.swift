@@ -1,5 +1,6 @@
 import CLibrary
 import Files
+import LessonTexts
 
 /// Which files a notebook may read and write.
 ///
@@ -46,11 +47,13 @@ public struct FileAccess: Sendable {
     return try TextFile.read(path)
   }
 
-  /// A file's bytes, which are read when they are asked for.
+  /// A file's bytes, which are read when they are asked for; where there is no such file, those of one
+  /// that lessons load and the program has with them.
   ///
   /// - Throws: ``FileError``, `TensorFileError`.
   func source(_ path: String) throws -> ByteSource {
     let place = place(of: path)
+    if let sample = Sample.named(path), !TextFile.exists(place) { return ByteSource(sample.bytes) }
     guard Self.allows(reading, place) else { throw FileError.readRefused(path) }
     return try FileReader(place).source()
   }

@@ -26,6 +26,9 @@ enum LoadCommand: Command {
     it, KEY names the part: load all.pt model into n. What a file does not say, such
     as activations, pooling, strides and padding, net has to.
 
+    Without a file of that name digits.pt is a small network that tells handwritten
+    digits apart, and digits.npz has twenty of them: the lesson trained-network.
+
     A table of numbers (.csv) is [rows, columns], a line of names above it passed
     over; an image (PNG of 8 bits a channel, PGM) is [channels, height, width] of whole
     numbers, x / 255 from 0 to 1.
@@ -37,8 +40,10 @@ enum LoadCommand: Command {
       n.load_state_dict(torch.load("w.pt", weights_only=True))
     """
   static let example = """
-    load weights.npy as w
-    #! load: there is no file 'weights.npy'
+    load digits.pt 0.bias as b
+    #> float32 [8] as float32, crc32 7dffd6a6
+    b.abs().max()
+    #> tensor(2.2180)
     """
 
   static let file = Argument<String>.file()
@@ -193,8 +198,11 @@ enum LoadCommand: Command {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
-  // The lines depend on the kind of file; help has them.
-  static func python(_ call: Call, in scope: inout PythonScope) -> PythonCode? { nil }
+  static func python(_ call: Call, in scope: inout PythonScope) throws -> PythonCode? {
+    let (path, key) = (try call[file], try call[optional: key])
+    if call.has(layer) { return try scope.filling(try call[layer], from: path, part: key) }
+    return try call.syntax.name.map { try scope.loading(path, key, as: $0.text) }
+  }
 }
 
 /// Why a file gives no tensor.
