@@ -15,12 +15,14 @@ struct RankTest {
   /// Products of sizes up to this one are counted exactly.
   private static let exactLimit = 20_000
 
+  /// Compares two groups; what is NaN has no place among numbers and is left out.
   init(_ first: [Float], below second: [Float]) {
+    let (first, second) = (first.filter { !$0.isNaN }, second.filter { !$0.isNaN })
     let all = (first.map { ($0, true) } + second.map { ($0, false) }).sorted { $0.0 < $1.0 }
     var (index, secondSeen, below, ties) = (0, 0.0, 0.0, 0.0)
     // From the smallest: each of the first is below all of the second that have not been seen.
     while index < all.count {
-      var end = index
+      var end = index + 1
       while end < all.count, all[end].0 == all[index].0 { end += 1 }
       let own = Double(all[index..<end].count { $0.1 })
       let others = Double(end - index) - own
