@@ -254,6 +254,7 @@ public struct Notebook {
     session = evaluation.session
     result.isReset = syntax.isReset
     if !read.isEmpty { checksums[result.number] = read }
+    result.filesRead = read
     let bytes = Memory.bytesClaimed - bytesBefore
     for number in timeline.append(session, cell: result.number, bytes: bytes) {
       log.giveUpValue(of: number)

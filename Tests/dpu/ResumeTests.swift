@@ -45,6 +45,34 @@ import Testing
     #expect(!said.contains("seed 1"))
   }
 
+  /// A file that has changed since, or is gone, gives another state: that is said.
+  @Test(arguments: [true, false]) func anotherFileIsNoticed(isThere: Bool) throws {
+    let path = home.path + "/w.csv"
+    try Data("1,2\n".utf8).write(to: URL(filePath: path))
+    let first = try open()
+    try first.expect("In [1]: ")
+    first.enter("load \(path) as w;")
+    try first.expect("In [2]: ")
+    first.enter("w.sum()")
+    try first.expect("tensor(3)")
+    first.kill(SIGKILL)
+    _ = try? first.wait()
+    if isThere {
+      try Data("1,3\n".utf8).write(to: URL(filePath: path))
+    } else {
+      try FileManager.default.removeItem(atPath: path)
+    }
+    let terminal = try open(["--resume"])
+    try terminal.expect("Resume it? ")
+    terminal.enter("")
+    let said = try terminal.expect("In [3]: ")
+    #expect(
+      said.contains(
+        isThere
+          ? "but In [1] read another file than before"
+          : "but In [1], In [2] failed this time"), "\(said)")
+  }
+
   @Test func noStartsAfresh() throws {
     try leaveJournal(Self.cells)
     let terminal = try open(["--resume"])

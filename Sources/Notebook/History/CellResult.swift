@@ -34,6 +34,8 @@ public struct CellResult {
   public internal(set) var isAside = false
   /// Whether it began the session anew.
   public internal(set) var isReset = false
+  /// The CRC-32 of each file that the cell read, in order.
+  public internal(set) var filesRead: [UInt32] = []
   /// How long its commands took, where somebody asked.
   public internal(set) var timings: [Timing] = []
 

@@ -89,8 +89,18 @@ final class Journal {
         "note: after a crash this session could not be resumed (\(reason.visible))\n", .note))
   }
 
-  /// Writes down a cell and, where it failed, why.
-  func append(_ result: CellResult) { write(result.source, failure: result.failure?.message) }
+  /// Writes down a cell and, where it failed, why; of one that read files, which.
+  func append(_ result: CellResult) {
+    write(
+      result.source, failure: result.failure?.message,
+      output: Self.output(of: result).map { [$0] } ?? [])
+  }
+
+  /// What is written down of what a cell gave: nothing but the files that it read.
+  static func output(of result: CellResult) -> String? {
+    guard !result.filesRead.isEmpty else { return nil }
+    return "read crc32 " + result.filesRead.map { String($0, radix: 16) }.joined(separator: " ")
+  }
 
   /// Writes down an entry of the log.
   func append(_ entry: Log.Entry) {
@@ -105,9 +115,10 @@ final class Journal {
     }
   }
 
-  private func write(_ source: String, failure: String?) {
+  private func write(_ source: String, failure: String?, output: [String] = []) {
     let message = failure?.lines ?? []
-    write(([Transcript.cellText(source)] + message.map { "#! \($0)" }).joined(separator: "\n"))
+    let records = output.map { "#> \($0)" } + message.map { "#! \($0)" }
+    write(([Transcript.cellText(source)] + records).joined(separator: "\n"))
   }
 
   private var writtenLength: Int { Int(lseek(descriptor, 0, SEEK_END)) }

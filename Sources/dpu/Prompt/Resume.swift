@@ -53,7 +53,9 @@ enum Resume {
   /// What came back, and where it stands.
   ///
   /// - Throws: `Cancelled`.
-  static func summary(of notebook: Notebook, date: String) throws -> String {
+  static func summary(
+    of notebook: Notebook, date: String, _ differences: Differences
+  ) throws -> String {
     let cells = notebook.log.cells
     let last = cells.suffix(shownCells)
     let count = cells.count
@@ -61,8 +63,34 @@ enum Resume {
     return """
       the session of \(date) is back, \(which)
       \(try HistoryText.text(Array(last), showsOutputs: false))
-      \(notebook.session.standing)
+      \(notebook.session.standing)\(differences.text)
       """
+  }
+
+  /// Cells that gave something else when they were run again: the files that they read are others.
+  struct Differences {
+    private var failed: [Int] = []
+    private var changed: [Int] = []
+
+    /// Notes what came of a cell that had succeeded before.
+    mutating func take(_ result: CellResult, _ cell: SessionFile.Cell) {
+      if result.failure != nil {
+        failed.append(result.number)
+      } else if case .output(let lines)? = cell.record, lines != [Journal.output(of: result)] {
+        changed.append(result.number)
+      }
+    }
+
+    /// What is said of them, with a line feed before it; nothing where there are none.
+    fileprivate var text: String {
+      func line(_ cells: [Int], _ what: String) -> String {
+        guard !cells.isEmpty else { return "" }
+        let labels = cells.prefix(5).map { "In [\($0)]" }.joined(separator: ", ")
+        return "\nbut \(labels)\(cells.count > 5 ? " and others" : "") \(what)"
+      }
+      return line(changed, "read another file than before: what follows from it is not the same")
+        + line(failed, "failed this time: what followed from it is not there")
+    }
   }
 
   private enum Answer {

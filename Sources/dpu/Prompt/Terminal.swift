@@ -35,11 +35,13 @@ struct Terminal {
   init(resuming session: Journal.Unfinished, journal: Journal) throws {
     let progress = ProgressLine()
     var notebook = Notebook()
+    var differences = Resume.Differences()
     try progress.during("restoring") {
       for item in session.file.items {
         try Cancellation.check()
         switch item {
-        case .cell(let cell): notebook.restore(cell)
+        case .cell(let cell):
+          if let result = notebook.restore(cell) { differences.take(result, cell) }
         case .prose(let text): notebook.note(prose: text)
         case .blank: notebook.note(prose: "")
         }
@@ -47,7 +49,7 @@ struct Terminal {
     }
     try Cancellation.check()
     self.init(notebook: notebook, history: History(), journal: journal)
-    greeting = try Resume.summary(of: notebook, date: session.date)
+    greeting = try Resume.summary(of: notebook, date: session.date, differences)
   }
 
   /// Goes on from a state: as the notebook itself, or without a journal in a branch off it.
