@@ -184,6 +184,20 @@ extension AffineLayer {
   }
 }
 
+extension Layer {
+  /// Makes masks and pruning permanent, here and within: what a layer computes with becomes its dense
+  /// weight and bias. PyTorch's `prune.remove` does that for pruning.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold them, `Cancelled`.
+  public mutating func makePermanent() throws {
+    if let parts = affine {
+      let (weight, bias) = try parts.valuesInUse()
+      affine = Affine(weight: weight, bias: bias, epsilon: parts.epsilon)
+    }
+    try forEachChild { try $1.makePermanent() }
+  }
+}
+
 extension Weight {
   /// Why there is no mask, where there is none.
   fileprivate var missingMask: AttributeError? {

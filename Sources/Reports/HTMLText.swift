@@ -26,7 +26,7 @@ extension Report {
         parts.append(try table.html)
       } else if let drawing = try block.drawing(options: options) {
         closeText()
-        parts.append(drawing.svg(label: Report([block]).kind, isDocument: false))
+        parts.append(drawing.svg(label: Report([block]).kind))
       } else {
         lines += try Report([block]).lines(options: options)
       }

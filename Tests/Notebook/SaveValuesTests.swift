@@ -85,12 +85,55 @@ struct SaveValuesTests {
     #expect(try folder.read("m.svg").contains("Parameter containing:"))
   }
 
+  /// Slides have their own paper, and not every program looks up colours by name.
+  @Test func aPictureHasThePaperThatItIsGiven() throws {
+    var notebook = Notebook.after(["conv 1 2 3 as m", "view weight"])
+    #expect(notebook.run("save \(path("light.svg"))").failure == nil)
+    #expect(notebook.run("save \(path("dark.svg")) dark=true").failure == nil)
+    let (light, dark) = try (folder.read("light.svg"), folder.read("dark.svg"))
+    for text in [light, dark] { #expect(!text.contains("var(") && !text.contains("@media")) }
+    #expect(light.contains(".ink { fill: #1f2328; }") && dark.contains(".ink { fill: #e6edf3; }"))
+  }
+
+  /// A file has dense weights, and says so, or what the masks leave of weight and bias.
+  @Test func masksAreWrittenIntoTheWeightsWhenAsked() throws {
+    let (dense, masked) = (path("d.safetensors"), path("m.npz"))
+    var notebook = Notebook.after([
+      "net conv(1,4,3) relu flatten linear(36,2) as n", "x = randn(1, 1, 5, 5)", "mask 0.5 n.conv1",
+      "forward n input=x as y",
+    ])
+    #expect(
+      notebook.shown("save \(dense) n")
+        == "4 tensors, dense: masked=true writes what the masks leave")
+    #expect(notebook.shown("save \(masked) n masked=true") == "4 tensors")
+    #expect(notebook.shown("n.conv1.mask")?.hasPrefix("tensor([") == true, "nothing has changed")
+    for (file, isEqual) in [(dense, "False"), (masked, "True")] {
+      #expect(notebook.run("net conv(1,4,3) relu flatten linear(36,2) as k").failure == nil)
+      #expect(notebook.run("load \(file) into k; forward k input=x as z").failure == nil)
+      #expect(notebook.shown("allclose(y, z)") == isEqual, "\(file)")
+    }
+    #expect(notebook.run("mask off n.conv1").failure == nil)
+    #expect(notebook.shown("save \(dense) n overwrite=true") == "4 tensors")
+  }
+
+  /// What by its name is a checkpoint or a picture is not overwritten with a session.
+  @Test(arguments: [
+    ("save «n.pt»", "a session is not saved as .pt", "save n.safetensors NAME"),
+    ("save «n.PTH» overwrite=true", "a session is not saved as .PTH", "save n.dpu"),
+    ("save «a.b.png»", "a session is not saved as .png", "save a.b.dpu"),
+    ("save «a.html»", "a session is not saved as .html", "export a.html, or save a.dpu"),
+  ])
+  func aSessionIsASession(cell: String, message: String, remedy: String) {
+    let notebook = Notebook.after(["x = 1"])
+    notebook.expectRefused(cell, message, remedy)
+  }
+
   @Test func otherBytesAreReplacedOnlyWhenAsked() throws {
     var notebook = Notebook.after(["w = tensor([1.])", "v = tensor([2.])"])
     #expect(notebook.run("save \(path("w.npy")) w").failure == nil)
     #expect(notebook.run("save \(path("w.npy")) w").failure == nil, "the same bytes are there")
     notebook.expectRefused(
-      "save «\(path("w.npy"))» v", "exists, and is not what was written from here",
+      "save «\(path("w.npy"))» v", "exists, and holds something else",
       "overwrite=true after the name replaces it")
     #expect(notebook.run("save \(path("w.npy")) v overwrite=true").failure == nil)
     #expect(notebook.run("load \(path("w.npy")) as u").failure == nil)

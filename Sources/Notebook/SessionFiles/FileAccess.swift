@@ -78,7 +78,7 @@ public struct FileAccess: Sendable {
     var expectation = FileReplacement.Expectation.nothing
     if TextFile.exists(place) {
       if let old = try? FileReader(place).all(), old == bytes { return }
-      guard replaces else { throw .wouldOverwrite(path) }
+      guard replaces else { throw .holdsOther(path) }
       expectation = .anything
     }
     _ = try FileReplacement(place).write(bytes, expecting: expectation)

@@ -12,6 +12,7 @@ public enum FileError: Error, Equatable, Explained {
   case readRefused(String)
   case writeRefused(String)
   case wouldOverwrite(String)
+  case holdsOther(String)
   case otherVersion(String, version: String)
   case notASession(String, isNearlyOne: Bool)
   case recordWithoutCell(String, line: Int)
@@ -49,7 +50,8 @@ public enum FileError: Error, Equatable, Explained {
     switch self {
     case .notFound(let path), .isDirectory(let path), .notAFile(let path), .notUTF8(let path, _, _),
       .system(let path, _, _), .readRefused(let path), .writeRefused(let path),
-      .wouldOverwrite(let path), .otherVersion(let path, _), .notASession(let path, _),
+      .wouldOverwrite(let path), .holdsOther(let path), .otherVersion(let path, _),
+      .notASession(let path, _),
       .recordWithoutCell(let path, _), .expectation(let path, _, _), .tooLarge(let path, _),
       .lineTooLong(let path, _, _),
       .nobodyWrites(let path), .interrupted(let path), .changed(let path), .readOnly(let path),
@@ -89,6 +91,7 @@ public enum FileError: Error, Equatable, Explained {
     case .readRefused(let path): "'\(path)' lies outside what this session may read"
     case .writeRefused(let path): "a session from a file may not write '\(path)'"
     case .wouldOverwrite(let path): "'\(path)' exists, and is not what was written from here"
+    case .holdsOther(let path): "'\(path)' exists, and holds something else"
     case .otherVersion(let path, let version):
       "'\(path)' is a session of version \(version); this dpu reads version 1"
     case .notASession(let path, _):
@@ -118,7 +121,7 @@ public enum FileError: Error, Equatable, Explained {
     switch self {
     case .readRefused: "--allow-read DIR allows a folder"
     case .writeRefused: "--allow-write DIR allows a folder"
-    case .wouldOverwrite: "overwrite=true after the name replaces it"
+    case .wouldOverwrite, .holdsOther: "overwrite=true after the name replaces it"
     case .otherVersion(_, let version):
       SessionFile.isNewer(version)
         ? "a newer dpu reads it" : "its first line must be '\(SessionFile.header)'"

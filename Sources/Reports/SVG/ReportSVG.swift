@@ -3,13 +3,33 @@ import Tensors
 
 // Reports as drawings.
 extension Report {
-  /// The report as an SVG file for slides: pictures drawn, tables and texts as they print, on light
-  /// and on dark paper.
+  /// What a drawing that is a file of its own lies on: a slide does not become dark with its reader's
+  /// desktop.
+  public enum Paper: Sendable {
+    case light
+    case dark
+
+    /// The colours that a page defines itself, by name.
+    var colours: [(name: String, colour: String)] {
+      switch self {
+      case .light:
+        [("ink", "#1f2328"), ("faint", "#59636e"), ("line", "#d1d9e0"), ("masked", "#8250df")]
+      case .dark:
+        [("ink", "#e6edf3"), ("faint", "#9198a1"), ("line", "#3d444d"), ("masked", "#d2a8ff")]
+      }
+    }
+  }
+
+  /// The report as an SVG file for slides: pictures drawn, tables and texts as they print.
   ///
-  /// - Parameter options: how the numbers of a picture's legend print.
+  /// - Parameters:
+  ///   - options: how the numbers of a picture's legend print.
+  ///   - paper: what it lies on.
   /// - Returns: the whole document, with a line feed at its end.
   /// - Throws: `OutOfMemory`, `Cancelled`.
-  public func svg(options: PrintOptions = PrintOptions()) throws -> String {
+  public func svg(
+    options: PrintOptions = PrintOptions(), on paper: Paper = .light
+  ) throws -> String {
     var drawing = SVGDrawing()
     let margin = 8.0
     var top = margin
@@ -28,7 +48,7 @@ extension Report {
       }
     }
     drawing.reserve(drawing.width + margin, top + 2)
-    return drawing.svg(label: kind, isDocument: true) + "\n"
+    return drawing.svg(label: kind, on: paper) + "\n"
   }
 
   /// The style that a page needs for the drawings of ``html(options:)``; it defines the colours

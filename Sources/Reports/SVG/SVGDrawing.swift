@@ -62,12 +62,12 @@ struct SVGDrawing {
   ///
   /// - Parameters:
   ///   - label: what is read aloud.
-  ///   - isDocument: whether it is a file of its own.
+  ///   - paper: what it is drawn on where it is a file of its own.
   /// - Returns: the element, without a line feed at its end.
-  func svg(label: String, isDocument: Bool) -> String {
+  func svg(label: String, on paper: Report.Paper? = nil) -> String {
     let size = "\(Self.number(width)) \(Self.number(height))"
-    let style = isDocument ? "<style>\n\(Self.paper)\n\(Self.style)\n</style>\n" : ""
-    let space = isDocument ? " xmlns=\"http://www.w3.org/2000/svg\"" : ""
+    let style = paper.map { "<style>\n\(Self.style(on: $0))\n</style>\n" } ?? ""
+    let space = paper != nil ? " xmlns=\"http://www.w3.org/2000/svg\"" : ""
     return """
       <svg\(space) class="drawing" role="img" aria-label="\(Markup.escaped(label))" \
       viewBox="0 0 \(size)" width="\(Self.number(width))" height="\(Self.number(height))">
@@ -86,13 +86,10 @@ struct SVGDrawing {
     return text
   }
 
-  /// The colours on light and dark paper, for a drawing that is a file of its own; a page has them.
-  private static let paper = """
-    .drawing { --ink: #1f2328; --faint: #59636e; --line: #d1d9e0; --masked: #8250df; }
-    @media (prefers-color-scheme: dark) {
-      .drawing { --ink: #e6edf3; --faint: #9198a1; --line: #3d444d; --masked: #d2a8ff; }
-    }
-    """
+  /// The style with its colours written out, which not every program that draws a file looks up.
+  private static func style(on paper: Report.Paper) -> String {
+    paper.colours.reduce(style) { $0.replacing("var(--\($1.name))", with: $1.colour) }
+  }
 
   /// What the classes look like. The series differ in their dashes, too; the colours of the first
   /// three can be told apart by the colour-blind.

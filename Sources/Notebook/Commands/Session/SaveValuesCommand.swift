@@ -19,8 +19,10 @@ enum SaveValuesCommand: Command {
     The suffix says how: .npy takes one tensor; .npz and .safetensors take several by
     their names, or a layer or network, whose state_dict names are those of
     torch.nn.Sequential; .csv a tensor of up to two dimensions, or the table of a
-    loop; .svg draws what was shown last, or a value, on light and dark paper.
-    float32, int64 and bool keep their types. A mask is a tensor of its own: n.mask.
+    loop; .svg draws what was shown last, or a value, on light paper unless dark=true.
+    float32, int64 and bool keep their types. Of a layer with a mask the dense weight
+    is written; masked=true writes weight and bias as the mask leaves them, which is
+    what a network without masks computes with. A mask alone: save m.npy m.mask.
 
     It is a cell like others: save FILE.dpu writes it, and a replay writes again where
     --allow-write allows the folder. A file that has other bytes is replaced only
@@ -40,7 +42,9 @@ enum SaveValuesCommand: Command {
   static let value = Argument<TensorSyntax>.tensor("VALUE")
   static let overwrite = Argument<Bool>.flag("overwrite").defaulting(to: false)
   static let forms = [Form(file), Form(file, repeating: value)]
-  static let keywords: [any AnyArgument] = [overwrite]
+  static let masked = Argument<Bool>.flag("masked").defaulting(to: false)
+  static let dark = Argument<Bool>.flag("dark").defaulting(to: false)
+  static let keywords: [any AnyArgument] = [overwrite, masked, dark]
 
   /// Whether a call writes values, and not the session.
   static func takes(_ call: CommandSyntax) -> Bool {
@@ -63,7 +67,8 @@ enum SaveValuesCommand: Command {
     let saved = try SavedValues(call, in: evaluation)
     let (bytes, text): ([UInt8], String)
     do {
-      (bytes, text) = try saved.written(as: format, in: evaluation.session)
+      (bytes, text) = try saved.written(
+        as: format, on: try call[dark] ? .dark : .light, in: evaluation.session)
     } catch let error as SaveValuesError {
       throw call.has(value) ? call.placed(error, at: value) : call.placed(error, at: file)
     } catch let error as TensorFileError {
@@ -91,8 +96,10 @@ enum ValueFormat: String, CaseIterable {
 /// What a call of `save` is given, with the names it has.
 private struct SavedValues {
   private var values: [(name: String, value: Value)] = []
+  private let isMasked: Bool
 
   init(_ call: Call, in evaluation: Evaluation) throws {
+    isMasked = try call[SaveValuesCommand.masked]
     for given in try call.all(SaveValuesCommand.value) {
       switch given {
       case .literal(let tensor): values.append(("", .tensor(Variable(tensor))))
@@ -107,7 +114,7 @@ private struct SavedValues {
   ///
   /// - Throws: ``SaveValuesError``, `TensorFileError`, `OutOfMemory`, `Cancelled`.
   func written(
-    as format: ValueFormat, in session: Session
+    as format: ValueFormat, on paper: Report.Paper, in session: Session
   ) throws -> (bytes: [UInt8], text: String) {
     switch format {
     case .npy:
@@ -117,10 +124,10 @@ private struct SavedValues {
       return (try NumpyWriter.npy(tensor), Self.words(tensor))
     case .npz:
       let tensors = try named()
-      return (try NumpyWriter.npz(tensors), Self.words(tensors))
+      return (try NumpyWriter.npz(tensors), Self.words(tensors) + leftOut)
     case .safetensors:
       let tensors = try named()
-      return (try SafetensorsWriter.bytes(tensors), Self.words(tensors))
+      return (try SafetensorsWriter.bytes(tensors), Self.words(tensors) + leftOut)
     case .csv:
       guard values.count == 1 else { throw SaveValuesError.oneTable }
       let (text, rows) = try CommaSeparated.text(of: values[0].value)
@@ -131,7 +138,7 @@ private struct SavedValues {
         throw SaveValuesError.nothingShown
       }
       let report = try session.report(of: value)
-      let text = try report.svg(options: session.printOptions)
+      let text = try report.svg(options: session.printOptions, on: paper)
       return (Array(text.utf8), report.kind(of: value))
     }
   }
@@ -143,7 +150,9 @@ private struct SavedValues {
     for (name, value) in values {
       if case .layer(let layer) = value {
         let prefix = values.count > 1 ? name + "." : ""
-        tensors += try layer.sequentialState().map { (prefix + $0.name, .float32($0.tensor)) }
+        tensors += try layer.sequentialState(isMasked: isMasked).map {
+          (prefix + $0.name, .float32($0.tensor))
+        }
         continue
       }
       guard !name.isEmpty else { throw SaveValuesError.noName }
@@ -155,6 +164,19 @@ private struct SavedValues {
       throw SaveValuesError.twice(tensor.name)
     }
     return tensors
+  }
+
+  /// What is said of masks that no file has.
+  private var leftOut: String {
+    let isLeftOut =
+      !isMasked
+      && values.contains { value in
+        guard case .layer(let layer) = value.value else { return false }
+        return ([layer] + layer.descendants.map(\.layer)).contains {
+          $0.affine?.weight.mask != nil
+        }
+      }
+    return isLeftOut ? ", dense: masked=true writes what the masks leave" : ""
   }
 
   private static func words(_ tensor: FileTensor.Values) -> String {
@@ -193,9 +215,15 @@ extension Report {
 extension Layer {
   /// The state with the names that `torch.nn.Sequential` gives it: stages are numbered from 0.
   ///
+  /// - Parameter isMasked: whether weights and biases are those that the masks leave.
+  /// - Returns: the tensors in order.
   /// - Throws: `ShapeError`, `Cancelled`.
-  fileprivate func sequentialState() throws -> [(name: String, tensor: Tensor)] {
-    try state().map { name, tensor in
+  fileprivate func sequentialState(
+    isMasked: Bool
+  ) throws -> [(name: String, tensor: Tensor)] {
+    var source: any Layer = self
+    if isMasked { try source.makePermanent() }
+    return try source.state().map { name, tensor in
       var words: [String] = []
       var layer: any Layer = self
       for word in name.split(separator: ".").map(String.init) {
