@@ -59,6 +59,8 @@ public struct TensorFile: Sendable {
   ///     take together. What stands in a file as it is has no limit but memory's.
   /// - Throws: ``TensorFileError``, `OutOfMemory`, `Cancelled`.
   public init(_ source: ByteSource, limit: Int) throws {
+    // What some spreadsheets write before a text.
+    let text = source.has([0xef, 0xbb, 0xbf]) ? try source.part(from: 3) : source
     if source.has(NumpyArray.magic) {
       self.init(single: try NumpyArray.read(MemberBytes(source)))
     } else if ZipArchive.magics.contains(where: { source.has($0) }) {
@@ -81,8 +83,8 @@ public struct TensorFile: Sendable {
       self.init(single: try PNGImage.read(try Self.whole(source, limit), limit: limit))
     } else if GreyMap.magics.contains(where: { source.has($0) }) {
       self.init(single: try GreyMap.read(try Self.whole(source, limit), limit: limit))
-    } else if NumberTable.begins(source) {
-      self.init(single: try NumberTable.read(try Self.whole(source, limit)))
+    } else if NumberTable.begins(text) {
+      self.init(single: try NumberTable.read(try Self.whole(text, limit)))
     } else {
       self.init(try Safetensors.read(source).map(Entry.init(name:tensor:)))
     }

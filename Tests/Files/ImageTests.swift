@@ -81,6 +81,7 @@ struct ImageTests {
       ("a,b\n1", "has 1 numbers in line 2 and 2 above it"),
       ("0x10\n1\n0x10", "has '0x10' in line 3, which is no number"),
       ("a,b\n1,2\n", "read [1, 2]"), (" 1 ,\t\"2\"\n\n", "read [1, 2]"), ("7", "read [1, 1]"),
+      ("\u{feff}a,b\n1,2\n", "read [1, 2]"),
       ("1,,nan\n", "read [1, 3]"), ("1\t2\n", "read [1, 2]"),
     ] {
       #expect(Self.message(Array(text.utf8)) == message, "\(text)")

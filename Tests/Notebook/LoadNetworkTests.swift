@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -114,7 +115,9 @@ struct LoadNetworkTests {
     let net = try? #require(Self.networks.last?.net)
     #expect(notebook.run("net \(net ?? "") as k").failure == nil)
     let filled = Self.lines("load @resnet.pt into k", in: &notebook)
-    #expect(filled.first?.hasPrefix("27 tensors in order into k, crc32 ") == true, "\(filled)")
+    #expect(
+      filled.first?.hasPrefix("27 tensors of 'state_dict' in order into k, crc32 ") == true,
+      "\(filled)")
   }
 
   @Test func whatIsOfNoLayerIsLeftOut() throws {
@@ -130,6 +133,78 @@ struct LoadNetworkTests {
     let refused = notebook.run("load \(folder.path)/c.npz as k").failure
     #expect(refused?.message.contains("2 tensors, none of a convolution") == true)
     #expect(refused?.remedy?.contains("KEY as NAME takes one") == true)
+  }
+
+  /// A pruned layer of PyTorch's comes back pruned: weight_orig, weight_mask and their product.
+  @Test func prunedLayersComeBack() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/p.safetensors"
+    var notebook = Notebook.after([
+      "net conv(1,4,3) relu flatten linear(36,2,bias=false) as n", "prune 0.5 n.conv1",
+      "prune l1_unstructured 0.5 n.linear1", "save \(path) n", "load \(path) as k",
+    ])
+    for name in ["conv1.weight_orig", "conv1.weight_mask", "linear1.weight", "conv1.bias"] {
+      #expect(notebook.shown("equal(k.\(name), n.\(name))") == "True", "\(name)")
+    }
+    #expect(notebook.shown("k.conv1.weight")?.hasSuffix("grad_fn=<MulBackward0>)") == true)
+    #expect(
+      notebook.run("net conv(1,4,3) relu flatten linear(36,2,bias=false) as d").failure == nil)
+    let refused = notebook.run("load \(path) into d").failure
+    #expect(refused?.remedy?.contains("load FILE as NAME keeps that") == true)
+  }
+
+  /// What does not follow the layer before it is said to be something else than a row.
+  @Test func shortcutsAreNamed() throws {
+    let folder = try TemporaryFolder()
+    var notebook = Notebook.after([
+      "net conv(4,8,3) batchnorm(8) conv(8,8,3) conv(8,4,1) as n",
+      "save \(folder.path)/straight.npz n",
+    ])
+    let straight = notebook.shown("load \(folder.path)/straight.npz as a") ?? ""
+    #expect(straight.contains("What a file does not say:") && !straight.contains("shortcut"))
+    func tensor(_ shape: Shape) -> FileTensor.Values {
+      .float32(Tensor([Float](repeating: 1, count: shape.count), shape: shape))
+    }
+    let tensors: [(name: String, values: FileTensor.Values)] = [
+      ("conv1.weight", tensor([8, 4, 3, 3])), ("conv2.weight", tensor([8, 8, 3, 3])),
+      ("downsample.weight", tensor([8, 4, 1, 1])),
+    ]
+    try Data(SafetensorsWriter.bytes(tensors)).write(
+      to: URL(filePath: folder.path + "/a b.safetensors"))
+    let text = notebook.shown("load \"\(folder.path)/a b.safetensors\" as b") ?? ""
+    #expect(text.contains("not of the channels of the layer before: conv3"))
+    #expect(text.hasSuffix("then: load \"\(folder.path)/a b.safetensors\" into b"))
+  }
+
+  /// One wrong size is that, not ten missing names; the part of a checkpoint is named.
+  @Test func oneWrongSizeIsNamed() throws {
+    let folder = try TemporaryFolder()
+    func tensor(_ shape: Shape) -> FileTensor.Values {
+      .float32(Tensor([Float](repeating: 1, count: shape.count), shape: shape))
+    }
+    let layers: [(name: String, values: FileTensor.Values)] = [
+      ("conv.weight", tensor([6, 1, 5, 5])), ("fc1.weight", tensor([12, 600])),
+      ("fc2.weight", tensor([3, 12])),
+    ]
+    let tensors = ["model.", "ema."].flatMap { part in
+      layers.map { (name: part + $0.name, values: $0.values) }
+    }
+    let path = folder.path + "/two.safetensors"
+    try Data(SafetensorsWriter.bytes(tensors)).write(to: URL(filePath: path))
+    let net =
+      "net conv(1,6,5,bias=false) flatten linear(600,WIDTH,bias=false) linear(12,3,bias=false)"
+    var notebook = Notebook.after([
+      net.replacing("WIDTH", with: "12") + " as n", net.replacing("WIDTH", with: "10") + " as k",
+    ])
+    #expect(
+      notebook.shown("load \(path) into n")?.hasPrefix("3 tensors of 'model' in order into n")
+        == true)
+    let message = notebook.run("load \(path) into k").failure?.message ?? ""
+    #expect(
+      message.contains(
+        "size mismatch for linear1.weight: copying a param with shape torch.Size([12, 600]) from "
+          + "checkpoint, the shape in current model is torch.Size([10, 600])."))
+    #expect(!message.contains("Missing"), "\(message)")
   }
 
   private static let vgg =

@@ -7,7 +7,9 @@ enum PytorchFile {
   static let conversion = """
     # Only if you trust the file: this runs what is in it.
     m = torch.load("FILE", weights_only=False)
-    torch.save(getattr(m, "state_dict", lambda: m)(), "tensors.pt")
+    m = m if isinstance(m, dict) else m.state_dict()
+    m = m.get("state_dict", m.get("model", m))
+    torch.save({k: v for k, v in m.items() if torch.is_tensor(v)}, "tensors.pt")
     """
 
   /// What the formats before PyTorch 1.6 begin with: a pickled magic number.

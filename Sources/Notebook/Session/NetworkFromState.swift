@@ -2,6 +2,7 @@ import Files
 import Functions
 import Kernels
 import Layers
+import Pruning
 import Tensors
 
 /// A network that a state_dict can be of: its layers one after the other, as far as names and shapes
@@ -21,6 +22,7 @@ struct NetworkFromState {
     fileprivate let kind: Kind
     fileprivate let weight: FileTensor
     fileprivate let tensors: [String: FileTensor]
+    fileprivate let pruning: FileTensor?
 
     /// The shape of its weight.
     var shape: Shape { weight.shape }
@@ -31,6 +33,15 @@ struct NetworkFromState {
     case convolution(Conv2d.Settings)
     case linear
     case normalization(channels: Int)
+
+    /// The channels that it takes, where its shape says so.
+    var channels: Int? {
+      switch self {
+      case .convolution(let settings): settings.inChannels
+      case .normalization(let channels): channels
+      case .linear: nil
+      }
+    }
 
     var verb: String {
       switch self {
@@ -45,6 +56,8 @@ struct NetworkFromState {
   private(set) var stages: [Stage] = []
   /// Whether a convolution seems to have groups, which its shape alone does not say.
   private(set) var guessesGroups = false
+  /// The layers that do not take as many channels as the one before them gives.
+  private(set) var branches: [String] = []
   /// What belongs to no kind of layer that there is.
   private(set) var left: [String] = []
 
@@ -61,6 +74,8 @@ struct NetworkFromState {
         }
         continue
       }
+      let name = "\(kind.verb)\(counts[kind.verb, default: 0] + 1)"
+      if let channels, let taken = kind.channels, taken != channels { branches.append(name) }
       channels = weight.shape[0]
       counts[kind.verb, default: 0] += 1
       if case .convolution(let settings) = kind, settings.groups > 1 { guessesGroups = true }
@@ -70,12 +85,14 @@ struct NetworkFromState {
         Stage(
           prefix: group.prefix, text: "\(kind.verb)(\(arguments.joined(separator: ",")))",
           name: "\(kind.verb)\(counts[kind.verb] ?? 1)", kind: kind, weight: weight,
-          tensors: group.tensors))
+          tensors: group.tensors, pruning: group.pruning))
     }
   }
 
   /// How many tensors the layers have.
-  var tensorCount: Int { stages.reduce(0) { $0 + $1.tensors.count } }
+  var tensorCount: Int {
+    stages.reduce(0) { $0 + $1.tensors.count + ($1.pruning == nil ? 0 : 1) }
+  }
 
   /// The line that makes the network, of random values.
   func line(naming name: String) -> String {
@@ -154,8 +171,20 @@ extension NetworkFromState.Stage {
       layer.setState(try tensors.mapValues(values))
       return layer
     case .convolution(let settings):
-      return try Conv2d(settings, weight: try values(weight), bias: bias)
-    case .linear: return Linear(weight: try values(weight), bias: bias)
+      return try pruned(Conv2d(settings, weight: try values(weight), bias: bias))
+    case .linear: return try pruned(Linear(weight: values(weight), bias: bias))
     }
+  }
+
+  /// The layer with the pruning that the file has.
+  private func pruned(_ layer: some AffineLayer) throws -> any Layer {
+    guard let pruning else { return layer }
+    let mask = try TensorValue(pruning).floats().tensor
+    guard mask.elements.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+      throw TensorFileError("has a weight_mask of other numbers than 0 and 1")
+    }
+    var layer = layer
+    try layer.parts.weight.prune(mask: Mask(mask, of: .elements(of: mask.shape)))
+    return layer
   }
 }

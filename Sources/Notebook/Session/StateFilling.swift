@@ -61,8 +61,8 @@ struct StateFilling {
     name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
   }
 
-  /// The file's name for each of the layer's own, where layer after layer has the same tensors; nil
-  /// where they do not agree, or where a known name stands elsewhere.
+  /// The file's name for each of the layer's own, where layer after layer has the same tensors, of
+  /// whatever sizes; nil where they do not agree, or where a known name stands elsewhere.
   private static func ordered(
     _ slots: [StateSlot], _ entries: [TensorFile.Entry]
   ) -> [String: String]? {
@@ -80,7 +80,7 @@ struct StateFilling {
       for slot in layer.slots {
         let attribute = String(last(slot.name))
         let name = group.prefix.isEmpty ? attribute : "\(group.prefix).\(attribute)"
-        guard let tensor = group.tensors[attribute], tensor.shape == slot.shape,
+        guard let tensor = group.tensors[attribute], tensor.shape.rank == slot.shape.rank,
           slot.name == name || !names.contains(name)
         else { return nil }
         result[slot.name] = name
@@ -106,7 +106,11 @@ struct StateFillingError: Error, Explained {
     return (lines + mismatches).joined(separator: " ")
   }
 
-  var remedy: String? { "load FILE lists the file's names and shapes, summary the network's" }
+  var remedy: String? {
+    surplus.contains { $0.hasSuffix(StateGroup.prunedWeight) }
+      ? "the file's layers are pruned: load FILE as NAME keeps that"
+      : "load FILE lists the file's names and shapes, the network's name its layers"
+  }
 
   private static func list(_ names: [String]) -> String {
     names.map { "\"\($0.visible)\"" }.joined(separator: ", ")

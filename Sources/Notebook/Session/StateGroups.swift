@@ -7,8 +7,26 @@ struct StateGroup {
   let prefix: String
   /// The tensors by the last part of their names.
   var tensors: [String: FileTensor] = [:]
+  /// PyTorch's `weight_mask`, where the weight was pruned; `weight` is its `weight_orig` then.
+  private(set) var pruning: FileTensor?
+
+  /// What PyTorch calls the parameter of a pruned weight.
+  static let prunedWeight = "weight_orig"
 
   var weight: FileTensor? { tensors["weight"] }
+
+  /// The same with the dense weight of a pruned one as its weight.
+  private var dense: StateGroup {
+    guard weight == nil, let dense = tensors[Self.prunedWeight],
+      let mask = tensors["weight_mask"], mask.shape == dense.shape
+    else { return self }
+    var group = self
+    group.tensors[Self.prunedWeight] = nil
+    group.tensors["weight_mask"] = nil
+    group.tensors["weight"] = dense
+    group.pruning = mask
+    return group
+  }
 
   /// The groups of a state_dict in the order of the layers.
   ///
@@ -32,6 +50,7 @@ struct StateGroup {
     }
     // Sorted by type first, as safetensors does, what counts batches stands apart.
     let names = entries.map(\.name).filter { !$0.hasSuffix("num_batches_tracked") }
+    groups = groups.map(\.dense)
     guard names.count > 1, names == names.sorted() else { return groups }
     return groups.map { ($0, $0.order) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
   }

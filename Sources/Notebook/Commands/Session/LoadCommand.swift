@@ -131,13 +131,22 @@ enum LoadCommand: Command {
     if network.guessesGroups {
       lines.append("groups= is a guess: fewer channels than the layer before it gives")
     }
-    lines.append("What a file does not say are activations, pooling, strides and padding:")
+    if !network.branches.isEmpty {
+      let names = network.branches.joined(separator: ", ")
+      let text =
+        "not of the channels of the layer before: \(names). A shortcut in the file stands in the row "
+        + "here; residual(…) adds the input alone"
+      lines += FilledLines.lines(
+        text.split(separator: " "), width: Report.lineWidth, hanging: 2)
+    }
+    lines.append("What a file does not say: activations, pooling, strides, padding, groups, sums:")
     lines.append(
       line.count + 2 <= Report.lineWidth
         ? "  \(line)" : "  net STAGE … as \(name), with the stages above")
     let key = try call[optional: key] ?? (part.name.isEmpty ? nil : part.name)
     let place = key.map { " \($0)" } ?? ""
-    lines.append("with these added; then: load \(path)\(place) into \(name)")
+    let quoted = path.contains(" ") ? "\"\(path)\"" : path
+    lines.append("with these added; then: load \(quoted)\(place) into \(name)")
     return .report(Report([.table(table), .text(lines.joined(separator: "\n"))]))
   }
 
@@ -149,6 +158,7 @@ enum LoadCommand: Command {
       throw Placed(error: LoadError.nameAfterInto, range: name.range)
     }
     var entries = entries
+    var words = ""
     if call.has(key) {
       entries = StatePart(entries, named: try call[key]).entries
       guard !entries.isEmpty else {
@@ -169,11 +179,13 @@ enum LoadCommand: Command {
       do {
         filling = try StateFilling(target, kind: kind, from: entries)
       } catch let error as StateFillingError {
-        // Of a checkpoint the network's part, where it fits.
+        // Of a checkpoint the network's part, and what does not fit there.
         let part = StatePart(entries)
-        guard !call.has(key), let found = try? StateFilling(target, kind: kind, from: part.entries)
-        else { throw error }
-        filling = found
+        guard !call.has(key), part.entries.map(\.name) != entries.map(\.name) else {
+          throw error
+        }
+        filling = try StateFilling(target, kind: kind, from: part.entries)
+        words = part.words
       }
     } catch let error as StateFillingError {
       throw call.placed(error, at: file)
@@ -181,7 +193,7 @@ enum LoadCommand: Command {
     try evaluation.session.changeLayer(at: path, "weight") { $0.setState(filling.values) }
     let how = filling.isByOrder ? " in order" : ""
     let count = filling.values.count
-    let text = "\(count) tensor\(count == 1 ? "" : "s")\(how) into \(path)" + end
+    let text = "\(count) tensor\(count == 1 ? "" : "s")\(words)\(how) into \(path)" + end
     return .report(Report([.text(text)]))
   }
 
