@@ -29,7 +29,15 @@ struct ExpectationTests {
   @Test(arguments: [
     ("e number", "tensor [2.5]", "2.5", Expectation.Verdict.right),
     ("e number", "tensor(3.14159)", "3.1416", .right),
-    ("e number", "tensor(3.14159)", "3.14", .wrong),
+    // As far as the digits round, and a hundredth at most.
+    ("e number", "tensor(3.14159)", "3.14", .right),
+    ("e number", "tensor(3.14159)", "3.15", .wrong),
+    ("e number", "tensor(1.477)", "1.48", .right),
+    ("e number", "tensor(1.477)", "1.5", .wrong),
+    ("e number", "tensor(9.767)", "10", .wrong),
+    ("e number", "tensor(14772.)", "1.48e4", .right),
+    ("e number", "tensor(14772.)", "1.47e4", .wrong),
+    ("e number within=0", "tensor(3.14159)", "3.14", .wrong),
     ("e number within=0.01", "tensor(3.14159)", "3.15", .right),
     ("e number within=0.01", "tensor(3.14159)", "3.16", .wrong),
     ("e number", "tensor(31415.9)", "31417", .right),
@@ -128,9 +136,15 @@ struct ExpectationTests {
     #expect(
       page.contains(
         "<form class=\"expectation\" data-name=\"&lt;n&gt;\" data-kind=\"number\" "
-          + "data-truth=\"2.5\" data-within=\"0.00025\"><label>expect &lt;n&gt;, a number: "
+          + "data-truth=\"2.5\" data-within=\"0.00025\" data-rounds><label>expect &lt;n&gt;, a number: "
           + "<input autocomplete=\"off\" value=\"1\"></label> <output></output></form>"))
     #expect(page.contains("<template data-name=\"x\"># dpu session 1\n#? expect &lt;n&gt; number"))
     #expect(!page.contains("<p>"), "a question is not prose")
+    // The other documents ask too.
+    let replayed = try ReplayedFile(file, path: "x.dpu", files: .everything)
+    #expect(
+      try MarkdownExport().text(of: replayed).contains("> expect &lt;n>, a number: 1\n"))
+    #expect(try IpynbExport().text(of: replayed).contains("> expect &lt;n>, a number: 1"))
+    #expect(try PythonExport().text(of: replayed).contains("\n# expect <n>, a number: 1\nprint("))
   }
 }

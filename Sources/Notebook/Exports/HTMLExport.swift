@@ -68,7 +68,8 @@ struct HTMLExport: Export {
     if let truth = expectation.truth(in: result.value) {
       attributes += " data-truth=\"\(Markup.escaped(truth.text))\""
       if case .number(let number) = truth {
-        attributes += " data-within=\"\(expectation.room(at: number))\""
+        attributes += " data-within=\"\(expectation.leastRoom(at: number))\""
+        if expectation.tolerance == nil { attributes += " data-rounds" }
       }
     }
     let answer = question.answer.map { " value=\"\(Markup.escaped($0.visible))\"" } ?? ""

@@ -17,6 +17,7 @@ struct IpynbExport: Export {
       if !page.prose.isEmpty {
         cells.add(markdown: Prose.markdown(page.prose, hasTitle: index == 0))
       }
+      for question in page.questions { cells.add(markdown: question.markdown) }
       if !isStarted {
         cells.add(code: program.preamble.silent)
         isStarted = true

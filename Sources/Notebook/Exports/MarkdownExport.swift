@@ -23,6 +23,10 @@ struct MarkdownExport: Export {
         closeFence()
         blocks.append(Prose.markdown(page.prose, hasTitle: index == 0))
       }
+      if !page.questions.isEmpty {
+        closeFence()
+        blocks += page.questions.map(\.markdown)
+      }
       sources.append(page.source.visibleLines)
       if let report = page.result.report {
         closeFence()

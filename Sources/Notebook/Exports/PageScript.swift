@@ -28,13 +28,22 @@ enum PageScript {
         return [...new Set(numbers)].sort((a, b) => a - b).join(" ");
       };
 
+      // How far a number may be off: as far as the digits that were typed round it.
+      function room(form, text) {
+        const within = Number(form.dataset.within);
+        const parts = /^[-+]?\\d*\\.?(\\d*)(?:e([-+]?\\d+))?$/i.exec(text);
+        if (form.dataset.rounds === undefined || !parts) return within;
+        const half = 0.5 * 10 ** (Number(parts[2] ?? 0) - parts[1].length);
+        return Math.max(within, Math.min(half, 0.01 * Math.abs(Number(form.dataset.truth))));
+      }
+
       function verdict(form) {
-        const { kind, truth, within } = form.dataset;
+        const { kind, truth } = form.dataset;
         const text = form.querySelector("input").value.trim();
         if (!text) return "";
         if (truth === undefined) return "the cell shows nothing to compare it with";
         const isRight = kind === "number"
-          ? text === truth || Math.abs(Number(text) - Number(truth)) <= Number(within)
+          ? text === truth || Math.abs(Number(text) - Number(truth)) <= room(form, text)
           : list(form, text) === list(form, truth);
         return isRight ? "right" : `it is ${truth}`;
       }
@@ -80,6 +89,8 @@ enum PageScript {
           const result = form.parentElement.querySelector(".result");
           const isRun = isWhole || !result || steps.indexOf(result) <= step;
           form.querySelector("output").textContent = isRun ? verdict(form) : "";
+          // What was expected stays what it was once the cell has been run.
+          if (isRun && !isWhole) form.querySelector("input").readOnly = true;
         }
         back.hidden = next.hidden = isWhole;
         back.disabled = step === 0;

@@ -116,3 +116,13 @@ extension Prose.Block {
     }
   }
 }
+
+extension Question {
+  /// The question and its answer, in a line.
+  var text: String {
+    "expect \(expectation.name.visible), \(expectation.kind.words): \(answer?.visible ?? "")"
+  }
+
+  /// The same as a quotation.
+  var markdown: String { "> " + Markdown.escaped(text) }
+}

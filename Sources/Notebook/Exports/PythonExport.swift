@@ -19,6 +19,7 @@ struct PythonExport: Export {
         close()
         lines = page.prose.asComments
       }
+      lines += page.questions.map { "# \($0.text)" }
       lines += cell.lines(comment: "# in dpu alone: ")
     }
     close()

@@ -152,6 +152,7 @@ private struct Writer {
       self.outputs[number] = result
       scope.lastShown = number
       if let value = code?.value {
+        scope.outputs.insert(number)
         let isAsked = scope.needs.outputs.contains(number)
         if isAsked { cell.statements.append("out_\(number) = \(value.kept)") }
         // The table of a loop's values is dpu's own.

@@ -112,6 +112,7 @@ extension PythonScope {
       guard let lastShown else { throw NotInPython() }
       return try self.base(.out(lastShown))
     case .out(let number):
+      guard outputs.contains(number) else { throw NotInPython() }
       needs.outputs.insert(number)
       return (PythonValue("out_\(number)"), nil)
     case .name(let name):

@@ -43,6 +43,8 @@ public struct PythonScope {
   var isValueWanted = false
   /// What the arguments of the command that is being written are computed from, by their places.
   private var computed: [SourceRange: (text: String, isTensor: Bool)] = [:]
+  /// The cells whose displayed value Python has.
+  var outputs: Set<Int> = []
   /// The cell that displayed a value last.
   var lastShown: Int?
   /// The text of the cell that is being written.

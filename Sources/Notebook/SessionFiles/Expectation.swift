@@ -1,3 +1,4 @@
+import CLibrary
 import Functions
 import Language
 import Tensors
@@ -20,7 +21,7 @@ public struct Expectation: Equatable, Sendable {
       switch self {
       case .number: "a number"
       case .shape: "a shape, such as 2 3 3"
-      case .filters: "the numbers of filters, such as 0 2, or none"
+      case .filters: "the masked filters, such as 0 2, or none"
       }
     }
   }
@@ -39,7 +40,7 @@ public struct Expectation: Equatable, Sendable {
   public let name: String
   /// What is asked for.
   public let kind: Kind
-  /// How far a number may be off; nil for 1e-4 of the larger of 1 and the number shown.
+  /// How far a number may be off; nil for what ``room(at:typed:)`` says.
   public let tolerance: Double?
 
   /// An answer that can be compared.
@@ -139,12 +140,31 @@ public struct Expectation: Equatable, Sendable {
       return answer == truth ? .right : .wrong
     }
     if shown.isNaN || said.isNaN { return shown.isNaN && said.isNaN ? .right : .wrong }
-    let isNear = shown.isFinite && abs(shown - said) <= room(at: shown)
+    let isNear = shown.isFinite && abs(shown - said) <= room(at: shown, typed: text)
     return shown == said || isNear ? .right : .wrong
   }
 
-  /// How far an answer may be from a number; where nothing is said, as far as four digits tell.
-  func room(at number: Double) -> Double { tolerance ?? 1e-4 * max(1, abs(number)) }
+  /// How far an answer may be from a number: where nothing is said, as far as its digits round, and
+  /// no more than a hundredth; but no less than four digits tell.
+  func room(at number: Double, typed text: String) -> Double {
+    if let tolerance { return tolerance }
+    let half = Self.halfOfLastPlace(text)
+    return max(leastRoom(at: number), min(half, Self.mostRoom * abs(number)))
+  }
+
+  /// How far any answer may be from a number.
+  func leastRoom(at number: Double) -> Double { tolerance ?? 1e-4 * max(1, abs(number)) }
+
+  /// The share of a number by which an answer may round it.
+  private static let mostRoom = 0.01
+
+  /// Half of one unit in the last place that was typed: 0.05 of `1.5`.
+  private static func halfOfLastPlace(_ text: String) -> Double {
+    let parts = text.trimmingBlanks.lowercased().split(separator: "e", maxSplits: 1)
+    let fraction = parts.first?.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
+    let exponent = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) - (fraction?.first?.count ?? 0)
+    return 0.5 * pow(10, Double(exponent))
+  }
 }
 
 /// An expectation with the answer that a file has.

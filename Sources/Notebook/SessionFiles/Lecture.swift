@@ -80,6 +80,9 @@ public struct Lecture {
     if next == nil { epilogue.forEach { notebook.note(prose: $0) } }
   }
 
+  /// Whether somebody has answered a question here.
+  public var hasAnswers: Bool { !answers.isEmpty }
+
   /// The questions before the next cell that nobody has answered yet.
   public var openQuestions: [Expectation] {
     (next?.cell.questions ?? []).filter { answer(to: $0) == nil }.map(\.expectation)

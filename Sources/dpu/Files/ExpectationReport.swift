@@ -16,13 +16,14 @@ enum ExpectationReport {
       do {
         let file = try SessionFile.open(path)
         let name = SessionFile.name(path).visible
-        var (right, count, failed) = (0, 0, 0)
+        var (right, count, failed, changed, lost) = (0, 0, 0, 0, 0)
         _ = try CheckFiles.run(file, files: shared.access(for: path)) { cell, result in
           if result.failure != nil, !result.hasFailed(as: cell.record) { failed += 1 }
+          if cell.record != nil, try Difference(cell, result) != nil { changed += 1 }
           for question in cell.questions {
             let expectation = question.expectation
             let verdict = expectation.verdict(on: question.answer, value: result.value)
-            count += 1
+            if verdict == .incomparable { lost += 1 } else { count += 1 }
             if verdict == .right { right += 1 }
             try table.append(
               [
@@ -32,10 +33,14 @@ enum ExpectationReport {
           }
         }
         sums.append(
-          count == 0
+          count + lost == 0
             ? "\(name): no questions"
-            : "\(name): \(right) of \(count) right"
-              + (failed > 0 ? "; \(failed) cell\(failed == 1 ? "" : "s") failed" : ""))
+            : (["\(name): \(right) of \(count) right"]
+              + [
+                (lost, "with nothing to compare"), (failed, "failed"),
+                (changed, "showed something else than recorded"),
+              ].filter { $0.0 > 0 }.map { "\($0.0) cell\($0.0 == 1 ? "" : "s") \($0.1)" })
+              .joined(separator: "; "))
       } catch {
         let status = Status(of: error)
         if status == .interrupted { throw status }

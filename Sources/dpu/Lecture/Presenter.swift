@@ -50,6 +50,7 @@ struct Presenter {
     journal?.write(lecture)
     keyboard.restore()
     leaveRoom()
+    if lecture.hasAnswers { say("your answers are part of the session: save NAME.dpu keeps them") }
     return lecture.opened
   }
 
