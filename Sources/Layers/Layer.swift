@@ -40,6 +40,10 @@ public protocol Layer: CustomStringConvertible {
   /// - Throws: what `body` throws; some may have changed.
   mutating func forEachChild(_ body: (String, inout any Layer) throws -> Void) rethrows
 
+  /// What the file that it was loaded from calls the layers within it, by their paths here:
+  /// `features.0` for `conv1`. Setting it does nothing where there are none.
+  var layerNames: [String: String] { get set }
+
   /// What can be read of it by name, that of its children left out.
   var attributes: [Attribute] { get }
 
@@ -205,6 +209,11 @@ extension Layer {
   public mutating func forEachChild(
     _ body: (String, inout any Layer) throws -> Void
   ) rethrows {}
+
+  public var layerNames: [String: String] {
+    get { [:] }
+    set {}
+  }
 
   public var affine: Affine? {
     get { nil }

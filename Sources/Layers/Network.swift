@@ -8,6 +8,7 @@ public struct Network: LayerSequence {
   public static let followsOthers = false
 
   public var children: [(name: String, layer: any Layer)]
+  public var layerNames: [String: String] = [:]
 
   public var isTraining = true {
     didSet {

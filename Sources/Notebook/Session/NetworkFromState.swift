@@ -94,6 +94,11 @@ struct NetworkFromState {
     stages.reduce(0) { $0 + $1.tensors.count + ($1.pruning == nil ? 0 : 1) }
   }
 
+  /// What the file calls each layer of the network.
+  var layerNames: [String: String] {
+    Dictionary(stages.map { ($0.name, $0.prefix) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The line that makes the network, of random values.
   func line(naming name: String) -> String {
     let words = stages.indices.flatMap {

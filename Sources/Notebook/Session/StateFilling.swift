@@ -13,6 +13,8 @@ import Tensors
 struct StateFilling {
   /// The tensors by the layer's own names.
   let values: [String: Tensor]
+  /// What the file calls each layer that has a tensor.
+  private(set) var layerNames: [String: String] = [:]
   /// Whether order decided, not names.
   let isByOrder: Bool
 
@@ -42,6 +44,7 @@ struct StateFilling {
       used.insert(entry.name)
       if entry.tensor.shape == slot.shape {
         values[slot.name] = try TensorValue(entry.tensor).floats().tensor
+        layerNames[Self.layer(slot.name)] = Self.layer(entry.name)
       } else {
         mismatches.append(
           "size mismatch for \(name): copying a param with shape "
@@ -59,6 +62,11 @@ struct StateFilling {
 
   private static func last(_ name: String) -> Substring {
     name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+  }
+
+  /// What stands before the last point of a tensor's name.
+  private static func layer(_ name: String) -> String {
+    String(name.dropLast(last(name).count).dropLast())
   }
 
   /// The file's name for each of the layer's own, where layer after layer has the same tensors, of

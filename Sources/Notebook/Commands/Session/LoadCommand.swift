@@ -114,7 +114,9 @@ enum LoadCommand: Command {
     guard !network.stages.isEmpty else {
       throw call.placed(LoadError.noLayer(path, entries.count), at: file)
     }
-    evaluation.session.add(Network(try network.layers()), as: name)
+    var layer = Network(try network.layers())
+    layer.layerNames = network.layerNames
+    evaluation.session.add(layer, as: name)
     let line = network.line(naming: name)
     let rows = network.stages.map { [$0.prefix.visible, $0.name, $0.text, "\($0.shape)"] }
     let table = Table([["file", "layer", "stage", "weight"]] + rows, leading: [0, 1, 2, 3])
@@ -190,7 +192,10 @@ enum LoadCommand: Command {
     } catch let error as StateFillingError {
       throw call.placed(error, at: file)
     }
-    try evaluation.session.changeLayer(at: path, "weight") { $0.setState(filling.values) }
+    try evaluation.session.changeLayer(at: path, "weight") {
+      $0.setState(filling.values)
+      $0.layerNames = filling.layerNames
+    }
     let how = filling.isByOrder ? " in order" : ""
     let count = filling.values.count
     let text = "\(count) tensor\(count == 1 ? "" : "s")\(words)\(how) into \(path)" + end

@@ -17,8 +17,8 @@ enum SaveValuesCommand: Command {
   static let summary = "write tensors, tables, or the picture shown last"
   static let details = """
     The suffix says how: .npy takes one tensor; .npz and .safetensors take several by
-    their names, or a layer or network, whose state_dict names are those of
-    torch.nn.Sequential; .csv a tensor of up to two dimensions, or the table of a
+    their names, or a layer or network, whose state_dict names are those of the file
+    that it was loaded from, or else of torch.nn.Sequential; .csv a tensor of up to two dimensions, or the table of a
     loop; .svg draws what was shown last, or a value, on light paper unless dark=true.
     float32, int64 and bool keep their types. Of a layer with a mask the dense weight
     is written; masked=true writes weight and bias as the mask leaves them, which is
@@ -150,7 +150,7 @@ private struct SavedValues {
     for (name, value) in values {
       if case .layer(let layer) = value {
         let prefix = values.count > 1 ? name + "." : ""
-        tensors += try layer.sequentialState(isMasked: isMasked).map {
+        tensors += try layer.savedState(isMasked: isMasked).map {
           (prefix + $0.name, .float32($0.tensor))
         }
         continue
@@ -213,30 +213,36 @@ extension Report {
 }
 
 extension Layer {
-  /// The state with the names that `torch.nn.Sequential` gives it: stages are numbered from 0.
+  /// The state with the names of the file that it was loaded from, or else with those that
+  /// `torch.nn.Sequential` gives it: stages are numbered from 0.
   ///
   /// - Parameter isMasked: whether weights and biases are those that the masks leave.
   /// - Returns: the tensors in order.
   /// - Throws: `ShapeError`, `Cancelled`.
-  fileprivate func sequentialState(
-    isMasked: Bool
-  ) throws -> [(name: String, tensor: Tensor)] {
+  fileprivate func savedState(isMasked: Bool) throws -> [(name: String, tensor: Tensor)] {
     var source: any Layer = self
     if isMasked { try source.makePermanent() }
-    return try source.state().map { name, tensor in
-      var words: [String] = []
-      var layer: any Layer = self
-      for word in name.split(separator: ".").map(String.init) {
-        let children = layer.children
-        if let index = children.firstIndex(where: { $0.name == word }) {
-          words.append("\(index)")
-          layer = children[index].layer
-        } else {
-          words.append(word)
-        }
-      }
-      return (words.joined(separator: "."), tensor)
+    let state = try source.state().map { name, tensor in
+      let attribute = name.split(separator: ".").last.map(String.init) ?? name
+      return (layer: String(name.dropLast(attribute.count).dropLast()), attribute, tensor)
     }
+    let areNamed = state.allSatisfy { layerNames[$0.layer] != nil }
+    return state.map { layer, attribute, tensor in
+      let name = areNamed ? layerNames[layer] ?? "" : numbered(layer)
+      return (name.isEmpty ? attribute : "\(name).\(attribute)", tensor)
+    }
+  }
+
+  /// The path of a layer within this one with places instead of names.
+  private func numbered(_ path: String) -> String {
+    var words: [String] = []
+    var layer: any Layer = self
+    for word in path.split(separator: ".").map(String.init) {
+      guard let index = layer.children.firstIndex(where: { $0.name == word }) else { break }
+      words.append("\(index)")
+      layer = layer.children[index].layer
+    }
+    return words.joined(separator: ".")
   }
 }
 
