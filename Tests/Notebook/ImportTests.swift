@@ -6,77 +6,10 @@ import Testing
 
 /// Notebooks and programs as sessions.
 struct ImportTests {
-  /// What a text becomes.
-  private static func imported(_ text: String, _ path: String = "a.py") throws -> ImportedSession {
-    try ImportedSession(text, path: path)
-  }
-
-  /// The cells of a session, and whether each shows something, with what it shows.
-  private static func cells(_ session: ImportedSession) throws -> [String] {
-    try SessionFile(text: session.text, path: "a.dpu").cells.map(\.source)
-  }
-
-  private static func prose(_ session: ImportedSession) throws -> [String] {
-    try SessionFile(text: session.text, path: "a.dpu").items.compactMap { item in
-      if case .prose(let line) = item { line } else { nil }
-    }
-  }
-
-  /// Replaying gives what was recorded.
-  private static func disagreements(_ session: ImportedSession) throws -> [String] {
-    let file = try SessionFile(text: session.text, path: "a.dpu")
-    var notebook = Notebook(files: .nothing)
-    notebook.isReplaying = true
-    return try file.cells.compactMap { cell in
-      let result = notebook.run(cell.source)
-      return try result.record == cell.record ? nil : cell.source
-    }
-  }
-
-  // MARK: The notebooks in Fixtures, whose outputs PyTorch has written
-
-  /// What stays prose, by notebook: the place, and the beginning of the reason.
-  private static let left: [String: [(place: String, reason: String)]] = [
-    "a-first-convolution": [
-      ("cell 9, line 2", "matplotlib.pyplot.imshow"), ("cell 11, line 1", "a generator"),
-    ]
-  ]
-
-  private static let notebooks = made {
-    let folder = Fixture.tests.appending(path: "Fixtures/imports").path
-    return try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".ipynb") }.map { String($0.dropLast(6)) }.sorted()
-  }
-
-  @Test func everyNotebookIsTold() { #expect(Self.notebooks == Self.left.keys.sorted()) }
-
-  /// What was taken over shows what PyTorch showed; what was not is told with its reason.
-  @Test(arguments: notebooks)
-  func notebook(name: String) throws {
-    let text = try Fixture.text("imports/\(name).ipynb")
-    let session = try Self.imported(text, "\(name).ipynb")
-    let left = Self.left[name] ?? []
-    #expect(session.different.map(\.place) == [])
-    #expect(session.left.map(\.place) == left.map(\.place))
-    for (found, expected) in zip(session.left, left) {
-      #expect(found.reason.hasPrefix(expected.reason))
-    }
-    #expect(try Self.disagreements(session) == [])
-  }
-
-  /// A program with markers becomes the same session as the notebook, but for what places are called.
-  @Test(arguments: notebooks)
-  func program(name: String) throws {
-    let notebook = try Self.imported(try Fixture.text("imports/\(name).ipynb"), "a.ipynb")
-    let program = try Self.imported(try Fixture.text("imports/\(name).py"), "a.py")
-    #expect(try Self.cells(program) == Self.cells(notebook))
-    #expect(program.left.map(\.reason).count == notebook.left.map(\.reason).count)
-  }
-
   // MARK: Texts
 
   @Test func markdownIsProse() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       #"""
       {"cells": [
         {"cell_type": "markdown", "source": ["# A *title*\n", "\n", "1 \\< 2 &amp; 3\n", "```\n",
@@ -98,7 +31,7 @@ struct ImportTests {
   }
 
   @Test func commentsAndPrintedWordsAreProse() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       import torch
       # Two numbers:
@@ -108,16 +41,16 @@ struct ImportTests {
       print("-" * 20)
       print(f"{x.sum()} of {x.numel():d}", end="")
       """)
-    #expect(try Self.prose(session) == ["# Two numbers:", "# in a tensor", "# x is", "# of"])
+    #expect(try session.prose() == ["# Two numbers:", "# in a tensor", "# x is", "# of"])
     #expect(
-      try Self.cells(session) == [
+      try session.sources() == [
         "x = torch.tensor([1.0, 2.0]);", "x", "x.sum().item()", "x.numel()",
       ])
-    #expect(try Self.disagreements(session) == [])
+    #expect(try session.disagreements() == [])
   }
 
   @Test func aTranscriptIsTakenFromItsPrompts() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       What I typed:
       In [1]: import torch
@@ -131,12 +64,12 @@ struct ImportTests {
       tensor(3.)
 
       """, "a.txt")
-    #expect(try Self.prose(session).first == "# What I typed:")
-    #expect(try Self.cells(session) == ["x = torch.ones(2)", "x.sum()"])
+    #expect(try session.prose().first == "# What I typed:")
+    #expect(try session.sources() == ["x = torch.ones(2)", "x.sum()"])
     #expect(session.different.map(\.place) == ["line 9"])
-    let python = try Self.imported(
+    let python = try ImportedSession.of(
       ">>> import torch\n>>> torch.ones(\n...   1)\ntensor([1.])\n", "a.txt")
-    #expect(try Self.cells(python) == ["torch.ones(1)"] && python.different.isEmpty)
+    #expect(try python.sources() == ["torch.ones(1)"] && python.different.isEmpty)
   }
 
   @Test(arguments: [
@@ -152,26 +85,110 @@ struct ImportTests {
     ),
   ])
   func whatIsNoNotebookIsRefused(text: String, message: String) throws {
-    let error = #expect(throws: ImportError.self) { try Self.imported(text, "a.ipynb") }
+    let error = #expect(throws: ImportError.self) { try ImportedSession.of(text, "a.ipynb") }
     #expect(error?.message.contains(message) == true)
+  }
+
+  @Test func whatFailsThereAndHereIsTakenOver() throws {
+    let session = try ImportedSession.of(
+      #"""
+      {"cells": [
+        {"cell_type": "code", "source": "import torch\nx = torch.ones(2)\nx @ torch.ones(3)",
+         "outputs": [{"output_type": "error", "ename": "RuntimeError"}]},
+        {"cell_type": "code", "source": "x @ torch.ones(3)\nx", "outputs": []}],
+       "nbformat": 4, "nbformat_minor": 5}
+      """#, "a.ipynb")
+    #expect(session.taken == 1 && session.left.map(\.place) == ["cell 2, line 1"])
+    #expect(try session.sources() == ["x = torch.ones(2);", "x @ torch.ones(3)"])
+    #expect(try session.disagreements() == [])
+  }
+
+  @Test func otherValuesThanTheNotebooksAreTold() throws {
+    let session = try ImportedSession.of(
+      #"""
+      {"cells": [
+        {"cell_type": "code", "source": "import torch\nprint(torch.ones(1) / 3)",
+         "outputs": [{"output_type": "stream", "name": "stdout", "text": "tensor([0.3334])\n"}]},
+        {"cell_type": "code", "source": "torch.ones(1) / 3",
+         "outputs": [{"output_type": "execute_result", "data": {"text/plain": ["tensor([0.4])"]}}]}],
+       "nbformat": 4, "nbformat_minor": 5}
+      """#, "a.ipynb")
+    // One unit of the last place is the order of a sum.
+    #expect(session.different.map(\.place) == ["cell 2"])
+    #expect(try session.prose() == ["# (cell 2 showed something else in the notebook.)"])
+  }
+
+  @Test func tensorsThatNobodyElseSeesAreChangedInPlace() throws {
+    let session = try ImportedSession.of(
+      """
+      import torch
+      x = torch.zeros(2, 3)
+      x[0] = 1
+      x[:, -1] = 5
+      x += 1
+      x.mul_(2)
+      x[x > 3] = 0
+      print(x)
+      i = torch.tensor([1])
+      x[i] = -1
+      print(x)
+
+      y = x[0]
+      x.add_(1)
+      print(x[0, 0])
+
+      print(y)
+
+      z = x
+      z.add_(1)
+      """)
+    let shown = try session.cells().compactMap(\.record)
+    #expect(
+      shown == [
+        .output(["tensor([[0., 0., 0.],", "        [2., 2., 0.]])"]),
+        .output(["tensor([[ 0.,  0.,  0.],", "        [-1., -1., -1.]])"]),
+        .output(["tensor(1.)"]),
+      ])
+    #expect(session.left.map(\.place) == ["line 17", "line 20"])
+  }
+
+  // MARK: Loops
+
+  /// A loop's first turns do not decide for the others.
+  @Test(arguments: [
+    ("for i in range(20):\n    if i > 5:\n        x = x * 2", ["'if'"]),
+    ("for i in range(20):\n    print(x * i)", ["a loop that prints"]),
+    ("for i in range(20):\n    x = x + i", []),
+    ("for i in range(3):\n    if i > 1:\n        x = x * 2", []),
+    ("while True:\n    x = x + 1", ["'while'"]),
+    ("for i in range(0):\n    x = x + 1", []),
+    ("for i in range(2):\n    for j in range(2):\n        x = x + i * j", []),
+  ])
+  func loops(code: String, reasons: [String]) throws {
+    let session = try ImportedSession.of("import torch\nx = torch.ones(2)\n\n\(code)\n\nprint(x)\n")
+    #expect(
+      session.left.prefix(1).map { String($0.reason.prefix(reasons.first?.count ?? 0)) } == reasons)
+    #expect(try session.disagreements() == [])
   }
 
   // MARK: What changes without a word
 
   /// After a cell that stays prose nothing is shown that the cell may have changed.
   @Test(arguments: [
-    "while False:\n    x = 1", "for i in [1]:\n    x.zero_()", "x[0] = 5", "x += 1", "x.add_(1)",
+    "while False:\n    x = 1", "for i in [1]:\n    x.zero_()", "x[0:1] = 5",
+    "x += torch.ones(2, requires_grad=True)",
+    "x.clamp_(2)",
     "def f():\n    x.zero_()\n\nf()", "exec('x = 1')\nx = lambda: 1", "y = x\nx.mul_(2)", "x = {}",
     "try:\n    pass\nexcept:\n    x = 3", "(x) = [1, 2]", "torch.nn.init.normal_(x)",
   ])
   func whatProseMayChangeIsNotShown(code: String) throws {
-    let session = try Self.imported("import torch\nx = torch.ones(2)\n\n\(code)\n\nprint(x)\n")
-    #expect(try Self.cells(session) == ["x = torch.ones(2);"])
+    let session = try ImportedSession.of("import torch\nx = torch.ones(2)\n\n\(code)\n\nprint(x)\n")
+    #expect(try session.sources() == ["x = torch.ones(2);"])
     #expect(session.left.last?.reason.hasPrefix("'x' is set or changed in line ") == true)
   }
 
   @Test func drawsAfterUnknownDrawsStayProseUntilTheNextSeed() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       import torch
       torch.manual_seed(1)
@@ -187,13 +204,13 @@ struct ImportTests {
       """)
     #expect(session.left.map(\.place) == ["line 4", "line 6"])
     #expect(
-      try Self.cells(session) == [
+      try session.sources() == [
         "seed 1;", "y = torch.ones(2);", "seed 2;", "x = torch.randn(2);",
       ])
   }
 
   @Test func namesThatShareMemoryWithALayerAreNotShownOnceItHasChanged() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       import torch
       conv = torch.nn.Conv2d(1, 1, 1)
@@ -214,12 +231,12 @@ struct ImportTests {
       print(gradient)
       """)
     #expect(session.left.map(\.place) == ["line 12", "line 17"])
-    #expect(try Self.cells(session).contains("conv1.weight"))
-    #expect(try Self.disagreements(session) == [])
+    #expect(try session.sources().contains("conv1.weight"))
+    #expect(try session.disagreements() == [])
   }
 
   @Test func gradientsThatPyTorchDoesNotKeepAreNotShown() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       import torch
       x = torch.ones(2, requires_grad=True)
@@ -234,12 +251,12 @@ struct ImportTests {
       z.backward()
       """)
     #expect(session.left.map(\.place) == ["line 9", "line 11"])
-    #expect(try Self.disagreements(session) == [])
+    #expect(try session.disagreements() == [])
   }
 
   /// Words of the notebook's own are other names there; a name in use is not taken from its value.
   @Test func namesAreThoseOfTheProgramWhereTheyAreFree() throws {
-    let session = try Self.imported(
+    let session = try ImportedSession.of(
       """
       import torch
       mask = torch.ones(1)
@@ -248,7 +265,7 @@ struct ImportTests {
       mask = mask + 1
       print(mask, mask1, other)
       """)
-    let shown = try SessionFile(text: session.text, path: "a.dpu").cells.compactMap(\.record)
+    let shown = try session.cells().compactMap(\.record)
     #expect(
       shown == [.output(["tensor([2.])"]), .output(["tensor([0.])"]), .output(["tensor([1.])"])])
   }

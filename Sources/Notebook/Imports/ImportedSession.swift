@@ -26,10 +26,11 @@ public struct ImportedSession {
   /// - Parameters:
   ///   - text: the text.
   ///   - path: its name, whose suffix says what it is.
+  ///   - files: what the cells may read.
   /// - Throws: ``ImportError``, `Cancelled`.
-  public init(_ text: String, path: String) throws {
+  public init(_ text: String, path: String, files: FileAccess) throws {
     let file = try NotebookFile(text, path: path)
-    var maker = SessionMaker(file)
+    var maker = SessionMaker(file, files)
     for cell in file.cells { try maker.take(cell) }
     self.text = maker.text
     (taken, left, different) = (maker.taken, maker.left, maker.different)
@@ -45,7 +46,7 @@ private struct SessionMaker {
   private(set) var left: [ImportedSession.Remark] = []
   private(set) var different: [ImportedSession.Remark] = []
 
-  init(_ file: NotebookFile) {
+  init(_ file: NotebookFile, _ files: FileAccess) {
     var words: Set<String> = []
     for cell in file.cells where cell.isCode {
       for line in cell.lines {
@@ -53,7 +54,7 @@ private struct SessionMaker {
           line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
       }
     }
-    translation = Translation(words: words)
+    translation = Translation(words: words, files: files)
   }
 
   var text: String { lines.joined(separator: "\n") + "\n" }
@@ -63,6 +64,7 @@ private struct SessionMaker {
     guard cell.isCode else { return add(prose: MarkdownProse.prose(cell.lines)) }
     let before = translation
     var statements: [PythonStatement] = []
+    var reached = 0
     do {
       let code = CodeCell(cell.lines)
       let tokens: PythonTokens
@@ -74,11 +76,19 @@ private struct SessionMaker {
       }
       statements = PythonParser.statements(tokens.tokens)
       translation.begin(showsLast: cell.isInteractive && !code.isQuiet)
-      try translation.translate(cell: statements, comments: tokens.comments, code.magics)
+      try translation.translate(
+        cell: statements, comments: tokens.comments, code.magics, reached: &reached)
       add(translation.pieces)
       taken += 1
       try compare(cell)
     } catch let unsayable as Unsayable {
+      // What fails there and here alike, and is the last thing that is done, is taken over.
+      if cell.failed, let failed = unsayable.failed, reached == statements.count - 1 {
+        translation.fail(failed.source, message: failed.message)
+        add(translation.pieces)
+        taken += 1
+        return
+      }
       if !statements.isEmpty {
         translation = before
         translation.forget(statements, in: cell.place.text)
@@ -104,6 +114,13 @@ private struct SessionMaker {
         lines.append(Transcript.cellText(isShown ? source : source + ";"))
         guard isShown, let text else { continue }
         lines += text.lines.map { SessionFile.Record.outputLine($0.trimmingTrailingBlanks) }
+      case .failure(let source, let message):
+        if !isAfterCell, lines.count > 1 { lines.append("") }
+        isAfterCell = true
+        lines.append(Transcript.cellText(source))
+        let record = SessionFile.Record.failure(
+          message.visible.lines.map(\.trimmingTrailingBlanks))
+        lines += record.lines
       }
     }
   }
@@ -121,9 +138,15 @@ private struct SessionMaker {
 
   /// Says where the notebook showed something else.
   private mutating func compare(_ cell: NotebookFile.Cell) throws {
+    guard !cell.failed else {
+      different.append(
+        ImportedSession.Remark(place: cell.place.text, reason: "failed there"))
+      return add(prose: ["# (\(cell.place.text) failed in the notebook.)"])
+    }
     guard cell.printed != nil || cell.shown != nil else { return }
     let theirs = Self.normalized([cell.printed, cell.shown])
-    guard theirs != Self.normalized([translation.printed, translation.shown]) else { return }
+    let ours = Self.normalized([translation.printed, translation.shown])
+    guard !ShownText.areAlike(theirs, ours) else { return }
     different.append(
       ImportedSession.Remark(place: cell.place.text, reason: "showed something else there"))
     add(prose: ["# (\(cell.place.text) showed something else in the notebook.)"])
@@ -131,7 +154,8 @@ private struct SessionMaker {
 
   private static func normalized(_ texts: [String?]) -> [String] {
     var lines = texts.compactMap(\.self).flatMap { $0.lines.map(\.trimmingTrailingBlanks) }
-    lines.removeAll(where: \.isEmpty)
+    // The generator that a seed gives back shows where it is in memory.
+    lines.removeAll { $0.isEmpty || $0.hasPrefix("<torch._C.Generator object") }
     return lines
   }
 }
@@ -181,18 +205,22 @@ extension Translation {
   /// - Throws: ``Unsayable``, `Cancelled`.
   fileprivate mutating func translate(
     cell statements: [PythonStatement], comments: [PythonTokens.Comment],
-    _ magics: [(line: Int, text: String)]
+    _ magics: [(line: Int, text: String)], reached: inout Int
   ) throws {
     if let magic = magics.first {
       throw Unsayable(line: magic.line, reason: "IPython's \(magic.text.visible)")
     }
     var comments = comments[...]
     for (index, statement) in statements.enumerated() {
+      reached = index
+      let isExported = Self.isExported(statement) != nil
       let lastLine = statement.tokens.last { $0.kind != .lineEnd && $0.kind != .outdentation }?.line
       while let comment = comments.first,
         comment.line < statement.line || comment.line <= lastLine ?? statement.line
       {
-        say(MarkdownProse.filled(comment.text.trimmingBlanks))
+        if !isExported || comment.line < statement.line {
+          say(MarkdownProse.filled(comment.text.trimmingBlanks))
+        }
         comments.removeFirst()
       }
       try translate([statement], isLast: index == statements.count - 1)

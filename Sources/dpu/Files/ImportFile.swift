@@ -29,8 +29,10 @@ struct ImportFile: ParsableCommand {
 
   func run() throws {
     do {
-      let session = try ImportedSession(try TextFile.read(file, allowsPipes: true), path: file)
       let target = out ?? Self.target(of: file)
+      // What the session reads it finds where the session is.
+      let session = try ImportedSession(
+        try TextFile.read(file, allowsPipes: true), path: file, files: shared.access(for: target))
       try Exports.write(session.text, to: target, replacing: overwrite)
       for line in session.summary(of: target) { Console.print(line.visible) }
     } catch let error as ImportError {

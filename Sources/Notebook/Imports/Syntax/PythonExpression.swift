@@ -16,6 +16,10 @@ struct PythonExpression {
     case comparison(String, PythonExpression, PythonExpression)
     case tuple([PythonExpression])
     case list([PythonExpression])
+    /// `first if test else second`
+    case choice(test: PythonExpression, first: PythonExpression, second: PythonExpression)
+    /// What no cell says, and why, with its parts.
+    case other(String, [PythonExpression])
     /// `[element for target in items]`
     case comprehension(PythonExpression, target: PythonExpression, items: PythonExpression)
   }
@@ -23,6 +27,11 @@ struct PythonExpression {
   let kind: Kind
   /// Its line, from 0.
   let line: Int
+
+  /// A name.
+  static func named(_ name: String) -> PythonExpression {
+    PythonExpression(kind: .name(name), line: 0)
+  }
 
   /// The name that it is, where it is one.
   var name: String? { if case .name(let name) = kind { name } else { nil } }
@@ -45,7 +54,8 @@ struct PythonExpression {
     case .index(let owner, let indices): [owner] + indices.flatMap(\.parts)
     case .unary(_, let operand): [operand]
     case .binary(_, let left, let right), .comparison(_, let left, let right): [left, right]
-    case .tuple(let items), .list(let items): items
+    case .tuple(let items), .list(let items), .other(_, let items): items
+    case .choice(let test, let first, let second): [test, first, second]
     case .comprehension(let element, let target, let items): [items, target, element]
     }
   }

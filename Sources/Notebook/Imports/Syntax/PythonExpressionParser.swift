@@ -16,36 +16,95 @@ extension PythonParser {
   mutating func expression() throws(Unsayable) -> PythonExpression {
     try deeper()
     defer { depth -= 1 }
+    let line = next.line
+    if isAt(word: "lambda") { return try lambda() }
     let result = try disjunction()
-    if isAt(word: "if") { throw unsayable("a choice with 'if' and 'else' within an expression") }
     if isAt(":=") { throw unsayable("':='") }
-    return result
+    guard accept(word: "if") else { return result }
+    let test = try disjunction()
+    guard accept(word: "else") else { throw unsayable("'if' without 'else'") }
+    let second = try expression()
+    return PythonExpression(
+      kind: .choice(test: test, first: result, second: second), line: line)
+  }
+
+  private mutating func lambda() throws(Unsayable) -> PythonExpression {
+    let line = next.line
+    while !isAt(":") {
+      guard next.kind == .name || next.kind == .mark || next.kind == .number else {
+        throw unsayable("a lambda")
+      }
+      skip()
+    }
+    skip()
+    return PythonExpression(kind: .other("a lambda", [try expression()]), line: line)
   }
 
   private mutating func disjunction() throws(Unsayable) -> PythonExpression {
-    if isAt(word: "lambda") { throw unsayable("a lambda") }
-    if isAt(word: "await") || isAt(word: "yield") { throw unsayable("'\(next.text)'") }
-    if isAt(word: "not") { throw unsayable("'not'") }
-    let result = try comparison()
-    for word in ["and", "or"] where isAt(word: word) { throw unsayable("'\(word)'") }
+    var result = try conjunction()
+    while accept(word: "or") {
+      try operate()
+      result = PythonExpression(
+        kind: .other("'or'", [result, try conjunction()]), line: result.line)
+    }
     return result
+  }
+
+  private mutating func conjunction() throws(Unsayable) -> PythonExpression {
+    var result = try negation()
+    while accept(word: "and") {
+      try operate()
+      result = PythonExpression(kind: .other("'and'", [result, try negation()]), line: result.line)
+    }
+    return result
+  }
+
+  private mutating func negation() throws(Unsayable) -> PythonExpression {
+    let line = next.line
+    if isAt(word: "await") || isAt(word: "yield") { throw unsayable("'\(next.text)'") }
+    guard accept(word: "not") else { return try comparison() }
+    try deeper()
+    defer { depth -= 1 }
+    return PythonExpression(kind: .other("'not'", [try negation()]), line: line)
   }
 
   private static let comparisons = ["==", "!=", "<", "<=", ">", ">="]
 
   private mutating func comparison() throws(Unsayable) -> PythonExpression {
     let left = try binary(0)
-    for word in ["is", "in", "not"] where isAt(word: word) {
-      throw unsayable("'\(word)' in an expression")
+    var result = left
+    var count = 0
+    while true {
+      try operate()
+      let reason: String
+      if next.kind == .mark, Self.comparisons.contains(next.text) {
+        let mark = next.text
+        skip()
+        let right = try binary(0)
+        guard count > 0 else {
+          result = PythonExpression(kind: .comparison(mark, left, right), line: left.line)
+          count += 1
+          continue
+        }
+        reason = "several comparisons in a row"
+        result = PythonExpression(kind: .other(reason, [result, right]), line: left.line)
+      } else if accept(word: "is") {
+        let mark = accept(word: "not") ? "is not" : "is"
+        let right = try binary(0)
+        result = PythonExpression(kind: .other("'\(mark)'", [result, right]), line: left.line)
+      } else if accept(word: "in") {
+        let right = try binary(0)
+        result = PythonExpression(kind: .other("'in'", [result, right]), line: left.line)
+      } else if isAt(word: "not"), following.text == "in" {
+        skip()
+        skip()
+        let right = try binary(0)
+        result = PythonExpression(kind: .other("'not in'", [result, right]), line: left.line)
+      } else {
+        return result
+      }
+      count += 1
     }
-    guard next.kind == .mark, Self.comparisons.contains(next.text) else { return left }
-    let mark = next.text
-    skip()
-    let right = try binary(0)
-    if next.kind == .mark, Self.comparisons.contains(next.text) {
-      throw unsayable("several comparisons in a row")
-    }
-    return PythonExpression(kind: .comparison(mark, left, right), line: left.line)
   }
 
   /// From loose to tight.
@@ -56,10 +115,8 @@ extension PythonParser {
   private mutating func binary(_ level: Int) throws(Unsayable) -> PythonExpression {
     guard level < Self.levels.count else { return try unary() }
     var left = try binary(level + 1)
-    var count = 0
     while next.kind == .mark, Self.levels[level].contains(next.text) {
-      count += 1
-      guard count < PythonTokens.depthLimit else { throw unsayable("a sum of very many parts") }
+      try operate()
       let mark = next.text
       skip()
       let right = try binary(level + 1)
@@ -87,10 +144,8 @@ extension PythonParser {
 
   private mutating func primary() throws(Unsayable) -> PythonExpression {
     var result = try atom()
-    var count = 0
-    while true {
-      count += 1
-      guard count < PythonTokens.depthLimit else { throw unsayable("very many calls in a row") }
+    while isAt(".") || isAt("(") || isAt("[") {
+      try operate()
       let line = next.line
       if accept(".") {
         guard next.kind == .name else { throw unsayable("a point before '\(next.text.visible)'") }
@@ -100,10 +155,9 @@ extension PythonParser {
         result = PythonExpression(kind: .call(result, try arguments()), line: result.line)
       } else if accept("[") {
         result = PythonExpression(kind: .index(result, try indices()), line: line)
-      } else {
-        return result
       }
     }
+    return result
   }
 
   private mutating func atom() throws(Unsayable) -> PythonExpression {
@@ -151,7 +205,7 @@ extension PythonParser {
       if accept("...") { return made(.ellipsis) }
       if accept("(") { return try parenthesized(token.line) }
       if accept("[") { return try list(token.line) }
-      if isAt("{") { throw unsayable("a dictionary or a set") }
+      if accept("{") { return try braces(token.line) }
       throw unsayable("'\(token.text)' where a value is expected")
     case .lineEnd, .indentation, .outdentation, .end:
       throw unsayable("the line ends where a value is expected")
@@ -161,7 +215,11 @@ extension PythonParser {
   private mutating func parenthesized(_ line: Int) throws(Unsayable) -> PythonExpression {
     if accept(")") { return PythonExpression(kind: .tuple([]), line: line) }
     let first = try expression()
-    if isAt(word: "for") { throw unsayable("a generator") }
+    if isAt(word: "for") {
+      let generator = try generator(of: first, "a generator")
+      try expect(")")
+      return generator
+    }
     guard isAt(",") else {
       try expect(")")
       return first
@@ -178,19 +236,51 @@ extension PythonParser {
   private mutating func list(_ line: Int) throws(Unsayable) -> PythonExpression {
     var items: [PythonExpression] = []
     while !accept("]") {
-      if isAt("*") { throw unsayable("a list that another is put into with *") }
+      _ = accept("*")
       items.append(try expression())
-      if items.count == 1, accept(word: "for") {
-        let target = try target()
-        guard accept(word: "in") else { throw unsayable("a comprehension without 'in'") }
-        let iterable = try expression()
-        guard accept("]") else { throw unsayable("a comprehension of several parts") }
+      if items.count == 1, isAt(word: "for") {
+        let generator = try generator(of: items[0], "a comprehension of several parts")
+        try expect("]")
+        guard case .other(_, let parts) = generator.kind, parts.count == 3 else {
+          return generator
+        }
         return PythonExpression(
-          kind: .comprehension(items[0], target: target, items: iterable), line: line)
+          kind: .comprehension(parts[0], target: parts[1], items: parts[2]), line: line)
       }
       guard accept(",") || isAt("]") else { throw unsayable("a list that is not closed") }
     }
     return PythonExpression(kind: .list(items), line: line)
+  }
+
+  /// Reads what follows the element of a comprehension or a generator: its parts are the element, the
+  /// target and what is gone through, and more where there are conditions or several loops.
+  private mutating func generator(
+    of element: PythonExpression, _ reason: String
+  ) throws(Unsayable) -> PythonExpression {
+    var parts = [element]
+    while true {
+      if accept(word: "for") {
+        parts.append(try target())
+        guard accept(word: "in") else { throw unsayable("'for' without 'in'") }
+        parts.append(try disjunction())
+      } else if accept(word: "if") {
+        parts.append(try disjunction())
+      } else {
+        return PythonExpression(kind: .other(reason, parts), line: element.line)
+      }
+    }
+  }
+
+  private mutating func braces(_ line: Int) throws(Unsayable) -> PythonExpression {
+    var items: [PythonExpression] = []
+    while !accept("}") {
+      _ = accept("**") || accept("*")
+      items.append(try expression())
+      if accept(":") { items.append(try expression()) }
+      if isAt(word: "for") { items.append(try generator(of: items[0], "a generator")) }
+      guard accept(",") || isAt("}") else { throw unsayable("a brace that is not closed") }
+    }
+    return PythonExpression(kind: .other("a dictionary or a set", items), line: line)
   }
 
   /// Reads what stands before `in`.
@@ -213,8 +303,8 @@ extension PythonParser {
         skip()
         arguments.append(PythonArgument(key: key, value: try expression()))
       } else {
-        let value = try expression()
-        if isAt(word: "for") { throw unsayable("a generator") }
+        var value = try expression()
+        if isAt(word: "for") { value = try generator(of: value, "a generator") }
         arguments.append(PythonArgument(key: nil, value: value, stars: stars))
       }
       guard accept(",") || isAt(")") else { throw unsayable("a call that is not closed") }

@@ -5,6 +5,8 @@ struct PythonParser {
   private var place = 0
   /// How deep expressions or blocks are within one another.
   var depth = 0
+  /// How many operations the statement has so far: each may be within the next.
+  private var operations = 0
 
   /// Reads a program.
   static func statements(_ tokens: [PythonToken]) -> [PythonStatement] {
@@ -66,6 +68,14 @@ struct PythonParser {
     depth += 1
   }
 
+  /// Notes an operation.
+  mutating func operate() throws(Unsayable) {
+    operations += 1
+    guard operations <= Self.operationLimit else { throw unsayable("a very long computation") }
+  }
+
+  private static let operationLimit = 200
+
   /// Whether no expression goes on here.
   var endsExpression: Bool {
     next.kind == .lineEnd || next.kind == .end
@@ -86,6 +96,7 @@ struct PythonParser {
       guard next.kind != .lineEnd else { break }
       let start = place
       let line = next.line
+      operations = 0
       var kind: PythonStatement.Kind
       do throws(Unsayable) {
         kind = try statement()
@@ -269,16 +280,8 @@ struct PythonParser {
   }
 
   private mutating func condition() throws(Unsayable) -> PythonStatement.Kind {
-    let start = next
     skip()
-    let test: PythonExpression
-    do throws(Unsayable) {
-      test = try expression()
-    } catch {
-      // The test alone may be beyond expressions: hasattr(…) and `is not None`.
-      guard let plain = conditionByWords() else { throw error }
-      test = PythonExpression(kind: .text(plain), line: start.line)
-    }
+    let test = try expression()
     let body = try block()
     if isAt(word: "elif") { return .condition(test, body, [try elseStatement()]) }
     guard accept(word: "else") else { return .condition(test, body, []) }
@@ -289,18 +292,6 @@ struct PythonParser {
     let (start, line) = (place, next.line)
     let kind = try condition()
     return PythonStatement(kind: kind, line: line, tokens: tokens[start..<place])
-  }
-
-  /// The words up to the colon that ends a test.
-  private mutating func conditionByWords() -> String? {
-    while place > 0, tokens[place - 1].text != "if", tokens[place - 1].text != "elif" { place -= 1 }
-    var words: [String] = []
-    while !isAt(":") {
-      guard next.kind != .lineEnd, next.kind != .end else { return nil }
-      words.append(next.text)
-      skip()
-    }
-    return words.joined(separator: " ")
   }
 
   private mutating func decorated() throws(Unsayable) -> PythonStatement.Kind {

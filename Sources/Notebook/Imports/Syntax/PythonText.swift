@@ -10,7 +10,7 @@ enum PythonText {
   }
 
   /// The parts of an f-string; nil where it does more than show values.
-  static func pieces(of content: String) -> [Piece]? {
+  static func pieces(of content: String, allowsEmpty: Bool = false) -> [Piece]? {
     var pieces: [Piece] = []
     var text = ""
     let characters = Array(content)
@@ -32,7 +32,7 @@ enum PythonText {
       if !text.isEmpty { pieces.append(.text(text)) }
       text = ""
       let inner = String(characters[place..<end.value])
-      guard !inner.allSatisfy(\.isWhitespace) else { return nil }
+      guard allowsEmpty || !inner.allSatisfy(\.isWhitespace) else { return nil }
       if inner.hasSuffix("="), !["==", "!=", "<=", ">="].contains(where: inner.hasSuffix) {
         pieces.append(.text(inner))
         pieces.append(.value(String(inner.dropLast()), format: nil))

@@ -24,6 +24,8 @@ struct Unsayable: Error {
   let line: Int
   /// Why, in words that can follow a colon.
   let reason: String
+  /// The cell that fails here, and with what.
+  var failed: (source: String, message: String)?
 }
 
 /// A Python text as tokens and comments.
@@ -45,7 +47,7 @@ struct PythonTokens {
   private var indentations = [0]
 
   /// The most brackets, or levels of indentation, within one another.
-  static let depthLimit = 60
+  static let depthLimit = 40
 
   /// Takes a text apart.
   ///

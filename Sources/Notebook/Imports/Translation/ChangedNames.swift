@@ -139,9 +139,12 @@ struct ChangedNames {
     call(name)
     switch translation.names[name] {
     case .layer?, .function?, .command?, .loss?: break
+    case .layerClass?, .networkClass?: draws = true
     default:
       add(arguments)
-      (draws, differentiates) = (true, true)
+      draws = true
+      let words = translation.bodies[name]
+      if words?.contains("backward") ?? true { differentiates = true }
     }
   }
 
@@ -165,7 +168,7 @@ struct ChangedNames {
     }
     let isPlain =
       words.count == 2 || full.hasPrefix("torch.nn.functional.") || full.hasPrefix("torch.optim.")
-      || full.hasPrefix("torch.linalg.")
+      || full.hasPrefix("torch.linalg.") || full.hasPrefix("torch.nn.utils.prune.")
     let isRandom = ["rand", "normal", "bernoulli", "multinomial", "dropout", "seed"]
       .contains { name.contains($0) }
     if !isPlain || isRandom { draws = true }
@@ -173,15 +176,18 @@ struct ChangedNames {
 
   private mutating func add(_ arguments: [PythonArgument]) {
     for argument in arguments {
-      if let root = root(argument.value) { names.insert(root) }
-      if case .list(let items) = argument.value.kind {
-        for item in items { if let root = root(item) { names.insert(root) } }
-      }
+      if let root = root(argument.value) { call(root) }
+      for item in argument.value.parts { if let root = root(item) { call(root) } }
     }
   }
 
   /// What is called may change itself, and what its own lines name.
   private mutating func call(_ name: String) {
+    // What Python has of its own is not changed by being named.
+    let isOwn =
+      Self.builtins.contains(name) || PythonParser.keywords.contains(name)
+      || ["True", "False", "None"].contains(name)
+    if isOwn, translation.names[name] == nil { return }
     guard names.insert(name).inserted else { return }
     for word in translation.bodies[name] ?? [] { call(word) }
   }
@@ -213,7 +219,8 @@ extension Translation {
       switch names[word] {
       case .module?: continue
       case .layer(let text)?, .value(let text)?: roots.insert(text.root)
-      case .optimizer(_, let layers)?, .parameters(let layers)?: roots.formUnion(layers.map(\.root))
+      case .optimizer(_, let layers)?, .parameters(let layers)?, .weights(let layers)?:
+        roots.formUnion(layers.map(\.root))
       default: break
       }
       bind(word, to: unknown)
@@ -245,12 +252,7 @@ extension Translation {
     case .type(let type): name = type.name
     default: return
     }
-    var previous = ""
-    var words: Set<String> = []
-    for token in statement.tokens {
-      if token.kind == .name, previous != "." { words.insert(token.text) }
-      previous = token.text
-    }
-    bodies[name] = words
+    // With what stands after points: whether something is differentiated is said there.
+    bodies[name] = Set(statement.tokens.filter { $0.kind == .name }.map(\.text))
   }
 }

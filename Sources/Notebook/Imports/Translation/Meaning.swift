@@ -18,6 +18,27 @@ enum Meaning {
   case optimizer(rate: String, layers: [String])
   /// The parameters of layers.
   case parameters([String])
+  /// Layers with the names of one of their parameters, as pruning takes several.
+  case weights([String])
+  /// A class that is a unit, by its name here.
+  case unit(String)
+  /// A class of layers.
+  case layerClass(LayerClass)
+  /// A class of networks.
+  case networkClass(NetworkClass)
+  /// A function whose value is an expression of its parameters.
+  case inline(InlineFunction)
+  /// A function or a class of the programs that `export` writes.
+  case exported(PythonDefinition)
+  /// The mask that a function of exported programs chooses.
+  case chosen(PythonExpression)
+  /// The processor, as the place where tensors are.
+  case processor
+  /// A list to which nothing was added so far.
+  case emptyList
+  /// A list that a loop has filled, by the name of its values here, or by one of their columns, and
+  /// whether they are numbers of Python's.
+  case collected(String, areNumbers: Bool)
   /// Something that was defined or set where no cell says it, and where.
   case unknown(String)
 
@@ -48,6 +69,7 @@ struct SaidExpression {
 
   /// It as an argument of a command: a name as it is, all else in parentheses.
   var argument: String {
-    text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? text : "(\(text))"
+    let isPath = text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+    return isPath || Double(text) != nil ? text : "(\(text))"
   }
 }

@@ -53,11 +53,21 @@ struct PythonCall {
     return value
   }
 
-  /// Refuses arguments that no cell takes.
+  /// What parameters are where nobody says it.
+  private static let defaults: [String: Set<String>] = [
+    "dilation": ["1"], "ceil_mode": ["False"], "return_indices": ["False"],
+    "count_include_pad": ["True"], "divisor_override": ["None"], "padding_mode": ["'zeros'"],
+    "device": ["None", "'cpu'"], "dtype": ["None", "torch.float32"], "eps": ["1e-05", "1e-5"],
+    "momentum": ["0.1"], "affine": ["True"], "track_running_stats": ["True"],
+    "create_graph": ["False"], "start_dim": ["1"], "end_dim": ["(-1)"], "inplace": ["False"],
+  ]
+
+  /// Refuses an argument that no cell takes, unless it is what it would be anyway.
   ///
-  /// - Throws: ``Unsayable`` where one is there.
-  func refuse(_ parameters: String...) throws(Unsayable) {
-    for parameter in parameters where values[parameter] != nil {
+  /// - Throws: ``Unsayable``.
+  func refuse(_ parameter: String) throws(Unsayable) {
+    guard let value = values[parameter] else { return }
+    guard Self.defaults[parameter]?.contains(value.spelling) == true else {
       throw Unsayable(line: line, reason: "\(name) with '\(parameter)'")
     }
   }

@@ -10,7 +10,12 @@ extension Translation {
     _ callee: PythonExpression, _ arguments: [PythonArgument], line: Int, isLast: Bool
   ) throws -> Bool {
     if let full = fullName(callee) {
-      return try act(full, arguments, line: line)
+      if try act(full, arguments, line: line) { return true }
+      guard let meaning = try pruned(full, arguments, line: line) else { return false }
+      guard case .layer(let layer) = meaning else { return true }
+      // What prunes gives back the layer.
+      if isLast, showsLast { shown = try show(layer, line: line) }
+      return true
     }
     guard case .attribute(let owner, let method) = callee.kind else { return false }
     if let name = owner.name, case .optimizer(let rate, let layers)? = names[name] {
@@ -27,11 +32,29 @@ extension Translation {
       switch method {
       case "zero_grad":
         try zeroGradients([layer], arguments, line: line)
+      case "load_state_dict":
+        guard arguments.count == 1, try load(arguments[0].value, into: layer) else {
+          throw Unsayable(line: line, reason: "load_state_dict of what is no file")
+        }
+        if isLast, showsLast {
+          shown = "<All keys matched successfully>"
+          say(["# \(shown ?? "")"])
+        }
       case "train", "eval":
         try setTraining(layer, method, arguments, line: line)
         if isLast, showsLast { shown = try show(layer, line: line) }
-      default: return false
+      default:
+        guard let type = type(of: layer) else { return false }
+        if method == "set_mask", type.isExported {
+          try setMask(of: layer, type, arguments, line: line)
+          return true
+        }
+        return try mask(layer, type, method, arguments, line: line)
       }
+      return true
+    }
+    if method == "append", let name = owner.name, arguments.count == 1 {
+      try append(arguments[0].value, to: name, line: line)
       return true
     }
     switch method {
@@ -86,9 +109,14 @@ extension Translation {
   private mutating func setPrintOptions(_ arguments: [PythonArgument], line: Int) throws {
     let keys = ["precision", "threshold", "edgeitems", "linewidth", "profile", "sci_mode"]
     let call = try PythonCall("torch.set_printoptions", arguments, keys, line: line)
-    try call.refuse("profile")
     var words: [String] = []
-    for key in keys {
+    if let profile = call.values["profile"] {
+      guard profile.spelling == "'default'", call.values.count == 1 else {
+        throw Unsayable(line: line, reason: "set_printoptions with another profile")
+      }
+      words = ["precision=4", "threshold=1000", "edgeitems=3", "linewidth=80"]
+    }
+    for key in keys where key != "profile" {
       guard let value = call.values[key] else { continue }
       let text = try said(value).argument
       words.append(

@@ -5,7 +5,10 @@ extension Translation {
     guard case .call(let callee, _) = expression.kind else { return false }
     if (try? layer(callee)) != nil { return true }
     if let full = fullName(callee), PoolingCall.rows[full] != nil { return true }
-    if let name = callee.name, case .command? = names[name] { return true }
+    if let name = callee.name {
+      if case .command? = names[name] { return true }
+      if case .inline? = names[name] { return true }
+    }
     return false
   }
 
@@ -17,8 +20,17 @@ extension Translation {
       try forward(layer, arguments, line: line) { _ in nil }
       return SaidExpression(hasNoGrad ? "output.detach()" : "output")
     }
-    if let full = fullName(callee) { return try function(full, arguments, line: line) }
+    if let full = fullName(callee) {
+      if let text = try collected(full, arguments) { return SaidExpression(text) }
+      let whole = PythonExpression(kind: .call(callee, arguments), line: line)
+      if let text = try loaded(whole, isConverted: false) { return SaidExpression(text) }
+      if let text = try isPruned(full, arguments, line: line) { return SaidExpression(text) }
+      return try function(full, arguments, line: line)
+    }
     if case .attribute(let owner, let name) = callee.kind {
+      if name == "apply", let word = owner.name, case .unit(let unit)? = names[word] {
+        return try applied(unit, arguments, line: line)
+      }
       return try method(name, of: owner, arguments, line: line)
     }
     guard let name = callee.name else {
@@ -26,6 +38,13 @@ extension Translation {
     }
     guard names[name] != nil else { return try builtin(name, arguments, line: line) }
     switch try meaning(of: name, line: line) {
+    case .inline(let function):
+      guard inlineDepth < Self.inlineLimit else {
+        throw Unsayable(line: line, reason: "functions that call one another")
+      }
+      inlineDepth += 1
+      defer { inlineDepth -= 1 }
+      return try said(try function.value(arguments, line: line))
     case .function(let prefix, let suffix):
       let call = try PythonCall(name, arguments, ["input"], line: line)
       return SaidExpression(prefix + (try said(call.needed("input"))).text + suffix)
@@ -41,6 +60,9 @@ extension Translation {
     default: throw Unsayable(line: line, reason: "a call of '\(name.visible)'")
     }
   }
+
+  /// How deep functions may be within one another.
+  private static let inlineLimit = 3
 
   /// Runs a layer; what it gives is `output`.
   ///
@@ -107,7 +129,7 @@ extension Translation {
         throw Unsayable(line: line, reason: "arguments from a list")
       }
       if argument.key == "device" {
-        guard case .text("cpu") = argument.value.kind else {
+        guard isProcessor(argument.value) else {
           throw Unsayable(line: line, reason: "another device than the processor")
         }
         continue
@@ -119,6 +141,32 @@ extension Translation {
     }
     return texts.joined(separator: ", ")
   }
+
+  /// Whether an expression is the processor, as the place where tensors are.
+  mutating func isProcessor(_ expression: PythonExpression) -> Bool {
+    switch expression.kind {
+    case .text(let text): return text == "cpu"
+    case .name(let name):
+      if case .processor? = names[name] { return true }
+      return false
+    case .choice(let test, let first, let second):
+      guard let holds = try? holds(test) else { return false }
+      return isProcessor(holds ? first : second)
+    case .call(let callee, let arguments):
+      return fullName(callee) == "torch.device" && arguments.count == 1
+        && isProcessor(arguments[0].value)
+    default: return false
+    }
+  }
+
+  /// The method that gives a tensor of a type, by the type's name.
+  private static let conversions = [
+    "torch.float32": "float", "torch.float": "float", "torch.int64": "long", "torch.long": "long",
+    "torch.bool": "bool",
+  ]
+
+  /// Names that PyTorch has twice.
+  private static let others = ["nelement": "numel", "absolute": "abs"]
 
   /// Methods that give the same tensor.
   private static let identities: Set<String> = ["cpu", "contiguous"]
@@ -132,6 +180,18 @@ extension Translation {
     guard !name.hasSuffix("_"), name != "backward" else {
       throw Unsayable(line: line, reason: "\(name.visible), which changes something, as a value")
     }
+    if ["long", "float"].contains(name), arguments.isEmpty,
+      let loaded = try loaded(owner, isConverted: true)
+    {
+      return SaidExpression("\(loaded).\(name)()")
+    }
+    if name == "to" || name == "type", arguments.count == 1 {
+      if isProcessor(arguments[0].value) { return try said(owner) }
+      if let type = fullName(arguments[0].value), let method = Self.conversions[type] {
+        return SaidExpression("\(try said(owner).primary).\(method)()")
+      }
+    }
+    let name = Self.others[name] ?? name
     let parts = try said([owner] + arguments.map(\.value))
     if arguments.isEmpty, Self.identities.contains(name) { return parts[0] }
     guard arguments.allSatisfy({ $0.stars.isEmpty }) else {
@@ -161,6 +221,14 @@ extension Translation {
     switch name {
     case "len":
       return SaidExpression("\(try said(value).primary).shape[0]")
+    case "int":
+      let said = try said(value)
+      switch try self.value(of: said.text, line: line)?.datum {
+      case .tensor(let tensor)? where tensor.shape.count == 1:
+        return SaidExpression("\(said.primary).long().item()")
+      case .scalar(.integer)?: return said
+      default: throw Unsayable(line: line, reason: "a call of 'int'")
+      }
     case "abs":
       return SaidExpression("abs(\(try said(value).text))")
     case "float":
@@ -168,6 +236,7 @@ extension Translation {
       switch try self.value(of: said.text, line: line)?.datum {
       case .tensor?: return SaidExpression("\(said.primary).item()")
       case .scalar(.float)?: return said
+      case .scalar(.integer)?: return SaidExpression("\(said.within(6)) * 1.0", level: 6)
       default: throw Unsayable(line: line, reason: "a call of 'float'")
       }
     default: throw Unsayable(line: line, reason: "a call of '\(name.visible)'")

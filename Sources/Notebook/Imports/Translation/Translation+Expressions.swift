@@ -17,6 +17,9 @@ extension Translation {
     case .call(let callee, let arguments): return try call(callee, arguments, line: line)
     case .index(let owner, let indices):
       if let layer = try layer(expression) { return SaidExpression(layer) }
+      if let used = try used(owner, indices) { return SaidExpression(used) }
+      if let element = try element(of: owner, indices) { return element }
+      if let loaded = try loaded(expression, isConverted: false) { return SaidExpression(loaded) }
       let parts = try said([owner] + indices.flatMap(\.parts))
       var rest = parts.dropFirst().map(\.text)[...]
       let texts = indices.map { Self.index($0, &rest) }
@@ -39,6 +42,9 @@ extension Translation {
       let texts = try said(items).map(\.text)
       return SaidExpression("(\(texts.joined(separator: ", "))\(texts.count == 1 ? "," : ""))")
     case .list(let items): return SaidExpression(Self.list(try said(items).map(\.text)))
+    case .choice(let test, let first, let second):
+      return try said(try holds(test) ? first : second)
+    case .other(let reason, _): throw Unsayable(line: line, reason: reason)
     case .comprehension: throw Unsayable(line: line, reason: "a comprehension")
     }
   }
@@ -137,14 +143,30 @@ extension Translation {
     }
     if let layer = try layer(whole) { return SaidExpression(layer) }
     if let layer = try layer(owner) {
-      guard LayerAttribute(rawValue: name) != nil, name != "grad" else {
+      guard try has(layer, name) else {
         throw Unsayable(line: line, reason: "'\(name.visible)' of a layer")
       }
       return SaidExpression("\(layer).\(name)")
     }
     if name == "grad" { try checkGradient(of: owner, line: line) }
     let said = try said(owner)
+    if hasNoGrad, ["requires_grad", "grad_fn", "is_leaf"].contains(name), owner.name == nil,
+      try parameter(owner) == nil
+    {
+      return SaidExpression("\(said.primary).detach().\(name)")
+    }
     return SaidExpression(said.primary + (name == "data" ? ".detach()" : ".\(name)"))
+  }
+
+  /// Whether PyTorch's layer has what is read of it, and a cell, too.
+  private func has(_ layer: String, _ name: String) throws -> Bool {
+    switch name {
+    case "mask": return type(of: layer) != nil
+    case "epsilon": return type(of: layer)?.isExported == true
+    default:
+      return ["weight", "bias", "weight_orig", "weight_mask", "running_mean", "running_var"]
+        .contains(name)
+    }
   }
 
   /// Looks whether PyTorch keeps a gradient that is asked for.
@@ -168,19 +190,21 @@ extension Translation {
       if case .layer(let text) = try meaning(of: name, line: expression.line) { return text }
       return nil
     case .attribute(let owner, let name):
-      guard let layer = try layer(owner), isLayer("\(layer).\(name)") else { return nil }
+      guard let layer = try layer(owner) else { return nil }
+      if let members = members[layer] { return members[name].map { "\(layer).\($0)" } }
+      guard isLayer("\(layer).\(name)") else { return nil }
       return "\(layer).\(name)"
     case .index(let owner, let indices):
-      guard indices.count == 1, case .value(let index) = indices[0],
-        let layer = try layer(owner)
+      guard indices.count == 1, case .value(let index) = indices[0], let layer = try layer(owner),
+        case .layer(let network)? = try? value(of: layer, line: expression.line)
       else { return nil }
-      switch index.kind {
-      case .number(let text): return isLayer("\(layer)[\(text)]") ? "\(layer)[\(text)]" : nil
-      case .unary("-", let inner):
-        guard case .number(let text) = inner.kind else { return nil }
-        return isLayer("\(layer)[-\(text)]") ? "\(layer)[-\(text)]" : nil
-      default: return nil
+      var place: Int?
+      if case .number(let text) = index.kind { place = Int(text) }
+      if case .unary("-", let inner) = index.kind, case .number(let text) = inner.kind {
+        place = Int(text).map { network.children.count - $0 }
       }
+      guard let place, network.children.indices.contains(place) else { return nil }
+      return "\(layer).\(network.children[place].name)"
     default: return nil
     }
   }

@@ -50,6 +50,7 @@ extension Translation {
       let call = try PythonCall(full, arguments, row.parameters, line: line)
       let words = try self.words(call, row)
       let name = free(target)
+      forgetClass(of: name)
       let constant = row.verb == ConvCommand.name ? "; \(EpsilonCommand.name) off \(name)" : ""
       try run(
         "\(row.verb) \(words.joined(separator: " ")) as \(name)\(constant)", line: line)
@@ -57,16 +58,30 @@ extension Translation {
     }
     if kind == "Sequential" {
       let stages = try arguments.map { try stage($0) }
+      let (exported, hasPlain) = convolutions(in: arguments)
+      guard exported == nil || !hasPlain else {
+        throw Unsayable(line: line, reason: "a network of two kinds of convolutions")
+      }
       let name = free(target)
-      let constant =
-        stages.contains { $0.hasPrefix(ConvCommand.name + "(") }
-        ? "; \(EpsilonCommand.name) off \(name)" : ""
+      forgetClass(of: name)
+      classes[name] = exported
+      let constant = hasPlain ? "; \(EpsilonCommand.name) off \(name)" : ""
       try run(
         "\(NetCommand.name) \(stages.joined(separator: " ")) as \(name)\(constant)", line: line)
+      if arguments.contains(where: { isInPlace($0.value) }),
+        case .layer(let network)? = try value(of: name, line: line)
+      {
+        var lines = network.description.lines.map { String($0) }
+        for (index, argument) in arguments.enumerated() where isInPlace(argument.value) {
+          let place = lines.firstIndex { $0.hasPrefix("  (\(index)): ") }
+          if let place { lines[place] = lines[place].replacing("()", with: "(inplace=True)") }
+        }
+        unlike[name] = lines.joined(separator: "\n")
+      }
       return .layer(name)
     }
     if let function = Self.functions[kind] {
-      _ = try PythonCall(full, arguments, ["inplace"], line: line)
+      try PythonCall(full, arguments, ["inplace"], line: line).refuse("inplace")
       return .function(prefix: function.prefix, suffix: ")")
     }
     if let row = PoolingCall.layers[kind] {
@@ -107,6 +122,27 @@ extension Translation {
     return kind.first?.isUppercase == true && kind != "Parameter" ? kind : nil
   }
 
+  /// Makes a layer of a class that is not PyTorch's own.
+  mutating func made(
+    _ type: LayerClass, _ arguments: [PythonArgument], as target: String, line: Int
+  ) throws -> Meaning {
+    guard let row = Self.kind(type.base).flatMap({ Self.rows[$0] }) else {
+      throw Unsayable(line: line, reason: type.base)
+    }
+    let call = try PythonCall(type.name, arguments, row.parameters, line: line)
+    let words = try self.words(call, row)
+    let name = free(target)
+    let usual = row.verb == ConvCommand.name ? 1e-6 : nil
+    var constant = ""
+    if type.constant.flatMap({ Double($0) }) != usual {
+      constant = "; \(EpsilonCommand.name) \(type.constant ?? "off") \(name)"
+    }
+    try run("\(row.verb) \(words.joined(separator: " ")) as \(name)\(constant)", line: line)
+    forgetClass(of: name)
+    classes[name] = type
+    return .layer(name)
+  }
+
   private mutating func words(
     _ call: PythonCall, _ row: Row, isStage: Bool = false
   ) throws -> [String] {
@@ -145,27 +181,60 @@ extension Translation {
     return "\(number)"
   }
 
+  /// A layer of an exported program as a stage: a convolution with a constant, a residual block.
+  private mutating func exportedStage(
+    _ name: String, _ arguments: [PythonArgument], line: Int
+  ) throws -> String? {
+    switch names[name] {
+    case .exported(.residual)?:
+      let stages = try arguments.map { try stage($0) }
+      return "\(ResidualCommand.name)(\(stages.joined(separator: " ")))"
+    case .layerClass(let type)? where type.isExported:
+      guard let row = Self.kind(type.base).flatMap({ Self.rows[$0] }) else { return nil }
+      let call = try PythonCall(type.name, arguments, row.parameters, line: line)
+      return "\(row.verb)(\(try words(call, row, isStage: true).joined(separator: ",")))"
+    default: return nil
+    }
+  }
+
+  /// Whether a network has convolutions of an exported program, which add a constant, and such of
+  /// PyTorch's own, which do not.
+  func convolutions(
+    in arguments: [PythonArgument]
+  ) -> (exported: LayerClass?, hasPlain: Bool) {
+    var result: (exported: LayerClass?, hasPlain: Bool) = (nil, false)
+    for argument in arguments {
+      guard case .call(let callee, let inner) = argument.value.kind else { continue }
+      if let name = callee.name, case .layerClass(let type)? = names[name], type.isExported {
+        result.exported = type
+      } else if let name = callee.name, case .exported(.residual)? = names[name] {
+        let found = convolutions(in: inner)
+        result = (found.exported ?? result.exported, found.hasPlain || result.hasPlain)
+      } else if fullName(callee).flatMap(Self.kind) == "Conv2d" {
+        result.hasPlain = true
+      }
+    }
+    return result
+  }
+
   /// A layer as a stage of a network.
-  private mutating func stage(_ argument: PythonArgument) throws -> String {
+  mutating func stage(_ argument: PythonArgument) throws -> String {
     let line = argument.value.line
     guard argument.key == nil, argument.stars.isEmpty,
-      case .call(let callee, let arguments) = argument.value.kind,
-      let full = fullName(callee), let kind = Self.kind(full)
+      case .call(let callee, let arguments) = argument.value.kind
     else { throw Unsayable(line: line, reason: "a network of layers that are made elsewhere") }
+    if let name = callee.name, let stage = try exportedStage(name, arguments, line: line) {
+      return stage
+    }
+    guard let full = fullName(callee), let kind = Self.kind(full) else {
+      throw Unsayable(line: line, reason: "a network of layers that are made elsewhere")
+    }
     if let row = Self.rows[kind] {
       let call = try PythonCall(full, arguments, row.parameters, line: line)
       return "\(row.verb)(\(try words(call, row, isStage: true).joined(separator: ",")))"
     }
     if let row = PoolingCall.layers[kind] {
-      let call = try PythonCall(full, arguments, row.parameters, line: line)
-      for parameter in row.parameters.dropFirst(3) { try call.refuse(parameter) }
-      var words = [try word(call.needed("kernel_size"), isStage: true)]
-      for key in ["stride", "padding"] {
-        if let value = call.values[key] {
-          words.append("\(key)=\(try word(value, isStage: true))")
-        }
-      }
-      return "\(row.verb)(\(words.joined(separator: ",")))"
+      return try stage(row, PythonCall(full, arguments, row.parameters, line: line))
     }
     if let function = Self.functions[kind] {
       _ = try PythonCall(full, arguments, ["inplace"], line: line)
@@ -173,9 +242,9 @@ extension Translation {
     }
     switch kind {
     case "Flatten":
-      guard arguments.isEmpty else {
-        throw Unsayable(line: line, reason: "\(full) with arguments in a network")
-      }
+      let call = try PythonCall(full, arguments, ["start_dim", "end_dim"], line: line)
+      try call.refuse("start_dim")
+      try call.refuse("end_dim")
       return FlattenCommand.name
     case "LeakyReLU":
       let call = try PythonCall(full, arguments, ["negative_slope", "inplace"], line: line)
@@ -185,5 +254,17 @@ extension Translation {
       throw Unsayable(line: line, reason: "a network within a network")
     default: throw Unsayable(line: line, reason: "\(full.visible) in a network")
     }
+  }
+
+  /// A pooling layer as a stage.
+  mutating func stage(_ row: PoolingCall.Row, _ call: PythonCall) throws -> String {
+    for parameter in row.parameters.dropFirst(3) { try call.refuse(parameter) }
+    var words = [try word(call.needed("kernel_size"), isStage: true)]
+    for key in ["stride", "padding"] {
+      if let value = call.values[key], value.name != "None" {
+        words.append("\(key)=\(try word(value, isStage: true))")
+      }
+    }
+    return "\(row.verb)(\(words.joined(separator: ",")))"
   }
 }

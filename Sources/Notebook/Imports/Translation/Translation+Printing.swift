@@ -103,6 +103,9 @@ extension Translation {
       if callee.name == "str", names["str"] == nil, arguments.count == 1 {
         return try parts(of: arguments[0].value)
       }
+      if case .attribute(let owner, "format") = callee.kind, let text = constant(owner) {
+        return try parts(of: text, arguments, line: value.line)
+      }
     case .binary("+", let left, let right):
       let (first, second) = (try? parts(of: left), try? parts(of: right))
       if let first, let second, (first + second).contains(where: \.isWords),
@@ -113,6 +116,35 @@ extension Translation {
     default: break
     }
     return [.value(value, format: nil, isFormatted: false)]
+  }
+
+  /// The parts of `"…{}…".format(…)`.
+  private func parts(
+    of text: String, _ arguments: [PythonArgument], line: Int
+  ) throws -> [Part] {
+    guard let pieces = PythonText.pieces(of: text.replacing("{}", with: "{:}"), allowsEmpty: true)
+    else { throw Unsayable(line: line, reason: "this format") }
+    var next = 0
+    return try pieces.map { piece in
+      guard case .value(let key, let format) = piece else {
+        if case .text(let text) = piece { return .words(text) }
+        throw Unsayable(line: line, reason: "this format")
+      }
+      let argument: PythonArgument?
+      if key.isEmpty {
+        argument = arguments.indices.contains(next) ? arguments[next] : nil
+        next += 1
+      } else if let place = Int(key) {
+        argument = arguments.indices.contains(place) ? arguments[place] : nil
+      } else {
+        argument = arguments.first { $0.key == key }
+      }
+      guard let argument, argument.stars.isEmpty else {
+        throw Unsayable(line: line, reason: "this format")
+      }
+      if let text = constant(argument.value), format ?? "" == "" { return .words(text) }
+      return .value(argument.value, format: format, isFormatted: true)
+    }
   }
 
   private func isText(_ value: PythonExpression) -> Bool {

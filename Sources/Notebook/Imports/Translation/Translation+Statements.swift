@@ -40,12 +40,16 @@ extension Translation {
       hasNoGrad = true
       try translate(body)
       hasNoGrad = before
-    case .loop: throw Unsayable(line: line, reason: "a loop")
-    case .condition: throw Unsayable(line: line, reason: "'if'")
+    case .loop(let target, let items, let body):
+      try translate(loop: target, items, body, line: line)
+    case .condition(let test, let body, let otherwise):
+      try translate(try holds(test) ? body : otherwise)
     case .function(let function):
-      throw Unsayable(line: line, reason: "the function '\(function.name.visible)'")
+      if bindExported(statement, function.name) { return }
+      bind(function.name, to: .inline(try InlineFunction(function)))
     case .type(let type):
-      throw Unsayable(line: line, reason: "the class '\(type.name.visible)'")
+      if bindExported(statement, type.name) { return }
+      try define(type, statement)
     case .returning: throw Unsayable(line: line, reason: "'return' outside a function")
     case .assertion: throw Unsayable(line: line, reason: "'assert'")
     case .other(let reason): throw Unsayable(line: line, reason: reason)
@@ -128,14 +132,17 @@ extension Translation {
   private mutating func assign(
     _ value: PythonExpression, to name: String, line: Int
   ) throws {
-    let isSpecial = try assignSpecial(value, to: name, line: line)
-    if isSpecial { return }
+    if let layers = try weights(value) {
+      bind(name, to: .weights(layers))
+      return
+    }
+    if try assignSpecial(value, to: name, line: line) { return }
     if let root = try parameter(value) {
       // The name goes on being the layer's parameter.
       bind(name, to: .value(root))
       return
     }
-    let shared = try sharing(value)
+    let shared = value.name == nil ? try sharing(value) : nil
     let text = try expressionText(value)
     let datum = try self.value(of: text, line: line)
     if case .python(let python)? = datum, case .list = python {
@@ -156,9 +163,21 @@ extension Translation {
   private mutating func assignSpecial(
     _ value: PythonExpression, to name: String, line: Int
   ) throws -> Bool {
+    if case .call(let callee, let arguments) = value.kind, arguments.count == 1,
+      case .attribute(let owner, "to") = callee.kind, isProcessor(arguments[0].value)
+    {
+      // What is moved to where it is.
+      if try assignSpecial(owner, to: name, line: line) { return true }
+    }
     switch value.kind {
-    case .text(let text):
+    case .text(let text) where !isProcessor(value):
       bind(name, to: .text(text))
+      return true
+    case .call where isProcessor(value), .choice where isProcessor(value), .text:
+      bind(name, to: .processor)
+      return true
+    case .list(let items) where items.isEmpty:
+      bind(name, to: .emptyList)
       return true
     case .name(let other) where names[other] != nil:
       // Both names stand for the same thing.
@@ -211,7 +230,17 @@ extension Translation {
       }
       return .value(free)
     }
+    if let meaning = try meaning(ofExported: callee, arguments, as: name, line: line) {
+      return meaning
+    }
+    if let word = callee.name, case .layerClass(let type)? = names[word] {
+      return try made(type, arguments, as: name, line: line)
+    }
+    if let word = callee.name, case .networkClass(let type)? = names[word] {
+      return try made(type, arguments, as: name, line: line)
+    }
     if let full = fullName(callee) {
+      if let meaning = try pruned(full, arguments, line: line) { return meaning }
       if let row = PoolingCall.rows[full], !hasNoGrad {
         let command = try row.command(arguments, in: &self, line: line)
         var free = name
@@ -257,6 +286,7 @@ extension Translation {
     }
     let free = free(name)
     try run("\(CopyCommand.name) \(layer) as \(free)", line: line)
+    copyClass(from: layer, to: free)
     return .layer(free)
   }
 
@@ -338,7 +368,10 @@ extension Translation {
   ) throws -> (layer: String, isGradient: Bool)? {
     if let root = try parameter(expression) { return (root.root, false) }
     switch expression.kind {
-    case .name(let name): return shares[name]
+    case .name(let name):
+      if let share = shares[name] { return share }
+      guard case .value(let text)? = names[name], !text.contains(".") else { return nil }
+      return (text, false)
     case .index(let owner, _): return try sharing(owner)
     case .attribute(let owner, "grad"):
       return try parameter(owner).map { ($0.root, true) }
@@ -385,10 +418,15 @@ extension Translation {
       if name == "grad", value.name == "None", let root = try parameter(owner) {
         return try clearGradient(root, line: line)
       }
+      if let layer = try layer(owner), let type = type(of: layer) {
+        if try set(name, of: layer, type, to: value, line: line) { return }
+      }
       if let layer = try layer(owner), ["weight", "bias"].contains(name) {
         return try replace("\(layer).\(name)", with: value, line: line)
       }
     }
+    if try setInput(target, to: value, line: line) { return }
+    if try setElements(target, to: value, line: line) { return }
     let isData = target.contains { if case .attribute(_, "data") = $0.kind { true } else { false } }
     guard hasNoGrad || isData, let text = try self.target(target) else {
       throw Unsayable(line: line, reason: "an assignment to a part of a value")
@@ -396,6 +434,74 @@ extension Translation {
     let said = try said(value)
     try run("\(text) = \(said.text)", line: line)
     noteChange(of: text)
+  }
+
+  /// `input[0, 0] = 1`, where the input is nothing but numbers.
+  private mutating func setInput(
+    _ target: PythonExpression, to value: PythonExpression, line: Int
+  ) throws -> Bool {
+    guard case .index(let owner, _) = target.kind, owner.name == "input",
+      names["input"]?.text == "input",
+      !names.contains(where: { name, meaning in
+        name != "input" && meaning.text == "input"
+      }),
+      case .tensor(let variable)? = try self.value(of: "input", line: line),
+      !variable.requiresGradient
+    else { return false }
+    let parts = try said([value, target])
+    try run("\(parts[1].text) = \(parts[0].text)", line: line)
+    noteChange(of: "input")
+    return true
+  }
+
+  /// `x[0] = 1`, `x[x < 0] = 0`: elements of a tensor of numbers get one number.
+  private mutating func setElements(
+    _ target: PythonExpression, to value: PythonExpression, line: Int
+  ) throws -> Bool {
+    guard case .index(let owner, let indices) = target.kind, let name = owner.name,
+      try changesAlone(name, line: line), let text = names[name]?.text,
+      case .tensor(let tensor)? = try self.value(of: text, line: line)?.datum
+    else { return false }
+    let number = try said(value)
+    guard case .scalar? = try self.value(of: number.text, line: line)?.datum,
+      let chosen = try chosen(indices, of: text, tensor.shape, line: line)
+    else { return false }
+    try run("\(text) = \(text).masked_fill(\(chosen), \(number.text))", line: line)
+    noteChange(of: text)
+    return true
+  }
+
+  /// A tensor of truth values that tells which elements indices choose; nil for what is not said so.
+  private mutating func chosen(
+    _ indices: [PythonIndex], of text: String, _ shape: Shape, line: Int
+  ) throws -> String? {
+    guard indices.count <= shape.rank else { return nil }
+    var conditions: [String] = []
+    for (dimension, index) in indices.enumerated() {
+      let places = "torch.arange(\(text).shape[\(dimension)])"
+      let after = String(repeating: ", 1", count: shape.rank - dimension - 1)
+      switch index {
+      case .slice(nil, nil, nil): continue
+      case .slice: return nil
+      case .value(let value):
+        let said = try said(value)
+        switch try self.value(of: said.text, line: line)?.datum {
+        case .scalar(.integer)?:
+          let isNumber = Int(said.text) != nil && !said.text.hasPrefix("-")
+          let place =
+            isNumber ? said.text : "\(said.within(6)) % \(text).shape[\(dimension)]"
+          conditions.append("(\(places) == \(place)).view(-1\(after))")
+        case .tensor(let chosen)? where indices.count == 1 && chosen.dataType == .bool:
+          guard chosen.shape == shape else { return nil }
+          return said.text
+        case .tensor(let chosen)?
+        where indices.count == 1 && chosen.dataType == .int64 && chosen.shape.rank == 1:
+          return "(\(places).view(-1, 1) == \(said.within(1))).any(dim=1).view(-1\(after))"
+        default: return nil
+        }
+      }
+    }
+    return conditions.isEmpty ? nil : conditions.joined(separator: " & ")
   }
 
   /// `conv.weight = torch.nn.Parameter(…)`: another parameter in the place of the first.
@@ -448,7 +554,7 @@ extension Translation {
   private mutating func clearGradient(_ parameter: String, line: Int) throws {
     let layer = String(
       parameter.dropLast(parameter.split(separator: ".").last.map { $0.count + 1 } ?? 0))
-    guard case .nothing? = try? value(of: "\(layer).bias", line: line) else {
+    if case .tensor? = try? value(of: "\(layer).bias", line: line) {
       throw Unsayable(line: line, reason: "a gradient of one parameter that is cleared")
     }
     try run("\(ZeroGradCommand.name) \(layer)", line: line)
@@ -461,10 +567,13 @@ extension Translation {
     let whole = PythonExpression(kind: .binary(mark, target, value), line: line)
     if let name = target.name, try parameter(target) == nil {
       let text = try said(target).text
-      guard case .scalar? = try self.value(of: text, line: line)?.datum else {
+      if case .scalar? = try self.value(of: text, line: line)?.datum {
+        return try assign(whole, to: name, line: line)
+      }
+      guard try changesAlone(name, line: line) else {
         throw Unsayable(line: line, reason: "'\(mark)=', which changes a tensor in place")
       }
-      return try assign(whole, to: name, line: line)
+      return try change(name, to: whole, line: line)
     }
     let isData = target.contains { if case .attribute(_, "data") = $0.kind { true } else { false } }
     guard hasNoGrad || isData, let text = try self.target(target) else {
@@ -475,13 +584,49 @@ extension Translation {
     noteChange(of: text)
   }
 
+  /// Whether nothing notices that a tensor of this name is changed in place: it has no graph, and no
+  /// other name for it or for a part of it.
+  private func changesAlone(_ name: String, line: Int) throws -> Bool {
+    guard case .value(let text)? = names[name], !text.contains("."), shares[name] == nil,
+      text != "input",
+      !names.contains(where: { other, meaning in other != name && meaning.text == text }),
+      case .tensor(let tensor)? = try value(of: text, line: line)?.datum
+    else { return false }
+    guard case .float32(let variable) = tensor else { return false }
+    return variable.node == nil && !variable.requiresGradient
+  }
+
+  /// Changes a tensor in place, which is another one of the same shape here.
+  private mutating func change(
+    _ name: String, to value: PythonExpression, line: Int
+  ) throws {
+    guard let text = names[name]?.text else { return }
+    let new = try expressionText(value)
+    guard case .tensor(.float32(let old))? = try self.value(of: text, line: line)?.datum,
+      case .tensor(.float32(let variable))? = try self.value(of: new, line: line)?.datum,
+      old.tensor.shape == variable.tensor.shape, !variable.requiresGradient
+    else { throw Unsayable(line: line, reason: "a change of a tensor in place") }
+    try run("\(text) = \(new)", line: line)
+    noteChange(of: text)
+  }
+
   /// A method that changes a parameter in place; nil where it is none that is known.
   mutating func changeInPlace(
     _ owner: PythonExpression, _ method: String, _ arguments: [PythonArgument], line: Int
   ) throws -> Bool {
     let isData = owner.contains { if case .attribute(_, "data") = $0.kind { true } else { false } }
-    guard hasNoGrad || isData, let text = try target(owner) else { return false }
     let operators = ["add_": "+", "sub_": "-", "mul_": "*", "div_": "/"]
+    if let name = owner.name, try parameter(owner) == nil {
+      guard let mark = operators[method], arguments.count == 1, arguments[0].key == nil,
+        try changesAlone(name, line: line)
+      else { return false }
+      try change(
+        name,
+        to: PythonExpression(kind: .binary(mark, owner, arguments[0].value), line: line),
+        line: line)
+      return true
+    }
+    guard hasNoGrad || isData, let text = try target(owner) else { return false }
     if method == "zero_", arguments.isEmpty {
       try run("\(text) = 0", line: line)
     } else if method == "fill_" || method == "copy_", arguments.count == 1 {

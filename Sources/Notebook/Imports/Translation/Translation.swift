@@ -13,6 +13,8 @@ struct Translation {
     case prose([String])
     /// A cell, what it would show, and whether it does.
     case cell(String, text: String?, isShown: Bool)
+    /// A cell that fails as the program does, and its message.
+    case failure(String, message: String)
   }
 
   /// What cells of dpu do so far.
@@ -39,6 +41,20 @@ struct Translation {
   var retained: [String: Int] = [:]
   /// Names that share memory with what a layer has: which layer, and whether with its gradients.
   var shares: [String: (layer: String, isGradient: Bool)] = [:]
+  /// The classes of layers that are not PyTorch's own, by the layers' names here.
+  var classes: [String: LayerClass] = [:]
+  /// What a network that is a class calls its layers there, and what they are called here, by the
+  /// network's name.
+  var members: [String: [String: String]] = [:]
+  /// What layers print there, where that is something else than here.
+  var unlike: [String: String] = [:]
+  /// Whether the first turns of a loop are tried.
+  var isTrial = false
+  /// How deep in functions the expression is.
+  var inlineDepth = 0
+  /// What is added to lists in the turn of a loop that is being translated, by the lists' names; nil
+  /// outside loops.
+  var collecting: [(list: String, text: String, isNumber: Bool)]?
   /// The words in functions and classes that were defined, by their names.
   var bodies: [String: Set<String>] = [:]
   /// All names of the program, also those that stand further below.
@@ -48,10 +64,12 @@ struct Translation {
 
   /// Begins a program.
   ///
-  /// - Parameter words: all names in it.
-  init(words: Set<String>) {
+  /// - Parameters:
+  ///   - words: all names in it.
+  ///   - files: what its cells may read.
+  init(words: Set<String>, files: FileAccess) {
     self.words = words
-    notebook = Notebook(files: .nothing)
+    notebook = Notebook(files: files)
     notebook.isReplaying = true
   }
 
@@ -67,10 +85,13 @@ struct Translation {
 
   /// Runs a cell that shows nothing.
   ///
+  /// - Returns: what it would show.
   /// - Throws: ``Unsayable`` where it fails; `Cancelled`.
-  mutating func run(_ source: String, line: Int) throws {
+  @discardableResult
+  mutating func run(_ source: String, line: Int) throws -> String? {
     let result = try result(source, line: line)
     pieces.append(.cell(source, text: result.text, isShown: false))
+    return result.text
   }
 
   /// Shows a value.
@@ -79,6 +100,11 @@ struct Translation {
   /// - Throws: ``Unsayable`` where it cannot be shown; `Cancelled`.
   @discardableResult
   mutating func show(_ source: String, line: Int) throws -> String {
+    if let text = try unlikeText(source, line: line) {
+      // What it prints there is known, and is not what it prints here.
+      say(text.lines.map { MarkdownProse.comment("    " + $0) })
+      return text
+    }
     let before = notebook
     let result = try result(source, line: line)
     guard let text = result.text else { throw Unsayable(line: line, reason: "it shows nothing") }
@@ -98,12 +124,50 @@ struct Translation {
     let result = notebook.run(source)
     if result.wasCancelled { throw Cancelled() }
     if let failure = result.failure {
-      throw Unsayable(line: line, reason: "here: \(failure.message)")
+      throw Unsayable(
+        line: line, reason: "here: \(failure.message)", failed: (source, failure.message))
     }
     if let unknownDraws, session.generator != before {
       throw Unsayable(line: line, reason: "random numbers were drawn in \(unknownDraws)")
     }
     return result
+  }
+
+  /// What a layer is made by, where that is no class of PyTorch's.
+  func type(of layer: String) -> LayerClass? {
+    if let type = classes[layer] { return type }
+    guard let type = classes[layer.root], type.isExported else { return nil }
+    return type
+  }
+
+  /// What a layer prints there, where that is something else than here.
+  private func unlikeText(_ source: String, line: Int) throws -> String? {
+    if let text = unlike[source] { return text }
+    guard let name = classes[source]?.unlikeName,
+      case .layer(let layer)? = try value(of: source, line: line)
+    else { return nil }
+    return name + layer.description.drop { $0 != "(" }
+  }
+
+  /// Forgets what a layer of this name was.
+  mutating func forgetClass(of name: String) {
+    (classes[name], members[name], unlike[name]) = (nil, nil, nil)
+  }
+
+  /// A copy of a layer is of its class.
+  mutating func copyClass(from layer: String, to copy: String) {
+    (classes[copy], members[copy], unlike[copy]) = (classes[layer], members[layer], unlike[layer])
+  }
+
+  /// Begins pieces that are none of the cell's: those of a loop's turn.
+  mutating func takePieces() -> [Piece] {
+    defer { pieces = [] }
+    return pieces
+  }
+
+  /// Takes a cell that fails, as it does in the program.
+  mutating func fail(_ source: String, message: String) {
+    pieces.append(.failure(source, message: message))
   }
 
   /// Says something in words.
@@ -126,7 +190,8 @@ struct Translation {
     } catch let cancelled as Cancelled {
       throw cancelled
     } catch let diagnostic as Diagnostic {
-      throw Unsayable(line: line, reason: "here: \(diagnostic.message)")
+      throw Unsayable(
+        line: line, reason: "here: \(diagnostic.message)", failed: (text, diagnostic.message))
     } catch let placed as Placed {
       throw Unsayable(line: line, reason: "here: \(placed.error.message)")
     } catch {
@@ -175,6 +240,14 @@ struct Translation {
     return name
   }
 
+  /// A name for what is added to a list in a turn.
+  func unusedTemporary(_ name: String) -> String { unused(name, isOwn: false) }
+
+  /// Goes on with cells that were run elsewhere.
+  mutating func adopt(_ notebook: Notebook, _ pieces: [Piece]) {
+    (self.notebook, self.pieces) = (notebook, pieces)
+  }
+
   /// Begins a statement.
   mutating func beginStatement() { temporaries = [] }
 
@@ -197,8 +270,8 @@ extension Meaning {
   fileprivate var holders: [String] {
     let texts: [String] =
       switch self {
-      case .layer(let text), .value(let text): [text]
-      case .optimizer(_, let layers), .parameters(let layers): layers
+      case .layer(let text), .value(let text), .collected(let text, _): [text]
+      case .optimizer(_, let layers), .parameters(let layers), .weights(let layers): layers
       default: []
       }
     return texts.map(\.root)
