@@ -3,7 +3,7 @@ import Running
 /// Reads a pickle as data: a table of opcodes, a table of names, and nothing is ever executed.
 ///
 /// Source: Python's pickletools. PyTorch writes protocol 2; the opcodes are those that its
-/// checkpoints use. Every other one is refused by its number.
+/// checkpoints use. Every other one is refused by its name (``PickleOpcode``).
 struct Unpickler {
   /// The most values on the stack, in the memo and in all containers together.
   static let limit = 4_000_000
@@ -103,7 +103,7 @@ struct Unpickler {
     case "\u{94}": try memorize(memo.count)
     case "h": try recall(Int(try byte()))
     case "j": try recall(Int(try take(4).number(UInt32.self, at: 0)))
-    default: throw refused("the opcode \(opcode)")
+    default: throw refused("the opcode \(PickleOpcode.name(of: opcode))")
     }
   }
 
