@@ -103,8 +103,14 @@ public struct TensorFile: Sendable {
       guard member.name.hasSuffix(".npy") else {
         throw TensorFileError("holds '\(member.name.prefix(80))', which is not an array")
       }
-      let tensor = try NumpyArray.read(try archive.read(member))
-      return Entry(name: String(member.name.dropLast(4)), tensor: tensor)
+      let bytes = try archive.read(member)
+      do {
+        let tensor = try NumpyArray.read(bytes)
+        return Entry(name: String(member.name.dropLast(4)), tensor: tensor)
+      } catch let error as TensorFileError {
+        throw TensorFileError(
+          "holds '\(member.name.prefix(80))', which \(error.message)", remedy: error.remedy)
+      }
     }
   }
 }

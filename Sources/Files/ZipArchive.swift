@@ -160,8 +160,10 @@ struct ZipArchive {
     var free = 0
     for index in members.indices.sorted(by: { members[$0].header < members[$1].header }) {
       let header = members[index].header
-      guard header >= free, source.has([0x50, 0x4b, 3, 4], at: header) else {
-        throw TensorFileError("holds members that overlap")
+      guard header >= free else { throw TensorFileError("holds members that overlap") }
+      guard source.has([0x50, 0x4b, 3, 4], at: header) else {
+        throw TensorFileError(
+          "has no '\(members[index].name.prefix(80))' where its directory says")
       }
       let nameCount = Int(try source.number(UInt16.self, at: header + 26))
       let extraCount = Int(try source.number(UInt16.self, at: header + 28))
