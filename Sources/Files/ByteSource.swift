@@ -112,6 +112,7 @@ public struct ByteSource: Sendable {
   ///
   /// - Throws: ``TensorFileError`` where they cannot be read.
   public func array() throws(TensorFileError) -> [UInt8] {
+    if case .memory(let bytes) = store, range == bytes.indices { return bytes }
     var failure: TensorFileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }

@@ -15,21 +15,30 @@ public struct JSONReader {
   public static let depthLimit = 64
 
   private let bytes: [UInt8]
+  private let limit: Int
   private var place = 0
+  private var made = 0
 
   /// Reads one value, with blanks around it.
   ///
+  /// - Parameters:
+  ///   - source: the text.
+  ///   - limit: the most values, those within others too: one takes up to 200 bytes, and may be
+  ///     written with two.
+  /// - Returns: the value.
   /// - Throws: ``TensorFileError`` with the place.
-  public static func read(_ source: ByteSource) throws(TensorFileError) -> JSONValue {
+  public static func read(
+    _ source: ByteSource, limit: Int = 5_000_000
+  ) throws(TensorFileError) -> JSONValue {
     _ = try source.text()
-    var reader = JSONReader(bytes: try source.array())
+    var reader = JSONReader(bytes: try source.array(), limit: limit)
     let value = try reader.value(depth: 0)
     reader.skipBlanks()
     guard reader.place == reader.bytes.count else { throw reader.damaged }
     return value
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  private init(bytes: [UInt8], limit: Int) { (self.bytes, self.limit) = (bytes, limit) }
 
   private var damaged: TensorFileError { TensorFileError("has damaged JSON at byte \(place)") }
 
@@ -50,6 +59,10 @@ public struct JSONReader {
     skipBlanks()
     guard depth <= Self.depthLimit else {
       throw TensorFileError("has JSON with more than \(Self.depthLimit) brackets in one another")
+    }
+    made += 1
+    guard made <= limit else {
+      throw TensorFileError("has JSON of more than \(limit) values")
     }
     switch next ?? 0 {
     case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -127,7 +140,11 @@ public struct JSONReader {
 
   private mutating func string() throws(TensorFileError) -> String {
     place += 1
-    var text: [UInt8] = []
+    let start = place
+    while let next, next >= 0x20, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") {
+      place += 1
+    }
+    var text = bytes[start..<place]
     while let byte = next {
       place += 1
       switch byte {

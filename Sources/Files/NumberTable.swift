@@ -28,47 +28,89 @@ enum NumberTable {
 
   /// Reads the table: `[rows, columns]`, int64 where all numbers are written whole, else float32.
   ///
+  /// The text is gone through twice, so that beside it there is never more than the tensor.
+  ///
   /// - Throws: ``TensorFileError`` with the line of what is no number, `OutOfMemory`, `Cancelled`.
   static func read(_ source: ByteSource) throws -> FileTensor {
-    let text = try source.text()
-    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    let text = try source.text()[...]
     let separator = separator(in: text)
-    var numbers: [Double] = []
-    var whole: [Int64]? = []
-    var (columns, rows): (Int?, Int) = (nil, 0)
-    for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
-      try Cancellation.check()
-      let cells = line.split(separator: separator, omittingEmptySubsequences: false).map {
-        $0.trimmed
-      }
-      let values = cells.map(number)
-      if values.contains(nil) {
-        // Names of columns.
-        if columns == nil, values.allSatisfy({ $0 == nil }) {
-          columns = cells.count
-          continue
+    var isWhole = true
+    var (names, columns, rows): (Int?, Int?, Int) = (nil, nil, 0)
+    try forEachLine(of: text) { line, row in
+      var (cells, others): (Int, Int) = (0, 0)
+      var firstOther: Substring?
+      try forEachCell(of: row, separator) { cell in
+        cells += 1
+        if number(cell) == nil {
+          others += 1
+          firstOther = firstOther ?? cell
+        } else if Int64(cell) == nil {
+          isWhole = false
         }
-        let cell = zip(cells, values).first { $0.1 == nil }?.0 ?? ""
-        throw TensorFileError("has '\(cell.prefix(40))' in line \(index + 1), which is no number")
       }
-      guard columns == nil || columns == cells.count else {
+      // Names of columns.
+      if columns == nil, others == cells { return (names, columns) = (line, cells) }
+      if let firstOther {
+        throw TensorFileError("has '\(firstOther.prefix(40))' in line \(line), which is no number")
+      }
+      guard columns == nil || columns == cells else {
         throw TensorFileError(
-          "has \(cells.count) numbers in line \(index + 1) and \(columns ?? 0) above it")
+          "has \(cells) numbers in line \(line) and \(columns ?? 0) above it")
       }
-      columns = cells.count
+      columns = cells
       rows += 1
-      try Memory.borrow(bytes: 16 * cells.count)
-      numbers += values.compactMap(\.self)
-      let integers = cells.compactMap { Int64($0) }
-      if integers.count == cells.count { whole?.append(contentsOf: integers) } else { whole = nil }
     }
     guard rows > 0, let columns else { throw TensorFileError("holds no numbers") }
     let shape: Shape = [rows, columns]
-    if let whole, whole.count == shape.count {
-      return FileTensor(.int64(IntegerTensor(whole, shape: shape)), stored: .int64)
+    func elements<Element>(_ element: (Substring) -> Element) throws -> [Element] {
+      try Memory.array(shape.count) { (target: UnsafeMutablePointer<Element>) in
+        var place = 0
+        try forEachLine(of: text) { line, row in
+          guard line != names else { return }
+          try forEachCell(of: row, separator) { cell in
+            (target + place).initialize(to: element(cell))
+            place += 1
+          }
+        }
+      }
     }
-    return FileTensor(
-      .float32(Tensor(numbers.map { Float($0) }, shape: shape)), stored: .float32)
+    if isWhole {
+      let integers = try elements { Int64($0) ?? 0 }
+      return FileTensor(.int64(IntegerTensor(integers, shape: shape)), stored: .int64)
+    }
+    let floats = try elements { Float(number($0) ?? .nan) }
+    return FileTensor(.float32(Tensor(floats, shape: shape)), stored: .float32)
+  }
+
+  /// Calls `body` with the number and the text of each line that is not blank.
+  private static func forEachLine(
+    of text: Substring, _ body: (Int, Substring) throws -> Void
+  ) throws {
+    var line = 0
+    try forEachPart(of: text, between: \.isNewline) { row in
+      line += 1
+      if !row.allSatisfy(\.isWhitespace) { try body(line, row) }
+    }
+  }
+
+  private static func forEachCell(
+    of row: Substring, _ separator: Character, _ body: (Substring) throws -> Void
+  ) throws {
+    try forEachPart(of: row, between: { $0 == separator }) { try body($0.trimmed) }
+  }
+
+  private static func forEachPart(
+    of text: Substring, between isSeparator: (Character) -> Bool,
+    _ body: (Substring) throws -> Void
+  ) throws {
+    var start = text.startIndex
+    while true {
+      try Cancellation.check()
+      let end = text[start...].firstIndex(where: isSeparator) ?? text.endIndex
+      try body(text[start..<end])
+      guard end < text.endIndex else { return }
+      start = text.index(after: end)
+    }
   }
 
   private static func number(_ cell: Substring) -> Double? {

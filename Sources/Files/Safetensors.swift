@@ -9,6 +9,9 @@ enum Safetensors {
   /// The most bytes of a header, as the format has it.
   static let headerLimit = 100_000_000
 
+  /// The most values in a header: a tensor takes about ten.
+  static let valueLimit = 200_000
+
   /// Whether a file looks like one: a header that fits, and begins with a brace.
   static func begins(_ source: ByteSource) -> Bool {
     guard let length = try? source.size(at: 0), length <= source.count - 8 else { return false }
@@ -26,7 +29,7 @@ enum Safetensors {
     }
     guard
       case .object(let members) = try JSONReader.read(
-        try source.part(at: 8, count: length).loaded())
+        try source.part(at: 8, count: length).loaded(), limit: valueLimit)
     else { throw TensorFileError("has a header that is not an object") }
     let data = try source.part(from: 8 + length)
     var entries: [(name: String, start: Int, end: Int, layout: TensorLayout)] = []

@@ -24,6 +24,7 @@ struct ZipArchive {
   /// The members in the order of the directory.
   private(set) var members: [Member] = []
   private let source: ByteSource
+  private var places: [String: Int] = [:]
 
   /// The bytes of the whole archive.
   var byteCount: Int { source.count }
@@ -41,11 +42,10 @@ struct ZipArchive {
     let directory = try source.part(at: start, count: end - start).loaded()
     var place = 0
     var total = 0
-    var names: Set<String> = []
     for _ in 0..<count {
       try Cancellation.check()
       let member = try Self.entry(directory, &place, in: source.count)
-      guard names.insert(member.name).inserted else {
+      guard places.updateValue(members.count, forKey: member.name) == nil else {
         throw TensorFileError("holds '\(member.name.prefix(80))' twice")
       }
       if member.isDeflated { total += member.size }
@@ -64,7 +64,7 @@ struct ZipArchive {
   }
 
   /// The member of a name.
-  func member(_ name: String) -> Member? { members.first { $0.name == name } }
+  func member(_ name: String) -> Member? { places[name].map { members[$0] } }
 
   /// The bytes of a member, which were compared with its checksum.
   ///

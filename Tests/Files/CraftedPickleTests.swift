@@ -222,7 +222,7 @@ struct CraftedPickleTests {
     do {
       let (value, heap) = try Unpickler.read(ByteSource(pickle))
       var walk = CheckpointWalk(heap: heap)
-      try walk.visit(value, path: "", depth: 0)
+      try walk.visit(value)
       return "\(walk.tensors.count) tensors"
     } catch let error as TensorFileError {
       return error.message

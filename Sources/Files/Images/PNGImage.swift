@@ -46,7 +46,9 @@ enum PNGImage {
       case "PLTE": palette = try content.array()
       case "tRNS": hasTransparency = true
       case "IDAT":
-        try Memory.borrow(bytes: compressed.count + content.count)
+        try Memory.borrow(bytes: content.count)
+        // There is no more to come than the file has.
+        if compressed.isEmpty { compressed.reserveCapacity(source.count - place + count) }
         compressed += try content.array()
       case "IEND": break reading
       // What begins with a capital must be understood.

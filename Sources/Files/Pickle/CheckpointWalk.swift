@@ -6,25 +6,37 @@ struct CheckpointWalk {
   static let depthLimit = 16
 
   /// The most values that are looked at.
-  static let visitLimit = 1_000_000
+  static let visitLimit = 50_000
+
+  /// The most bytes of all tensors' names: a dictionary's name stands before those of all that is in
+  /// it.
+  static let nameLimit = 8 << 20
 
   let heap: PickleHeap
   var tensors: [(keys: [TensorFile.Key], place: Int)] = []
   var isSingle = false
   private var visits = 0
+  private var named = 0
 
   init(heap: PickleHeap) { self.heap = heap }
 
   mutating func visit(_ value: PickleValue, keys: [TensorFile.Key] = []) throws {
     visits += 1
     // A container may hold itself, or the same one twice at every level.
-    guard keys.count <= Self.depthLimit, visits <= Self.visitLimit else {
+    guard keys.count <= Self.depthLimit else {
       throw TensorFileError("nests its values too deeply")
+    }
+    guard visits <= Self.visitLimit else {
+      throw TensorFileError("holds more than \(Self.visitLimit) values")
     }
     if visits.isMultiple(of: 1024) { try Cancellation.check() }
     switch value {
     case .tensor(let place):
       isSingle = keys.isEmpty
+      named += keys.reduce(0) { $0 + $1.description.utf8.count }
+      guard named <= Self.nameLimit else {
+        throw TensorFileError("names its tensors in more than \(Self.nameLimit) bytes")
+      }
       tensors.append((keys, place))
     case .dictionary(let place):
       for (key, value) in heap.dictionaries[place] {

@@ -41,7 +41,11 @@ enum PytorchFile {
     }
     var bigEndian = false
     if let order = archive.member("\(folder)byteorder") {
-      bigEndian = try archive.read(order).loaded().has(Array("big".utf8))
+      bigEndian = try archive.read(order).loaded(first: 3).has(Array("big".utf8))
+    }
+    guard !pickle.isDeflated else {
+      throw TensorFileError(
+        "has a compressed pickle, which PyTorch does not write", remedy: conversion)
     }
     guard pickle.size <= limit else {
       throw TensorFileError("has a pickle of", wanting: pickle.size, over: limit)

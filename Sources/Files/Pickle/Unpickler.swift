@@ -5,8 +5,9 @@ import Running
 /// Source: Python's pickletools. PyTorch writes protocol 2; the opcodes are those that its
 /// checkpoints use. Every other one is refused by its name (``PickleOpcode``).
 struct Unpickler {
-  /// The most values on the stack, in the memo and in all containers together.
-  static let limit = 4_000_000
+  /// The most values on the stack, in the memo and in all containers together: about 30 MB. A
+  /// tensor of a checkpoint takes some 30 of them, and a byte of a pickle can make one.
+  static let limit = 300_000
 
   private(set) var heap = PickleHeap()
   private let source: ByteSource
@@ -150,7 +151,9 @@ struct Unpickler {
 
   private mutating func count(_ values: Int = 1) throws(TensorFileError) {
     made += values
-    guard made <= Self.limit else { throw TensorFileError("has a pickle of too many values") }
+    guard made <= Self.limit else {
+      throw TensorFileError("has a pickle of more than \(Self.limit) values")
+    }
   }
 
   private mutating func push(_ value: PickleValue) throws(TensorFileError) {
