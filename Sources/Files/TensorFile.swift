@@ -37,6 +37,19 @@ public struct TensorFile: Sendable {
     }
   }
 
+  /// The most bytes of a name: a table of all tensors is as wide as the longest.
+  static let nameLimit = 255
+
+  /// Sees that a name is not too long.
+  ///
+  /// - Throws: ``TensorFileError``.
+  static func checkName(_ count: Int) throws(TensorFileError) {
+    guard count <= nameLimit else {
+      throw TensorFileError(
+        "has a name of \(count) bytes, and \(nameLimit) is the most that is read")
+    }
+  }
+
   /// The tensors in the file's order.
   public let entries: [Entry]
   /// Whether the file is one tensor without a name.
@@ -88,6 +101,7 @@ public struct TensorFile: Sendable {
     } else {
       self.init(try Safetensors.read(source).map(Entry.init(name:tensor:)))
     }
+    for entry in entries { try Self.checkName(entry.name.utf8.count) }
   }
 
   /// A file in memory.

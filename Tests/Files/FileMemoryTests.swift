@@ -66,6 +66,13 @@ import Testing
     "lists.safetensors": { list(of: "[],", 1 << 21) },
     "objects.safetensors": { list(of: "{\"\":0},", 1 << 20) },
     "name.safetensors": { header("{\"".utf8 + repeated("k", 30 << 20) + "\":1}".utf8) },
+    // A table is as wide as its longest name.
+    "names.safetensors": {
+      let tensor = "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}"
+      let names = [String(repeating: "k", count: 1 << 20)] + (0..<10_000).map(String.init)
+      let members = names.map { "\"" + $0 + tensor }.joined(separator: ",")
+      return header(Array("{\(members)}".utf8))
+    },
     "claims.png": { image(parts: [[0x78, 1]]) },
     "parts.png": { image(parts: Array(repeating: repeated("x", 8192), count: 4000)) },
     "lines.csv": { repeated("1\n", 1_000_000) + Array("x".utf8) },

@@ -8,15 +8,10 @@ struct CheckpointWalk {
   /// The most values that are looked at.
   static let visitLimit = 50_000
 
-  /// The most bytes of all tensors' names: a dictionary's name stands before those of all that is in
-  /// it.
-  static let nameLimit = 8 << 20
-
   let heap: PickleHeap
   var tensors: [(keys: [TensorFile.Key], place: Int)] = []
   var isSingle = false
   private var visits = 0
-  private var named = 0
 
   init(heap: PickleHeap) { self.heap = heap }
 
@@ -33,10 +28,8 @@ struct CheckpointWalk {
     switch value {
     case .tensor(let place):
       isSingle = keys.isEmpty
-      named += keys.reduce(0) { $0 + $1.description.utf8.count }
-      guard named <= Self.nameLimit else {
-        throw TensorFileError("names its tensors in more than \(Self.nameLimit) bytes")
-      }
+      // Before names are put together: a dictionary's own stands in those of all that is in it.
+      try TensorFile.checkName(keys.reduce(0) { $0 + $1.description.utf8.count })
       tensors.append((keys, place))
     case .dictionary(let place):
       for (key, value) in heap.dictionaries[place] {
