@@ -204,6 +204,32 @@ struct CraftedPickleTests {
     }
   }
 
+  @Test func whatIsTooMuchIsRefused() {
+    let many = [UInt8](repeating: 0x4e, count: 300_000)
+    #expect(
+      Self.outcome([0x28] + many + [0x74, 0x2e]) == "has a pickle of more than 300000 values")
+    let tensor =
+      Part("ctorch._utils\n_rebuild_tensor_v2\n((U").bytes
+      + [7] + Part("storagectorch\nFloatStorage\nU").bytes + [1] + Part("0U").bytes
+      + [3] + Part("cpuK").bytes + [0] + Part("tQK").bytes + [0] + Part("))").bytes
+      + [0x89] + Part("NtRq").bytes + [0]
+    // One tensor, again and again.
+    let views = Array([[UInt8]](repeating: [0x68, 0], count: 60_000).joined())
+    #expect(
+      Self.walk([0x28] + tensor + views + [0x74, 0x2e]) == "holds more than 50000 values")
+    // Keys within keys, and the name that they make together.
+    let key = Part("}X").bytes + [130, 0, 0, 0] + [UInt8](repeating: 0x6b, count: 130)
+    #expect(
+      Self.walk(key + key + tensor + Part("ss.").bytes)
+        == "has a name of 260 bytes, and 255 is the most that is read")
+    #expect(Self.walk(key + tensor + Part("s.").bytes) == "1 tensors")
+    var packed = CraftedZip.Member("a/data.pkl", CraftedDeflate.stored(Part("N.").bytes))
+    (packed.method, packed.size) = (8, 2)
+    #expect(throws: TensorFileError.self) {
+      try TensorFile(ByteSource(CraftedZip([packed]).bytes), limit: 1 << 20)
+    }
+  }
+
   // MARK: What comes of a pickle
 
   /// The value as Python would print it, or why there is none.
