@@ -17,6 +17,8 @@ public struct AxisStructure: SparseStructure {
   public let fitsLinear: Bool
   public let otherNames: String
 
+  public var axes: Set<Axis>? { inside }
+
   private init(
     _ name: String, group: String? = nil, inside: Set<Axis>, fitsLinear: Bool = false,
     also otherNames: String

@@ -13,11 +13,11 @@ public struct MixedStructure: SparseStructure {
   public var groups: String { "groups of " + name }
   public var meaning: String { "what lies within one group of each part; what all keep stays" }
   public var maskShape: String {
-    let axes = parts.compactMap { $0 as? AxisStructure }
+    let axes = parts.compactMap(\.axes)
     guard axes.count == parts.count, let first = axes.first else {
       return AxisStructure.connection.maskShape
     }
-    return AxisStructure.maskShape(inside: axes.reduce(first.inside) { $0.intersection($1.inside) })
+    return AxisStructure.maskShape(inside: axes.reduce(first) { $0.intersection($1) })
   }
   public var fitsLinear: Bool { parts.allSatisfy(\.fitsLinear) }
   public var otherNames: String { "mixed (Hu et al.): a product of masks" }

@@ -21,6 +21,9 @@ public protocol SparseStructure: Sendable {
   /// The mask's shape by the names of its sizes: `[OUT, IN]`.
   var maskShape: String { get }
 
+  /// The dimensions that vary within a group, where these alone tell its groups; nil otherwise.
+  var axes: Set<AxisStructure.Axis>? { get }
+
   /// Whether a linear weight `[OUT, IN]` has such groups too.
   var fitsLinear: Bool { get }
 
@@ -40,6 +43,8 @@ public protocol SparseStructure: Sendable {
 }
 
 extension SparseStructure {
+  public var axes: Set<AxisStructure.Axis>? { nil }
+
   public var parts: [any SparseStructure] { [self] }
 
   public var hasDenseForm: Bool { false }
