@@ -336,7 +336,7 @@ private struct HTMLTags {
           problem = problem ?? "</\(name)>"
           return
         }
-      } else if !["meta", "br"].contains(name), !tag.hasPrefix("!"), !tag.hasSuffix("/") {
+      } else if !["meta", "br", "input"].contains(name), !tag.hasPrefix("!"), !tag.hasSuffix("/") {
         open.append(name)
         if name == "script" || name == "style" {
           guard let close = rest.firstRange(of: "</\(name)>") else {

@@ -81,7 +81,8 @@ struct HelpTests {
   @Test(arguments: [
     ("pruning", "Dynamic Pruning"), ("networks", "n.conv1"), ("gradients", "add up"),
     ("sessions", "dpu --resume"), ("keys", "Alt-Enter"), ("notation", "Out[3]"),
-    ("prompt", "more off"), ("cells", "put a cell's text at the prompt"),
+    ("questions", "dpu check --report"), ("prompt", "more off"),
+    ("cells", "put a cell's text at the prompt"),
   ]) func topicsSayWhatTheyShould(topic: String, part: String) {
     #expect(help(topic).contains(part))
     #expect(help(topic).split(separator: "\n").allSatisfy { $0.count <= 80 })
@@ -90,6 +91,7 @@ struct HelpTests {
   /// What is no verb and no topic is searched for: in verbs, summaries, explanations, topics.
   @Test(arguments: [
     ("heat", "view"), ("SGD", "step"), ("Straight", "mask"), ("inputrc", "topics: keys"),
+    ("students", "topics: questions"),
     ("glorot", nil), ("momentum_of", nil),
   ]) func otherWordsAreSearchedFor(word: String, found: String?) throws {
     var notebook = Notebook()

@@ -11,7 +11,7 @@ struct HelpTopic {
   static let others = [
     HelpTopic(name: "keys", text: keys), HelpTopic(name: "notation", text: notation),
     HelpTopic(name: "expressions", text: expressions), HelpTopic(name: "loops", text: loops),
-    HelpTopic(name: "pytorch", text: pytorch),
+    HelpTopic(name: "questions", text: questions), HelpTopic(name: "pytorch", text: pytorch),
   ]
 
   /// What there is to say about a group of commands, by the group's name.
@@ -89,6 +89,25 @@ struct HelpTopic {
     of the loop. Lines and ; separate statements in the braces, and loops nest. The
     name keeps its last value. Ctrl-C and an error take the whole cell back, and say
     in which turn they came.
+    """
+
+  private static let questions = """
+    A line of this kind above a cell in a session file asks students what they
+    expect before the cell is shown, at the prompt and on the page that export
+    makes:
+
+      #? expect NAME number [within=0.01]
+      #? expect NAME shape
+      #? expect NAME filters         the masked ones: 0 2, or none
+
+    A number is right as far as its digits round, 1.48 for 1.477, and off by no more
+    than a hundredth; within= says how far it may be off. What is compared is the
+    value that the cell shows: one number, a size, a mask of zeros and ones.
+
+    lesson ./mine.dpu asks; save mine-anna.dpu, or Save answers on the page, keeps
+    the answers in lines of their own, #? answer NAME 1.48. dpu check --report
+    FILES shows a teacher all of them, which are right, and which cells were
+    changed. A replay without a person never waits.
     """
 
   private static let pytorch = """
