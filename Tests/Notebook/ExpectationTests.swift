@@ -73,6 +73,9 @@ struct ExpectationTests {
     #expect(try Self.expectation("e number").truth(in: sum)?.text == "3.3")
     let none = try Self.value("tensor [1, 1]")
     #expect(try Self.expectation("e filters").truth(in: none)?.text == "none")
+    let count = try Self.value("(ones(4, 5) == 1).sum()")
+    #expect(try Self.expectation("e number").truthText(in: count) == "20")
+    #expect(try Self.expectation("e number").truthText(in: sum) == "3.3")
   }
 
   @Test func aQuestionBelongsToTheCellBelowIt() throws {

@@ -65,8 +65,10 @@ struct HTMLExport: Export {
     let expectation = question.expectation
     var attributes = "data-name=\"\(Markup.escaped(expectation.name))\""
     attributes += " data-kind=\"\(expectation.kind.rawValue)\""
-    if let truth = expectation.truth(in: result.value) {
-      attributes += " data-truth=\"\(Markup.escaped(truth.text))\""
+    if let truth = expectation.truth(in: result.value),
+      let text = expectation.truthText(in: result.value)
+    {
+      attributes += " data-truth=\"\(Markup.escaped(text))\""
       if case .number(let number) = truth {
         attributes += " data-within=\"\(expectation.leastRoom(at: number))\""
         if expectation.tolerance == nil { attributes += " data-rounds" }

@@ -131,6 +131,17 @@ public struct Expectation: Equatable, Sendable {
     }
   }
 
+  /// What the cell showed, as it is said: whole numbers of tensors without a point.
+  public func truthText(in value: Value?) -> String? {
+    guard let truth = truth(in: value) else { return nil }
+    if case .number(let number) = truth, case .tensor(let tensor)? = value?.datum,
+      tensor.dataType != .float32, let whole = Int(exactly: number)
+    {
+      return "\(whole)"
+    }
+    return truth.text
+  }
+
   /// How an answer compares with what the cell showed.
   public func verdict(on text: String?, value: Value?) -> Verdict {
     guard let truth = truth(in: value) else { return .incomparable }

@@ -28,7 +28,7 @@ enum ExpectationReport {
             try table.append(
               [
                 name, "\(cell.line)", expectation.name, question.answer?.visible ?? "",
-                expectation.truth(in: result.value)?.text ?? "", verdict.label,
+                expectation.truthText(in: result.value) ?? "", verdict.label,
               ], mark: nil)
           }
         }

@@ -132,7 +132,7 @@ struct Presenter {
       guard let answer = lecture.answer(to: question) else { continue }
       let expectation = question.expectation
       let verdict = expectation.verdict(on: answer, value: result.value)
-      let truth = expectation.truth(in: result.value)?.text
+      let truth = expectation.truthText(in: result.value)
       say("expected \(expectation.name): \(answer.visible) · \(verdict.words(shown: truth))")
     }
   }
