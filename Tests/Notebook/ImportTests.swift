@@ -95,10 +95,13 @@ struct ImportTests {
       {"cells": [
         {"cell_type": "code", "source": "import torch\nx = torch.ones(2)\nx @ torch.ones(3)",
          "outputs": [{"output_type": "error", "ename": "RuntimeError"}]},
-        {"cell_type": "code", "source": "x @ torch.ones(3)\nx", "outputs": []}],
+        {"cell_type": "code", "source": "x @ torch.ones(3)\nx", "outputs": []},
+        {"cell_type": "code", "source": "y = 1",
+         "outputs": [{"output_type": "error", "ename": "KeyboardInterrupt"}]}],
        "nbformat": 4, "nbformat_minor": 5}
       """#, "a.ipynb")
-    #expect(session.taken == 1 && session.left.map(\.place) == ["cell 2, line 1"])
+    #expect(
+      session.taken == 1 && session.left.map(\.place) == ["cell 2, line 1", "cell 3, line 1"])
     #expect(try session.sources() == ["x = torch.ones(2);", "x @ torch.ones(3)"])
     #expect(try session.disagreements() == [])
   }
@@ -187,6 +190,58 @@ struct ImportTests {
     #expect(session.left.last?.reason.hasPrefix("'x' is set or changed in line ") == true)
   }
 
+  /// Nor what shares its memory with that, by a name that was given before or in prose.
+  @Test(arguments: [
+    ("d = a", "while False:\n    d.zero_()", "print(a)"),
+    ("d = a.view(-1)", "d.clamp_(0)", "print(a)"),
+    ("d = a; x = {}", "d.zero_()", "print(a)"),
+    ("d = conv.weight.detach()", "d.zero_()", "print(conv.weight)"),
+    ("e = conv; x = {}", "d = e.weight; e = 1; y = {}\n\nd.data.zero_()", "print(conv.weight)"),
+    ("b = a.float()", "a.requires_grad_()", "print(b)"),
+    ("d = [a, a]", "d[0] += 1", "print(a)"),
+  ])
+  func whatSharesMemoryIsNotShownEither(first: String, second: String, shown: String) throws {
+    let session = try ImportedSession.of(
+      """
+      import torch
+      a = torch.ones(2)
+      conv = torch.nn.Conv2d(1, 1, 1)
+
+      \(first)
+
+      \(second)
+
+      \(shown)
+      """)
+    #expect(session.left.last?.reason.contains("is set or changed in line") == true)
+    #expect(try !session.sources().contains { !$0.hasSuffix(";") })
+  }
+
+  /// What is set to something else in prose leaves what it stood for as it was.
+  @Test func whatProseOnlyRenamesIsKnown() throws {
+    let session = try ImportedSession.of(
+      "import torch\na = torch.ones(2)\nb = a\n\nb = {}\n\nprint(a)\n")
+    #expect(session.left.count == 1)
+    #expect(try session.sources().last == "a")
+  }
+
+  @Test func aPrunedWeightHasNoGraphAfterNoGrad() throws {
+    let session = try ImportedSession.of(
+      """
+      import torch
+      import torch.nn.utils.prune as prune
+      conv = torch.nn.Conv2d(1, 1, 1, bias=False)
+      prune.identity(conv, "weight")
+      with torch.no_grad():
+          conv(torch.ones(1, 1, 1, 1))
+      print(conv.weight.requires_grad)
+      y = conv(torch.ones(1, 1, 1, 1))
+      print(conv.weight.requires_grad)
+      """)
+    #expect(
+      try session.cells().compactMap(\.record) == [.output(["False"]), .output(["True"])])
+  }
+
   @Test func drawsAfterUnknownDrawsStayProseUntilTheNextSeed() throws {
     let session = try ImportedSession.of(
       """
@@ -233,6 +288,92 @@ struct ImportTests {
     #expect(session.left.map(\.place) == ["line 12", "line 17"])
     #expect(try session.sources().contains("conv1.weight"))
     #expect(try session.disagreements() == [])
+  }
+
+  /// After pruning PyTorch's parameter is called `weight_orig`, and a name for it follows.
+  @Test func namesOfParametersFollowThemThroughPruning() throws {
+    let session = try ImportedSession.of(
+      """
+      import torch, copy
+      import torch.nn.utils.prune as prune
+      conv = torch.nn.Conv2d(1, 2, 1, bias=False)
+      w = conv.weight
+      prune.l1_unstructured(conv, "weight", amount=1)
+      print(w.requires_grad)
+
+      conv(torch.ones(1, 1, 1, 1))
+      conv.weight.retain_grad()
+      conv(torch.ones(1, 1, 1, 1)).sum().backward()
+      print(w.grad)
+
+      print(conv.weight.grad)
+
+      prune.remove(conv, "weight")
+      print(w)
+
+      prune.identity(conv, "weight")
+      other = copy.deepcopy(conv)
+      """)
+    let sources = try session.sources()
+    #expect(sources.contains("conv1.weight_orig.requires_grad"))
+    #expect(sources.contains("conv1.weight"))
+    #expect(session.left.map(\.place) == ["line 13", "line 19"])
+    #expect(try session.disagreements() == [])
+  }
+
+  @Test func whatHasNoEffectOnValuesIsPassedOver() throws {
+    let session = try ImportedSession.of(
+      """
+      import random, warnings
+      import numpy as np
+      import torch
+      torch.manual_seed(1); np.random.seed(1); random.seed(1); torch.cuda.manual_seed_all(1)
+      warnings.filterwarnings("ignore")
+      if __name__ == "__main__":
+          device = "cuda" if torch.cuda.is_available() else "cpu"
+          x = torch.ones(2, device=device).to(device)
+          print(x)
+      """)
+    #expect(session.left.isEmpty)
+    #expect(try session.sources() == ["seed 1;", "x = torch.ones(2)"])
+  }
+
+  /// A list is not a tensor, as it would be in a cell.
+  @Test(arguments: [
+    "x = [1, 2]", "print([1, 2])", "print(([1], 2))", "y = {1: 2}", "x = 'a' 'b' + 1",
+  ])
+  func whatAListOrATextIsIsNotGuessed(code: String) throws {
+    let session = try ImportedSession.of("import torch\n\n\(code)\n")
+    #expect(try session.left.count == 1 && session.sources().isEmpty)
+  }
+
+  /// Under `no_grad` nothing has a graph.
+  @Test func noGradLeavesNoGraph() throws {
+    let session = try ImportedSession.of(
+      """
+      import torch
+      x = torch.ones(2, requires_grad=True)
+      with torch.no_grad():
+          print((x * 2).requires_grad)
+          print(x.requires_grad)
+          y = x + 1
+          print(torch.nn.Linear(2, 1, bias=False)(x).shape)
+      print(y)
+      """)
+    #expect(session.left.map(\.place) == ["line 7"])
+    let kept = try ImportedSession.of(
+      """
+      import torch
+      x = torch.ones(2, requires_grad=True)
+      with torch.no_grad():
+          print((x * 2).requires_grad)
+          print(x.requires_grad)
+          y = x + 1
+      print(y)
+      """)
+    let shown = try kept.cells().compactMap(\.record)
+    #expect(
+      shown == [.output(["False"]), .output(["True"]), .output(["tensor([2., 2.])"])])
   }
 
   @Test func gradientsThatPyTorchDoesNotKeepAreNotShown() throws {

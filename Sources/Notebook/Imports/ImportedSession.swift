@@ -78,6 +78,10 @@ private struct SessionMaker {
       translation.begin(showsLast: cell.isInteractive && !code.isQuiet)
       try translation.translate(
         cell: statements, comments: tokens.comments, code.magics, reached: &reached)
+      // What Python had done before it failed is not known.
+      guard !cell.failed else {
+        throw Unsayable(line: 0, reason: "it fails there, and would not fail here")
+      }
       add(translation.pieces)
       taken += 1
       try compare(cell)
@@ -138,11 +142,6 @@ private struct SessionMaker {
 
   /// Says where the notebook showed something else.
   private mutating func compare(_ cell: NotebookFile.Cell) throws {
-    guard !cell.failed else {
-      different.append(
-        ImportedSession.Remark(place: cell.place.text, reason: "failed there"))
-      return add(prose: ["# (\(cell.place.text) failed in the notebook.)"])
-    }
     guard cell.printed != nil || cell.shown != nil else { return }
     let theirs = Self.normalized([cell.printed, cell.shown])
     let ours = Self.normalized([translation.printed, translation.shown])

@@ -34,7 +34,9 @@ struct ImportFile: ParsableCommand {
       let session = try ImportedSession(
         try TextFile.read(file, allowsPipes: true), path: file, files: shared.access(for: target))
       try Exports.write(session.text, to: target, replacing: overwrite)
-      for line in session.summary(of: target) { Console.print(line.visible) }
+      for line in session.summary(of: target) {
+        Console.print(Diagnostic.lines(line.visible, width: Console.outputWidth))
+      }
     } catch let error as ImportError {
       Console.error("dpu: error: \(error.message.visible)")
       if let remedy = error.remedy { Console.error("  \(remedy.visible)") }

@@ -27,6 +27,9 @@ enum Console {
   /// The columns for an error where a person reads it; a program gets it in one line.
   static var errorWidth: Int? { isErrorTerminal ? Screen.size.columns : nil }
 
+  /// The columns for a line where a person reads it.
+  static var outputWidth: Int? { isOutputTerminal ? Screen.size.columns : nil }
+
   /// Writes a line to standard output.
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

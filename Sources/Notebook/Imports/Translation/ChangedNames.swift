@@ -5,8 +5,12 @@ import Functions
 /// Rather too much than too little: a value that is shown although the program has changed it would be
 /// wrong without a word.
 struct ChangedNames {
-  /// The names that it sets, or whose values it may change.
+  /// The names whose values it may change.
   private(set) var names: Set<String> = []
+  /// The names that it sets.
+  private(set) var assigned: Set<String> = []
+  /// What the names that it sets may hold on to, by the names here.
+  private(set) var ties: [String: Set<String>] = [:]
   /// Whether it may draw random numbers.
   private(set) var draws = false
   /// Whether it may compute gradients.
@@ -30,24 +34,25 @@ struct ChangedNames {
     case .importing, .pass, .assertion: break
     case .expression(let expression): visit(expression)
     case .assignment(let targets, let value):
-      for target in targets { visit(target: target) }
+      for target in targets { visit(target: target, holding: value) }
       visit(value)
     case .augmented(let target, _, let value):
-      visit(target: target)
+      visit(target: target, holding: value)
+      if let root = root(target) { names.insert(root) }
       visit(value)
     case .with(let items, let body):
       for item in items { visit(item) }
       visit(body)
     case .loop(let target, let items, let body):
-      visit(target: target)
+      visit(target: target, holding: items)
       visit(items)
       visit(body)
     case .condition(let test, let body, let otherwise):
       visit(test)
       visit(body)
       visit(otherwise)
-    case .function(let function): names.insert(function.name)
-    case .type(let type): names.insert(type.name)
+    case .function(let function): assigned.insert(function.name)
+    case .type(let type): assigned.insert(type.name)
     case .returning(let value): if let value { visit(value) }
     case .other: addAll(statement.tokens)
     }
@@ -62,15 +67,37 @@ struct ChangedNames {
       previous = token.text
     }
     (draws, differentiates) = (true, true)
+    for name in names { tie(name, to: names) }
   }
 
-  private mutating func visit(target: PythonExpression) {
+  private mutating func tie(_ name: String, to others: Set<String>) {
+    var held = ties[name] ?? []
+    for other in others {
+      held.formUnion(translation.roots(of: other))
+      held.formUnion(ties[other] ?? [])
+    }
+    ties[name] = held
+  }
+
+  private mutating func visit(target: PythonExpression, holding value: PythonExpression) {
     switch target.kind {
-    case .tuple(let items), .list(let items): for item in items { visit(target: item) }
+    case .tuple(let items), .list(let items):
+      for item in items { visit(target: item, holding: value) }
+    case .name(let name):
+      assigned.insert(name)
+      tie(name, to: Self.words(in: value))
     default:
-      if let root = root(target) { names.insert(root) }
+      if let root = root(target) {
+        names.insert(root)
+        tie(root, to: Self.words(in: value))
+      }
       for part in target.parts { visit(part) }
     }
+  }
+
+  private static func words(in expression: PythonExpression) -> Set<String> {
+    if let name = expression.name { return [name] }
+    return expression.parts.reduce(into: []) { $0.formUnion(words(in: $1)) }
   }
 
   private func root(_ expression: PythonExpression) -> String? {
@@ -206,6 +233,8 @@ extension Translation {
     }
     let changed = ChangedNames(statements, in: self)
     forget(changed.names, in: place)
+    forget(assigned: changed.assigned, in: place)
+    for (name, others) in changed.ties { ties[name, default: []].formUnion(others) }
     if changed.draws { unknownDraws = "\(place), which is prose" }
     if let everything = changed.everything { unknownAll = "\(place) has \(everything)" }
     if changed.differentiates { forgetGradients(in: place) }
@@ -214,19 +243,53 @@ extension Translation {
   /// Notes that nothing is known of these names.
   mutating func forget(_ words: Set<String>, in place: String) {
     let unknown = Meaning.unknown("is set or changed in \(place), which is prose")
+    var forgotten: Set<String> = []
     var roots: Set<String> = []
-    for word in words {
-      switch names[word] {
-      case .module?: continue
-      case .layer(let text)?, .value(let text)?: roots.insert(text.root)
-      case .optimizer(_, let layers)?, .parameters(let layers)?, .weights(let layers)?:
-        roots.formUnion(layers.map(\.root))
-      default: break
-      }
-      bind(word, to: unknown)
+    func add(_ word: String) {
+      guard forgotten.insert(word).inserted else { return }
+      roots.formUnion(self.roots(of: word))
     }
-    for (name, meaning) in names {
-      if let text = meaning.text, roots.contains(text.root) { bind(name, to: unknown) }
+    for word in words {
+      if case .module? = names[word] { continue }
+      add(word)
+    }
+    var count = -1
+    while count < forgotten.count {
+      count = forgotten.count
+      for (name, meaning) in names {
+        let isHeld = meaning.text.map { roots.contains($0.root) } ?? false
+        let isTied = !roots.isDisjoint(with: ties[name] ?? [])
+        let isShared = shares[name].map { roots.contains($0.layer) } ?? false
+        if isHeld || isTied || isShared { add(name) }
+      }
+    }
+    for word in forgotten {
+      let held = ties[word]
+      bind(word, to: unknown)
+      ties[word] = held
+    }
+  }
+
+  /// The names here of what a name stands for, or may hold on to.
+  fileprivate func roots(of word: String) -> Set<String> {
+    var roots = ties[word] ?? []
+    switch names[word] {
+    case .layer(let text)?, .value(let text)?: roots.insert(text.root)
+    case .optimizer(_, let layers)?, .parameters(let layers)?, .weights(let layers)?:
+      roots.formUnion(layers.map(\.root))
+    default: break
+    }
+    // What shares its memory changes with it.
+    if let share = shares[word] { roots.insert(share.layer) }
+    return roots
+  }
+
+  /// Notes that nothing is known of what these names stand for now; what they stood for is as it was.
+  private mutating func forget(assigned words: Set<String>, in place: String) {
+    for word in words {
+      let held = ties[word]
+      bind(word, to: .unknown("is set or changed in \(place), which is prose"))
+      ties[word] = held
     }
   }
 

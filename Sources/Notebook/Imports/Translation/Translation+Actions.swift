@@ -10,7 +10,12 @@ extension Translation {
     _ callee: PythonExpression, _ arguments: [PythonArgument], line: Int, isLast: Bool
   ) throws -> Bool {
     if let full = fullName(callee) {
-      if try act(full, arguments, line: line) { return true }
+      if try act(full, arguments, line: line) {
+        if full.hasPrefix("torch.nn.init."), let tensor = arguments.first?.value {
+          try showChanged(tensor, isLast: isLast)
+        }
+        return true
+      }
       guard let meaning = try pruned(full, arguments, line: line) else { return false }
       guard case .layer(let layer) = meaning else { return true }
       // What prunes gives back the layer.
@@ -61,21 +66,43 @@ extension Translation {
     case "backward":
       try differentiate(owner, arguments, line: line)
     case "retain_grad":
-      guard arguments.isEmpty, let name = owner.name else {
+      guard arguments.isEmpty, Self.isPlain(owner) else {
         throw Unsayable(line: line, reason: "retain_grad of what has no name")
       }
       _ = try said(owner)
-      retained[name] = backwardCount
+      retained[owner.spelling] = backwardCount
     case "requires_grad_":
       try require(owner, arguments.first?.value, line: line)
+      try showChanged(owner, isLast: isLast)
     case _ where method.hasSuffix("_") && !method.hasSuffix("__"):
       guard try changeInPlace(owner, method, arguments, line: line) else {
         throw Unsayable(
           line: line, reason: "\(method.visible), which changes a tensor in place")
       }
+      try showChanged(owner, isLast: isLast)
     default: return false
     }
     return true
+  }
+
+  /// Shows what a call at the end of a cell has changed: it gives it back.
+  private mutating func showChanged(_ owner: PythonExpression, isLast: Bool) throws {
+    guard isLast, showsLast else { return }
+    shown = try show(try said(owner).text, line: owner.line)
+  }
+
+  /// Whether an expression is a name, or a part of one that needs no computation.
+  private static func isPlain(_ expression: PythonExpression) -> Bool {
+    switch expression.kind {
+    case .name: return true
+    case .attribute(let owner, _): return isPlain(owner)
+    case .index(let owner, let indices):
+      guard indices.count == 1, case .value(let place) = indices[0],
+        case .number = place.kind
+      else { return false }
+      return isPlain(owner)
+    default: return false
+    }
   }
 
   private mutating func act(
@@ -101,10 +128,18 @@ extension Translation {
           call.needed("tensor"), "fill_", [PythonArgument(key: nil, value: value)], line: line)
       else { throw Unsayable(line: line, reason: full) }
     default:
-      return false
+      return Self.harmless.contains(full)
     }
     return true
   }
+
+  /// What changes no value that cells have: other generators, warnings, pictures.
+  private static let harmless: Set<String> = [
+    "numpy.random.seed", "random.seed", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all",
+    "torch.set_num_threads", "torch.use_deterministic_algorithms", "warnings.filterwarnings",
+    "warnings.simplefilter", "matplotlib.pyplot.style.use", "numpy.set_printoptions",
+    "sys.path.append", "sys.path.insert",
+  ]
 
   private mutating func setPrintOptions(_ arguments: [PythonArgument], line: Int) throws {
     let keys = ["precision", "threshold", "edgeitems", "linewidth", "profile", "sci_mode"]

@@ -79,6 +79,9 @@ extension Translation {
     let call = try PythonCall("a layer", arguments, ["input"], line: line)
     let argument = try said(call.needed("input")).argument
     let target = try name(&self).map { " as \($0)" } ?? ""
+    // A pruned weight is made anew.
+    if hasNoGrad { ungraphed.insert(layer.root) } else { ungraphed.remove(layer.root) }
+    retained = retained.filter { !$0.key.hasSuffix(".weight") }
     try run("forward \(layer) input=\(argument)\(target)", line: line)
   }
 
@@ -123,6 +126,8 @@ extension Translation {
 
   /// Arguments as they are written; a device that is the processor says nothing.
   mutating func arguments(_ arguments: [PythonArgument], line: Int) throws -> String {
+    argumentDepth += 1
+    defer { argumentDepth -= 1 }
     var kept: [PythonArgument] = []
     for argument in arguments {
       guard argument.stars.isEmpty else {
@@ -192,6 +197,8 @@ extension Translation {
       }
     }
     let name = Self.others[name] ?? name
+    argumentDepth += 1
+    defer { argumentDepth -= 1 }
     let parts = try said([owner] + arguments.map(\.value))
     if arguments.isEmpty, Self.identities.contains(name) { return parts[0] }
     guard arguments.allSatisfy({ $0.stars.isEmpty }) else {

@@ -20,6 +20,8 @@ extension Translation {
       if let used = try used(owner, indices) { return SaidExpression(used) }
       if let element = try element(of: owner, indices) { return element }
       if let loaded = try loaded(expression, isConverted: false) { return SaidExpression(loaded) }
+      argumentDepth += 1
+      defer { argumentDepth -= 1 }
       let parts = try said([owner] + indices.flatMap(\.parts))
       var rest = parts.dropFirst().map(\.text)[...]
       let texts = indices.map { Self.index($0, &rest) }
@@ -41,7 +43,9 @@ extension Translation {
     case .tuple(let items):
       let texts = try said(items).map(\.text)
       return SaidExpression("(\(texts.joined(separator: ", "))\(texts.count == 1 ? "," : ""))")
-    case .list(let items): return SaidExpression(Self.list(try said(items).map(\.text)))
+    case .list(let items):
+      guard argumentDepth > 0 else { throw Unsayable(line: line, reason: "a list as a value") }
+      return SaidExpression(Self.list(try said(items).map(\.text)))
     case .choice(let test, let first, let second):
       return try said(try holds(test) ? first : second)
     case .other(let reason, _): throw Unsayable(line: line, reason: reason)
@@ -146,6 +150,9 @@ extension Translation {
       guard try has(layer, name) else {
         throw Unsayable(line: line, reason: "'\(name.visible)' of a layer")
       }
+      if name == "weight", ungraphed.contains(layer.root), try isPruned(layer, line: line) {
+        return SaidExpression("\(layer).weight.detach()")
+      }
       return SaidExpression("\(layer).\(name)")
     }
     if name == "grad" { try checkGradient(of: owner, line: line) }
@@ -174,7 +181,7 @@ extension Translation {
     let text = try said(owner).text
     guard case .tensor(let variable)? = try value(of: text, line: line), variable.node != nil
     else { return }
-    guard let name = owner.name, let count = retained[name], count < backwardCount else {
+    guard let count = retained[owner.spelling], count < backwardCount else {
       throw Unsayable(
         line: line, reason: "the gradient of a value that is not asked to retain it")
     }

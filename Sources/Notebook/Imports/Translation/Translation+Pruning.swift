@@ -53,8 +53,27 @@ extension Translation {
       }
     }
     try run("\(PruneCommand.name) \(words.joined(separator: " ")) \(layer)", line: line)
-    noteChange(of: layer)
+    notePruning(of: layer)
     return .layer(layer)
+  }
+
+  /// What a name stands for is the parameter, however it is called after pruning.
+  private mutating func notePruning(of layer: String) {
+    ungraphed.remove(layer.root)
+    let (weight, original) = ("\(layer).weight", "\(layer).weight_orig")
+    let isPruned = if case .tensor? = try? value(of: original, line: 0) { true } else { false }
+    for (name, meaning) in names {
+      guard case .value(let text) = meaning, text == weight || text == original else { continue }
+      names[name] = .value(isPruned ? original : weight)
+    }
+    noteChange(of: layer)
+  }
+
+  /// Whether a layer, or one within it, is pruned.
+  func isPruned(_ layer: String, line: Int) throws -> Bool {
+    guard case .layer(let whole)? = try value(of: layer, line: line) else { return false }
+    return whole.affine?.weight.isPruned == true
+      || whole.descendants.contains { $0.layer.affine?.weight.isPruned == true }
   }
 
   /// Whether something of a layer was pruned, by a name for the answer.
@@ -95,7 +114,7 @@ extension Translation {
     try run(
       "\(PruneCommand.name) global_unstructured \(amount) \(layers.joined(separator: " "))\(method)",
       line: line)
-    for layer in layers { noteChange(of: layer) }
+    for layer in layers { notePruning(of: layer) }
   }
 
   /// The layers of a list of pairs of a layer and `"weight"`; nil where it is none.

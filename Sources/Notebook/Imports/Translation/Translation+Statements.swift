@@ -148,7 +148,6 @@ extension Translation {
     if case .python(let python)? = datum, case .list = python {
       throw Unsayable(line: line, reason: "a list as a value")
     }
-    if case .list = value.kind { throw Unsayable(line: line, reason: "a list as a value") }
     if name == "input", case .tensor(let variable)? = datum, variable.node == nil {
       try assignInput(value, text, variable.requiresGradient, line: line)
     } else {
@@ -284,6 +283,9 @@ extension Translation {
       try run("\(free) = \(text)", line: line)
       return .value(free)
     }
+    guard try !isPruned(layer, line: line) else {
+      throw Unsayable(line: line, reason: "a copy of a pruned layer, which PyTorch refuses")
+    }
     let free = free(name)
     try run("\(CopyCommand.name) \(layer) as \(free)", line: line)
     copyClass(from: layer, to: free)
@@ -367,6 +369,10 @@ extension Translation {
     _ expression: PythonExpression
   ) throws -> (layer: String, isGradient: Bool)? {
     if let root = try parameter(expression) { return (root.root, false) }
+    // A pruned weight is a tensor that the layer keeps.
+    if case .attribute(let owner, "weight") = expression.kind, let layer = try layer(owner) {
+      return (layer.root, false)
+    }
     switch expression.kind {
     case .name(let name):
       if let share = shares[name] { return share }
@@ -543,7 +549,7 @@ extension Translation {
     guard let name = owner.name, case .value(let text)? = names[name],
       value == nil || value?.name == "True",
       case .tensor(let variable)? = try self.value(of: text, line: line), variable.node == nil,
-      !text.contains("."), shares[name] == nil
+      !text.contains("."), shares[name] == nil, !shares.values.contains(where: { $0.layer == text })
     else { throw Unsayable(line: line, reason: "a change of requires_grad") }
     guard !variable.requiresGradient else { return }
     let verb = text == "input" ? "input input" : "\(TensorCommand.name) \(text)"

@@ -37,10 +37,15 @@ struct Translation {
   var unknownAll: String?
   /// How many times something was differentiated.
   var backwardCount = 0
-  /// The names whose values keep their gradients, with the count of backward passes then.
+  /// The values that keep their gradients, as the program spells them, with the count of backward
+  /// passes then.
   var retained: [String: Int] = [:]
   /// Names that share memory with what a layer has: which layer, and whether with its gradients.
   var shares: [String: (layer: String, isGradient: Bool)] = [:]
+  /// What names may hold on to that cells set which stay prose.
+  var ties: [String: Set<String>] = [:]
+  /// Pruned layers whose weight was last made anew without a graph.
+  var ungraphed: Set<String> = []
   /// The classes of layers that are not PyTorch's own, by the layers' names here.
   var classes: [String: LayerClass] = [:]
   /// What a network that is a class calls its layers there, and what they are called here, by the
@@ -48,6 +53,8 @@ struct Translation {
   var members: [String: [String: String]] = [:]
   /// What layers print there, where that is something else than here.
   var unlike: [String: String] = [:]
+  /// How deep in arguments the expression is, where a list is one of PyTorch's sizes or values.
+  var argumentDepth = 0
   /// Whether the first turns of a loop are tried.
   var isTrial = false
   /// How deep in functions the expression is.
@@ -254,7 +261,8 @@ struct Translation {
   /// Gives a name something else to stand for.
   mutating func bind(_ name: String, to meaning: Meaning?) {
     names[name] = meaning
-    (retained[name], shares[name]) = (nil, nil)
+    retained = retained.filter { $0.key.root != name }
+    (shares[name], ties[name]) = (nil, nil)
   }
 
   /// What shares memory with a layer has changed with it.
