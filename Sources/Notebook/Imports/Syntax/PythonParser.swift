@@ -91,7 +91,7 @@ struct PythonParser {
   // MARK: Statements
 
   /// Reads the statements of one line, or one with its block.
-  private mutating func readLine(into statements: inout [PythonStatement]) {
+  mutating func readLine(into statements: inout [PythonStatement]) {
     repeat {
       guard next.kind != .lineEnd else { break }
       let start = place
@@ -115,20 +115,20 @@ struct PythonParser {
   }
 
   /// Whether what was read from `start` on ended with its line or a block.
-  private func isAfterBlock(_ start: Int) -> Bool {
+  func isAfterBlock(_ start: Int) -> Bool {
     guard place > start else { return false }
     let last = tokens[place - 1].kind
     return last == .outdentation || last == .lineEnd
   }
 
   /// Goes to the end of a statement that is not understood, with the blocks that belong to it.
-  private mutating func skipStatement() {
+  mutating func skipStatement() {
     while next.kind != .lineEnd, next.kind != .end, next.kind != .indentation { skip() }
     if next.kind == .lineEnd { skip() }
     if next.kind == .indentation { skipBlock() }
   }
 
-  private mutating func skipBlock() {
+  mutating func skipBlock() {
     var level = 0
     repeat {
       if next.kind == .indentation { level += 1 }
@@ -137,7 +137,7 @@ struct PythonParser {
     } while level > 0 && next.kind != .end
   }
 
-  private mutating func statement() throws(Unsayable) -> PythonStatement.Kind {
+  mutating func statement() throws(Unsayable) -> PythonStatement.Kind {
     if isAt("@") { return try decorated() }
     guard next.kind == .name else { return try simple() }
     let word = next.text
@@ -171,7 +171,7 @@ struct PythonParser {
     "+=", "-=", "*=", "/=", "//=", "%=", "@=", "&=", "|=", "^=", "**=", "<<=", ">>=",
   ]
 
-  private mutating func simple() throws(Unsayable) -> PythonStatement.Kind {
+  mutating func simple() throws(Unsayable) -> PythonStatement.Kind {
     let first = try expressions()
     if next.kind == .mark, Self.augmentedMarks.contains(next.text) {
       let mark = String(next.text.dropLast())
@@ -190,59 +190,7 @@ struct PythonParser {
     return .assignment(Array(parts.dropLast()), parts[parts.count - 1])
   }
 
-  private mutating func dotted() throws(Unsayable) -> String {
-    var path = ""
-    while true {
-      guard next.kind == .name else { throw unsayable("an import without a name") }
-      path += next.text
-      skip()
-      guard accept(".") else { return path }
-      path += "."
-    }
-  }
-
-  private mutating func imports() throws(Unsayable) -> [(name: String, path: String)] {
-    skip()
-    var result: [(name: String, path: String)] = []
-    repeat {
-      let path = try dotted()
-      if accept(word: "as") {
-        result.append((next.text, path))
-        skip()
-      } else {
-        let first = String(path.prefix { $0 != "." })
-        result.append((first, first))
-      }
-    } while accept(",")
-    return result
-  }
-
-  private mutating func importsFrom() throws(Unsayable) -> [(name: String, path: String)] {
-    skip()
-    guard next.kind == .name else { throw unsayable("an import of a part of this program") }
-    let path = try dotted()
-    guard accept(word: "import") else { throw unsayable("'from' without 'import'") }
-    if isAt("*") {
-      guard path == "__future__" else { throw unsayable("an import of all names") }
-    }
-    let isInBrackets = accept("(")
-    var result: [(name: String, path: String)] = []
-    repeat {
-      if isInBrackets, isAt(")") { break }
-      let word = next.text
-      skip()
-      if accept(word: "as") {
-        result.append((next.text, "\(path).\(word)"))
-        skip()
-      } else {
-        result.append((word, "\(path).\(word)"))
-      }
-    } while accept(",")
-    if isInBrackets { try expect(")") }
-    return result
-  }
-
-  private mutating func block() throws(Unsayable) -> [PythonStatement] {
+  mutating func block() throws(Unsayable) -> [PythonStatement] {
     try expect(":")
     try deeper()
     defer { depth -= 1 }
@@ -259,7 +207,7 @@ struct PythonParser {
     return statements
   }
 
-  private mutating func with() throws(Unsayable) -> PythonStatement.Kind {
+  mutating func with() throws(Unsayable) -> PythonStatement.Kind {
     skip()
     var items: [PythonExpression] = []
     repeat {
@@ -269,7 +217,7 @@ struct PythonParser {
     return .with(items, try block())
   }
 
-  private mutating func loop() throws(Unsayable) -> PythonStatement.Kind {
+  mutating func loop() throws(Unsayable) -> PythonStatement.Kind {
     skip()
     let target = try target()
     guard accept(word: "in") else { throw unsayable("'for' without 'in'") }
@@ -279,7 +227,7 @@ struct PythonParser {
     return .loop(target, items, body)
   }
 
-  private mutating func condition() throws(Unsayable) -> PythonStatement.Kind {
+  mutating func condition() throws(Unsayable) -> PythonStatement.Kind {
     skip()
     let test = try expression()
     let body = try block()
@@ -288,60 +236,9 @@ struct PythonParser {
     return .condition(test, body, try block())
   }
 
-  private mutating func elseStatement() throws(Unsayable) -> PythonStatement {
+  mutating func elseStatement() throws(Unsayable) -> PythonStatement {
     let (start, line) = (place, next.line)
     let kind = try condition()
     return PythonStatement(kind: kind, line: line, tokens: tokens[start..<place])
-  }
-
-  private mutating func decorated() throws(Unsayable) -> PythonStatement.Kind {
-    var decorators: [String] = []
-    while accept("@") {
-      decorators.append(try dotted())
-      guard next.kind == .lineEnd else { throw unsayable("a decorator with arguments") }
-      skip()
-    }
-    guard isAt(word: "def") else { throw unsayable("a decorator before a class") }
-    return .function(try function(decorators))
-  }
-
-  private mutating func function(_ decorators: [String]) throws(Unsayable) -> PythonFunction {
-    skip()
-    let name = next.text
-    skip()
-    try expect("(")
-    var parameters: [(name: String, initial: PythonExpression?)] = []
-    while !accept(")") {
-      let stars = isAt("*") || isAt("**") ? next.text : ""
-      if !stars.isEmpty { skip() }
-      if isAt(",") || isAt("/") {
-        _ = accept("/")
-        guard accept(",") || isAt(")") else { throw unsayable("parameters that go wrong") }
-        continue
-      }
-      let parameter = stars + next.text
-      guard next.kind == .name else { throw unsayable("parameters that go wrong") }
-      skip()
-      if accept(":") { _ = try expression() }
-      parameters.append((parameter, accept("=") ? try expression() : nil))
-      guard accept(",") || isAt(")") else { throw unsayable("parameters that go wrong") }
-    }
-    if accept("->") { _ = try expression() }
-    return PythonFunction(
-      name: name, parameters: parameters, body: try block(), decorators: decorators)
-  }
-
-  private mutating func type() throws(Unsayable) -> PythonClass {
-    skip()
-    let name = next.text
-    skip()
-    var bases: [PythonExpression] = []
-    if accept("(") {
-      while !accept(")") {
-        bases.append(try expression())
-        guard accept(",") || isAt(")") else { throw unsayable("the bases of a class go wrong") }
-      }
-    }
-    return PythonClass(name: name, bases: bases, body: try block())
   }
 }
