@@ -199,6 +199,7 @@ struct ImportTests {
     ("e = conv; x = {}", "d = e.weight; e = 1; y = {}\n\nd.data.zero_()", "print(conv.weight)"),
     ("b = a.float()", "a.requires_grad_()", "print(b)"),
     ("d = [a, a]", "d[0] += 1", "print(a)"),
+    ("d = a.detach(); d[0:1] = 1", "e = 1", "print(a)"),
   ])
   func whatSharesMemoryIsNotShownEither(first: String, second: String, shown: String) throws {
     let session = try ImportedSession.of(

@@ -232,9 +232,10 @@ extension Translation {
       noteBodies(statement)
     }
     let changed = ChangedNames(statements, in: self)
+    // What is set and then changed in one cell changes what it was set to.
+    for (name, others) in changed.ties { ties[name, default: []].formUnion(others) }
     forget(changed.names, in: place)
     forget(assigned: changed.assigned, in: place)
-    for (name, others) in changed.ties { ties[name, default: []].formUnion(others) }
     if changed.draws { unknownDraws = "\(place), which is prose" }
     if let everything = changed.everything { unknownAll = "\(place) has \(everything)" }
     if changed.differentiates { forgetGradients(in: place) }
