@@ -12,7 +12,12 @@ extension Parser {
       return nil
     }
     var indices: [IndexSyntax]?
-    if peek == UInt8(ascii: "["), let found = try? indexList() { indices = found }
+    if peek == UInt8(ascii: "[") {
+      let bracket = position
+      indices = try? indexList()
+      // What is wrong in it is said where the expression is read.
+      if indices == nil { position = bracket }
+    }
     let end = position
     try skipBlanks()
     guard peek == UInt8(ascii: "="),

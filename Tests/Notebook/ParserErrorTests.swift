@@ -70,6 +70,8 @@ struct ParserErrorTests {
     ("tensor [1] as a «b»", "unexpected 'b' after the name"),
     ("weight«[]»", "'' is not an index"),
     ("weight«[»1", "the '[' is not closed"),
+    ("foo[ a«=»4", "'=' gives a name, and compares nothing"),
+    ("weight[0 «=» 5", "'=' gives a name, and compares nothing"),
     ("Out«[1,2]»", "'[1,2]' is not an index"),
     ("m«.»", "'.' is not a reference"),
     ("m«.»..weight", "'...weight' is not a reference"),
