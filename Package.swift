@@ -4,11 +4,14 @@ import PackageDescription
 
 // The arithmetic needs fused multiply-add and 256-bit vectors on x86-64; other 64-bit processors
 // have both without asking. DPU_MARCH=x86-64-v2 builds it for 128-bit vectors and without fused
-// multiply-add, far slower: CI sees that no bit depends on either. `-Ounchecked` drops preconditions
+// multiply-add, far slower: CI sees that no bit depends on either. Where the processor has 512-bit
+// vectors, the functions of CVectors take over; nothing else may contain such an instruction. `-Ounchecked` drops preconditions
 // inside Kernels only: its callers validate every size before they hand over a buffer. With
 // DPU_CHECKED=1 they stay: CI sees that none is ever missed.
 #if arch(x86_64)
-  let vectorFlags = ["-Xcc", "-march=\(Context.environment["DPU_MARCH"] ?? "x86-64-v3")"]
+  let vectorFlags =
+    ["-Xcc", "-march=\(Context.environment["DPU_MARCH"] ?? "x86-64-v3")"]
+    + (Context.environment["DPU_MARCH"] == nil ? [] : ["-DNARROW_VECTORS"])
 #else
   let vectorFlags: [String] = []
 #endif
@@ -35,11 +38,13 @@ let package = Package(
     .systemLibrary(name: "CFiles"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLibrary"),
+    // Optimized in debug builds too, as the numeric modules are.
+    .target(name: "CVectors", cSettings: [.unsafeFlags(["-O2"])]),
     .target(
       name: "Running", dependencies: ["CLibrary", "CProcessor"], swiftSettings: numericSettings),
     .target(
       name: "Kernels",
-      dependencies: ["CLibrary", "CProcessor", "Running"],
+      dependencies: ["CLibrary", "CProcessor", "CVectors", "Running"],
       swiftSettings: [
         .unsafeFlags(vectorFlags),
         // Tests see how many multiply-adds there really are.
@@ -90,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmark",
       dependencies: [
-        "CProcessor", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
+        "CProcessor", "CVectors", "Kernels", "Running", "Tensors", "Gradients", "Pruning", "Layers",
         "Compacting", "Notebook",
       ],
       path: "Tests/Benchmark",
@@ -132,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook", "Reports", "LessonTexts", "TestSupport"],
       path: "Tests/Notebook"),
-    .testTarget(name: "dpuTests", dependencies: ["dpu", "TestSupport"], path: "Tests/dpu"),
+    .testTarget(
+      name: "dpuTests", dependencies: ["dpu", "Kernels", "TestSupport"], path: "Tests/dpu"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import CVectors
 import Running
 
 /// Inner products of `rows` rows with three columns, eight lanes each.
@@ -42,6 +43,18 @@ func lanes(_ value: SIMD8<Float>) -> Float {
   return two.x + two.y
 }
 
+typealias WideInnerProducts = dpu_inner_products
+
+extension dpu_inner_products {
+  /// Adds the products of one to six rows to sums whose rows are `pitch` apart.
+  @inline(__always)
+  func add(rows: Int, to sums: UnsafeMutablePointer<Float>, pitch: Int, columns: Int) {
+    withUnsafePointer(to: self) {
+      dpu_wide_inner_products(Int32(rows), $0, sums, pitch, Int32(columns))
+    }
+  }
+}
+
 /// A · Bᵀ from inner products of the rows of both.
 struct InnerProducts: Sendable {
   /// So many terms of a row are read before the next rows are: they stay in the first-level cache.
@@ -54,11 +67,31 @@ struct InnerProducts: Sendable {
   let columns: Int
   let depth: Int
   let counted = MultiplyAddCount()
+  private let isWide = VectorWidth.isWide
 
-  /// Computes the rows of some blocks and some columns.
+  /// Rows that are computed together.
+  static func rowsAtOnce(isWide: Bool) -> Int { isWide ? 6 : 4 }
+
+  /// The rows in blocks that are computed together.
+  var blocks: RowBlocks { RowBlocks(rows: rows, limit: Self.rowsAtOnce(isWide: isWide)) }
+
+  init(
+    left: Shared<UnsafePointer<Float>>, right: Shared<UnsafePointer<Float>>,
+    result: Shared<UnsafeMutablePointer<Float>>, rows: Int, columns: Int, depth: Int
+  ) {
+    self.left = left
+    self.right = right
+    self.result = result
+    self.rows = rows
+    self.columns = columns
+    self.depth = depth
+  }
+
+  /// Computes the rows of some of ``blocks`` and some columns.
   func run(
-    blocks: RowBlocks, range: Range<Int>, columns range2: Range<Int>, bias: UnsafePointer<Float>?
+    blocks range: Range<Int>, columns range2: Range<Int>, bias: UnsafePointer<Float>?
   ) throws {
+    let blocks = blocks
     for block in range {
       try Cancellation.check()
       let (first, size) = (blocks.first(block), blocks.size(block))
@@ -68,6 +101,10 @@ struct InnerProducts: Sendable {
       }
       for start in stride(from: 0, to: depth, by: Self.depthAtOnce) {
         let terms = start..<min(depth, start + Self.depthAtOnce)
+        if isWide {
+          addWide(size, first, range2, terms)
+          continue
+        }
         switch size {
         case 1: add(Dots<1>(), first, range2, terms)
         case 2: add(Dots<2>(), first, range2, terms)
@@ -117,6 +154,22 @@ struct InnerProducts: Sendable {
       dots.join(
         to: result.pointer + first * columns + column, pitch: columns,
         columns: min(3, range.upperBound - column))
+    }
+  }
+
+  private func addWide(_ size: Int, _ first: Int, _ range: Range<Int>, _ terms: Range<Int>) {
+    let right = right.pointer + terms.lowerBound
+    for column in stride(from: range.lowerBound, to: range.upperBound, by: 6) {
+      // Past the last column the last one is computed again, and not kept.
+      let last = range.upperBound - 1
+      func line(_ index: Int) -> UnsafePointer<Float> { right + min(column + index, last) * depth }
+      WideInnerProducts(
+        lines: left.pointer + first * depth + terms.lowerBound, pitch: depth,
+        columns: (line(0), line(1), line(2), line(3), line(4), line(5)), places: nil,
+        count: terms.count
+      ).add(
+        rows: size, to: result.pointer + first * columns + column, pitch: columns,
+        columns: min(6, range.upperBound - column))
     }
   }
 

@@ -38,9 +38,9 @@ public enum MatrixProduct {
     try Parallel.forEach(tasks * parts, work: rows * columns * depth) { task in
       let start = task / parts * width
       let columns = start..<min(columns, start + width)
-      let (part, blocks) = (task % parts, RowBlocks(rows: rows, limit: 4))
-      let range = blocks.count * part / parts..<blocks.count * (part + 1) / parts
-      try product.run(blocks: blocks, range: range, columns: columns, bias: bias.pointer)
+      let (part, blocks) = (task % parts, product.blocks.count)
+      let range = blocks * part / parts..<blocks * (part + 1) / parts
+      try product.run(blocks: range, columns: columns, bias: bias.pointer)
     }
   }
 

@@ -1,6 +1,7 @@
+import CVectors
 import Running
 
-/// A product with a row-major right operand, computed in panels of sixteen columns.
+/// A product with a row-major right operand, computed in panels of columns.
 struct PanelProduct: Sendable {
   let left: Shared<UnsafePointer<Float>>
   /// Elements of the left operand from one row, and from one term, to the next.
@@ -11,14 +12,18 @@ struct PanelProduct: Sendable {
   let rows: Int
   let columns: Int
   let depth: Int
+  private let isWide = VectorWidth.isWide
+
+  /// Columns of a panel: two vectors.
+  private var width: Int { isWide ? 32 : 16 }
 
   /// Runs all panels.
   ///
   /// - Throws: ``Cancelled``.
   func run() throws {
-    let panels = (columns + 15) / 16
-    // Two that lie side by side are copied together: they share pages and cache lines.
-    let group = panels >= 2 * Parallel.enoughTasks ? 2 : 1
+    let panels = (columns + width - 1) / width
+    // So many that lie side by side are copied together: they share pages and cache lines.
+    let group = !isWide && panels >= 2 * Parallel.enoughTasks ? 2 : 1
     let groups = (panels + group - 1) / group
     let blocks = RowBlocks(rows: rows)
     let parts = max(1, min(Parallel.enoughTasks / max(1, groups), blocks.count / 4))
@@ -26,13 +31,17 @@ struct PanelProduct: Sendable {
       let (first, part) = (task / parts * group, task % parts)
       let taken = first..<min(panels, first + group)
       // A column pitch of thousands of bytes would miss the cache at every term.
-      try Scratch.withFloats(depth * 16 * group + 96) { packed in
+      try Scratch.withFloats((depth * group + 6) * width) { packed in
         try pack(taken, to: packed)
         for panel in taken {
-          let lines = packed + (panel - first) * depth * 16
+          let lines = packed + (panel - first) * depth * width
           for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
             try Cancellation.check()
             let first = blocks.first(block)
+            if isWide {
+              multiplyWide(blocks.size(block), first, lines, panel)
+              continue
+            }
             switch blocks.size(block) {
             case 1: multiply(Tile<1>(), first, lines, panel)
             case 2: multiply(Tile<2>(), first, lines, panel)
@@ -47,41 +56,52 @@ struct PanelProduct: Sendable {
     }
   }
 
-  /// Copies sixteen columns for each panel, zeros past the last.
+  /// Copies the columns of each panel, zeros past the last.
   private func pack(
     _ panels: Range<Int>, to target: UnsafeMutablePointer<Float>
   ) throws {
-    let start = panels.lowerBound * 16
+    let start = panels.lowerBound * width
     if panels.count == 2, columns - start >= 32 {
-      for term in 0..<depth {
-        if term % 4096 == 0 { try Cancellation.check() }
-        let source = right.pointer + term * columns + start
-        let (line, next) = (target + term * 16, target + (depth + term) * 16)
-        store8(vector(source), line)
-        store8(vector(source + 8), line + 8)
-        store8(vector(source + 16), next)
-        store8(vector(source + 24), next + 8)
-      }
+      try copy(start, to: target, target + depth * 16, pitch: 16)
     } else {
-      for panel in panels { try pack(panel, to: target + (panel - panels.lowerBound) * depth * 16) }
+      for panel in panels {
+        try pack(panel, to: target + (panel - panels.lowerBound) * depth * width)
+      }
     }
   }
 
-  /// Copies sixteen columns, zeros past the last.
+  /// Copies 32 columns to two lines of sixteen for each term.
+  private func copy(
+    _ start: Int, to left: UnsafeMutablePointer<Float>, _ right: UnsafeMutablePointer<Float>,
+    pitch: Int
+  ) throws {
+    for term in 0..<depth {
+      if term % 4096 == 0 { try Cancellation.check() }
+      let source = self.right.pointer + term * columns + start
+      let (line, next) = (left + term * pitch, right + term * pitch)
+      store8(vector(source), line)
+      store8(vector(source + 8), line + 8)
+      store8(vector(source + 16), next)
+      store8(vector(source + 24), next + 8)
+    }
+  }
+
+  /// Copies the columns of a panel, zeros past the last.
   private func pack(
     _ panel: Int, to target: UnsafeMutablePointer<Float>
   ) throws {
-    let width = min(16, columns - panel * 16)
-    if width < 16 { target.update(repeating: 0, count: depth * 16) }
+    let taken = min(width, columns - panel * width)
+    if taken == 32 { return try copy(panel * 32, to: target, target + 16, pitch: 32) }
+    if taken < width { target.update(repeating: 0, count: depth * width) }
     for term in 0..<depth {
       if term % 4096 == 0 { try Cancellation.check() }
-      let source = right.pointer + term * columns + panel * 16
-      let line = target + term * 16
-      if width == 16 {
+      let source = right.pointer + term * columns + panel * width
+      let line = target + term * width
+      if taken == 16 {
         store8(vector(source), line)
         store8(vector(source + 8), line + 8)
       } else {
-        for column in 0..<width { line[column] = source[column] }
+        for column in 0..<taken { line[column] = source[column] }
       }
     }
   }
@@ -97,16 +117,35 @@ struct PanelProduct: Sendable {
       factor += depthPitch
       line += 16
     }
-    let width = min(16, columns - panel * 16)
     let target = result.pointer + first * columns + panel * 16
-    if width == 16 {
+    if columns - panel * 16 >= 16 {
       tile.store(target, target + 8, pitch: columns)
-      return
+    } else {
+      let sums = packed + depth * 16
+      tile.store(sums, sums + 8, pitch: 16)
+      copy(sums, rows: size, to: target, columns - panel * 16)
     }
-    let sums = packed + depth * 16
-    tile.store(sums, sums + 8, pitch: 16)
-    for row in 0..<size {
-      for column in 0..<width { target[row * columns + column] = sums[row * 16 + column] }
+  }
+
+  private func multiplyWide(
+    _ size: Int, _ first: Int, _ packed: UnsafeMutablePointer<Float>, _ panel: Int
+  ) {
+    let target = result.pointer + first * columns + panel * 32
+    let isWhole = columns - panel * 32 >= 32
+    let sums = isWhole ? target : packed + depth * 32
+    WideProducts(
+      factors: left.pointer + first * rowPitch, rowPitch: rowPitch, depthPitch: depthPitch,
+      first: packed, second: packed + 16, linePitch: 32, depth: depth
+    ).add(rows: size, to: sums, sums + 16, pitch: isWhole ? columns : 32)
+    if !isWhole { copy(sums, rows: size, to: target, columns - panel * 32) }
+  }
+
+  /// Copies the columns of a panel that the result has.
+  private func copy(
+    _ sums: UnsafePointer<Float>, rows: Int, to target: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
+    for row in 0..<rows {
+      for column in 0..<count { target[row * columns + column] = sums[row * width + column] }
     }
   }
 }

@@ -1,3 +1,5 @@
+import CVectors
+
 /// The logarithm of the softmax of rows of scores (PyTorch's `log_softmax`) and its gradient.
 public enum LogSoftmax {
   /// Writes x − max − log Σ exp(x − max) for each row; the sum in eight lanes, then joined.
@@ -18,10 +20,18 @@ public enum LogSoftmax {
       let largest = ScoreRow.largest(of: source, count: classes)
       var sums = SIMD8<Float>.zero
       let whole = classes / 32 * 32
-      for index in stride(from: 0, to: whole, by: 32) {
-        let block = Elementary.exp(
-          InlineArray<4, SIMD8<Float>> { vector(source + index + $0 * 8) - largest })
-        for place in 0..<4 { sums += block[place] }
+      if VectorWidth.isWide {
+        withUnsafeMutablePointer(to: &sums) {
+          $0.withMemoryRebound(to: Float.self, capacity: 8) {
+            dpu_wide_add_exponentials(source, whole, largest, $0)
+          }
+        }
+      } else {
+        for index in stride(from: 0, to: whole, by: 32) {
+          let block = Elementary.exp(
+            InlineArray<4, SIMD8<Float>> { vector(source + index + $0 * 8) - largest })
+          for place in 0..<4 { sums += block[place] }
+        }
       }
       for index in stride(from: whole, to: classes, by: 8) {
         // Lanes past the end are −∞, whose exponential is 0.
@@ -57,12 +67,16 @@ public enum LogSoftmax {
       }
       let sum = lanes(sums)
       let whole = classes / 32 * 32
-      for index in stride(from: 0, to: whole, by: 32) {
-        let block = Elementary.exp(
-          InlineArray<4, SIMD8<Float>> { vector(logarithms + index + $0 * 8) })
-        for place in 0..<4 {
-          let offset = index + place * 8
-          store8(vector(values + offset) - block[place] * sum, line + offset)
+      if VectorWidth.isWide {
+        dpu_wide_subtract_exponentials(values, logarithms, whole, sum, line)
+      } else {
+        for index in stride(from: 0, to: whole, by: 32) {
+          let block = Elementary.exp(
+            InlineArray<4, SIMD8<Float>> { vector(logarithms + index + $0 * 8) })
+          for place in 0..<4 {
+            let offset = index + place * 8
+            store8(vector(values + offset) - block[place] * sum, line + offset)
+          }
         }
       }
       for index in stride(from: whole, to: classes, by: 8) {

@@ -67,6 +67,7 @@ private struct UnitProduct: Sendable {
   let blocks: RowBlocks
   /// Elements from one row of upstream to the next, chosen so that vectors match `places`.
   let upstreamPitch: Int
+  private let isWide = VectorWidth.isWide
 
   init(shape: ConvolutionShape, plan: GatherPlan) throws {
     self.shape = shape
@@ -83,7 +84,8 @@ private struct UnitProduct: Sendable {
     let last = offsets[offsets.count - 1]
     while offsets.count % 3 != 0 { offsets.append(last) }
     self.offsets = offsets
-    blocks = RowBlocks(rows: shape.groupOutChannels, limit: 4)
+    blocks = RowBlocks(
+      rows: shape.groupOutChannels, limit: InnerProducts.rowsAtOnce(isWide: isWide))
     upstreamPitch = plan.goesThrough ? plan.pitch : (plan.outWidth + 7) / 8 * 8
   }
 
@@ -98,7 +100,7 @@ private struct UnitProduct: Sendable {
     let images = first..<min(shape.batch, first + images)
     let step = plan.channelSize
     let line = places.count * 8 + max(0, plan.bandRows * upstreamPitch - vectors * 8)
-    try Scratch.withFloats(places.count / vectors * planes + 4 * line) {
+    try Scratch.withFloats(places.count / vectors * planes + self.blocks.limit * line) {
       scratch in
       let lines = scratch + places.count / vectors * planes
       for group in 0..<shape.groups {
@@ -124,6 +126,10 @@ private struct UnitProduct: Sendable {
           let target = sums + filter * shape.taps
           if isFirst { try fill(target, count: size * shape.taps) }
           let count = images.count * vectors
+          if isWide {
+            try multiplyWide(size, lines, line, count, scratch, target)
+            continue
+          }
           switch size {
           case 1: try multiply(Dots<1>(), lines, line, count, scratch, target)
           case 2: try multiply(Dots<2>(), lines, line, count, scratch, target)
@@ -149,6 +155,28 @@ private struct UnitProduct: Sendable {
       position += upstreamPitch
     }
     try fill(target + position, count: max(position, vectors * 8) - position)
+  }
+
+  private func multiplyWide(
+    _ rows: Int, _ lines: UnsafePointer<Float>, _ line: Int, _ count: Int,
+    _ planes: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
+  ) throws {
+    // So many taps take as long as one piece of elements.
+    let stretch = max(1, Cancellation.piece / max(1, count)) * 6
+    let last = offsets.count - 1
+    try places.withUnsafeBufferPointer { places in
+      for tap in stride(from: 0, to: shape.taps, by: 6) {
+        if tap % stretch == 0 { try Cancellation.check() }
+        func column(_ index: Int) -> UnsafePointer<Float> {
+          planes + offsets[min(tap + index, last)]
+        }
+        WideInnerProducts(
+          lines: lines, pitch: line,
+          columns: (column(0), column(1), column(2), column(3), column(4), column(5)),
+          places: places.baseAddress, count: count * 8
+        ).add(rows: rows, to: sums + tap, pitch: shape.taps, columns: min(6, shape.taps - tap))
+      }
+    }
   }
 
   @inline(__always)

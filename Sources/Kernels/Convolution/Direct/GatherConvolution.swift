@@ -1,3 +1,4 @@
+import CVectors
 import Running
 
 /// A ``GatherPlan`` carried out on the channels and filters that take part.
@@ -121,6 +122,9 @@ struct GatherConvolution: Sendable {
     _ rows: Int, factors: UnsafePointer<Float>, taps: Int, planes: UnsafePointer<Float>,
     offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
   ) throws {
+    if VectorWidth.isWide {
+      return try sumWide(rows, factors, taps, planes, offsets, pairs, sums, pitch)
+    }
     switch rows {
     case 1: try sumPairs(Tile<1>(), factors, taps, planes, offsets, pairs, sums, pitch)
     case 2: try sumPairs(Tile<2>(), factors, taps, planes, offsets, pairs, sums, pitch)
@@ -154,6 +158,31 @@ struct GatherConvolution: Sendable {
         if tap < taps { try Cancellation.check() }
       }
       tile.store(sums + first, sums + second, pitch: pitch)
+    }
+  }
+
+  private func sumWide(
+    _ rows: Int, _ factors: UnsafePointer<Float>, _ taps: Int,
+    _ planes: UnsafePointer<Float>, _ offsets: [Int], _ pairs: [(Int, Int)],
+    _ sums: UnsafeMutablePointer<Float>, _ pitch: Int
+  ) throws {
+    for index in stride(from: 0, to: pairs.count, by: 2) {
+      if index % 16 == 0 { try Cancellation.check() }
+      let (first, second) = (pairs[index], pairs[min(index + 1, pairs.count - 1)])
+      var tap = 0
+      // Without taps there are sums all the same: zeros.
+      repeat {
+        let end = min(taps, tap + Cancellation.piece)
+        if tap > 0 { try Cancellation.check() }
+        offsets[tap..<end].withUnsafeBufferPointer { offsets in
+          let products = dpu_gather(
+            factors: factors + tap * rows, planes: planes, offsets: offsets.baseAddress,
+            count: end - tap, places: (first.0, first.1, second.0, second.1), sums: sums,
+            pitch: pitch, continues: tap > 0)
+          withUnsafePointer(to: products) { dpu_wide_gather(Int32(rows), $0) }
+        }
+        tap = end
+      } while tap < taps
     }
   }
 

@@ -68,6 +68,11 @@ struct ScatterInputGradient: Sendable {
       for block in 0..<blocks.count {
         let (first, size) = (blocks.first(block), blocks.size(block))
         let factors = weights + first * depth
+        if VectorWidth.isWide {
+          try multiplyWide(size, factors, source, depth, lines)
+          for row in 0..<size { scatter(lines + row * pitch, tap: first + row, to: image) }
+          continue
+        }
         switch size {
         case 1: try multiply(Tile<1>(), factors, source, depth, lines)
         case 2: try multiply(Tile<2>(), factors, source, depth, lines)
@@ -101,6 +106,30 @@ struct ScatterInputGradient: Sendable {
         if row < depth { try Cancellation.check() }
       }
       tile.store(lines + place, lines + place + 8, pitch: pitch)
+    }
+  }
+
+  private func multiplyWide(
+    _ rows: Int, _ factors: UnsafePointer<Float>, _ source: UnsafePointer<Float>, _ depth: Int,
+    _ lines: UnsafeMutablePointer<Float>
+  ) throws {
+    for place in stride(from: 0, to: pitch, by: 32) {
+      let hasSecond = place + 16 < pitch
+      if place % 256 == 0 { try Cancellation.check() }
+      var row = 0
+      // Without filters there are sums all the same: zeros.
+      repeat {
+        let end = min(depth, row + Cancellation.piece)
+        if row > 0 { try Cancellation.check() }
+        let column = source + row * pitch + place
+        WideProducts(
+          factors: factors + row * rows, rowPitch: 1, depthPitch: rows, first: column,
+          second: hasSecond ? column + 16 : nil, linePitch: pitch, depth: end - row
+        ).add(
+          rows: rows, to: lines + place, hasSecond ? lines + place + 16 : nil, pitch: pitch,
+          continues: row > 0)
+        row = end
+      } while row < depth
     }
   }
 

@@ -1,31 +1,54 @@
-/// Winograd's transforms with eight channels side by side, for sums over tiles.
+import CVectors
+
+/// Winograd's transforms with eight or sixteen channels side by side, for sums over tiles.
 struct WinogradChannelLanes {
   let tiles: WinogradTiles
   let channels: Int
   /// Channels of one tile in memory.
   let pitch: Int
+  private let isWide = VectorWidth.isWide
+  /// The columns and the rows of the lines in scratch that the last run wrote; the rest of them is
+  /// zero. Runs are alike but for the first and the last.
+  private var written: (columns: Range<Int>, rows: Int)?
+
+  init(tiles: WinogradTiles, channels: Int, pitch: Int) {
+    self.tiles = tiles
+    self.channels = channels
+    self.pitch = pitch
+  }
+
+  /// Channels of a vector.
+  private var lanes: Int { isWide ? 16 : 8 }
 
   /// Floats of scratch that a transform needs.
   var scratchSize: Int { 64 * rowPitch + tiles.sourceWidth + 8 }
 
   private var rowPitch: Int { min(tiles.columns, tiles.chunkBlocks * 16) * 2 + 16 }
 
-  /// Transforms the source of a run, Bᵀ · d · B, to `[16, tilePitch, pitch]`.
-  func transformSource(
+  /// Transforms the source of a run, Bᵀ · d · B, to `[16, tilePitch, pitch]`. The scratch is this
+  /// transform's own as long as there are runs.
+  mutating func transformSource(
     _ image: UnsafePointer<Float>, _ run: WinogradTiles.Run,
     to target: UnsafeMutablePointer<Float>, tilePitch: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     let (lines, turned) = (scratch, scratch + 32 * rowPitch)
     let zeros = turned + 32 * rowPitch
-    lines.update(repeating: 0, count: 32 * rowPitch)
-    zeros.update(repeating: 0, count: tiles.sourceWidth + 8)
     let rows = tiles.sourceRows(of: run)
+    if clear(scratch, toWrite: rows.first..<rows.first + rows.length, rows: 4) {
+      zeros.update(repeating: 0, count: tiles.sourceWidth + 8)
+    }
     let step = tilePitch * pitch
-    for channel in stride(from: 0, to: channels, by: 8) {
-      for lane in 0..<min(8, channels - channel) {
+    for channel in stride(from: 0, to: channels, by: lanes) {
+      for lane in 0..<min(lanes, channels - channel) {
         rows.mix(
           image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth, zeros: zeros,
           to: lines + lane * 4 * rowPitch, pitch: rowPitch)
+      }
+      if isWide {
+        withUnsafePointer(to: channels(channel, of: run, lines, to: target, step)) {
+          dpu_wide_winograd_source_channels($0)
+        }
+        continue
       }
       for line in 0..<4 {
         turn(lines + line * rowPitch, 4 * rowPitch, run.count * 2 + 2, turned)
@@ -44,24 +67,31 @@ struct WinogradChannelLanes {
     }
   }
 
-  /// Transforms the upstream gradient of a run, A · y · Aᵀ, to `[16, tilePitch, pitch]`.
-  func transformUpstream(
+  /// Transforms the upstream gradient of a run, A · y · Aᵀ, to `[16, tilePitch, pitch]`. The scratch
+  /// is this transform's own as long as there are runs.
+  mutating func transformUpstream(
     _ image: UnsafePointer<Float>, _ run: WinogradTiles.Run,
     to target: UnsafeMutablePointer<Float>, tilePitch: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     let (lines, turned) = (scratch, scratch + 32 * rowPitch)
     let (height, width) = (tiles.outHeight, tiles.outWidth)
     let count = min(run.count * 2, width - run.column * 2)
-    lines.update(repeating: 0, count: 32 * rowPitch)
+    clear(scratch, toWrite: 0..<count, rows: min(2, height - run.row * 2))
     let step = tilePitch * pitch
-    for channel in stride(from: 0, to: channels, by: 8) {
-      for lane in 0..<min(8, channels - channel) {
+    for channel in stride(from: 0, to: channels, by: lanes) {
+      for lane in 0..<min(lanes, channels - channel) {
         for row in 0..<min(2, height - run.row * 2) {
           let plane = image + (channel + lane) * height * width
           copyOverlapping(
             plane + (run.row * 2 + row) * width + run.column * 2,
             to: lines + (lane * 4 + row) * rowPitch, count: count)
         }
+      }
+      if isWide {
+        withUnsafePointer(to: channels(channel, of: run, lines, to: target, step)) {
+          dpu_wide_winograd_upstream_channels($0)
+        }
+        continue
       }
       let lower = turned + 16 * rowPitch
       turn(lines, 4 * rowPitch, run.count * 2, turned)
@@ -77,6 +107,29 @@ struct WinogradChannelLanes {
         place += pitch
       }
     }
+  }
+
+  /// Zeros the lines unless a run wrote the same part of them.
+  ///
+  /// - Returns: whether it did.
+  @discardableResult
+  private mutating func clear(
+    _ lines: UnsafeMutablePointer<Float>, toWrite columns: Range<Int>, rows: Int
+  ) -> Bool {
+    if let written, written == (columns, rows) { return false }
+    lines.update(repeating: 0, count: 4 * lanes * rowPitch)
+    written = (columns, rows)
+    return true
+  }
+
+  /// Sixteen channels for wide vectors.
+  private func channels(
+    _ channel: Int, of run: WinogradTiles.Run, _ lines: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, _ step: Int
+  ) -> dpu_winograd_channels {
+    dpu_winograd_channels(
+      lines: lines, channel_pitch: 4 * rowPitch, line_pitch: rowPitch, tiles: run.count,
+      target: target + run.position * pitch + channel, tile_pitch: pitch, element_pitch: step)
   }
 
   @inline(__always)

@@ -1,3 +1,4 @@
+import CVectors
 import Running
 import Synchronization
 
@@ -22,6 +23,18 @@ struct WinogradConvolution: Sendable {
   /// For each group the channels and the filters that take part.
   let channels: [[Int]]
   let filters: [[Int]]
+  private let isWide = VectorWidth.isWide
+
+  init(
+    tiles: WinogradTiles, sourceChannels: Int, outChannels: Int, channels: [[Int]],
+    filters: [[Int]]
+  ) {
+    self.tiles = tiles
+    self.sourceChannels = sourceChannels
+    self.outChannels = outChannels
+    self.channels = channels
+    self.filters = filters
+  }
 
   /// Runs the convolution.
   ///
@@ -138,7 +151,9 @@ struct WinogradConvolution: Sendable {
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
     let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count)
     let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
-    let sizes = (input.targetSize, 16 * 6 * 16, 6 * target.filterPitch)
+    // Blocks that are computed together.
+    let together = isWide ? 2 : 1
+    let sizes = (input.targetSize, together * 16 * 6 * 16, 6 * target.filterPitch)
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
       scratch in
       let products = scratch + sizes.0
@@ -172,10 +187,19 @@ struct WinogradConvolution: Sendable {
               target.prefetch(output, filter: filters[group][first + row])
             }
           }
-          let results = compute(
-            size, weights + first * count * 16, scratch + block * input.blockPitch,
-            elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
-            products: products, shifts: shifts, to: lines + block * 32, target)
+          guard block % together == 0 else { continue }
+          let place = scratch + block * input.blockPitch
+          let results =
+            isWide
+            ? computeWide(
+              size, weights + first * count * 16, place,
+              next: block + 1 < blocks ? place + input.blockPitch : nil,
+              elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
+              products: products, shifts: shifts, to: lines + block * 32, target)
+            : compute(
+              size, weights + first * count * 16, place,
+              elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
+              products: products, shifts: shifts, to: lines + block * 32, target)
           isFinite = isFinite && results
         }
         counted.add(size * count * 9 * runs.reduce(0) { $0 + tiles.outputs(of: $1) })
@@ -214,6 +238,27 @@ struct WinogradConvolution: Sendable {
     case 5: compute(Tile<5>())
     default: compute(Tile<6>())
     }
+  }
+
+  /// The same of one or two blocks of tiles with wide vectors.
+  private func computeWide(
+    _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
+    next: UnsafePointer<Float>?, elementPitch: Int, pitch: Int, count: Int,
+    products: UnsafeMutablePointer<Float>, shifts: InlineArray<6, Float>,
+    to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
+  ) -> Bool {
+    let second = products + 16 * rows * 16
+    for index in 0..<16 {
+      WideProducts(
+        factors: weights + index * rows * count, rowPitch: 1, depthPitch: rows,
+        first: source + index * elementPitch, second: next.map { $0 + index * elementPitch },
+        linePitch: pitch, depth: count
+      ).add(
+        rows: rows, to: products + index * rows * 16, second + index * rows * 16, pitch: 16)
+    }
+    let isFinite = target.writeWide(products, rows, shifts, to: lines)
+    if next == nil { return isFinite }
+    return target.writeWide(second, rows, shifts, to: lines + 32) && isFinite
   }
 
   /// The sixteen products: [16, filter, 16 tiles].

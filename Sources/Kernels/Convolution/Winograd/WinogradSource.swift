@@ -1,4 +1,5 @@
 import CProcessor
+import CVectors
 
 /// Transforms the source of a chunk of tiles, channel by channel: Bᵀ · d · B.
 struct WinogradSource {
@@ -24,6 +25,7 @@ struct WinogradSource {
   /// The tile column where the lines begin, and how many tiles they span.
   private let firstColumn: Int
   private let columns: Int
+  private let isWide = VectorWidth.isWide
   /// Padding before the elements of a line, and how many elements there are.
   private let lead: Int
   private let length: Int
@@ -74,7 +76,7 @@ struct WinogradSource {
 
   /// Floats of all tiles of one channel: an odd number of half cache lines, so that channels do not
   /// compete for the same places of the cache, and room for a vector that reaches past the end.
-  private var linePitch: Int { blocks * 16 + 8 }
+  private var linePitch: Int { blocks * 16 + 24 }
 
   /// Floats from one channel to the next in the transformed source.
   var columnPitch: Int { isPacked ? 16 : linePitch }
@@ -131,6 +133,13 @@ struct WinogradSource {
       let place = line + run.position
       let column = UnsafePointer(split + run.column - firstColumn)
       let rows = rows[index] &* rowPitch
+      if isWide {
+        let starts = InlineArray<4, UnsafePointer<Float>?> { column + rows[$0] }
+        starts.span.withUnsafeBufferPointer {
+          dpu_wide_winograd_source($0.baseAddress, halfPitch, run.count, place, step)
+        }
+        continue
+      }
       for x in stride(from: 0, to: run.count, by: 8) {
         mixTiles(
           column + rows[0] + x, column + rows[1] + x, column + rows[2] + x, column + rows[3] + x,

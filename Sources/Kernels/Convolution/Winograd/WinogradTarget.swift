@@ -1,4 +1,5 @@
 import CProcessor
+import CVectors
 
 /// Where the outputs of a chunk of tiles go.
 ///
@@ -41,6 +42,20 @@ struct WinogradTarget: Sendable {
     for segment in segments {
       for x in stride(from: 0, to: segment.count, by: 16) {
         dpu_prefetch_to_write(plane + segment.offset + x)
+      }
+    }
+  }
+
+  /// ``winogradOutputs(_:_:_:_:_:)`` with wide vectors.
+  func writeWide(
+    _ products: UnsafePointer<Float>, _ filters: Int, _ shifts: InlineArray<6, Float>,
+    to lines: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    withUnsafePointer(
+      to: dpu_winograd_lines(lines: lines, line_pitch: linePitch, filter_pitch: filterPitch)
+    ) { place in
+      shifts.span.withUnsafeBufferPointer {
+        dpu_wide_winograd_outputs(Int32(filters), products, $0.baseAddress, place)
       }
     }
   }

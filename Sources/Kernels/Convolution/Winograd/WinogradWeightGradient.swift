@@ -10,6 +10,7 @@ import Synchronization
 struct WinogradWeightGradient: Sendable {
   let shape: ConvolutionShape
   let tiles: WinogradTiles
+  private let isWide = VectorWidth.isWide
 
   init(shape: ConvolutionShape) {
     self.shape = shape
@@ -65,13 +66,15 @@ struct WinogradWeightGradient: Sendable {
     to sums: UnsafeMutablePointer<Float>
   ) throws {
     let most = tiles.chunkBlocks * 16 + 1
-    let source = WinogradChannelLanes(tiles: tiles, channels: channels, pitch: channelPitch)
-    let above = WinogradChannelLanes(tiles: tiles, channels: filters, pitch: filterPitch)
+    var source = WinogradChannelLanes(tiles: tiles, channels: channels, pitch: channelPitch)
+    var above = WinogradChannelLanes(tiles: tiles, channels: filters, pitch: filterPitch)
     let sizes = (16 * most * channelPitch, 16 * most * filterPitch)
     sums.update(repeating: 0, count: sliceSize)
-    try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize) { scratch in
+    try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize + above.scratchSize) { scratch in
       let lines = scratch + sizes.0 + sizes.1
-      scratch.update(repeating: 0, count: sizes.0)
+      let linesAbove = lines + source.scratchSize
+      // No run writes the channels that fill up the last vector.
+      if channels % 16 != 0 { scratch.update(repeating: 0, count: sizes.0) }
       for chunk in tiles.chunks * slice / slices..<tiles.chunks * (slice + 1) / slices {
         let runs = tiles.runs(of: chunk)
         let count = tiles.tiles(of: chunk).count
@@ -82,7 +85,7 @@ struct WinogradWeightGradient: Sendable {
             to: scratch, tilePitch: most, scratch: lines)
           above.transformUpstream(
             upstream + (run.image * shape.outChannels + group * filters) * shape.outPlane, run,
-            to: scratch + sizes.0, tilePitch: most, scratch: lines)
+            to: scratch + sizes.0, tilePitch: most, scratch: linesAbove)
         }
         for index in 0..<16 {
           try Cancellation.check()
@@ -100,6 +103,7 @@ struct WinogradWeightGradient: Sendable {
     _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
     to sums: UnsafeMutablePointer<Float>
   ) {
+    if isWide { return multiplyWide(above, source, count: count, to: sums) }
     let blocks = RowBlocks(rows: filters)
     for channel in stride(from: 0, to: channels, by: 16) {
       for block in 0..<blocks.count {
@@ -113,6 +117,26 @@ struct WinogradWeightGradient: Sendable {
         case 5: multiply(Tile<5>(), above + first, source + channel, count, target)
         default: multiply(Tile<6>(), above + first, source + channel, count, target)
         }
+      }
+    }
+  }
+
+  private func multiplyWide(
+    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
+    to sums: UnsafeMutablePointer<Float>
+  ) {
+    for channel in stride(from: 0, to: channels, by: 32) {
+      let isWhole = channel + 16 < channels
+      let blocks = RowBlocks(rows: filters, limit: isWhole ? 6 : 12)
+      for block in 0..<blocks.count {
+        let first = blocks.first(block)
+        let target = sums + first * channelPitch + channel
+        WideProducts(
+          factors: above + first, rowPitch: 1, depthPitch: filterPitch, first: source + channel,
+          second: isWhole ? source + channel + 16 : nil, linePitch: channelPitch, depth: count
+        ).add(
+          rows: blocks.size(block), to: target, isWhole ? target + 16 : nil, pitch: channelPitch,
+          continues: true)
       }
     }
   }

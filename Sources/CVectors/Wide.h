@@ -1,0 +1,61 @@
+// Vectors of sixteen floats, and the marks of functions that may use them.
+#ifndef DPU_WIDE_H
+#define DPU_WIDE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What is fused is written so: no bit may depend on what a compiler likes to fuse.
+#pragma STDC FP_CONTRACT OFF
+
+#if defined(__x86_64__)
+#define WIDE __attribute__((target("avx512f,avx2,fma")))
+#else
+#define WIDE
+#endif
+// A helper is a part of each function that uses it: by itself it would be code without the mark.
+#define INLINE static inline __attribute__((always_inline)) WIDE
+
+typedef float Floats8 __attribute__((vector_size(32)));
+typedef float Floats16 __attribute__((vector_size(64)));
+
+INLINE Floats16 load16(const float *source) {
+  typedef float Anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+  return *(const Anywhere *)source;
+}
+
+INLINE void store16(Floats16 value, float *target) {
+  typedef float Anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+  *(Anywhere *)target = value;
+}
+
+INLINE Floats8 load8(const float *source) {
+  typedef float Anywhere __attribute__((vector_size(32), aligned(4), may_alias));
+  return *(const Anywhere *)source;
+}
+
+INLINE void store8(Floats8 value, float *target) {
+  typedef float Anywhere __attribute__((vector_size(32), aligned(4), may_alias));
+  *(Anywhere *)target = value;
+}
+
+/// Sixteen times the same. (Subtracting zero changes nothing; adding it would, to a −0.)
+INLINE Floats16 all16(float value) { return value - (Floats16){0}; }
+
+INLINE Floats16 fused(Floats16 a, Floats16 b, Floats16 c) {
+  return __builtin_elementwise_fma(a, b, c);
+}
+
+INLINE Floats16 join(Floats8 low, Floats8 high) {
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+INLINE Floats8 low(Floats16 value) {
+  return __builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+INLINE Floats8 high(Floats16 value) {
+  return __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15);
+}
+
+#endif

@@ -1,0 +1,132 @@
+// The largest loops of Kernels once more, with vectors of 512 bits: Swift has no way to compile one
+// function for a processor that has them and the next for one that has not.
+//
+// Every result is the same to the last bit as that of the loops in Swift which these stand in for: an
+// element's operations and their order are those of a lane there. A caller asks
+// dpu_has_wide_vectors() first; without such vectors each function here is an illegal instruction. On
+// processors other than x86-64 they run, as narrow as the processor is.
+#ifndef DPU_CVECTORS_H
+#define DPU_CVECTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// Whether the processor and the system have vectors of 512 bits.
+static inline bool dpu_has_wide_vectors(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f");
+#else
+  return false;
+#endif
+}
+
+/// Products to add up: for each of one to six rows and each of 32 columns, `depth` fused multiply-adds
+/// of factors[row · row_pitch + term · depth_pitch] and a column's element.
+///
+/// Sixteen columns start at `first`, sixteen at `second`; the next term of each is `line_pitch`
+/// behind. Without `second` there are sixteen columns, up to twelve rows, and a `row_pitch` of 1.
+typedef struct {
+  const float *factors;
+  ptrdiff_t row_pitch, depth_pitch;
+  const float *first, *second;
+  ptrdiff_t line_pitch;
+  ptrdiff_t depth;
+} dpu_products;
+
+/// Where the sums of such products go: those of the next row are `pitch` behind.
+typedef struct {
+  float *first, *second;
+  ptrdiff_t pitch;
+  /// Whether to go on from the sums that are there, or to start from +0.
+  bool continues;
+} dpu_sums;
+
+/// Adds up products.
+void dpu_wide_products(int rows, const dpu_products *products, const dpu_sums *sums);
+
+/// Products of a convolution: for each of one to six rows and each of 32 positions, `count` fused
+/// multiply-adds of factors[term · rows + row] and planes[offsets[term] + position], from +0 or from
+/// the sums that are there.
+///
+/// Eight neighbouring positions start at each of four places; their sums go to the same places of
+/// `sums`, those of the next row `pitch` behind.
+typedef struct {
+  const float *factors, *planes;
+  const ptrdiff_t *offsets;
+  ptrdiff_t count;
+  ptrdiff_t places[4];
+  float *sums;
+  ptrdiff_t pitch;
+  bool continues;
+} dpu_gather;
+
+/// Adds up the products of a convolution.
+void dpu_wide_gather(int rows, const dpu_gather *gather);
+
+/// Inner products of one to six rows with six columns, in eight lanes each, whose elements are fused
+/// multiply-adds from +0; joined as (0 + 4 + (2 + 6)) + (1 + 5 + (3 + 7)).
+///
+/// A row has `count` elements, the next starts `pitch` behind. The eight of a column that meet the
+/// n-th eight of a row start at places[n], or at 8n without `places`, where a last vector of fewer than
+/// eight is filled with zeros.
+typedef struct {
+  const float *lines;
+  ptrdiff_t pitch;
+  const float *columns[6];
+  const ptrdiff_t *places;
+  ptrdiff_t count;
+} dpu_inner_products;
+
+/// Adds the first `columns` of the inner products to sums, those of the next row `pitch` behind.
+void dpu_wide_inner_products(
+    int rows, const dpu_inner_products *products, float *sums, ptrdiff_t pitch, int columns);
+
+/// Bᵀ · d · B of Winograd's F(2×2, 3×3) for `count` tiles, from the even columns of their four rows;
+/// the odd ones stand `half` behind. The sixteen elements go to `target`, `step` apart.
+///
+/// Reads and writes up to fifteen tiles more.
+void dpu_wide_winograd_source(
+    const float *const rows[4], ptrdiff_t half, ptrdiff_t count, float *target, ptrdiff_t step);
+
+/// Sixteen channels of some tiles of one tile row, each with four lines of 2 · tiles + 2 elements,
+/// and the places of their transformed values: `[16 elements, tiles, channels]`.
+///
+/// Reads up to five elements past a line's end.
+typedef struct {
+  const float *lines;
+  ptrdiff_t channel_pitch, line_pitch;
+  ptrdiff_t tiles;
+  float *target;
+  ptrdiff_t tile_pitch, element_pitch;
+} dpu_winograd_channels;
+
+/// The second half of Bᵀ · d · B, from the lines Bᵀ · d.
+void dpu_wide_winograd_source_channels(const dpu_winograd_channels *given);
+
+/// A · y · Aᵀ of Winograd's F(2×2, 3×3), from the upper and the lower row in the first two lines.
+void dpu_wide_winograd_upstream_channels(const dpu_winograd_channels *given);
+
+/// Where the outputs of Winograd's tiles go: for each filter, `filter_pitch` apart, a line of their
+/// upper rows and, `line_pitch` behind, one of the lower.
+typedef struct {
+  float *lines;
+  ptrdiff_t line_pitch, filter_pitch;
+} dpu_winograd_lines;
+
+/// Aᵀ · m · A of Winograd's F(2×2, 3×3) for sixteen tiles of each filter, whose products are
+/// `[16, filters, 16 tiles]`, and the filter's shift added.
+///
+/// Whether all results are finite.
+bool dpu_wide_winograd_outputs(
+    int filters, const float *products, const float *shifts, const dpu_winograd_lines *target);
+
+/// Adds exp(source[n] − shift) to lane n mod 8, in order. `count` is a multiple of sixteen.
+void dpu_wide_add_exponentials(
+    const float *source, ptrdiff_t count, float shift, float lanes[8]);
+
+/// Writes upstream[n] − exp(logarithms[n]) · sum. `count` is a multiple of sixteen.
+void dpu_wide_subtract_exponentials(
+    const float *upstream, const float *logarithms, ptrdiff_t count, float sum, float *target);
+
+#endif

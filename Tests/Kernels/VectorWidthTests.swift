@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Kernels
+
+/// What the loops of CVectors compute is what the loops in Swift do, to the last bit. There is
+/// nothing to see on a processor without vectors of 512 bits.
+@Suite(.serialized, .enabled(if: VectorWidth.supported.contains(512)))
+struct VectorWidthTests {
+  /// Whether `body` gives the same bits with vectors of 256 and of 512 bits.
+  private func isSame(_ body: () throws -> [Float]) throws -> Bool {
+    defer { VectorWidth.bits = 0 }
+    VectorWidth.bits = 256
+    let narrow = try body()
+    VectorWidth.bits = 512
+    return bits(try body()) == bits(narrow)
+  }
+
+  @Test func theWidestVectorsAreTakenUnlessSet() {
+    defer { VectorWidth.bits = 0 }
+    #expect(VectorWidth.bits == 512 && VectorWidth.isWide)
+    VectorWidth.bits = 256
+    #expect(VectorWidth.bits == 256 && !VectorWidth.isWide)
+    VectorWidth.bits = 0
+    #expect(VectorWidth.isWide)
+  }
+
+  /// Layers for Winograd's way besides: odd and even numbers of tiles, of blocks, and of vectors of
+  /// channels and filters.
+  static let shapes =
+    ConvolutionTests.shapes + [
+      ConvolutionTests.shape(8, 16, 28, 28, 32, 3, padding: 1),
+      ConvolutionTests.shape(2, 33, 19, 21, 50, 3, padding: 1),
+      ConvolutionTests.shape(1, 130, 23, 30, 13, 3),
+      ConvolutionTests.shape(3, 40, 14, 9, 70, 3, padding: 2, groups: 2),
+      ConvolutionTests.shape(2, 20, 12, 12, 50, 5), ConvolutionTests.shape(40, 20, 12, 12, 9, 5),
+      ConvolutionTests.shape(2, 24, 40, 41, 17, 1),
+    ]
+
+  @Test(arguments: shapes) func convolutions(shape: ConvolutionShape) throws {
+    for masked in [false, true] {
+      var data = ConvolutionData(shape, seed: 11)
+      if masked {
+        for filter in stride(from: 0, to: shape.outChannels, by: 2) {
+          for tap in 0..<shape.taps { data.weight[filter * shape.taps + tap] = 0 }
+        }
+      }
+      let given = data
+      #expect(try isSame { try given.output() })
+      #expect(try isSame { try given.inputGradient() })
+      #expect(try isSame { try given.weightGradient() })
+    }
+  }
+
+  @Test func convolutionsOfWhatIsNotFinite() throws {
+    for value in [Float.infinity, .nan, 1e38, -0.0] {
+      var data = ConvolutionData(Self.shapes[2], seed: 12)
+      data.input[77] = value
+      data.upstream[78] = value
+      let given = data
+      #expect(try isSame { try given.output() })
+      #expect(try isSame { try given.inputGradient() })
+      #expect(try isSame { try given.weightGradient() })
+    }
+  }
+
+  @Test(
+    arguments: [
+      (1, 1, 1), (5, 7, 6), (6, 8, 12), (7, 31, 33), (13, 800, 65), (64, 1030, 50), (12, 2050, 31),
+    ])
+  func products(rows: Int, depth: Int, columns: Int) throws {
+    var random = TestRandom(seed: 13)
+    func values(_ count: Int) -> [Float] {
+      (0..<count).map { _ in .random(in: -2...2, using: &random) }
+    }
+    let (a, b, bias) = (values(rows * depth), values(columns * depth), values(columns))
+    let upstream = values(rows * columns)
+    #expect(
+      try isSame {
+        var result = [Float](repeating: .nan, count: rows * columns)
+        try MatrixProduct.timesTransposed(
+          a, b, bias: bias, result: &result, rows: rows, columns: columns, depth: depth)
+        return result
+      })
+    #expect(
+      try isSame {
+        var result = [Float](repeating: .nan, count: rows * depth)
+        try MatrixProduct.times(
+          upstream, b, result: &result, rows: rows, columns: depth, depth: columns)
+        return result
+      })
+    #expect(
+      try isSame {
+        var result = [Float](repeating: .nan, count: columns * depth)
+        try MatrixProduct.transposedTimes(
+          upstream, a, result: &result, rows: columns, columns: depth, depth: rows)
+        return result
+      })
+  }
+
+  @Test(arguments: [31, 32, 45, 96, 1000]) func logarithmsOfSoftmax(classes: Int) throws {
+    var random = TestRandom(seed: 14)
+    let special: [Float] = [
+      .infinity, -.infinity, .nan, 0, -0.0, 87, 87.00001, -87, -87.4, 88.8, 89, 200, -103.5, -104,
+      -500, 1e-40, -1e-40, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+    ]
+    for row in 0..<40 {
+      // Every third row is ordinary, and every third has one special value.
+      let scores = (0..<classes).map { index -> Float in
+        let isSpecial = row % 3 == 1 ? index == row : row % 3 == 2 && Bool.random(using: &random)
+        return isSpecial
+          ? special[(index + row) % special.count] : .random(in: -20...20, using: &random)
+      }
+      #expect(
+        try isSame {
+          var result = [Float](repeating: 7, count: classes)
+          try LogSoftmax.forward(scores, to: &result, rows: 1, classes: classes)
+          return result
+        })
+      #expect(
+        try isSame {
+          var gradient = [Float](repeating: 7, count: classes)
+          try LogSoftmax.gradient(
+            upstream: (0..<classes).map { Float($0) - 20 }, result: scores, gradient: &gradient,
+            rows: 1, classes: classes)
+          return gradient
+        })
+    }
+  }
+}
