@@ -42,6 +42,7 @@ struct DPU: ParsableCommand {
       Console.error("dpu: \(limit.variable) must be a number, such as 1000, 64M or 2G")
       Status.usage.exit()
     }
+    if let width = getenv("DPU_VECTORS") { takeVectors(String(cString: width)) }
     // A limit on a file's size is an error of the write, not the end of the session.
     signal(SIGXFSZ, SIG_IGN)
     // Arguments are parsed here and not by the protocol's own main, which would leave with 1 where
@@ -56,6 +57,18 @@ struct DPU: ParsableCommand {
     } catch {
       leave(with: error)
     }
+  }
+
+  /// Takes vectors of another width than the widest that the processor has.
+  private static func takeVectors(_ width: String) {
+    if width.isEmpty { return }
+    let supported = VectorWidth.supported
+    guard let bits = Int(width), supported.contains(bits) else {
+      let list = supported.map(String.init).joined(separator: " or ")
+      Console.error("dpu: DPU_VECTORS must be \(list) on this processor")
+      Status.usage.exit()
+    }
+    VectorWidth.bits = bits
   }
 
   /// Shows what the parser of arguments has to say, help or an error, as all other text, and leaves.

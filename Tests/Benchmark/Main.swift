@@ -11,6 +11,9 @@ enum Main {
   static func main() throws {
     // As in dpu.
     dpu_keep_freed_memory()
+    if let width = ProcessInfo.processInfo.environment["DPU_VECTORS"].flatMap({ Int($0) }) {
+      VectorWidth.bits = width
+    }
     let names = Array(CommandLine.arguments.dropFirst())
     if names == ["--list"] {
       for row in Row.all { print(row.name) }

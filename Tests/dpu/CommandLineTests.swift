@@ -1,6 +1,7 @@
 import Foundation
-import Testing
+import Kernels
 import TestSupport
+import Testing
 
 /// The command line: what it prints, and what it ends with.
 @Suite struct CommandLineTests {
@@ -85,6 +86,31 @@ import TestSupport
     #expect(runs[0].output.utf8.count > 500_000)
     #expect(runs.allSatisfy { $0.output == runs[0].output })
     #expect(try Program.run(["--threads", "0", "-c", "seed 0"]).status == 64)
+  }
+  @Test func theWidthOfVectorsChangesNoBit() throws {
+    let script = """
+      printoptions precision=9 threshold=100000
+      conv 16 32 3 padding=1;
+      input 2 16 28 28 requires_grad=true;
+      forward;
+      output
+      backward
+      grad
+      input.grad
+      """
+    let widths = VectorWidth.supported.map(String.init)
+    let runs = try (widths + [""]).map {
+      try Program.run([], input: Data(script.utf8), environment: ["DPU_VECTORS": $0])
+    }
+    #expect(runs.allSatisfy { $0.status == 0 && $0.errors.isEmpty })
+    #expect(runs.allSatisfy { $0.output == runs[0].output })
+    for width in ["0", "300", "1024", "512x"] {
+      let run = try Program.run(["-c", "seed 0"], environment: ["DPU_VECTORS": width])
+      #expect(run.status == 64)
+      #expect(
+        run.errors
+          == "dpu: DPU_VECTORS must be \(widths.joined(separator: " or ")) on this processor\n")
+    }
   }
 
   @Test func keepGoingGoesOn() throws {
