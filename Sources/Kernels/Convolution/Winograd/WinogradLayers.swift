@@ -22,7 +22,7 @@ func winogradConvolution(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
       padding: Pair(shape.rows.padding, shape.columns.padding), outHeight: shape.outHeight,
       outWidth: shape.outWidth,
-      mostBlocks: mostChannelBlocks / shape.groupInChannels),
+      mostBlocks: mostBlocks(channels: shape.groupInChannels)),
     sourceChannels: shape.inChannels, outChannels: shape.outChannels,
     channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -49,7 +49,7 @@ func winogradConvolutionInputGradient(
       batch: shape.batch, sourceHeight: shape.outHeight, sourceWidth: shape.outWidth,
       padding: Pair(2 - shape.rows.padding, 2 - shape.columns.padding), outHeight: shape.height,
       outWidth: shape.width,
-      mostBlocks: mostChannelBlocks / filters.reduce(1) { max($0, $1.count) }),
+      mostBlocks: mostBlocks(channels: filters.reduce(1) { max($0, $1.count) })),
     sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
     filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
@@ -58,6 +58,12 @@ func winogradConvolutionInputGradient(
     weight: { channel, filter, tap in
       weight.pointer[(filter * groupIn + channel % groupIn) * 9 + 8 - tap]
     }, bias: nil, output: gradient)
+}
+
+/// Blocks of tiles in a chunk at most. Wide vectors take two at a time.
+private func mostBlocks(channels: Int) -> Int {
+  let blocks = mostChannelBlocks / channels
+  return VectorWidth.isWide ? (blocks + 1) / 2 * 2 : blocks
 }
 
 extension ConvolutionShape {
