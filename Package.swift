@@ -99,7 +99,9 @@ let package = Package(
         "Compacting", "Notebook",
       ],
       path: "Tests/Benchmark",
-      exclude: ["RESULTS.md", "compare.py", "torch_rows.py", "published_notebook.py"],
+      exclude: [
+        "RESULTS.md", "compare.py", "torch_rows.py", "jax_rows.py", "published_notebook.py",
+      ],
       swiftSettings: [.unsafeFlags(vectorFlags)]
     ),
     .target(name: "CTestSupport", path: "Tests/CSupport"),

@@ -5,7 +5,8 @@ import Kernels
 /// Measures rows of the benchmark: those named as arguments, or else one for each line of input.
 ///
 /// A row's name may end in `@N` for N threads. Each answer is one line, `name<TAB>seconds`: the
-/// median time of one step. `compare.py` asks this program and PyTorch in turn.
+/// median time of one step; that to `about` says which vectors are in use. `compare.py` asks this
+/// program and its peers in turn.
 @main
 enum Main {
   static func main() throws {
@@ -24,7 +25,15 @@ enum Main {
     }
   }
 
+  /// What the arithmetic is compiled for.
+  private static let about = "vectors of \(SIMD8<Float>.scalarCount * 32) bits"
+
   private static func answer(_ name: String) throws {
+    if name == "about" {
+      print("\(name)\tdpu, \(about)")
+      fflush(nil)
+      return
+    }
     let parts = name.split(separator: "@", maxSplits: 1)
     guard let row = Row.all.first(where: { $0.name == parts.first.map(String.init) }) else {
       print("\(name)\tunknown")

@@ -11,8 +11,8 @@ struct Row {
 
   /// Every row.
   static var all: [Row] {
-    smallSteps + convolutions + maskedConvolutions + passes + lenet + compacted + printing + cells
-      + expressions + peak
+    smallSteps + convolutions + maskedConvolutions + sparsity + passes + lenet + compacted
+      + printing + cells + expressions + peak
   }
 
   /// The median time of one step in seconds: as many runs as fit into the time that the
