@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""Compares dpu with PyTorch: the same work, in the same run, in turn.
+"""Compares dpu with PyTorch, and with JAX where there is one: the same work, in the same run, in turn.
 
     swift build -c release -Xswiftc -static-executable --product dpu
     swift build -c release -Xswiftc -static-executable --product Benchmark
-    python3 Tests/Benchmark/compare.py --torch-python PYTHON [--csv FILE] [--quick] [--only TEXT]
+    python3 Tests/Benchmark/compare.py --torch-python PYTHON [--jax-python PYTHON] [--csv FILE]
+        [--quick] [--only TEXT]
 
 Every figure is the median over several rounds, with the least and the most; in each round one
-program runs and then the other. A ratio is PyTorch's time (or memory) over dpu's, above 1 where dpu
+program runs and then the other. A ratio is a peer's time (or memory) over dpu's, above 1 where dpu
 is ahead: the median of the rounds' ratios, as a machine's speed may change between rounds. Where a
-row counts operations, the share of the peak is dpu's part of what the threads' cores can do. PYTHON, or the environment's TORCH_PYTHON, is a Python that can import torch.
+peer has several ways to do a row, each is measured, and the fastest counts and is named; no word
+means as it comes. Where a row counts operations, the share of the peak is dpu's part of what the
+threads' cores can do. PYTHON, or the environment's TORCH_PYTHON, is a Python that can import torch.
 """
 import argparse
 import csv
 import math
 import os
 import pathlib
+import platform
 import select
 import statistics
 import subprocess
@@ -33,6 +37,12 @@ PASSES = ['relu', 'relu-gradient', 'maxpool', 'batchnorm', 'batchnorm-gradient',
 EXPRESSIONS = ['add-multiply', 'chain', 'compare-sum', 'mean-norm']
 TUNED = {'MALLOC_TRIM_THRESHOLD_': '4000000000', 'MALLOC_MMAP_THRESHOLD_': '4000000000'}
 ALLOCATORS = {'default': {}, 'tuned': TUNED}
+# By the first word of a row's name, how a peer can do it.
+TORCH_WAYS = dict.fromkeys(['conv', 'masked', 'pass', 'lenet', 'compact'],
+                           ['', 'channels_last', 'compile', 'compile channels_last'])
+JAX_WAYS = dict.fromkeys(['conv', 'lenet'], ['', 'nhwc'])
+# What stands beside every row of sparsity.
+DENSE = 'masked/16,128,128,28/0'
 
 
 def environment(extra):
@@ -73,6 +83,10 @@ class Quiet:
         return 1 - (after[1] - before[1]) / max(1, after[0] - before[0])
 
 
+class CannotRun(Exception):
+    """A program's answer to a row that it does not measure."""
+
+
 class Worker:
     """A program that answers each row's name with its time."""
 
@@ -82,15 +96,72 @@ class Worker:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=environment(extra))
 
+    def ask(self, line):
+        self.process.stdin.write(line + '\n')
+        self.process.stdin.flush()
+        return self.process.stdout.readline().rstrip('\n').partition('\t')[2]
+
     def measure(self, row):
         Quiet.wait()
-        self.process.stdin.write(row + '\n')
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline().split('\t')[1])
+        answer = self.ask(row)
+        try:
+            return float(answer)
+        except ValueError:
+            raise CannotRun(f'{row} {answer or "ended the program"}')
 
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+class Program:
+    """One of those that are compared; a process for each allocator and number of threads."""
+
+    def __init__(self, name, command, seconds, ways, otherwise):
+        """`ways` to do a row by the first word of its name, `otherwise` those of all other rows."""
+        self.name, self.command, self.seconds = name, command, seconds
+        self.ways, self.otherwise = ways, otherwise
+        self.fastest, self.workers = {}, {}
+
+    def worker(self, threads, allocator):
+        if (threads, allocator) not in self.workers:
+            self.workers[threads, allocator] = Worker(self.command, allocator, self.seconds)
+        return self.workers[threads, allocator]
+
+    def measure(self, row, threads, allocator, way=''):
+        return self.worker(threads, allocator).measure(f'{row}@{threads} {way}'.rstrip())
+
+    def ways_of(self, *row):
+        """The ways to do a row with so many threads and an allocator; once measured, the fastest."""
+        if row in self.fastest:
+            return [self.fastest[row]]
+        return self.ways.get(row[0].partition('/')[0], self.otherwise)
+
+    def close(self):
+        for worker in self.workers.values():
+            worker.close()
+
+
+def in_turn(rounds, dpu, peers, row, beside, threads, allocator):
+    """The times of a row, and by peer and way those of `beside`, the fastest way first."""
+    place = beside, threads, allocator
+    ours = []
+    theirs = {peer: {way: [] for way in peer.ways_of(*place)} for peer in peers}
+    for _ in range(rounds):
+        ours.append(dpu.measure(row, threads, allocator))
+        for peer, ways in theirs.items():
+            for way in list(ways):
+                try:
+                    ways[way].append(peer.measure(*place, way))
+                except CannotRun as problem:
+                    print(f'{peer.name}: {problem}', file=sys.stderr)
+                    del ways[way]
+    ranked = {}
+    for peer, ways in theirs.items():
+        if ways:
+            ranked[peer.name] = sorted(ways.items(), key=lambda way: statistics.median(way[1]))
+            peer.fastest[place] = ranked[peer.name][0][0]
+    return ours, ranked
 
 
 def run(command):
@@ -140,43 +211,71 @@ def start_to_prompt(command):
 class Table:
     """The rows, printed as they come."""
 
-    HEAD = ['row', 'threads', 'allocator', 'unit', 'dpu', 'dpu least', 'dpu most', 'PyTorch',
-            'PyTorch least', 'PyTorch most', 'ratio', 'share of the peak']
-
     # GFLOP/s of one core.
     peak = math.nan
 
-    def __init__(self):
+    def __init__(self, peers):
+        self.peers = peers
+        self.head = ['row', 'threads', 'allocator', 'unit', 'dpu', 'dpu least', 'dpu most',
+                     'share of the peak']
+        for peer in peers:
+            self.head += [peer, f'{peer} least', f'{peer} most', f'{peer} ratio', f'{peer} ways']
         self.rows = []
-        print('| row | threads | allocator | dpu | PyTorch | ratio | share of the peak |\n'
-              '|---|---|---|---|---|---|---|', flush=True)
+
+    def begin(self):
+        self.line('row', 'threads', 'allocator', 'dpu', 'share of the peak',
+                  *[cell for peer in self.peers for cell in (peer, 'ratio')])
+        print('|---' * (5 + 2 * len(self.peers)) + '|', flush=True)
+
+    @staticmethod
+    def line(*cells):
+        print('| ' + ' | '.join(map(str, cells)) + ' |', flush=True)
 
     def add(self, name, threads, allocator, unit, ours, theirs, scale=1.0, work=None):
-        """`work` in 10⁹ operations turns seconds into GFLOP/s."""
-        ratio, share = statistics.median(t / o for o, t in zip(ours, theirs)), ''
-        if work:
-            ours, theirs, unit = [work / t for t in ours], [work / t for t in theirs], 'GFLOP/s'
-            scale = 1
-            share = f'{statistics.median(ours) / (self.peak * threads):.0%}'
-        figures = []
-        for values in (ours, theirs):
-            values = [value * scale for value in values]
-            figures += [statistics.median(values), min(values), max(values)]
-        self.rows.append([name, threads, allocator, unit, *figures, ratio, share])
-        texts = ['{} ({}–{})'.format(*map(number, figures[at:at + 3])) for at in (0, 3)]
-        print(f'| {name} | {threads} | {allocator} | {texts[0]} {unit} | {texts[1]} {unit} '
-              f'| {number(ratio)} | {share} |', flush=True)
-        return ratio
+        """`theirs` are by peer the ways and their times, the one that counts first; `work` in 10⁹
+        operations turns seconds into GFLOP/s."""
+        unit = 'GFLOP/s' if work else unit
+
+        def figures(times):
+            values = [work / time if work else time * scale for time in times]
+            return statistics.median(values), min(values), max(values)
+
+        def text(values):
+            return '{} ({}–{}) {}'.format(*map(number, values), unit)
+        share = f'{figures(ours)[0] / (self.peak * threads):.0%}' if work else ''
+        row = [name, threads, allocator, unit, *figures(ours), share]
+        cells = [name, threads, allocator, text(figures(ours)), share]
+        ratios = {}
+        for peer in self.peers:
+            ways = theirs.get(peer, [])
+            if not ways:
+                row, cells = row + [''] * 5, cells + [''] * 2
+                continue
+            way, times = ways[0]
+            ratios[peer] = statistics.median(t / o for o, t in zip(ours, times))
+            row += [*figures(times), ratios[peer], '; '.join(
+                f'{way or "as it comes"} {number(figures(times)[0])}' for way, times in ways)]
+            cells += [text(figures(times)) + (f', {way}' if way else ''), number(ratios[peer])]
+        self.rows.append(row)
+        self.line(*cells)
+        return ratios
 
     def mean(self, name, threads, allocator, ratios):
-        ratio = math.prod(ratios) ** (1 / len(ratios))
-        self.rows.append([name, threads, allocator, '', *[''] * 6, ratio, ''])
-        print(f'| {name} | {threads} | {allocator} | | | {number(ratio)} | |', flush=True)
+        """The geometric mean of several rows' ratios to each peer."""
+        row, cells = [name, threads, allocator, '', '', '', '', ''], [name, threads, allocator, '', '']
+        for peer in self.peers:
+            mean = ''
+            if all(peer in of_row for of_row in ratios):
+                mean = math.prod(of_row[peer] for of_row in ratios) ** (1 / len(ratios))
+            row += ['', '', '', mean, '']
+            cells += ['', mean and number(mean)]
+        self.rows.append(row)
+        self.line(*cells)
 
     def write(self, path):
         with open(path, 'w', newline='') as file:
             writer = csv.writer(file)
-            writer.writerow(self.HEAD)
+            writer.writerow(self.head)
             for row in self.rows:
                 writer.writerow([f'{v:.6g}' if isinstance(v, float) else v for v in row])
 
@@ -185,10 +284,35 @@ def number(value):
     return f'{value:,.0f}' if value >= 100 else f'{value:.3g}'
 
 
+def processor():
+    """The processor's name, with its numbers where a virtual machine shortens it."""
+    if not os.path.exists('/proc/cpuinfo'):
+        return platform.processor() or platform.machine()
+    with open('/proc/cpuinfo') as file:
+        lines = [line.partition(':') for line in file]
+    fields = {key.strip(): value.strip() for key, _, value in lines}
+    numbers = ', '.join(f'{key} {fields[key]}' for key in ('cpu family', 'model') if key in fields)
+    return f'{fields.get("model name", platform.machine())} ({numbers}), {os.cpu_count()} cores'
+
+
+def show_sparsity(times):
+    """Time against sparsity: a line for each structure, a column for each share that is masked."""
+    percents = sorted({percent for _, percent, _ in times})
+    for threads in sorted({threads for _, _, threads in times}):
+        print(f'\ndpu in ms and PyTorch, dense, over dpu; masked in %, {threads} threads:\n')
+        Table.line('structure', *percents)
+        print('|---' * (len(percents) + 1) + '|')
+        for structure in dict.fromkeys(structure for structure, _, _ in times):
+            cells = [times.get((structure, percent, threads)) for percent in percents]
+            Table.line(structure, *[f'{number(cell[0])} ({number(cell[1])})' if cell else ''
+                                    for cell in cells])
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--torch-python', default=os.environ.get('TORCH_PYTHON'),
                         help='a Python that can import torch')
+    parser.add_argument('--jax-python', help='a Python that can import jax, for a second peer')
     parser.add_argument('--build', default=PACKAGE / '.build' / 'release', type=pathlib.Path,
                         help='the folder of dpu and Benchmark')
     parser.add_argument('--csv', help='where to write the table as CSV')
@@ -208,10 +332,28 @@ def main():
     rounds, seconds = (2, 0.05) if chosen.quick else (max(5, chosen.rounds), 0.1)
     dpu, python = str(chosen.build / 'dpu'), chosen.torch_python
     Quiet.patience = chosen.patience
-    table = Table()
+    benchmark = str(chosen.build / 'Benchmark')
+    ours = Program('dpu', [benchmark], seconds, {}, [''])
+    peers = [Program('PyTorch', [python, str(HERE / 'torch_rows.py')], seconds, TORCH_WAYS, [''])]
+    if chosen.jax_python:
+        peers.append(
+            Program('JAX', [chosen.jax_python, str(HERE / 'jax_rows.py')], seconds, JAX_WAYS, []))
+    table = Table([peer.name for peer in peers])
 
     def wanted(name):
         return chosen.only in name
+
+    def compare(row, threads, allocator, unit='ms', scale=1e3, work=None, name=None, beside=None):
+        """Adds a row, in turn with `beside` in place of it in the peers' programs."""
+        times, theirs = in_turn(rounds, ours, peers, row, beside or row, threads, allocator)
+        ratios = table.add(name or row, threads, allocator, unit, times, theirs, scale, work)
+        return ratios, statistics.median(times)
+
+    # Work in registers: the best of a few is what a core can do.
+    table.peak = max(1 / ours.measure('peak', 1, 'default') for _ in range(rounds))
+    print(f'{processor()}. One core: {table.peak:.0f} GFLOP/s of fused multiply-add.')
+    print('. '.join(program.worker(1, 'default').ask('about') for program in [ours, *peers]) + '.\n')
+    table.begin()
 
     # Whole processes.
     torch_import = [python, '-c', 'import torch']
@@ -224,34 +366,17 @@ def main():
             lambda: run([dpu, 'replay', str(SESSION)]),
             lambda: run([python, str(HERE / 'published_notebook.py')])),
     }
-    for name, (ours, theirs) in processes.items():
+    for name, (run_ours, run_theirs) in processes.items():
         if not wanted(name):
             continue
         # Once for the file cache.
-        ours(), theirs()
-        figures = [(ours(), theirs()) for _ in range(rounds)]
-        table.add(name, 'all', 'default', 'ms', [o[0] for o, _ in figures],
-                  [t[0] for _, t in figures], scale=1e3)
-        table.add(name + ', peak memory', 'all', 'default', 'MiB', [o[1] for o, _ in figures],
-                  [t[1] for _, t in figures])
+        run_ours(), run_theirs()
+        figures = [(run_ours(), run_theirs()) for _ in range(rounds)]
+        for index, (what, unit, scale) in enumerate([('', 'ms', 1e3), (', peak memory', 'MiB', 1)]):
+            table.add(name + what, 'all', 'default', unit, [o[index] for o, _ in figures],
+                      {'PyTorch': [('', [t[index] for _, t in figures])]}, scale)
 
     # Rows within running processes.
-    workers = {
-        allocator: (Worker([str(chosen.build / 'Benchmark')], allocator, seconds),
-                    Worker([python, str(HERE / 'torch_rows.py')], allocator, seconds))
-        for allocator in ALLOCATORS
-    }
-
-    # Work in registers: the best of a few is what a core can do.
-    table.peak = max(1 / workers['default'][0].measure('peak@1') for _ in range(rounds))
-
-    def compare(row, threads, allocator, unit='ms', scale=1e3, work=None, name=None):
-        pair = workers[allocator]
-        figures = [[worker.measure(f'{row}@{threads}') for worker in pair] for _ in range(rounds)]
-        ours, theirs = zip(*figures)
-        ratio = table.add(name or row, threads, allocator, unit, ours, theirs, scale, work)
-        return ratio, statistics.median(ours)
-
     if wanted('small step'):
         compare('small-step', 1, 'default', 'µs', 1e6, name='small step')
     for allocator in ALLOCATORS:
@@ -274,15 +399,24 @@ def main():
                 row = f'masked/{layer}/{percent}'
                 if not wanted(row):
                     continue
-                ratio, time_taken = compare(row, threads, 'tuned')
+                of_row, time_taken = compare(row, threads, 'tuned')
                 dense = dense or time_taken
                 if percent:
-                    ratios[percent].append(ratio)
+                    ratios[percent].append(of_row)
                     table.mean(f'{row}, against dense in dpu', threads, 'tuned',
-                               [dense / time_taken])
+                               [{'PyTorch': dense / time_taken}])
         for percent, of_layers in ratios.items():
             if len(of_layers) == len(LAYERS):
                 table.mean(f'masked, {percent} %, geometric mean', threads, 'tuned', of_layers)
+    sparsity = {}
+    listed = subprocess.run([benchmark, '--list'], capture_output=True, text=True).stdout.split()
+    for threads in (1, 2):
+        for row in listed:
+            if row.startswith('sparsity/') and wanted(row):
+                _, structure, percent = row.split('/')
+                of_row, time_taken = compare(row, threads, 'tuned', beside=DENSE)
+                sparsity[structure, int(percent), threads] = (
+                    time_taken * 1e3, of_row.get('PyTorch', math.nan))
     for threads in (1, 2):
         for part in PARTS:
             row = f'linear/{LINEAR}/{part}'
@@ -300,7 +434,7 @@ def main():
             for form in ('0/dense', '50/masked', '50/compacted', '75/masked', '75/compacted'):
                 row = f'compact/{network}/{form}'
                 if wanted(row):
-                    compare(row, threads, 'tuned')
+                    compare(row, threads, 'tuned', beside=f'compact/{network}')
     for row in ('print/10M', 'print/10k-in-full'):
         if wanted(row):
             compare(row, 1, 'default')
@@ -313,13 +447,12 @@ def main():
         compare('expression/turn', 1, 'default', 'µs', 1e6)
     if wanted('cells'):
         compare('cells', 1, 'default', 's', 1, name='100,000 cells')
-    print(f'\nOne core of this machine: {table.peak:.0f} GFLOP/s of fused multiply-add.')
-    for pair in workers.values():
-        for worker in pair:
-            worker.close()
+    show_sparsity(sparsity)
+    for program in [ours, *peers]:
+        program.close()
     if chosen.csv:
         table.write(chosen.csv)
-    print(f'{Quiet.disturbed} of {Quiet.measurements} measurements began while others computed.')
+    print(f'\n{Quiet.disturbed} of {Quiet.measurements} measurements began while others computed.')
     print(f'Load average behind the run: {os.getloadavg()[0]:.1f}')
 
 

@@ -1,22 +1,42 @@
 #!/usr/bin/env python3
 """PyTorch's half of the benchmark: measures the rows that standard input names.
 
-The same rows, the same answers and the same way to measure as in Main.swift: a line `name@threads`
-in, a line `name<TAB>seconds` out, the median time of one step.
+Ways, for the rows of ROWS_WITH_WAYS: as PyTorch comes (no word), `channels_last`, `compile`, both.
 """
+import functools
+import logging
 import os
-import sys
-import time
+
+# Compiling in other processes would disturb what is measured.
+os.environ['TORCHINDUCTOR_COMPILE_THREADS'] = '1'
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch._inductor.cpu_vec_isa import pick_vec_isa
 
-SECONDS = float(os.environ.get('DPU_BENCHMARK_SECONDS', '0.2'))
+from answering import serve, settle
+
 PUBLISHED_INPUT = torch.tensor([
     -0.49214, -0.163888, 0.047251, -0.115947, -0.985937, -0.136846, 2.477597, 0.725833,
     -0.119405, 1.326414, -1.284957, 1.451841, 0.901661, 1.491614, -0.780653, -0.502849,
 ]).reshape(1, 1, 4, 4)
+
+
+class Way:
+    """How PyTorch is used."""
+
+    def __init__(self, words):
+        self.compiles = 'compile' in words
+        self.layout = torch.channels_last if 'channels_last' in words else torch.contiguous_format
+
+    def laid(self, value):
+        """A tensor of images or a model in the layout of this way."""
+        return value.to(memory_format=self.layout)
+
+    def compiled(self, body, whole=True):
+        """What returns all that it computes, as the rest would be left out; an error in parts."""
+        return torch.compile(body, dynamic=False, fullgraph=whole) if self.compiles else body
 
 
 def small_step():
@@ -29,13 +49,14 @@ def small_step():
     return body, 200
 
 
-def tensors(layer, masked=0):
+def tensors(way, layer, masked=0):
     batch, in_channels, out_channels, side = (int(size) for size in layer.split(','))
     torch.manual_seed(0)
     x = torch.randn(batch, in_channels, side, side)
     weight = torch.randn(out_channels, in_channels, 3, 3)
     weight[[f for f in range(out_channels) if f * 37 % 100 < masked]] = 0
-    return x, weight, torch.randn(batch, out_channels, side, side)
+    upstream = torch.randn(batch, out_channels, side, side)
+    return way.laid(x), way.laid(weight), way.laid(upstream)
 
 
 def backward(upstream, x, weight, wanted):
@@ -43,36 +64,33 @@ def backward(upstream, x, weight, wanted):
         upstream, x, weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, wanted)
 
 
-def convolution(layer, part):
-    x, weight, upstream = tensors(layer)
+def convolution(way, layer, part):
+    x, weight, upstream = tensors(way, layer)
+    bodies = {
+        'forward': lambda: F.conv2d(x, weight, padding=1),
+        'input-gradient': lambda: backward(upstream, x, weight, [True, False, False]),
+        'weight-gradient': lambda: backward(upstream, x, weight, [False, True, False]),
+    }
+    return torch.no_grad()(way.compiled(bodies[part])), 1
 
-    @torch.no_grad()
+
+def masked(way, layer, percent):
+    x, weight, upstream = tensors(way, layer, int(percent))
+
     def body():
-        if part == 'forward':
-            F.conv2d(x, weight, padding=1)
-        else:
-            backward(upstream, x, weight, [part == 'input-gradient', part != 'input-gradient', False])
-    return body, 1
+        return (F.conv2d(x, weight, padding=1),
+                backward(upstream, x, weight, [True, False, False]))
+    return torch.no_grad()(way.compiled(body)), 1
 
 
-def masked(layer, percent):
-    x, weight, upstream = tensors(layer, int(percent))
-
-    @torch.no_grad()
-    def body():
-        F.conv2d(x, weight, padding=1)
-        backward(upstream, x, weight, [True, False, False])
-    return body, 1
-
-
-def planes():
+def planes(way):
     torch.manual_seed(0)
-    return torch.randn(16, 128, 28, 28)
+    return way.laid(torch.randn(16, 128, 28, 28))
 
 
-def operation(name):
+def operation(way, name):
     """One operation by itself."""
-    x, y = planes(), planes()
+    x, y = planes(way), planes(way)
     ones, zeros = torch.ones(128), torch.zeros(128)
 
     def norm():
@@ -80,10 +98,11 @@ def operation(name):
     if name == 'cross-entropy':
         scores = torch.randn(1024, 1000, requires_grad=True)
         classes = torch.arange(1024) % 1000
+        loss = way.compiled(lambda: F.cross_entropy(scores, classes))
 
         def body():
             scores.grad = None
-            F.cross_entropy(scores, classes).backward()
+            loss().backward()
         return body, 1
     output, (_, mean, inverse) = F.relu(x), norm()
     bodies = {
@@ -95,7 +114,7 @@ def operation(name):
         'batchnorm-gradient': lambda: torch.ops.aten.native_batch_norm_backward(
             x, x, ones, None, None, mean, inverse, True, 1e-5, [True, True, True]),
     }
-    return torch.no_grad()(bodies[name]), 1
+    return torch.no_grad()(way.compiled(bodies[name])), 1
 
 
 def linear(sizes, part):
@@ -117,21 +136,24 @@ def lenet_layers():
         nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10)]
 
 
-def lenet():
+def lenet(way):
     torch.manual_seed(0)
-    network = nn.Sequential(*lenet_layers())
-    images = torch.randn(64, 1, 28, 28)
+    network = way.laid(nn.Sequential(*lenet_layers()))
+    images = way.laid(torch.randn(64, 1, 28, 28))
     classes = torch.arange(64) % 10
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    loss = way.compiled(lambda: F.cross_entropy(network(images), classes))
+    # The optimizer's step is written in parts.
+    step = way.compiled(optimizer.step, whole=False)
 
     def body():
         optimizer.zero_grad()
-        F.cross_entropy(network(images), classes).backward()
-        optimizer.step()
+        loss().backward()
+        step()
     return body, 1
 
 
-def compact(name, percent, form):
+def compact(way, name):
     """The dense network: what a mask or a smaller one is compared with."""
     torch.manual_seed(0)
     if name == 'lenet':
@@ -142,8 +164,8 @@ def compact(name, percent, form):
             layers += [nn.Conv2d(*sizes, 3, padding=1), nn.ReLU()]
             layers += [nn.MaxPool2d(2)] if index % 2 else []
         layers += [nn.Flatten(), nn.Linear(2048, 10)]
-    network = nn.Sequential(*layers)
-    return torch.no_grad()(lambda: network(images)), 1
+    network, images = way.laid(nn.Sequential(*layers)), way.laid(images)
+    return torch.no_grad()(way.compiled(lambda: network(images))), 1
 
 
 def printing(kind):
@@ -185,32 +207,47 @@ def cells():
 
 
 ROWS = {
-    'small-step': small_step, 'conv': convolution, 'masked': masked, 'pass': operation,
-    'linear': linear, 'lenet': lenet, 'compact': compact,
-    'print': printing, 'cells': cells, 'expression': expression,
+    'small-step': small_step, 'linear': linear, 'print': printing, 'cells': cells,
+    'expression': expression,
+}
+ROWS_WITH_WAYS = {
+    'conv': convolution, 'masked': masked, 'pass': operation, 'lenet': lenet, 'compact': compact,
 }
 
 
-def measure(name):
-    row, _, threads = name.partition('@')
-    torch.set_num_threads(int(threads or 1))
+def prepare(row, threads, way):
+    torch.set_num_threads(threads)
+    return (compiled if 'compile' in way else build)(row, threads, way)
+
+
+def build(row, threads, way):
     kind, *arguments = row.split('/')
-    body, steps = ROWS[kind](*arguments)
-    body()
-    times = []
-    begin = time.perf_counter()
-    while not times or time.perf_counter() - begin < (
-            max(SECONDS, 1) if len(times) < 3 else SECONDS):
-        start = time.perf_counter()
-        body()
-        times.append(time.perf_counter() - start)
-    return sorted(times)[len(times) // 2] / steps
+    if kind in ROWS_WITH_WAYS:
+        return ROWS_WITH_WAYS[kind](Way(way), *arguments)
+    return ROWS[kind](*arguments)
 
 
-def main():
-    for line in sys.stdin:
-        print(f'{line.strip()}\t{measure(line.strip())}', flush=True)
+def about():
+    """The version, and the vectors of what comes with it and of what is compiled."""
+    # None where the linker finds the libraries of another PyTorch; the rest is slow then.
+    try:
+        compiled_for = str(pick_vec_isa())
+    except Exception as error:
+        compiled_for = type(error).__name__
+    return (f'PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}; '
+            f'torch.compile: {compiled_for}')
+
+
+@functools.lru_cache(maxsize=4)
+def compiled(row, threads, way):
+    """What is measured in all rounds: compiling takes seconds."""
+    body, steps = build(row, threads, way)
+    settle(body)
+    return body, steps
 
 
 if __name__ == '__main__':
-    main()
+    torch._logging.set_logs(all=logging.ERROR)
+    # Rows share their code, which would be compiled eight times and then no more.
+    torch._dynamo.config.recompile_limit = torch._dynamo.config.accumulated_recompile_limit = 10_000
+    serve(about, prepare)
