@@ -30,7 +30,7 @@ enum Main {
 
   private static func answer(_ name: String) throws {
     if name == "about" {
-      print("\(name)\tdpu, \(about)")
+      print("\(name)\t\(about)")
       fflush(nil)
       return
     }

@@ -97,8 +97,11 @@ class Worker:
             env=environment(extra))
 
     def ask(self, line):
-        self.process.stdin.write(line + '\n')
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(line + '\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            return 'cannot: the program has ended'
         return self.process.stdout.readline().rstrip('\n').partition('\t')[2]
 
     def measure(self, row):
@@ -107,11 +110,10 @@ class Worker:
         try:
             return float(answer)
         except ValueError:
-            raise CannotRun(f'{row} {answer or "ended the program"}')
+            raise CannotRun(f'{row} {answer or "cannot: the program has ended"}')
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()
 
 
 class Program:
@@ -352,7 +354,9 @@ def main():
     # Work in registers: the best of a few is what a core can do.
     table.peak = max(1 / ours.measure('peak', 1, 'default') for _ in range(rounds))
     print(f'{processor()}. One core: {table.peak:.0f} GFLOP/s of fused multiply-add.')
-    print('. '.join(program.worker(1, 'default').ask('about') for program in [ours, *peers]) + '.\n')
+    abouts = [f'{program.name}: {program.worker(1, "default").ask("about") or "cannot be run"}'
+              for program in [ours, *peers]]
+    print('. '.join(abouts) + '.\n')
     table.begin()
 
     # Whole processes.

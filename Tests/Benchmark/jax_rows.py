@@ -112,4 +112,4 @@ def prepare(row, threads, way):
 
 
 if __name__ == '__main__':
-    serve(lambda: f'JAX {jax.__version__}', prepare)
+    serve(lambda: jax.__version__, prepare)

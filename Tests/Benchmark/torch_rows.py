@@ -234,7 +234,7 @@ def about():
         compiled_for = str(pick_vec_isa())
     except Exception as error:
         compiled_for = type(error).__name__
-    return (f'PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}; '
+    return (f'{torch.__version__}, {torch.backends.cpu.get_cpu_capability()}; '
             f'torch.compile: {compiled_for}')
 
 
