@@ -23,6 +23,7 @@ import Testing
     var output = [Float](repeating: .nan, count: data.upstream.count)
     let isFinite = try winogradConvolution(
       input: data.input, weight: data.weight, bias: data.bias ?? [], output: &output, shape: shape,
+      channels: try shape.channelsOfGroups(),
       filters: try shape.allFilters())
     #expect(isFinite)
     #expect(bits(output) == bits(try data.output()))

@@ -1,8 +1,8 @@
 import Running
 import Synchronization
 
-// Filters that pruning masked are all zeros. They need no work, as long as no infinity or NaN on
-// the other side would have made a NaN of a zero.
+// Filters and channels that pruning masked are all zeros. They need no work, as long as no infinity
+// or NaN on the other side would have made a NaN of a zero.
 
 extension ConvolutionShape {
   /// For each group its filters.
@@ -26,6 +26,23 @@ extension ConvolutionShape {
         if filter & 0xfff == 0 { try Cancellation.check() }
         return !isAllZero(weight + filter * taps, count: taps)
       }
+    }
+  }
+
+  /// For each group the input channels for which one of these filters has a weight that is not zero,
+  /// in order; all of them where there is none.
+  ///
+  /// - Throws: ``Cancelled``.
+  func activeChannels(_ weight: UnsafePointer<Float>, filters: [[Int]]) throws -> [[Int]] {
+    let kernel = kernelHeight * kernelWidth
+    return try (0..<groups).map { group in
+      let channels = inChannels(of: group)
+      let active = try channels.filter { channel in
+        try Cancellation.check()
+        let place = weight + channel % groupInChannels * kernel
+        return filters[group].contains { !isAllZero(place + $0 * taps, count: kernel) }
+      }
+      return active.isEmpty ? Array(channels) : active
     }
   }
 

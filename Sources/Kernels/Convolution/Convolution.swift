@@ -29,11 +29,17 @@ public enum Convolution {
       if filters.contains(where: \.isEmpty) {
         filters = try filtersToCompute(active: filters, input: input, shape: shape)
       }
-      if try winogradConvolution(
-        input: input, weight: weight, bias: bias, output: output, shape: shape, filters: filters)
-      {
-        return
+      func isDoneByWinograd(_ channels: [[Int]]) throws -> Bool {
+        try winogradConvolution(
+          input: input, weight: weight, bias: bias, output: output, shape: shape,
+          channels: channels, filters: filters)
       }
+      let (all, some) = (
+        try shape.channelsOfGroups(), try shape.activeChannels(weight, filters: filters)
+      )
+      if try isDoneByWinograd(some) { return }
+      // What is finite in a channel that was left out may still be too large for that.
+      if some != all, try isDoneByWinograd(all) { return }
     }
     filters = try filtersToCompute(active: filters, input: input, shape: shape)
     try fillSkipped(output, bias: bias, filters: filters, shape: shape)
@@ -58,13 +64,22 @@ public enum Convolution {
         upstream: upstream, weight: weight, gradient: gradient, shape: shape)
     }
     let active = try shape.activeFilters(weight)
-    func isDoneByWinograd(_ filters: [[Int]]) throws -> Bool {
+    func isDoneByWinograd(_ channels: [[Int]], _ filters: [[Int]]) throws -> Bool {
       try winogradConvolutionInputGradient(
-        upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
+        upstream: upstream, weight: weight, gradient: gradient, shape: shape, channels: channels,
+        filters: filters)
     }
-    if shape.isWinogradCase, try isDoneByWinograd(active) { return }
+    if shape.isWinogradCase,
+      try isDoneByWinograd(try shape.activeChannels(weight, filters: active), active)
+    {
+      return
+    }
     let filters = try filtersToUse(active: active, upstream: upstream, shape: shape)
-    if shape.isWinogradCase, filters != active, try isDoneByWinograd(filters) { return }
+    if shape.isWinogradCase, filters != active,
+      try isDoneByWinograd(try shape.channelsOfGroups(), filters)
+    {
+      return
+    }
     try directConvolutionInputGradient(
       upstream: upstream, weight: weight, gradient: gradient, shape: shape, filters: filters)
   }

@@ -9,22 +9,25 @@ private let mostSliceSums = 1 << 16
 
 /// Convolves by ``WinogradConvolution``, where the shape's ``ConvolutionShape/isWinogradCase`` holds.
 ///
-/// For each group it computes `filters`; the planes of others become 0 plus their bias.
+/// For each group it computes `filters` from `channels`, the others of which have no weights there; the
+/// planes of other filters become 0 plus their bias.
 ///
-/// - Returns: whether all results are finite; if not they are useless.
+/// - Returns: whether all results are finite, and would be with the channels left out; if not they are
+///   useless.
 /// - Throws: ``Cancelled``.
 func winogradConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-  output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
+  output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, channels: [[Int]],
+  filters: [[Int]]
 ) throws -> Bool {
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
       batch: shape.batch, sourceHeight: shape.height, sourceWidth: shape.width,
       padding: Pair(shape.rows.padding, shape.columns.padding), outHeight: shape.outHeight,
       outWidth: shape.outWidth,
-      mostBlocks: mostBlocks(channels: shape.groupInChannels)),
-    sourceChannels: shape.inChannels, outChannels: shape.outChannels,
-    channels: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) }, filters: filters)
+      mostBlocks: mostBlocks(channels: channels.reduce(1) { max($0, $1.count) })),
+    sourceChannels: shape.inChannels, outChannels: shape.outChannels, channels: channels,
+    filters: filters)
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
   return try convolution.run(
     source: input,
@@ -35,14 +38,16 @@ func winogradConvolution(
 
 /// The gradient of the input: the same with the kernel turned around, from filters to channels.
 ///
-/// For each group `filters` are those whose weights are not all zero.
+/// For each group `filters` are those whose weights are not all zero, and `channels` those of the input
+/// that they have weights for; the planes of others become 0.
 ///
 /// - Returns: whether all results are finite, and would be with the filters left out; if not they are
 ///   useless.
 /// - Throws: ``Cancelled``.
 func winogradConvolutionInputGradient(
   upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
-  gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
+  gradient: UnsafeMutablePointer<Float>, shape: ConvolutionShape, channels: [[Int]],
+  filters: [[Int]]
 ) throws -> Bool {
   let convolution = WinogradConvolution(
     tiles: WinogradTiles(
@@ -51,7 +56,7 @@ func winogradConvolutionInputGradient(
       outWidth: shape.width,
       mostBlocks: mostBlocks(channels: filters.reduce(1) { max($0, $1.count) })),
     sourceChannels: shape.outChannels, outChannels: shape.inChannels, channels: filters,
-    filters: (0..<shape.groups).map { Array(shape.inChannels(of: $0)) })
+    filters: channels)
   let (weight, groupIn) = (Shared(weight), shape.groupInChannels)
   return try convolution.run(
     source: upstream,
