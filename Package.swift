@@ -100,7 +100,8 @@ let package = Package(
       ],
       path: "Tests/Benchmark",
       exclude: [
-        "RESULTS.md", "compare.py", "torch_rows.py", "jax_rows.py", "published_notebook.py",
+        "RESULTS.md", "compare.py", "answering.py", "torch_rows.py", "jax_rows.py",
+        "published_notebook.py",
       ],
       swiftSettings: [.unsafeFlags(vectorFlags)]
     ),

@@ -1,7 +1,6 @@
 import Compacting
 import Gradients
 import Layers
-import Pruning
 import Tensors
 
 extension Row {
@@ -19,11 +18,7 @@ extension Row {
       var generator = Generator(seed: 0)
       var network = name == "lenet" ? try lenet(&generator) : try vgg(&generator)
       let input: Shape = name == "lenet" ? [64, 1, 28, 28] : [16, 3, 32, 32]
-      try network.forEachChild { _, layer in
-        guard let convolution = layer as? Conv2d, percent > 0 else { return }
-        layer.affine?.weight.mask = try MaskQuestion.filters(share: Double(percent) / 100).mask(
-          of: ScoreSource(convolution.parts.weight.variable), generator: &generator)
-      }
+      try maskConvolutions(of: &network, percent, &generator)
       var layer: any Layer = network
       if form == "compacted" {
         // As compact does; the borders of 1e-6 before the first layers need a little more than 1e-5.

@@ -1,15 +1,18 @@
 import Gradients
 import Layers
+import Pruning
 import Tensors
 
 extension Row {
   /// One training step of LeNet 20-50-500 on 64 images of 28 × 28: forward, cross-entropy,
-  /// backward, gradient descent.
+  /// backward, gradient descent. Dense, and with three quarters of both convolutions' filters masked,
+  /// whose weights learn on.
   static var lenet: [Row] {
-    [
-      Row(name: "lenet") {
+    [0, 75].map { percent in
+      Row(name: percent == 0 ? "lenet" : "lenet/\(percent)") {
         var generator = Generator(seed: 0)
         var network = try lenet(&generator)
+        try maskConvolutions(of: &network, percent, &generator)
         let images = Variable(try generator.normal(shape: [64, 1, 28, 28]))
         let classes = Tensor((0..<64).map { Float($0 % 10) }, shape: [64])
         let one = Tensor(scalar: 1)
@@ -19,7 +22,19 @@ extension Row {
           try network.descend(rate: 0.01) { gradients[$0] }
         }
       }
-    ]
+    }
+  }
+
+  /// Masks so many percent of the filters of each convolution.
+  static func maskConvolutions(
+    of network: inout Network, _ percent: Int, _ generator: inout Generator
+  ) throws {
+    guard percent > 0 else { return }
+    try network.forEachChild { _, layer in
+      guard let convolution = layer as? Conv2d else { return }
+      layer.affine?.weight.mask = try MaskQuestion.filters(share: Double(percent) / 100).mask(
+        of: ScoreSource(convolution.parts.weight.variable), generator: &generator)
+    }
   }
 
   static func lenet(_ generator: inout Generator) throws -> Network {

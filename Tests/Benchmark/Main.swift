@@ -26,7 +26,7 @@ enum Main {
   }
 
   /// What the arithmetic is compiled for.
-  private static let about = "vectors of \(SIMD8<Float>.scalarCount * 32) bits"
+  private static let about = "vectors of \(VectorWidth.bits) bits"
 
   private static func answer(_ name: String) throws {
     if name == "about" {

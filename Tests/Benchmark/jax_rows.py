@@ -46,13 +46,15 @@ def random(seed, shape, scale=1.0):
 
 
 def convolution(layout, layer, part):
-    batch, inputs, outputs, side = map(int, layer.split(','))
+    batch, inputs, outputs, side, *rest = map(int, layer.split(','))
+    kernel = rest[0] if rest else 3
+    padding = int(kernel == 3)
     x = random(0, layout.batch(batch, inputs, side))
-    weight = random(1, layout.weight(outputs, inputs, 3))
-    upstream = random(2, layout.batch(batch, outputs, side))
+    weight = random(1, layout.weight(outputs, inputs, kernel))
+    upstream = random(2, layout.batch(batch, outputs, side + 2 * padding - kernel + 1))
 
     def forward(x, weight):
-        return layout.convolve(x, weight, padding=1)
+        return layout.convolve(x, weight, padding=padding)
     step = jax.jit({
         'forward': lambda x, weight, upstream: forward(x, weight),
         'input-gradient': lambda x, weight, upstream:

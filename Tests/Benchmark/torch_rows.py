@@ -50,24 +50,30 @@ def small_step():
 
 
 def tensors(way, layer, masked=0):
-    batch, in_channels, out_channels, side = (int(size) for size in layer.split(','))
+    batch, in_channels, out_channels, side, *rest = (int(size) for size in layer.split(','))
+    kernel = rest[0] if rest else 3
     torch.manual_seed(0)
     x = torch.randn(batch, in_channels, side, side)
-    weight = torch.randn(out_channels, in_channels, 3, 3)
+    weight = torch.randn(out_channels, in_channels, kernel, kernel)
     weight[[f for f in range(out_channels) if f * 37 % 100 < masked]] = 0
-    upstream = torch.randn(batch, out_channels, side, side)
+    upstream = torch.randn_like(F.conv2d(x, weight, padding=padding(weight)))
     return way.laid(x), way.laid(weight), way.laid(upstream)
+
+
+def padding(weight):
+    """1 for kernels of 3 × 3, none for others."""
+    return int(weight.shape[-1] == 3)
 
 
 def backward(upstream, x, weight, wanted):
     return torch.ops.aten.convolution_backward(
-        upstream, x, weight, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, wanted)
+        upstream, x, weight, None, [1, 1], [padding(weight)] * 2, [1, 1], False, [0, 0], 1, wanted)
 
 
 def convolution(way, layer, part):
     x, weight, upstream = tensors(way, layer)
     bodies = {
-        'forward': lambda: F.conv2d(x, weight, padding=1),
+        'forward': lambda: F.conv2d(x, weight, padding=padding(weight)),
         'input-gradient': lambda: backward(upstream, x, weight, [True, False, False]),
         'weight-gradient': lambda: backward(upstream, x, weight, [False, True, False]),
     }
