@@ -85,6 +85,21 @@ import Testing
     }
   }
 
+  /// Few gradients and half of the inputs are not zero, as between ReLU and max pooling: elements
+  /// whose products are all zero are zero, not what the transforms' rounding leaves of neighbours.
+  @Test(arguments: shapes) func whatSumsZerosIsZero(shape: ConvolutionShape) throws {
+    var data = ConvolutionData(shape, seed: 24)
+    for index in data.upstream.indices where index % 97 != 0 { data.upstream[index] = 0 }
+    for index in data.input.indices where data.input[index] < 0 { data.input[index] = 0 }
+    let reference = ConvolutionReference(data).weightGradient
+    #expect(reference.magnitudes.contains(0))
+    let gradient = try data.weightGradient()
+    for (value, magnitude) in zip(gradient, reference.magnitudes) where magnitude == 0 {
+      #expect(value.bitPattern == 0)
+    }
+    #expect(meanSquare(gradient, reference.values) < 1e-12)
+  }
+
   /// Padding that outweighs the image leaves few terms to sum, and so little for Winograd's way to win.
   @Test func isNotTakenForTinyImages() {
     #expect(!ConvolutionTests.shape(600, 16, 1, 1, 16, 3, padding: 1).isWinogradCase)

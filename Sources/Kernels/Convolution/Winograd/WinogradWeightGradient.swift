@@ -54,7 +54,10 @@ struct WinogradWeightGradient: Sendable {
         let finite = finish(
           sums.pointer + group * slices * sliceSize + row * channelPitch,
           to: gradient.pointer + filter * shape.taps)
-        if !finite { isFinite.store(false, ordering: .relaxed) }
+        if !finite { return isFinite.store(false, ordering: .relaxed) }
+        try EmptySums(shape: shape).clear(
+          filter: filter, gradient: gradient.pointer + filter * shape.taps, input: input.pointer,
+          upstream: upstream.pointer)
       }
     }
     return isFinite.load(ordering: .relaxed)
