@@ -12,6 +12,8 @@ struct PanelProduct: Sendable {
   let rows: Int
   let columns: Int
   let depth: Int
+  /// What is added last to each row's sums, where something is: 0 for all without a pointer.
+  let shifts: Shared<UnsafePointer<Float>?>?
   private let isWide = VectorWidth.isWide
 
   /// Columns of a panel: two vectors.
@@ -38,21 +40,35 @@ struct PanelProduct: Sendable {
           for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
             try Cancellation.check()
             let first = blocks.first(block)
-            if isWide {
-              multiplyWide(blocks.size(block), first, lines, panel)
-              continue
-            }
-            switch blocks.size(block) {
-            case 1: multiply(Tile<1>(), first, lines, panel)
-            case 2: multiply(Tile<2>(), first, lines, panel)
-            case 3: multiply(Tile<3>(), first, lines, panel)
-            case 4: multiply(Tile<4>(), first, lines, panel)
-            case 5: multiply(Tile<5>(), first, lines, panel)
-            default: multiply(Tile<6>(), first, lines, panel)
-            }
+            multiply(blocks.size(block), first, lines, panel)
+            if let shifts { add(shifts.pointer, first..<first + blocks.size(block), panel) }
           }
         }
       }
+    }
+  }
+
+  init(
+    left: UnsafePointer<Float>, rowPitch: Int, depthPitch: Int, right: UnsafePointer<Float>,
+    result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int,
+    shifts: Shared<UnsafePointer<Float>?>? = nil
+  ) {
+    self.left = Shared(left)
+    self.rowPitch = rowPitch
+    self.depthPitch = depthPitch
+    self.right = Shared(right)
+    self.result = Shared(result)
+    self.rows = rows
+    self.columns = columns
+    self.depth = depth
+    self.shifts = shifts
+  }
+
+  /// Adds to the sums of a panel.
+  private func add(_ shifts: UnsafePointer<Float>?, _ rows: Range<Int>, _ panel: Int) {
+    for row in rows {
+      let (line, shift) = (result.pointer + row * columns, shifts?[row] ?? 0)
+      for column in panel * width..<min(columns, (panel + 1) * width) { line[column] += shift }
     }
   }
 
@@ -103,6 +119,20 @@ struct PanelProduct: Sendable {
       } else {
         for column in 0..<taken { line[column] = source[column] }
       }
+    }
+  }
+
+  private func multiply(
+    _ size: Int, _ first: Int, _ packed: UnsafeMutablePointer<Float>, _ panel: Int
+  ) {
+    if isWide { return multiplyWide(size, first, packed, panel) }
+    switch size {
+    case 1: multiply(Tile<1>(), first, packed, panel)
+    case 2: multiply(Tile<2>(), first, packed, panel)
+    case 3: multiply(Tile<3>(), first, packed, panel)
+    case 4: multiply(Tile<4>(), first, packed, panel)
+    case 5: multiply(Tile<5>(), first, packed, panel)
+    default: multiply(Tile<6>(), first, packed, panel)
     }
   }
 

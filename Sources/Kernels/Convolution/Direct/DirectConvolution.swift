@@ -2,7 +2,7 @@ import Running
 
 // Convolution and its input's gradient as sums over shifted planes: no window is ever copied.
 
-/// Convolves by ``GatherConvolution``.
+/// Convolves by ``GatherConvolution``, or ``PointwiseConvolution`` to the same bits.
 ///
 /// For each group it computes `filters`; the planes of others are left alone.
 ///
@@ -11,6 +11,10 @@ func directConvolution(
   input: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
   output: UnsafeMutablePointer<Float>, shape: ConvolutionShape, filters: [[Int]]
 ) throws {
+  if shape.isPointwiseCase, filters == (try shape.allFilters()) {
+    return try PointwiseConvolution(shape: shape).forward(
+      input: input, weight: weight, bias: bias, output: output)
+  }
   let gather = GatherConvolution(
     plan: try shape.forwardPlan(), batch: shape.batch, sourceChannels: shape.inChannels,
     outChannels: shape.outChannels,
@@ -38,6 +42,10 @@ func directConvolutionInputGradient(
 ) throws {
   if shape.isScatterCase {
     return try ScatterInputGradient(shape: shape, filters: filters).run(
+      upstream: upstream, weight: weight, gradient: gradient)
+  }
+  if shape.isPointwiseCase, filters == (try shape.allFilters()) {
+    return try PointwiseConvolution(shape: shape).inputGradient(
       upstream: upstream, weight: weight, gradient: gradient)
   }
   let (groupIn, kernel) = (shape.groupInChannels, shape.kernelHeight * shape.kernelWidth)
