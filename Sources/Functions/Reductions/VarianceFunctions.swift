@@ -47,7 +47,11 @@ extension VarianceFunction {
           try call[Parameters.correction]?.double ?? 1
         )
       }
-    let reduction = try Reducing.reduction(dimensions, keepdim: keepdim, of: input.shape)
+    var reduction = try Reducing.reduction(dimensions, keepdim: keepdim, of: input.shape)
+    // The gradient tells all dimensions that are named from none; a number has none to name.
+    if dimensions == nil || input.shape.rank == 0 {
+      reduction = Reduction(nil, keepsDimensions: keepdim)
+    }
     return .tensor(
       .float32(try Variable(operation(reduction, correction: correction), [variable])))
   }

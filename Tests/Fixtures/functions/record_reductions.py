@@ -201,3 +201,12 @@ case("whole", 3, (32768,), "x.sort()")
 case("tied", 3, (2, 3), "x.max(x.argmax())")
 case("tied", 3, (2, 3), "x.min(x[0])")
 case("whole", 3, (32768,), "x.sort(descending=True)")
+# Gradients where a variance divides by zero or less: exact, since the means are.
+for shape in [(), (1,), (2,), (3,), (2, 1), (1, 2), (2, 2, 1)]:
+    ways = ["", ", dim=None", *[f", dim={d}" for d in ((0,) if not shape else range(-1, len(shape) - 1))]]
+    for f in ["var", "std"]:
+        for way in ways:
+            for correction in ["1", "2", "3"]:
+                case("tied", 3, shape, f"x.{f}(correction={correction}{way})")
+        case("special", 2, shape, f"x.{f}(0, correction=2)")
+        case("tied", 3, shape, f"x.{f}(keepdim=True)")

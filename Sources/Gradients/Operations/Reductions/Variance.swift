@@ -9,7 +9,7 @@ public struct Variance: RowOperation {
   /// What is taken from n: 1 for an estimate, 0 for the mean square itself.
   public let correction: Double
 
-  /// Makes the operation.
+  /// Makes the operation; in PyTorch a tensor without dimensions has none to name.
   public init(_ reduction: Reduction = .whole, correction: Double = 1) {
     (self.reduction, self.correction) = (reduction, correction)
   }
@@ -37,7 +37,11 @@ public struct Variance: RowOperation {
 
   public func gradient(_ upstream: Float, x: Float, of row: RowResult) -> Float {
     let freedom = Double(row.count) - correction
-    guard freedom > 0 else { return upstream * (x == row.statistic ? .nan : .infinity) }
+    // PyTorch gives this division by zero its limit only where no dimensions are named, and there
+    // leaves the sign out, and whether the divisor is below zero.
+    if freedom <= 0, reduction.dimensions == nil {
+      return upstream * (x == row.statistic ? .nan : .infinity)
+    }
     return Float(2 / freedom) * upstream * (x - row.statistic)
   }
 
