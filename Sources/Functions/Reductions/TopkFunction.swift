@@ -23,8 +23,9 @@ enum TopkFunction: Function {
       throw Refusal.tooMany(count, of: length).about(k)
     }
     guard input.dataType != .bool else { throw Refusal.truths().about(Reducing.input) }
+    // PyTorch gives a number by itself, however many are asked for.
     let pick = TopOfRow(
-      count, place, isLargest: try call[largest], isSorted: try call[sorted])
+      shape.rank == 0 ? 1 : count, place, isLargest: try call[largest], isSorted: try call[sorted])
     return .fields(try pick.fields(name, of: input))
   }
 }

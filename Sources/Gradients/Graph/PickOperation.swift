@@ -182,7 +182,7 @@ extension PickOperation {
   }
 
   private func resultShape(of shape: Shape) -> Shape {
-    guard shape.rank > 0 else { return pickCount(of: 1) == 0 ? [0] : [] }
+    guard shape.rank > 0 else { return [] }
     var sizes = shape.dimensions
     if let count = pickCount(of: shape[dimension]) {
       sizes[dimension] = count
@@ -196,11 +196,8 @@ extension PickOperation {
 
   /// The rows of the result, the dimension kept.
   private func resultLayout(of shape: Shape) -> RowLayout {
-    guard shape.rank > 0 else {
-      // A number by itself is a row of one, of which none may be picked.
-      let result = resultShape(of: shape)
-      return RowLayout(result, reducing: Array(0..<result.rank))
-    }
+    // A number by itself is a row of one.
+    guard shape.rank > 0 else { return RowLayout([], reducing: []) }
     var sizes = shape.dimensions
     sizes[dimension] = pickCount(of: shape[dimension]) ?? 1
     return RowLayout(Shape(sizes), reducing: [dimension])

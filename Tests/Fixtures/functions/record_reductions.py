@@ -210,3 +210,7 @@ for shape in [(), (1,), (2,), (3,), (2, 1), (1, 2), (2, 2, 1)]:
                 case("tied", 3, shape, f"x.{f}(correction={correction}{way})")
         case("special", 2, shape, f"x.{f}(0, correction=2)")
         case("tied", 3, shape, f"x.{f}(keepdim=True)")
+# A number by itself is picked however many are asked for.
+for kind in ["tied", "whole", "truth", "special"]:
+    for k in ["-1", "0", "0, 0, False", "0, -1, False, False", "1", "2"]:
+        case(kind, 0, (), f"x.topk({k})")

@@ -10,7 +10,8 @@ public struct TopOfRow: PickOperation {
   /// Whether they come in order.
   public let isSorted: Bool
 
-  /// Makes the operation; the caller has checked that rows have so many elements.
+  /// Makes the operation; the caller has checked that rows have so many elements, a number by itself
+  /// one.
   public init(_ count: Int, _ dimension: Int, isLargest: Bool = true, isSorted: Bool = true) {
     (self.count, self.dimension) = (count, dimension)
     (self.isLargest, self.isSorted) = (isLargest, isSorted)
