@@ -47,13 +47,24 @@ enum ClampFunction: Function {
       shape = common
     }
     switch limits.reduce(x.dataType, { $0.promoted(with: $1.dataType) }) {
-    case .bool: throw Refusal.noBool(name)
+    case .bool: return .bool(try truths(x, lower, upper))
     case .int64:
       var result = try x.integers()
       if let lower { result = try result.broadcast(lower.integers(), LargerWhole()) }
       if let upper { result = try result.broadcast(upper.integers(), SmallerWhole()) }
       return .int64(result)
     case .float32: return .float32(try floats(x.floats(), lower, upper))
+    }
+  }
+
+  /// One tensor as a limit makes it the maximum or the minimum, which alone PyTorch has for bool.
+  private static func truths(
+    _ x: Operand, _ lower: Operand?, _ upper: Operand?
+  ) throws -> BooleanTensor {
+    switch (lower, upper) {
+    case (.tensor(let lower), nil): try x.booleans().broadcast(lower.booleans(), Either())
+    case (nil, .tensor(let upper)): try x.booleans().broadcast(upper.booleans(), Both())
+    default: throw Refusal.noBool(name)
     }
   }
 
