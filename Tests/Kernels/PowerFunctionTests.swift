@@ -65,6 +65,26 @@ struct PowerFunctionTests {
     #expect(DoublePair.power(2, 1024) == .infinity && DoublePair.power(0, -1) == .infinity)
   }
 
+  /// By the C library, whose error is below 0.52 units.
+  @Test func doubleLogarithmsAreTheNearest() {
+    var unequal = 0
+    var state: UInt64 = 11
+    for power in 0..<2_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let share = Double(state >> 11) / Double(1 << 53)
+      // Over all sizes, and near 1, where little is left of a logarithm.
+      let x = power < 1_000 ? (1 + share) * pow(2, Double(power) - 500) : 1 + (share - 0.5) / 64
+      let (found, expected) = (DoublePair.logarithm(x), log(x))
+      if found != expected { unequal += 1 }
+      #expect((found - expected).magnitude <= expected.ulp, "\(x)")
+    }
+    #expect(unequal < 40)
+    #expect(DoublePair.logarithm(1) == 0 && DoublePair.logarithm(0) == -.infinity)
+    #expect(DoublePair.logarithm(.infinity) == .infinity)
+    #expect(DoublePair.logarithm(-1).isNaN && DoublePair.logarithm(.nan).isNaN)
+    #expect(DoublePair.logarithm(.leastNonzeroMagnitude) == log(.leastNonzeroMagnitude))
+  }
+
   @Test func quotientsOfLargeWholeNumbersAreRoundedOnce() {
     // Python 3: 9007199254740993 / 3, 9223372036854775807 / 9223372036854775806, and others.
     #expect(DoublePair.quotient(9_007_199_254_740_993, 3) == 3_002_399_751_580_331)

@@ -25,8 +25,13 @@ enum FloatArithmetic {
         a.isNumber ? .ofNumber : b.isNumber ? .byNumber : .ofTensors
       return try Variable(Remainder(form), first, second)
     case .power:
-      let form: Power.Form = a.isNumber ? .ofNumber : b.isNumber ? .byNumber : .ofTensors
-      return try Variable(Power(form), first, second)
+      switch (a, b) {
+      case (.scalar(let base), _):
+        return try Variable(PowerOfNumber(base.double, isTruth: a.dataType == .bool), second)
+      case (_, .scalar(let exponent)):
+        return try Variable(PowerByNumber(exponent.double, isTruth: b.dataType == .bool), first)
+      default: return try Variable(Power(byTruths: b.dataType == .bool), first, second)
+      }
     default: preconditionFailure("\(op) does not give float32")
     }
   }

@@ -62,7 +62,12 @@ extension ElementwiseOperation {
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    [try combined(upstream, pass, asMagnitudes: false)]
+    [try combinedGradient(upstream, after: pass)]
+  }
+
+  /// The gradient, computed element by element.
+  func combinedGradient(_ upstream: Tensor, after pass: ForwardPass) throws -> Tensor {
+    try combined(upstream, pass, asMagnitudes: false)
   }
 
   public func gradientMagnitudes(

@@ -37,12 +37,19 @@ public struct DoublePair: Sendable {
     if size == 0 || size.isInfinite {
       return sign * ((size == 0) == (exponent < 0) ? .infinity : 0)
     }
-    return sign * exponential(logarithm(size) * DoublePair(exponent))
+    return sign * exponential(pair(logarithmOf: size) * DoublePair(exponent))
+  }
+
+  /// The natural logarithm of a number, within 0.501 units in the last place: −∞ of 0, NaN below.
+  public static func logarithm(_ x: Double) -> Double {
+    if x == 0 { return -.infinity }
+    guard x > 0, x.isFinite else { return x > 0 ? .infinity : .nan }
+    return pair(logarithmOf: x).high
   }
 
   /// The natural logarithm of a positive number: one step of Newton's on e^y = x doubles the digits of
   /// a double's logarithm, which is a step from that of float32.
-  private static func logarithm(_ x: Double) -> DoublePair {
+  private static func pair(logarithmOf x: Double) -> DoublePair {
     let turns = Double(x.exponent)
     let mantissa = x.significand
     var y = DoublePair(Double(Elementary.log(Float(mantissa))))

@@ -38,7 +38,7 @@ public struct GradientScore: Score {
       return try summed(Variable(AbsoluteValue(), Variable(Multiply(), source.weight, factor)))
     case .taylor:
       let sum = try summed(Variable(Multiply(), source.weight, factor))
-      return try Variable(Power(.byNumber), sum, Variable(Tensor(scalar: 2)))
+      return try Variable(PowerByNumber(2), sum)
     }
   }
 }

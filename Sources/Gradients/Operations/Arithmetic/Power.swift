@@ -1,36 +1,19 @@
 import Kernels
 import Tensors
 
-/// A power: `x ** y`.
+/// A power of one tensor by another: `x ** y`.
 public struct Power: BroadcastOperation {
-  /// Which operand is a number and no tensor.
-  public enum Form: Sendable {
-    /// `x ** y`.
-    case ofTensors
-    /// `x ** 2`.
-    case byNumber
-    /// `2 ** x`.
-    case ofNumber
-  }
-
-  private let form: Form
+  /// Whether the exponents are of bool: PyTorch has no derivative then.
+  public let isByTruths: Bool
 
   /// Makes the operation.
-  public init(_ form: Form = .ofTensors) { self.form = form }
+  public init(byTruths isByTruths: Bool = false) { self.isByTruths = isByTruths }
 
-  public var gradientName: String {
-    switch form {
-    case .ofTensors: "PowBackward1"
-    case .byNumber: "PowBackward0"
-    case .ofNumber: "PowBackward2"
-    }
-  }
+  public var gradientName: String { "PowBackward1" }
 
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
-  public func value<N: Number>(_ a: N, _ b: N) -> N {
-    form == .byNumber ? a.raised(toNumber: b) : .pow(a, b)
-  }
+  public func value<N: Number>(_ a: N, _ b: N) -> N { .pow(a, b) }
 
   public func gradient(
     _ upstream: Float, of side: BroadcastSide, a: Float, b: Float, y: Float
@@ -38,51 +21,26 @@ public struct Power: BroadcastOperation {
     switch side {
     case .first:
       if b == 0 { return 0 }
-      return upstream * (b * (form == .byNumber ? a.raised(toNumber: b - 1) : .pow(a, b - 1)))
+      return upstream * (b * .pow(a, b - 1))
     case .second:
       if a == 0, b >= 0 { return upstream * 0 }
       return upstream * (y * .log(a))
     }
   }
-}
-
-// The kernels compute the same, eight elements at a time.
-extension Power {
-  public func forward(_ inputs: [Tensor]) throws -> Tensor {
-    let (base, exponent) = (inputs[0], inputs[1])
-    if form == .byNumber, let way = ShortWay(rawValue: exponent.elements[0]) {
-      return try way.powers(of: base)
-    }
-    return try Self.powers(base, exponent)
-  }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    // Only the slope of another power than those with short ways is worth a kernel.
-    guard pass.wanted == [true, false], form == .byNumber else {
-      return try collectedGradients(upstream, after: pass)
+    // PyTorch takes 1 from the exponents, and refuses to take it from bool.
+    guard !isByTruths else {
+      throw BackwardError.noDerivative("** by a tensor of bool, only of ** by its float()")
     }
-    let exponent = pass.inputs[1].elements[0]
-    guard exponent != 0, ShortWay(rawValue: exponent - 1) == nil else {
-      return try collectedGradients(upstream, after: pass)
-    }
-    let powers = try Self.powers(pass.inputs[0], Tensor(scalar: exponent - 1))
-    return [try upstream.zip(powers) { $0 * (exponent * $1) }, nil]
+    return try collectedGradients(upstream, after: pass)
   }
 
-  /// Powers that no number takes a short way to.
-  private static func powers(_ base: Tensor, _ exponent: Tensor) throws -> Tensor {
-    if exponent.shape.rank == 0 {
-      let exponent = exponent.elements[0]
-      return try base.computed { source, target, count in
-        try Elementwise.pow(source, exponent, to: target, count: count)
-      }
-    }
-    if base.shape.rank == 0 {
-      let base = base.elements[0]
-      return try exponent.computed { source, target, count in
-        try Elementwise.pow(base, source, to: target, count: count)
-      }
-    }
+  // The kernels compute the same, eight elements at a time.
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    let (base, exponent) = (inputs[0], inputs[1])
+    if exponent.shape.rank == 0 { return try base.powers(by: exponent.elements[0]) }
+    if base.shape.rank == 0 { return try exponent.powers(of: base.elements[0]) }
     let shape = try Broadcast(fitting: base.shape, exponent.shape).shape
     let exponents = try exponent.spread(to: shape)
     return try base.spread(to: shape).computed { source, target, count in
@@ -93,44 +51,22 @@ extension Power {
   }
 }
 
-/// The exponents whose powers PyTorch finds in a shorter way.
-private enum ShortWay: Float {
-  case zero = 0
-  case one = 1
-  case two = 2
-  case three = 3
-  case half = 0.5
-  case minusHalf = -0.5
-  case minusOne = -1
-  case minusTwo = -2
-
-  func power<N: Number>(of base: N) -> N {
-    switch self {
-    case .zero: 1
-    case .one: base
-    case .two: base * base
-    case .three: base * base * base
-    case .half: base.squareRoot()
-    case .minusHalf: 1 / base.squareRoot()
-    case .minusOne: 1 / base
-    case .minusTwo: 1 / (base * base)
+extension Tensor {
+  /// Each element to the power of one exponent.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  func powers(by exponent: Float) throws -> Tensor {
+    try computed { source, target, count in
+      try Elementwise.pow(source, exponent, to: target, count: count)
     }
   }
 
-  func powers(of base: Tensor) throws -> Tensor {
-    switch self {
-    case .one: base
-    case .two: try Multiply().forward([base, base])
-    case .half: try SquareRoot().forward([base])
-    case .minusOne: try Reciprocal().forward([base])
-    default: try base.map { power(of: $0) }
+  /// One base to the power of each element.
+  ///
+  /// - Throws: `ShapeError` where memory cannot hold it, `Cancelled`.
+  func powers(of base: Float) throws -> Tensor {
+    try computed { source, target, count in
+      try Elementwise.pow(base, source, to: target, count: count)
     }
-  }
-}
-
-extension Number {
-  /// A power by a number, some of which PyTorch takes shorter ways to.
-  func raised(toNumber exponent: Self) -> Self {
-    ShortWay(rawValue: Float(exponent))?.power(of: self) ?? .pow(self, exponent)
   }
 }
