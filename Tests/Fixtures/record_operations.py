@@ -137,6 +137,36 @@ def sums_of_normalized(r):
     return found
 
 
+def score_gradients():
+    """The gradients of softmax and its logarithm for a given result: along the last dimension sums
+    go in order until a vector is filled, and in lanes from there on; along others in order, fused.
+    Rows of 16 are added up alike by vectors of 256 and of 512 bits.
+    """
+    torch.manual_seed(3)
+    found = []
+    for shape, dim in [([1], 0), ([2], 0), ([3], 0), ([5], 0), ([7], 0), ([3, 6], 1), ([2, 16], 1),
+                       ([3, 2], 0), ([7, 2], 0), ([8, 3], 0), ([2, 11, 2], 1), ([4, 5, 1], 1)]:
+        for special in ['', 'zeros', 'infinite']:
+            # Exponentials that lie so near a float32 that every good one is rounded to it.
+            logarithms = -torch.rand(20000) * 3
+            exact = logarithms.double().exp()
+            gap = (exact - exact.float().double()).abs() / exact
+            logarithms = logarithms[gap < 2e-9][:torch.Size(shape).numel()].view(shape)
+            upstream = torch.randn(shape) * 10 ** torch.randn(shape)
+            if special == 'zeros':
+                upstream = torch.full(shape, -0.)
+            elif special == 'infinite':
+                logarithms.view(-1)[0] = -INF
+                upstream.view(-1)[-1] = INF
+            for kind, output in [('softmax', logarithms.exp()), ('log_softmax', logarithms)]:
+                gradient = getattr(torch.ops.aten, f'_{kind}_backward_data')(
+                    upstream, output, dim, torch.float32)
+                found.append({'kind': kind, 'shape': shape, 'dimension': dim,
+                              'output': bits(output), 'upstream': bits(upstream),
+                              'gradient': bits(gradient)})
+    return found
+
+
 def single_rows():
     """Linear layers on one row with zeros, whose weight gradients have signed zeros."""
     found = []
@@ -259,3 +289,4 @@ if __name__ == '__main__':
                           'infiniteWeight': infinite_weight()}, indent=1)
     write('networks.json', {'networks': networks()}, indent=1)
     write('normalized-sums.json', {'normalizedSums': sums_of_normalized(random.Random(9))})
+    write('score-gradients.json', {'scoreGradients': score_gradients()})

@@ -10,9 +10,10 @@ import Testing
     let scores = random.floats(rows * classes, in: -20...20)
     let upstream = random.floats(rows * classes, in: -1...1)
     var (logarithms, gradient) = (scores, scores)
-    try LogSoftmax.forward(scores, to: &logarithms, rows: rows, classes: classes)
+    try LogSoftmax.forward(scores, to: &logarithms, rows: rows, classes: classes, isLast: true)
     try LogSoftmax.gradient(
-      upstream: upstream, result: logarithms, gradient: &gradient, rows: rows, classes: classes)
+      upstream: upstream, result: logarithms, gradient: &gradient, rows: rows, classes: classes,
+      isLast: true)
     for row in 0..<rows {
       let places = row * classes..<(row + 1) * classes
       let line = scores[places].map(Double.init)
@@ -32,7 +33,7 @@ import Testing
         var scores = [Float](repeating: -3, count: 3 * classes)
         scores[classes + place] = special
         var logarithms = scores
-        try LogSoftmax.forward(scores, to: &logarithms, rows: 3, classes: classes)
+        try LogSoftmax.forward(scores, to: &logarithms, rows: 3, classes: classes, isLast: true)
         let even = -log(Float(classes))
         #expect(logarithms[..<classes].allSatisfy { abs($0 - even) < 1e-6 })
         #expect(logarithms[(2 * classes)...].allSatisfy { abs($0 - even) < 1e-6 })

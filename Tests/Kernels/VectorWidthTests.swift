@@ -115,7 +115,8 @@ struct VectorWidthTests {
       #expect(
         try isSame {
           var result = [Float](repeating: 7, count: classes)
-          try LogSoftmax.forward(scores, to: &result, rows: 1, classes: classes)
+          try LogSoftmax.forward(
+            scores, to: &result, rows: 1, classes: classes, isLast: true)
           return result
         })
       #expect(
@@ -123,7 +124,7 @@ struct VectorWidthTests {
           var gradient = [Float](repeating: 7, count: classes)
           try LogSoftmax.gradient(
             upstream: (0..<classes).map { Float($0) - 20 }, result: scores, gradient: &gradient,
-            rows: 1, classes: classes)
+            rows: 1, classes: classes, isLast: true)
           return gradient
         })
     }

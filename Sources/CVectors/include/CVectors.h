@@ -125,7 +125,7 @@ bool dpu_wide_winograd_outputs(
 void dpu_wide_add_exponentials(
     const float *source, ptrdiff_t count, float shift, float lanes[8]);
 
-/// Writes upstream[n] − exp(logarithms[n]) · sum. `count` is a multiple of sixteen.
+/// Writes upstream[n] − exp(logarithms[n]) · sum, fused. `count` is a multiple of sixteen.
 void dpu_wide_subtract_exponentials(
     const float *upstream, const float *logarithms, ptrdiff_t count, float sum, float *target);
 

@@ -7,6 +7,8 @@ import Tensors
 struct ClassLayout {
   /// How many classes a row has.
   let classes: Int
+  /// Whether rows run along the last dimension, where PyTorch adds them up in another order.
+  let isLast: Bool
   /// How many rows there are.
   let rowCount: Int
   /// How far apart a row's classes stand.
@@ -18,6 +20,7 @@ struct ClassLayout {
   init(_ shape: Shape, dimension: Int? = nil) {
     self.shape = shape
     let dimension = dimension ?? (shape.rank == 1 ? 0 : 1)
+    isLast = dimension == shape.rank - 1
     classes = shape.rank == 0 ? 1 : shape[dimension]
     stride = shape.dimensions.dropFirst(dimension + 1).reduce(1, *)
     rowCount = shape.dimensions.prefix(dimension).reduce(stride, *)

@@ -16,7 +16,8 @@ public struct LogSoftmax: Operation {
     let layout = ClassLayout(inputs[0].shape, dimension: dimension)
     return try layout.computed(from: inputs[0]) { source, target in
       try Kernels.LogSoftmax.forward(
-        source, to: target, rows: layout.rowCount, classes: layout.classes)
+        source, to: target, rows: layout.rowCount, classes: layout.classes,
+        isLast: layout.isLast)
     }
   }
 
@@ -27,7 +28,7 @@ public struct LogSoftmax: Operation {
       try above.withPointer { above in
         try Kernels.LogSoftmax.gradient(
           upstream: above, result: result, gradient: target, rows: layout.rowCount,
-          classes: layout.classes)
+          classes: layout.classes, isLast: layout.isLast)
       }
     }
     return [gradient]

@@ -16,7 +16,8 @@ public struct Softmax: Operation {
     let layout = ClassLayout(inputs[0].shape, dimension: dimension)
     return try layout.computed(from: inputs[0]) { source, target in
       try Kernels.Softmax.forward(
-        source, to: target, rows: layout.rowCount, classes: layout.classes)
+        source, to: target, rows: layout.rowCount, classes: layout.classes,
+        isLast: layout.isLast)
     }
   }
 
@@ -38,7 +39,7 @@ public struct Softmax: Operation {
       try above.withPointer { above in
         try Kernels.Softmax.gradient(
           upstream: above, result: result, gradient: target, rows: layout.rowCount,
-          classes: layout.classes, sign: sign)
+          classes: layout.classes, isLast: layout.isLast, sign: sign)
       }
     }
   }

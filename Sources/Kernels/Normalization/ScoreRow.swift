@@ -14,6 +14,34 @@ enum ScoreRow {
     return max(first.max(), second.max())
   }
 
+  /// Whether PyTorch adds a row up in lanes, which are then joined: along the last dimension, and once
+  /// the lanes are filled. Other rows it adds up in order.
+  @inline(__always)
+  static func hasLanes(_ count: Int, isLast: Bool) -> Bool { isLast && count >= 8 }
+
+  /// A sum in PyTorch's order; −0 of nothing but −0 along the last dimension, where it starts from
+  /// the first value, not from 0.
+  ///
+  /// - Parameters:
+  ///   - count: how many values the row has.
+  ///   - isLast: whether the row runs along the last dimension.
+  ///   - eight: the eight values from a place on, −0 past the end.
+  /// - Returns: the sum.
+  @inline(__always)
+  static func sum(of count: Int, isLast: Bool, _ eight: (Int) -> SIMD8<Float>) -> Float {
+    if hasLanes(count, isLast: isLast) {
+      var sums = SIMD8<Float>(repeating: -0.0)
+      for index in stride(from: 0, to: count, by: 8) { sums += eight(index) }
+      return lanes(sums)
+    }
+    var sum: Float = isLast ? -0.0 : 0
+    for index in stride(from: 0, to: count, by: 8) {
+      let values = eight(index)
+      for lane in 0..<min(8, count - index) { sum += values[lane] }
+    }
+    return sum
+  }
+
   /// Eight elements, or the `count` that are left and a filler.
   @inline(__always)
   static func eight(
