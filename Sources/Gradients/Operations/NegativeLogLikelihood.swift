@@ -35,7 +35,8 @@ public struct NegativeLogLikelihood: Operation {
       return try Tensor(shape: Self.rows(of: shape)) { target in
         target.initialize(repeating: 0, count: targets.count)
         try forEachRow(shape) { row, place, weight in
-          target[row] = -inputs[0].elements[place] * weight
+          // PyTorch takes a row by itself for the sum of one, which starts from 0.
+          target[row] = (rank == 1 ? 0 : -0.0) - inputs[0].elements[place] * weight
         }
       }
     }
