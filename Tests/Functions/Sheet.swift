@@ -12,7 +12,7 @@ import Testing
 /// as arguments and `name =` before it; the lines after it are what `print` shows, or `refused`. Each
 /// `seed` line seeds both generators. `backward f(…)` differentiates with 1, 2, 3, … as the gradient of
 /// the elements, and `x.grad` shows the gradient of a leaf with a name. `op('*', x, y)` is an operator,
-/// and `bits(x)` shows every bit of float32.
+/// `bits(x)` shows every bit of float32, and `first(x)` is the first of several results.
 struct Sheet {
   struct Case: Sendable, CustomTestStringConvertible {
     let line: String
@@ -124,6 +124,7 @@ struct Sheet {
       if name == "op", case .text(let sign) = arguments[0].value {
         return try operation(sign, arguments.dropFirst().map(\.value))
       }
+      if name == "first" { return try #require(arguments[0].value.items?.first) }
       if name == "bits", case .tensor(let tensor) = arguments[0].value {
         let words = try tensor.floats().tensor.elements.map { element in
           element.isNaN ? "nan" : String(format: "%08x", element.bitPattern)
@@ -178,7 +179,7 @@ struct Sheet {
 
 /// Every recorded answer of PyTorch.
 @Suite struct SheetTests {
-  @Test(arguments: ["creation", "values", "products", "operators", "elementwise"])
+  @Test(arguments: ["creation", "values", "products", "operators", "elementwise", "signs"])
   func answersAsPyTorch(name: String) throws {
     let groups = Sheet.groups(name)
     #expect(!groups.isEmpty)

@@ -49,7 +49,8 @@ extension TensorValue {
   /// The tensor broadcast to a shape that it fits.
   fileprivate func expanded(to shape: Shape) throws -> TensorValue {
     guard shape != self.shape else { return self }
-    return try viewed(View("ExpandBackward0") { $0.expanded(to: shape) })
+    return try viewed(
+      View("ExpandBackward0", adding: shape.rank - self.shape.rank) { $0.expanded(to: shape) })
   }
 }
 

@@ -39,7 +39,7 @@ enum ExpandFunction: Function {
       return size == -1 ? present : size
     }
     let shape = try Shape(checking: larger)
-    return try input.viewed(View("ExpandBackward0") { $0.expanded(to: shape) })
+    return try input.viewed(View("ExpandBackward0", adding: more) { $0.expanded(to: shape) })
   }
 }
 

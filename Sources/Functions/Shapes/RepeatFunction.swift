@@ -29,7 +29,9 @@ enum RepeatFunction: Function {
     }
     let shape = try Shape(checking: sizes)
     return .tensor(
-      try input.shown(by: View("RepeatBackward0", as: shape) { $0.repeated(counts) }))
+      // Of each dimension the plan has two: that of its copies, and its own.
+      try input.shown(
+        by: View("RepeatBackward0", as: shape, adding: 2 * more) { $0.repeated(counts) }))
   }
 }
 

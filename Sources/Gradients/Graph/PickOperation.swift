@@ -134,7 +134,7 @@ extension PickOperation {
           (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
         }
         try upstream.withPointer { upstream in
-          try forEachPick(of: shape, places) { target[$1] += upstream[$0] }
+          try forEachPick(of: shape, places) { target[$1] = upstream[$0] }
         }
       }
     ]

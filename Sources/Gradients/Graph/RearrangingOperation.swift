@@ -19,10 +19,17 @@ public protocol RearrangingOperation: Operation {
 
   /// The shape that the elements get at last; the plan's if nil.
   var finalShape: Shape? { get }
+
+  /// How many of the plan's first dimensions PyTorch adds up even where they have size 1; that makes 0
+  /// of −0.
+  func addedDimensions(to input: Shape) -> Int
 }
 
 extension RearrangingOperation {
   public var finalShape: Shape? { nil }
+
+  /// Most add up nothing but copies.
+  public func addedDimensions(to input: Shape) -> Int { 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Tensor {
     let result = try plan(of: inputs[0].shape).gather(inputs[0])
@@ -59,11 +66,14 @@ extension RearrangingOperation where Plan == ViewPlan {
     let shape = pass.inputs[0].shape
     let plan = plan(of: shape)
     let dimensions = plan.shape.dimensions.indices
-    let copies = dimensions.filter { plan.strides[$0] == 0 && plan.shape[$0] != 1 }
-    guard !copies.isEmpty else { return [try plan.scatter(upstream, into: shape)] }
+    let added = addedDimensions(to: shape)
+    let copies = dimensions.filter {
+      $0 < added || plan.strides[$0] == 0 && plan.shape[$0] != 1
+    }
+    guard !copies.isEmpty else { return [try plan.place(upstream, into: shape)] }
     let sums = try upstream.reshaped(plan.shape).sums(
       RowLayout(plan.shape, reducing: copies))
     let once = plan.permuted(dimensions.filter { !copies.contains($0) })
-    return [try once.scatter(sums, into: shape)]
+    return [try once.place(sums, into: shape)]
   }
 }

@@ -65,4 +65,20 @@ extension ElementPlan {
       try elements.withPointer { source in try forEach { target[$1] += source[$0] } }
     }
   }
+  /// The way back where no element is shown twice: zeros of the tensor's shape, in which the elements
+  /// of a tensor of the result's count stand where the result's came from.
+  ///
+  /// Nothing is added to them: -0 stays what it is.
+  ///
+  /// - Throws: ``ShapeError`` where memory cannot hold them, `Cancelled`.
+  @inlinable
+  public func place(_ elements: Tensor, into shape: Shape) throws -> Tensor {
+    guard !isWhole(of: shape.count) else { return elements.reshaped(shape) }
+    return try Tensor(shape: shape) { target in
+      try Cancellation.forEachPiece(of: shape.count) { piece in
+        (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
+      }
+      try elements.withPointer { source in try forEach { target[$1] = source[$0] } }
+    }
+  }
 }

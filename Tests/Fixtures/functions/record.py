@@ -4,7 +4,7 @@
 
 A line of NAME.in is a call by the function's bare name, `name = call`, `backward call` (the gradient of
 the elements is 1, 2, 3, …), `name.grad`, or `seed N`. `op("*", x, y)` is an operator, and `bits(x)`
-shows every bit of float32.
+shows every bit of float32. `first(x)` is the first of several results.
 """
 
 import operator
@@ -38,15 +38,19 @@ def bits(x):
     return " ".join("nan" if (w & 0x7FFFFFFF) > 0x7F800000 else f"{w & 0xFFFFFFFF:08x}" for w in words)
 
 
+def first(results):
+    return results[0]
+
+
 class Names(dict):
     def __missing__(self, name):
         if name in ("nan", "inf"):
             return float(name)
-        if name in ("op", "bits"):
+        if name in ("op", "bits", "first"):
             return globals()[name]
         if name == "shape":
             return lambda x: x.shape
-        if name in __builtins__.__dict__ and name not in ("float", "bool", "sum", "abs", "round", "pow"):
+        if name in __builtins__.__dict__ and name not in ("float", "bool", "sum", "abs", "round", "pow", "max", "min"):
             raise KeyError(name)
         for home in (torch, torch.nn.functional):
             found = getattr(home, name, None)

@@ -46,6 +46,9 @@ public struct MatrixMultiply: Operation {
     let layout = try Self.layout(pass.inputs.map(\.shape))
     let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
     let (left, right) = (pass.inputs[0], pass.inputs[1])
+    // One matrix or vector and many matrices are many products in PyTorch, unless the first has a
+    // gradient: then it makes one large matrix of the many.
+    let isBatch = right.shape.rank > 2 && (left.shape.rank > 2 || !pass.wanted[0])
     var gradients: [Tensor?] = [nil, nil]
     try upstream.withPointer { upstream in
       if pass.wanted[0] {
@@ -76,6 +79,12 @@ public struct MatrixMultiply: Operation {
             if pass.inputs[0].shape.rank == 1, pass.inputs[1].shape.rank == 1 {
               return try MatrixProduct.outerProduct(
                 left, upstream, result: target, rows: depth, columns: 1)
+            }
+            if rows == 1, isBatch {
+              // A product of single elements, added to 0.
+              return try MatrixProduct.times(
+                left + first * depth, upstream + product * columns, result: target, rows: depth,
+                columns: columns, depth: 1)
             }
             try MatrixProduct.transposedTimes(
               left + first * rows * depth, upstream + product * rows * columns, result: target,

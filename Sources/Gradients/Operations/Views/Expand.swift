@@ -10,5 +10,7 @@ public struct Expand: RearrangingOperation {
 
   public var gradientName: String { "ExpandBackward0" }
 
+  public func addedDimensions(to input: Shape) -> Int { shape.rank - input.rank }
+
   public func plan(of input: Shape) -> ViewPlan { ViewPlan(whole: input).expanded(to: shape) }
 }
