@@ -134,6 +134,13 @@ extension RowOperation {
   public func branch(_ x: Double, of y: Double) -> Int { 0 }
 
   public func values(_ input: Tensor, _ layout: RowLayout) throws -> Tensor {
+    try valueOfEachRow(input, layout)
+  }
+
+  /// What becomes of each row by itself.
+  ///
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold it.
+  func valueOfEachRow(_ input: Tensor, _ layout: RowLayout) throws -> Tensor {
     try input.reduced(layout) { row, _ in try value(row) }
   }
 

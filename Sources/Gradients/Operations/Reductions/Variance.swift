@@ -4,7 +4,7 @@ import Tensors
 /// The variance of all elements, or over some dimensions: `x.var()`.
 ///
 /// Two passes in double: Σ (x − mean)² / max(0, n − correction).
-public struct Variance: RowOperation {
+public struct Variance: SpreadOperation {
   public let reduction: Reduction
   /// What is taken from n: 1 for an estimate, 0 for the mean square itself.
   public let correction: Double
@@ -18,13 +18,7 @@ public struct Variance: RowOperation {
 
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
-  public func value(_ row: Row<Float>) throws -> Float {
-    Float(try row.variance(correction: correction))
-  }
-
-  public func reference(_ row: Row<Double>) throws -> Double {
-    try row.variance(correction: correction)
-  }
+  func spread(ofVariance variance: Double) -> Double { variance }
 
   /// The mean in float32: what PyTorch's gradient subtracts.
   public var hasStatistic: Bool { true }
@@ -54,7 +48,7 @@ public struct Variance: RowOperation {
 
 /// The standard deviation of all elements, or over some dimensions: `x.std()`; its gradient is 0 where
 /// it is 0.
-public struct StandardDeviation: RowOperation {
+public struct StandardDeviation: SpreadOperation {
   private let variance: Variance
 
   /// Makes the operation.
@@ -67,13 +61,9 @@ public struct StandardDeviation: RowOperation {
 
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
-  public func value(_ row: Row<Float>) throws -> Float {
-    Float(try row.variance(correction: variance.correction).squareRoot())
-  }
+  var correction: Double { variance.correction }
 
-  public func reference(_ row: Row<Double>) throws -> Double {
-    try variance.reference(row).squareRoot()
-  }
+  func spread(ofVariance variance: Double) -> Double { variance.squareRoot() }
 
   public var hasStatistic: Bool { true }
 
@@ -92,13 +82,47 @@ public struct StandardDeviation: RowOperation {
   }
 }
 
+/// An operation on the variance of each row: the variance, or its root.
+protocol SpreadOperation: RowOperation {
+  /// What is taken from n.
+  var correction: Double { get }
+
+  /// What becomes of a variance.
+  func spread(ofVariance variance: Double) -> Double
+}
+
+extension SpreadOperation {
+  public func value(_ row: Row<Float>) throws -> Float {
+    Float(spread(ofVariance: try row.variance(correction: correction)))
+  }
+
+  public func reference(_ row: Row<Double>) throws -> Double {
+    spread(ofVariance: try row.variance(correction: correction))
+  }
+
+  /// PyTorch takes the mean of a single row in float32, that of each of several in double.
+  public func values(_ input: Tensor, _ layout: RowLayout) throws -> Tensor {
+    guard layout.count == 1 else { return try valueOfEachRow(input, layout) }
+    let mean = Double(try Mean(reduction).values(input, layout).elements[0])
+    let variance = try input.withPointer {
+      try Row(base: $0, count: layout.length, isContiguous: true)
+        .variance(correction: correction, mean: mean)
+    }
+    return Tensor([Float(spread(ofVariance: variance))], shape: layout.resultShape)
+  }
+}
+
 extension Row {
   /// Σ (x − mean)² / max(0, n − correction), in double; NaN where there are no elements.
   ///
+  /// - Parameters:
+  ///   - correction: what is taken from n.
+  ///   - mean: the mean; found in double if nil.
+  /// - Returns: the variance.
   /// - Throws: `Cancelled`.
-  fileprivate func variance(correction: Double) throws -> Double {
+  fileprivate func variance(correction: Double, mean: Double? = nil) throws -> Double {
     guard count > 0 else { return .nan }
-    let mean = try sum { $0 } / Double(count)
+    let mean = try mean ?? sum { $0 } / Double(count)
     let squares = try sum { ($0 - mean) * ($0 - mean) }
     return squares / max(0, Double(count) - correction)
   }
