@@ -20,7 +20,7 @@ struct ClassLayout {
   init(_ shape: Shape, dimension: Int? = nil) {
     self.shape = shape
     let dimension = dimension ?? (shape.rank == 1 ? 0 : 1)
-    isLast = dimension == shape.rank - 1
+    isLast = dimension >= shape.rank - 1
     classes = shape.rank == 0 ? 1 : shape[dimension]
     stride = shape.dimensions.dropFirst(dimension + 1).reduce(1, *)
     rowCount = shape.dimensions.prefix(dimension).reduce(stride, *)

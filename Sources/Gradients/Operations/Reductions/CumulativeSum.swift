@@ -15,7 +15,10 @@ public struct CumulativeSum: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try sums(inputs[0], backwards: false) }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    [try sums(upstream, backwards: true)]
+    // PyTorch passes on what it need not add up, with the signs of its zeros.
+    let shape = upstream.shape
+    guard upstream.count > 1, shape[dimension] > 1 else { return [upstream] }
+    return [try sums(upstream, backwards: true)]
   }
 
   private func sums(_ tensor: Tensor, backwards: Bool) throws -> Tensor {
