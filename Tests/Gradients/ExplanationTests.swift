@@ -49,6 +49,24 @@ struct ExplanationTests {
     }
   }
 
+  /// PyTorch takes p · Σ upstream from upstream: where that is infinite, infinity from infinity.
+  @Test(arguments: [true, false]) func infinityIsTakenFromInfinity(isLogarithm: Bool) throws {
+    let x = Variable(Tensor([0, 1, 2], shape: [3]), source: .leaf(Leaf(isParameter: false)))
+    let y = try isLogarithm ? Variable(LogSoftmax(0), x) : Variable(Softmax(0), x)
+    let upstream = Variable(Tensor([1, .infinity, -1], shape: [3]))
+    let explanation = try Explanation(
+      losses: [Variable(Sum(), Variable(Multiply(), y, upstream))])
+    let leaf = try #require(x.leaf)
+    // PyTorch 2.15.0: the gradient is [-inf, nan, -inf], of both.
+    for (element, count) in [(0, 3), (1, 4), (2, 3)] {
+      let terms = try explanation.contributions(at: .leaf(leaf), element: element)
+      #expect(terms.count == count)
+      let sum = terms.reduce(0) { $0 + $1.product }
+      let gradient = try #require(explanation.gradient(at: .leaf(leaf))).elements[element]
+      #expect(element == 1 ? sum.isNaN && gradient.isNaN : sum == -.infinity && gradient == sum)
+    }
+  }
+
   /// Millions of elements with a set of their own would take long to give back.
   @Test func equalExplanationsAreKeptOnce() throws {
     let x = Variable(

@@ -133,11 +133,13 @@ public struct Explanation {
       let upstream = passes[use.pass].gradient(of: use.node.serial)
       return try use.node.operation.terms(
         input: use.input, element: element, after: use.node.pass
-      ).map { term in
+      ).flatMap { term in
         try Cancellation.check()
-        return Contribution(
-          pass: use.pass, node: use.node, input: use.input, term: term,
-          upstream: upstream?.elements[term.output] ?? 0)
+        let above = upstream?.elements[term.output] ?? 0
+        return term.parts(of: above).map {
+          Contribution(
+            pass: use.pass, node: use.node, input: use.input, term: $0, upstream: above)
+        }
       }
     }
   }

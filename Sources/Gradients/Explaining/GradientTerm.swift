@@ -43,17 +43,31 @@ public struct GradientTerm: Hashable, Sendable {
   /// What the operation's rule adds, whatever comes in; 0 in all operations but those whose rule
   /// somebody has made.
   public let added: Float
+  /// What of the factor PyTorch multiplies by itself, where it subtracts a sum that holds the rest: of
+  /// an infinite upstream gradient the parts are NaN together. 0 where the factor is one.
+  public let part: Float
 
   /// Makes a term; a factor of 0 without another reason just is 0.
   public init(
     output: Int, factor: Float, block: GradientBlock? = nil, isLeftOut: Bool = false,
-    adding added: Float = 0
+    adding added: Float = 0, part: Float = 0
   ) {
     self.output = output
     self.factor = factor
     self.block = block ?? (factor == 0 && added == 0 ? .zeroFactor : nil)
     self.isLeftOut = isLeftOut
     self.added = added
+    self.part = part
+  }
+
+  /// The terms that PyTorch computes for an upstream gradient: two where it is infinite and the factor
+  /// in parts.
+  func parts(of upstream: Float) -> [GradientTerm] {
+    guard part != 0, upstream.isInfinite else { return [self] }
+    return [
+      GradientTerm(output: output, factor: part),
+      GradientTerm(output: output, factor: factor - part),
+    ]
   }
 
   /// A term of an operation that states what of a gradient passes.

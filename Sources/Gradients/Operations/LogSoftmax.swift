@@ -67,12 +67,14 @@ public struct LogSoftmax: Operation {
     let row = layout.row(of: element)
     return try GradientTerm.list(of: layout.classes) {
       let place = layout.place(row: row, of: $0)
-      return GradientTerm(output: place, factor: (place == element ? 1 : 0) - probability)
+      let own: Float = place == element ? 1 : 0
+      return GradientTerm(output: place, factor: own - probability, part: own)
     }
   }
 
   public func termLimit(input: Int, after pass: ForwardPass) -> Int {
-    ClassLayout(pass.output.shape, dimension: dimension).classes
+    // One may be in two parts.
+    ClassLayout(pass.output.shape, dimension: dimension).classes + 1
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.

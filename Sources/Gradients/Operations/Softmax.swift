@@ -51,12 +51,15 @@ public struct Softmax: Operation {
     return try GradientTerm.list(of: layout.classes) {
       let place = layout.place(row: row, of: $0)
       let factor = pass.output.elements[place] * ((place == element ? 1 : 0) - own)
-      return GradientTerm(output: place, factor: factor, block: factor == 0 ? .saturated : nil)
+      return GradientTerm(
+        output: place, factor: factor, block: factor == 0 ? .saturated : nil,
+        part: place == element ? own : 0)
     }
   }
 
   public func termLimit(input: Int, after pass: ForwardPass) -> Int {
-    ClassLayout(pass.output.shape, dimension: dimension).classes
+    // One may be in two parts.
+    ClassLayout(pass.output.shape, dimension: dimension).classes + 1
   }
 
   // The reference alone uses the C library, in double: it must not share the kernel's polynomials.
