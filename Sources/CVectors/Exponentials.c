@@ -61,6 +61,6 @@ WIDE void dpu_wide_subtract_exponentials(
     const float *upstream, const float *logarithms, ptrdiff_t count, float sum, float *target) {
   for (ptrdiff_t index = 0; index < count; index += 16) {
     Floats16 powers = exponential(load16(logarithms + index));
-    store16(fused(-powers, all16(sum), load16(upstream + index)), target + index);
+    store16(fused(powers, all16(-sum), load16(upstream + index)), target + index);
   }
 }

@@ -92,7 +92,7 @@ public enum LogSoftmax {
             InlineArray<4, SIMD8<Float>> { vector(logarithms + index + $0 * 8) })
           for place in 0..<4 {
             let offset = index + place * 8
-            store8(vector(values + offset).addingProduct(-block[place], sum), line + offset)
+            store8(vector(values + offset).addingProduct(block[place], -sum), line + offset)
           }
         }
       }
@@ -100,7 +100,7 @@ public enum LogSoftmax {
         let count = classes - index
         let probabilities = Elementary.exp(ScoreRow.eight(logarithms + index, of: count, else: 0))
         let slopes = ScoreRow.eight(values + index, of: count, else: 0)
-          .addingProduct(-probabilities, sum)
+          .addingProduct(probabilities, -sum)
         ScoreRow.store(slopes, line + index, of: count)
       }
     }

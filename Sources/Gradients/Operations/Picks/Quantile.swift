@@ -135,7 +135,8 @@ public struct Quantile: Operation {
         let last = layout.length - 1
         // The last one is NaN where any is.
         let largest = try RowOrder.extreme(base, length: layout.length, isLargest: true)
-        let between = q.map { base[largest].isNaN ? (last, last, 0) : ranks($0 * Double(last)) }
+        let isNaN = base[largest].isNaN
+        let between = q.map { ranks(isNaN ? Double(last) : $0 * Double(last)) }
         let wanted = between.flatMap { interpolates ? [$0.0, $0.1] : [$0.0] }
         let places = try RowOrder.ranked(wanted, base, length: layout.length)
         let step = interpolates ? 2 : 1

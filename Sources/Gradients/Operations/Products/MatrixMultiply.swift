@@ -47,8 +47,9 @@ public struct MatrixMultiply: Operation {
     let (rows, depth, columns) = (layout.rows, layout.depth, layout.columns)
     let (left, right) = (pass.inputs[0], pass.inputs[1])
     // One matrix or vector and many matrices are many products in PyTorch, unless the first has a
-    // gradient: then it makes one large matrix of the many.
-    let isBatch = right.shape.rank > 2 && (left.shape.rank > 2 || !pass.wanted[0])
+    // gradient, or is a number to each: then it makes one large matrix of the many.
+    let isFolded = left.shape.rank < 3 && (pass.wanted[0] || left.shape.rank == 1 && depth == 1)
+    let isBatch = right.shape.rank > 2 && !isFolded
     var gradients: [Tensor?] = [nil, nil]
     try upstream.withPointer { upstream in
       if pass.wanted[0] {
@@ -73,21 +74,22 @@ public struct MatrixMultiply: Operation {
         }
       }
       if pass.wanted[1] {
-        gradients[1] = try left.withPointer { left in
+        gradients[1] = try left.withPointer { factors in
           try layout.collected(.second, right.shape, size: depth * columns) {
             product, first, _, target in
-            if pass.inputs[0].shape.rank == 1, pass.inputs[1].shape.rank == 1 {
+            if left.shape.rank == 1, right.shape.rank != 2, !isBatch {
               return try MatrixProduct.outerProduct(
-                left, upstream, result: target, rows: depth, columns: 1)
+                factors, upstream + product * columns, result: target, rows: depth,
+                columns: columns)
             }
             if rows == 1, isBatch {
               // A product of single elements, added to 0.
               return try MatrixProduct.times(
-                left + first * depth, upstream + product * columns, result: target, rows: depth,
+                factors + first * depth, upstream + product * columns, result: target, rows: depth,
                 columns: columns, depth: 1)
             }
             try MatrixProduct.transposedTimes(
-              left + first * rows * depth, upstream + product * rows * columns, result: target,
+              factors + first * rows * depth, upstream + product * rows * columns, result: target,
               rows: depth, columns: columns, depth: rows)
           }
         }

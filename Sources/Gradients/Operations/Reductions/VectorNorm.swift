@@ -64,7 +64,7 @@ public struct VectorNorm: RowOperation {
     let sign: Float = x > 0 ? 1 : x < 0 ? -1 : 0
     switch p {
     case 1: return sign * upstream
-    case 2: return y == 0 ? 0 : upstream * (x / y)
+    case 2: return upstream * (y == 0 ? 0 : x / y)
     case .infinity, -.infinity:
       return sign * (upstream / row.statistic * (x.magnitude == y || x.isNaN ? 1 : 0))
     case ..<1:
