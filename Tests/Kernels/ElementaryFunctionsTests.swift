@@ -42,7 +42,8 @@ import Testing
   }
 
   @Test func sigmoidIsWithinTwoUnits() {
-    expectClose(Elementary.sigmoid, { $0 < -200 ? 0 : 1 / (1 + exp(-$0)) }, units: 2)
+    // Below that e⁻ˣ is beyond float32, and PyTorch has 0.
+    expectClose(Elementary.sigmoid, { $0 < -88.722839 ? 0 : 1 / (1 + exp(-$0)) }, units: 2)
   }
 
   @Test func vectorsAndSingleValuesAgree() throws {

@@ -110,13 +110,10 @@ public enum Elementary {
     return near.replacing(with: signed, where: magnitude .>= 0.625)
   }
 
-  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place.
+  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place; 0 where e⁻ˣ is no
+  /// float, as in PyTorch.
   @inline(__always)
-  static func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
-    let z = exp(-absolute(x))
-    let top = SIMD8<Float>(repeating: 1).replacing(with: z, where: x .< 0)
-    return top / (1 + z)
-  }
+  static func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> { 1 / (1 + exp(-x)) }
 
   /// eˣ, within one unit in the last place.
   ///
@@ -136,7 +133,8 @@ public enum Elementary {
   /// - Returns: its hyperbolic tangent.
   public static func tanh(_ x: Float) -> Float { tanh(SIMD8(repeating: x))[0] }
 
-  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place.
+  /// The logistic function 1 / (1 + e⁻ˣ), within two units in the last place; 0 where e⁻ˣ is no
+  /// float, as in PyTorch.
   ///
   /// - Parameter x: any value.
   /// - Returns: its logistic function, from 0 to 1.
