@@ -245,12 +245,15 @@ struct WhyTests {
     #expect(!text.contains("because"))
   }
 
-  /// Nothing may be picked of a number by itself.
+  /// Nothing may be picked of a row; a number by itself is picked all the same.
   @Test func nothingPickedIsNothingUpstream() {
     var notebook = Notebook()
-    _ = notebook.run("x = tensor(0.5, requires_grad=true); backward x.topk(0)[0].sum()")
-    #expect(notebook.shown("why x.grad[0]") == "why: 1 index for a tensor of 0 dimensions")
-    #expect(notebook.shown("why x.grad") == "x.grad = 0.\nzero because nothing upstream\n")
+    _ = notebook.run("x = tensor([0.5], requires_grad=true); backward x.topk(0)[0].sum()")
+    #expect(notebook.shown("why x.grad[0]") == "x.grad[0] = 0.\nzero because nothing upstream\n")
+    _ = notebook.run("y = tensor(0.5, requires_grad=true); backward y.topk(0)[0].sum()")
+    #expect(notebook.shown("why y.grad[0]") == "why: 1 index for a tensor of 0 dimensions")
+    let text = notebook.shown("why y.grad") ?? ""
+    #expect(text.hasPrefix("y.grad = 1.\n\n1. = 1. * 1. through TopkBackward0"))
   }
 
   /// Terms of gradients that were added up are told apart, and forgotten with the gradients.
