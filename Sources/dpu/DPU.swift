@@ -21,7 +21,8 @@ struct DPU: ParsableCommand {
       or is not a session, 5 refused for safety, 64 wrong usage, 70 a defect in dpu, 130 \
       interrupted.
 
-      Limits, raised by the environment: \(Limit.allCases.map(\.assignment).joined(separator: ", ")).
+      Limits, raised by the environment: \(Limit.allCases.map(\.assignment).joined(separator: ", ")). \
+      DPU_VECTORS=256 computes with narrower vectors than the processor has, to the same bits.
       """,
     version: "1.0.0",
     subcommands: [

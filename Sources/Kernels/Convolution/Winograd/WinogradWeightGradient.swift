@@ -48,6 +48,7 @@ struct WinogradWeightGradient: Sendable {
           slice: task % slices, group: task / slices, input: input.pointer,
           upstream: upstream.pointer, to: sums.pointer + task * sliceSize)
       }
+      let empty = try EmptySums(shape: shape, input: input.pointer, upstream: upstream.pointer)
       let rest = shape.outChannels * channels * (slices * 16 + 40)
       try Parallel.forEach(shape.outChannels, work: rest) { filter in
         let (group, row) = (filter / filters, filter % filters)
@@ -55,9 +56,7 @@ struct WinogradWeightGradient: Sendable {
           sums.pointer + group * slices * sliceSize + row * channelPitch,
           to: gradient.pointer + filter * shape.taps)
         if !finite { return isFinite.store(false, ordering: .relaxed) }
-        try EmptySums(shape: shape).clear(
-          filter: filter, gradient: gradient.pointer + filter * shape.taps, input: input.pointer,
-          upstream: upstream.pointer)
+        try empty.clear(filter: filter, gradient: gradient.pointer + filter * shape.taps)
       }
     }
     return isFinite.load(ordering: .relaxed)
