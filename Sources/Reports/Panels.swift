@@ -37,8 +37,11 @@ public struct Panels: Sendable {
   /// How many planes there are.
   private var planeCount: Int { rows * columns > 0 ? shape.count / (rows * columns) : 0 }
 
-  /// The planes in order, as many as could be drawn in one column each: there may be millions.
-  var planes: [Plane] { (0..<min(planeCount, Self.lineLimit * Report.lineWidth)).map(plane) }
+  /// Planes that could be drawn in one column each: there may be millions.
+  private static let planeLimit = lineLimit * Report.lineWidth
+
+  /// The planes in order, as many as could be drawn.
+  var planes: [Plane] { (0..<min(planeCount, Self.planeLimit)).map(plane) }
 
   /// A plane, from 0.
   private func plane(_ number: Int) -> Plane {
@@ -55,12 +58,39 @@ public struct Panels: Sendable {
   /// - Parameters:
   ///   - cellWidth: columns that a cell takes, the blank in front of it counted.
   ///   - title: what stands over a plane.
+  ///   - choice: where not all planes have room, those that are worth it, and what is said of the others.
   ///   - cell: an element as text, which may hold colour and then is wider than it looks.
   /// - Returns: lines without a line feed at the end.
   public func text(
-    cellWidth: Int, title: (Plane) -> String, cell: (Int) -> String
+    cellWidth: Int, title: (Plane) -> String,
+    choice: (isWorthwhile: (Plane) -> Bool, others: String)? = nil, cell: (Int) -> String
   ) -> String {
-    let planes = planes
+    var (lines, count) = drawn(planes, cellWidth, title, cell)
+    guard count < planeCount else { return lines.joined(separator: "\n") }
+    var rest = ""
+    if let choice {
+      var (chosen, others) = ([Plane](), 0)
+      for number in 0..<planeCount {
+        let plane = plane(number)
+        if !choice.isWorthwhile(plane) {
+          others += 1
+        } else if chosen.count < Self.planeLimit {
+          chosen.append(plane)
+        }
+      }
+      if !chosen.isEmpty, others > 0 {
+        (lines, count) = drawn(chosen, cellWidth, title, cell)
+        rest = ", \(others == planeCount - count ? "all" : "\(others) of them") \(choice.others)"
+      }
+    }
+    lines.append("... \(planeCount - count) more panels\(rest)")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The lines of planes, and how many had room.
+  private func drawn(
+    _ planes: [Plane], _ cellWidth: Int, _ title: (Plane) -> String, _ cell: (Int) -> String
+  ) -> ([String], Int) {
     let bands = bands(cellWidth)
     let perBand = bands.map(\.count).max() ?? 1
     let shownRows = shownRows
@@ -96,8 +126,7 @@ public struct Panels: Sendable {
       }
       next = row.upperBound
     }
-    if next < planeCount { lines.append("... \(planeCount - next) more panels") }
-    return lines.joined(separator: "\n")
+    return (lines, next)
   }
 
   /// How many panels of some columns stand beside each other.

@@ -28,6 +28,18 @@ struct WhyTests {
     #expect(notebook.shown("why grad")?.contains("in brackets") == false)
   }
 
+  /// Of 240 panels those that hold a zero are drawn, not the first ones.
+  @Test func whereNotAllPanelsHaveRoomThoseWithZerosAreDrawn() {
+    var notebook = Notebook.after([
+      "seed 1", "conv 4 60 3 bias=false as m", "prune 0.05", "input 2 4 9 9", "forward; backward",
+    ])
+    let rows = Self.rows(notebook.shown("why weight_orig.grad"))
+    #expect(rows.first == "m.weight_orig.grad [60, 4, 3, 3]: 108 of 2160 are zero")
+    #expect(rows.count { $0.hasPrefix("filter ") } == 4)
+    #expect(rows.count { $0 == " M M M                  M M M                  M M M" } == 12)
+    #expect(rows.contains("... 228 more panels, all without a zero"))
+  }
+
   private static func rows(_ text: String?) -> [String] {
     (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }

@@ -49,4 +49,26 @@ struct PanelsTests {
     #expect(lines.count < 80)
     #expect(lines.last?.hasSuffix("more panels") == true)
   }
+
+  /// Of a thousand panels alike the three that differ are what is looked for.
+  @Test func whereNotAllHaveRoomTheWorthwhileAreDrawn() {
+    func lines(_ worthwhile: Set<Int>, of count: Int = 1000) -> [String] {
+      Panels([count, 2, 2]).text(
+        cellWidth: 2, title: { $0.title },
+        choice: ({ worthwhile.contains($0.indices[0]) }, "dull"), cell: { " \($0 / 4 % 10)" }
+      ).components(separatedBy: "\n")
+    }
+    #expect(
+      lines([7, 500, 999]) == [
+        "[7]     [500]   [999]", " 7 7     0 0     9 9", " 7 7     0 0     9 9",
+        "... 997 more panels, all dull",
+      ])
+    // Those that all look alike are drawn in order.
+    let dull = lines([])
+    #expect(dull[0].hasPrefix("[0]") && dull.last?.hasSuffix("more panels") == true)
+    #expect(lines(Set(0..<1000)).last == dull.last)
+    // Where all have room nothing is left out.
+    #expect(lines([2], of: 5)[0].hasPrefix("[0]"))
+    #expect(lines(Set(0..<900)).last?.hasSuffix("more panels, 100 of them dull") == true)
+  }
 }

@@ -33,12 +33,17 @@ struct WhyMap {
     let name =
       target.name + (prefix.isEmpty ? "" : "[\(prefix.map(String.init).joined(separator: ", "))]")
     var lines = ["\(name) \(target.shape): \(zeros) of \(elements.count) are zero", ""]
-    let map = Panels(target.shape).text(
+    let panels = Panels(target.shape)
+    let size = panels.rows * panels.columns
+    let map = panels.text(
       cellWidth: 2,
       title: { plane in
         let plane = Panels.Plane(indices: prefix + plane.indices)
         return target.isParameter ? plane.filterTitle(of: target.tensor.shape) : plane.title
       },
+      choice: (
+        { letters[$0.start..<$0.start + size].contains { $0 != "." } }, "without a zero"
+      ),
       cell: { " \(letters[$0])" })
     if !map.isEmpty { lines += [map, ""] }
     let groups = try groupLines(letters)
