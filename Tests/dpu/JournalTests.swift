@@ -78,6 +78,17 @@ import TestSupport
     #expect(history.contains("#! 4") && !history.contains("(failed)"), "\(history)")
   }
 
+  /// What a start removes it does not offer to resume.
+  @Test func aSessionThatIsTooOldIsNotAnnounced() throws {
+    try leave("# dpu session 1\ntensor [1]\n", "20250101-000000-1.dpu", days: 100)
+    let terminal = try open()
+    try terminal.expect("In [1]: ")
+    #expect(!terminal.text.contains("unfinished session"))
+    #expect(!(try journals().contains("20250101-000000-1.dpu")))
+    terminal.enter("quit")
+    #expect(try terminal.wait() == 0)
+  }
+
   @Test func oldJournalsGo() throws {
     let (cells, end) = ("# dpu session 1\ntensor [1]\n", "# dpu session finished\n")
     try leave(cells + end, "finished-20.dpu", days: 20)

@@ -10,6 +10,8 @@ struct LongCommandTests {
     try terminal.expect("In [1]: ")
     terminal.enter("conv 32 64 3 padding=1; input 4 32 64 64; forward; gradcheck")
     try terminal.expect("gradcheck: ", within: 120)
+    try terminal.expect(", about ", within: 120)
+    try terminal.expect(" left", within: 10)
     terminal.send("\u{3}")
     try terminal.expect("interrupted", within: 60)
     try terminal.expect("In [2]: ", within: 60)

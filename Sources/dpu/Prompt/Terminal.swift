@@ -21,9 +21,11 @@ struct Terminal {
 
   /// Begins with a fresh notebook.
   init() {
-    // Looked for before this notebook's own journal is there.
+    // A new journal removes those that are too old: what is left is there to be resumed. It holds
+    // nothing yet itself.
+    let journal = Journal.begin()
     let unfinished = Journal.newestUnfinished()
-    self.init(notebook: Notebook(), history: History(), journal: Journal.begin())
+    self.init(notebook: Notebook(), history: History(), journal: journal)
     greeting = unfinished.map {
       "note: unfinished session of \($0): dpu --resume resumes or drops it"
     }
