@@ -21,12 +21,7 @@ INLINE Floats16 addQuarters(Floats16 a, Floats16 b) {
 }
 
 /// Adds, within each 128 bits, what is two apart in each of two vectors.
-INLINE Floats16 addPairs(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-             a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
-         + __builtin_shufflevector(
-             a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-}
+INLINE Floats16 addPairs(Floats16 a, Floats16 b) { return lowPairs(a, b) + highPairs(a, b); }
 
 /// Adds, within each 128 bits, neighbours in each of two vectors.
 INLINE Floats16 addNeighbours(Floats16 a, Floats16 b) {

@@ -58,4 +58,15 @@ INLINE Floats8 high(Floats16 value) {
   return __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15);
 }
 
+/// Of each 128 bits the first two elements of both vectors, or the last two.
+INLINE Floats16 lowPairs(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+}
+
+INLINE Floats16 highPairs(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+}
+
 #endif

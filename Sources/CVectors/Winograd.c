@@ -105,22 +105,12 @@ INLINE Floats16 turnHigh(Floats16 a, Floats16 b) {
   return __builtin_shufflevector(
       a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
 }
-/// The same with pairs of elements.
-INLINE Floats16 pairsLow(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
-}
-INLINE Floats16 pairsHigh(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-}
-
 /// Four columns of sixteen lines.
 INLINE Row turned(const float *lines, ptrdiff_t pitch) {
   Floats16 a = four(lines, pitch), b = four(lines + pitch, pitch);
   Floats16 c = four(lines + 2 * pitch, pitch), d = four(lines + 3 * pitch, pitch);
   Floats16 e = turnLow(a, b), f = turnHigh(a, b), g = turnLow(c, d), h = turnHigh(c, d);
-  return (Row){{pairsLow(e, g), pairsHigh(e, g), pairsLow(f, h), pairsHigh(f, h)}};
+  return (Row){{lowPairs(e, g), highPairs(e, g), lowPairs(f, h), highPairs(f, h)}};
 }
 
 WIDE void dpu_wide_winograd_source_channels(const dpu_winograd_channels *given) {

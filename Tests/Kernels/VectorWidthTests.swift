@@ -76,26 +76,29 @@ struct VectorWidthTests {
     }
     let (a, b, bias) = (values(rows * depth), values(columns * depth), values(columns))
     let upstream = values(rows * columns)
-    #expect(
+    func same(
+      _ count: Int, _ product: (UnsafeMutablePointer<Float>) throws -> Void
+    ) throws -> Bool {
       try isSame {
-        var result = [Float](repeating: .nan, count: rows * columns)
+        var result = [Float](repeating: .nan, count: count)
+        try product(&result)
+        return result
+      }
+    }
+    #expect(
+      try same(rows * columns) {
         try MatrixProduct.timesTransposed(
-          a, b, bias: bias, result: &result, rows: rows, columns: columns, depth: depth)
-        return result
+          a, b, bias: bias, result: $0, rows: rows, columns: columns, depth: depth)
       })
     #expect(
-      try isSame {
-        var result = [Float](repeating: .nan, count: rows * depth)
+      try same(rows * depth) {
         try MatrixProduct.times(
-          upstream, b, result: &result, rows: rows, columns: depth, depth: columns)
-        return result
+          upstream, b, result: $0, rows: rows, columns: depth, depth: columns)
       })
     #expect(
-      try isSame {
-        var result = [Float](repeating: .nan, count: columns * depth)
+      try same(columns * depth) {
         try MatrixProduct.transposedTimes(
-          upstream, a, result: &result, rows: columns, columns: depth, depth: rows)
-        return result
+          upstream, a, result: $0, rows: columns, columns: depth, depth: rows)
       })
   }
 

@@ -68,39 +68,32 @@ import Testing
     #expect(run.errors.contains(message), "\(run.errors)")
   }
 
+  /// Large enough for Winograd's way in all three passes, and for several tasks in each.
+  private static let largeLayer = """
+    printoptions precision=9 threshold=100000
+    conv 16 32 3 padding=1;
+    input 2 16 28 28 requires_grad=true;
+    forward;
+    output
+    backward
+    grad
+    input.grad
+    """
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
-    // Large enough for Winograd's way in all three passes, and for several tasks in each.
-    let script = """
-      printoptions precision=9 threshold=100000
-      conv 16 32 3 padding=1;
-      input 2 16 28 28 requires_grad=true;
-      forward;
-      output
-      backward
-      input.grad
-      """
     let runs = try [["--threads", "1"], ["--threads", "2"], []].map {
-      try Program.run(script: script, $0)
+      try Program.run(script: Self.largeLayer, $0)
     }
     #expect(runs.allSatisfy { $0.status == 0 && $0.errors.isEmpty })
     #expect(runs[0].output.utf8.count > 500_000)
     #expect(runs.allSatisfy { $0.output == runs[0].output })
     #expect(try Program.run(["--threads", "0", "-c", "seed 0"]).status == 64)
   }
+
   @Test func theWidthOfVectorsChangesNoBit() throws {
-    let script = """
-      printoptions precision=9 threshold=100000
-      conv 16 32 3 padding=1;
-      input 2 16 28 28 requires_grad=true;
-      forward;
-      output
-      backward
-      grad
-      input.grad
-      """
     let widths = VectorWidth.supported.map(String.init)
     let runs = try (widths + [""]).map {
-      try Program.run([], input: Data(script.utf8), environment: ["DPU_VECTORS": $0])
+      try Program.run([], input: Data(Self.largeLayer.utf8), environment: ["DPU_VECTORS": $0])
     }
     #expect(runs.allSatisfy { $0.status == 0 && $0.errors.isEmpty })
     #expect(runs.allSatisfy { $0.output == runs[0].output })

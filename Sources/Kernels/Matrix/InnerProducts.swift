@@ -75,18 +75,6 @@ struct InnerProducts: Sendable {
   /// The rows in blocks that are computed together.
   var blocks: RowBlocks { RowBlocks(rows: rows, limit: Self.rowsAtOnce(isWide: isWide)) }
 
-  init(
-    left: Shared<UnsafePointer<Float>>, right: Shared<UnsafePointer<Float>>,
-    result: Shared<UnsafeMutablePointer<Float>>, rows: Int, columns: Int, depth: Int
-  ) {
-    self.left = left
-    self.right = right
-    self.result = result
-    self.rows = rows
-    self.columns = columns
-    self.depth = depth
-  }
-
   /// Computes the rows of some of ``blocks`` and some columns.
   func run(
     blocks range: Range<Int>, columns range2: Range<Int>, bias: UnsafePointer<Float>?

@@ -61,8 +61,8 @@ public enum MatrixProduct {
     result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int
   ) throws {
     try PanelProduct(
-      left: left, rowPitch: depth, depthPitch: 1, right: right, result: result, rows: rows,
-      columns: columns, depth: depth
+      left: Shared(left), rowPitch: depth, depthPitch: 1, right: Shared(right),
+      result: Shared(result), rows: rows, columns: columns, depth: depth
     ).run()
   }
 
@@ -88,8 +88,8 @@ public enum MatrixProduct {
       return try outerProduct(left, right, result: result, rows: rows, columns: columns)
     }
     try PanelProduct(
-      left: left, rowPitch: 1, depthPitch: rows, right: right, result: result, rows: rows,
-      columns: columns, depth: depth
+      left: Shared(left), rowPitch: 1, depthPitch: rows, right: Shared(right),
+      result: Shared(result), rows: rows, columns: columns, depth: depth
     ).run()
   }
 

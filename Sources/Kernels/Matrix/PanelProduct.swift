@@ -13,7 +13,7 @@ struct PanelProduct: Sendable {
   let columns: Int
   let depth: Int
   /// What is added last to each row's sums, where something is: 0 for all without a pointer.
-  let shifts: Shared<UnsafePointer<Float>?>?
+  var shifts: Shared<UnsafePointer<Float>?>?
   private let isWide = VectorWidth.isWide
 
   /// Columns of a panel: two vectors.
@@ -46,22 +46,6 @@ struct PanelProduct: Sendable {
         }
       }
     }
-  }
-
-  init(
-    left: UnsafePointer<Float>, rowPitch: Int, depthPitch: Int, right: UnsafePointer<Float>,
-    result: UnsafeMutablePointer<Float>, rows: Int, columns: Int, depth: Int,
-    shifts: Shared<UnsafePointer<Float>?>? = nil
-  ) {
-    self.left = Shared(left)
-    self.rowPitch = rowPitch
-    self.depthPitch = depthPitch
-    self.right = Shared(right)
-    self.result = Shared(result)
-    self.rows = rows
-    self.columns = columns
-    self.depth = depth
-    self.shifts = shifts
   }
 
   /// Adds to the sums of a panel.

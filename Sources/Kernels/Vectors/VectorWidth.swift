@@ -25,7 +25,7 @@ public enum VectorWidth {
       return bits > 0 ? bits : supported[supported.count - 1]
     }
     set {
-      precondition(newValue == 0 || supported.contains(newValue), "vectors the processor has not")
+      precondition(newValue == 0 || supported.contains(newValue), "a width that is not supported")
       requested.store(newValue, ordering: .relaxed)
     }
   }

@@ -57,28 +57,31 @@ extension ElementPlan {
   /// - Throws: ``ShapeError`` where memory cannot hold them, `Cancelled`.
   @inlinable
   public func scatter(_ elements: Tensor, into shape: Shape) throws -> Tensor {
-    guard !isWhole(of: shape.count) else { return elements.reshaped(shape) }
-    return try Tensor(shape: shape) { target in
-      try Cancellation.forEachPiece(of: shape.count) { piece in
-        (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
-      }
-      try elements.withPointer { source in try forEach { target[$1] += source[$0] } }
-    }
+    try back(elements, into: shape) { $0 += $1 }
   }
+
   /// The way back where no element is shown twice: zeros of the tensor's shape, in which the elements
   /// of a tensor of the result's count stand where the result's came from.
   ///
-  /// Nothing is added to them: -0 stays what it is.
+  /// Nothing is added to them: −0 stays what it is.
   ///
   /// - Throws: ``ShapeError`` where memory cannot hold them, `Cancelled`.
   @inlinable
   public func place(_ elements: Tensor, into shape: Shape) throws -> Tensor {
+    try back(elements, into: shape) { $0 = $1 }
+  }
+
+  // Inlined, so that the loop is compiled for what is done to an element.
+  @inlinable @inline(__always)
+  func back(
+    _ elements: Tensor, into shape: Shape, _ put: (inout Float, Float) -> Void
+  ) throws -> Tensor {
     guard !isWhole(of: shape.count) else { return elements.reshaped(shape) }
     return try Tensor(shape: shape) { target in
       try Cancellation.forEachPiece(of: shape.count) { piece in
         (target + piece.lowerBound).initialize(repeating: 0, count: piece.count)
       }
-      try elements.withPointer { source in try forEach { target[$1] = source[$0] } }
+      try elements.withPointer { source in try forEach { put(&target[$1], source[$0]) } }
     }
   }
 }

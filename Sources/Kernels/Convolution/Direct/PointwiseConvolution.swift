@@ -18,9 +18,9 @@ struct PointwiseConvolution: Sendable {
     try forEachGroup { image, group in
       let filters = shape.outChannels(of: group)
       try PanelProduct(
-        left: weight + filters.lowerBound * shape.taps, rowPitch: shape.taps, depthPitch: 1,
-        right: input + plane(image, shape.inChannels, shape.inChannels(of: group)),
-        result: output + plane(image, shape.outChannels, filters), rows: filters.count,
+        left: Shared(weight + filters.lowerBound * shape.taps), rowPitch: shape.taps, depthPitch: 1,
+        right: Shared(input + plane(image, shape.inChannels, shape.inChannels(of: group))),
+        result: Shared(output + plane(image, shape.outChannels, filters)), rows: filters.count,
         columns: shape.outPlane, depth: shape.taps,
         shifts: Shared(bias.map { $0 + filters.lowerBound })
       ).run()
@@ -39,9 +39,9 @@ struct PointwiseConvolution: Sendable {
       let filters = shape.outChannels(of: group)
       let channels = shape.inChannels(of: group)
       try PanelProduct(
-        left: weight + filters.lowerBound * shape.taps, rowPitch: 1, depthPitch: shape.taps,
-        right: upstream + plane(image, shape.outChannels, filters),
-        result: gradient + plane(image, shape.inChannels, channels), rows: channels.count,
+        left: Shared(weight + filters.lowerBound * shape.taps), rowPitch: 1, depthPitch: shape.taps,
+        right: Shared(upstream + plane(image, shape.outChannels, filters)),
+        result: Shared(gradient + plane(image, shape.inChannels, channels)), rows: channels.count,
         columns: shape.inPlane, depth: filters.count, shifts: Shared(nil)
       ).run()
     }

@@ -9,13 +9,7 @@ struct WinogradChannelLanes {
   private let isWide = VectorWidth.isWide
   /// The columns and the rows of the lines in scratch that the last run wrote; the rest of them is
   /// zero. Runs are alike but for the first and the last.
-  private var written: (columns: Range<Int>, rows: Int)?
-
-  init(tiles: WinogradTiles, channels: Int, pitch: Int) {
-    self.tiles = tiles
-    self.channels = channels
-    self.pitch = pitch
-  }
+  private(set) var written: (columns: Range<Int>, rows: Int)?
 
   /// Channels of a vector.
   private var lanes: Int { isWide ? 16 : 8 }

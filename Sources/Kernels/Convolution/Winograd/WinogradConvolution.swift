@@ -25,16 +25,8 @@ struct WinogradConvolution: Sendable {
   let filters: [[Int]]
   private let isWide = VectorWidth.isWide
 
-  init(
-    tiles: WinogradTiles, sourceChannels: Int, outChannels: Int, channels: [[Int]],
-    filters: [[Int]]
-  ) {
-    self.tiles = tiles
-    self.sourceChannels = sourceChannels
-    self.outChannels = outChannels
-    self.channels = channels
-    self.filters = filters
-  }
+  /// Blocks of tiles that are computed together.
+  private var blocksAtOnce: Int { isWide ? 2 : 1 }
 
   /// Runs the convolution.
   ///
@@ -151,9 +143,7 @@ struct WinogradConvolution: Sendable {
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
     let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count)
     let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
-    // Blocks that are computed together.
-    let together = isWide ? 2 : 1
-    let sizes = (input.targetSize, together * 16 * 6 * 16, 6 * target.filterPitch)
+    let sizes = (input.targetSize, blocksAtOnce * 16 * 6 * 16, 6 * target.filterPitch)
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
       scratch in
       let products = scratch + sizes.0
@@ -180,26 +170,20 @@ struct WinogradConvolution: Sendable {
         let (first, size) = (filterBlocks.first(filterBlock), filterBlocks.size(filterBlock))
         var shifts = InlineArray<6, Float>(repeating: 0)
         if let bias { for row in 0..<size { shifts[row] = bias[filters[group][first + row]] } }
-        for block in 0..<blocks {
+        for block in stride(from: 0, to: blocks, by: blocksAtOnce) {
+          let next = block + blocksAtOnce
           if isOutputSpread {
             // Each block asks for one filter's rows, or the last block for those that are left.
-            for row in min(block, size)..<(block + 1 == blocks ? size : min(block + 1, size)) {
+            for row in min(block, size)..<(next >= blocks ? size : min(next, size)) {
               target.prefetch(output, filter: filters[group][first + row])
             }
           }
-          guard block % together == 0 else { continue }
           let place = scratch + block * input.blockPitch
-          let results =
-            isWide
-            ? computeWide(
-              size, weights + first * count * 16, place,
-              next: block + 1 < blocks ? place + input.blockPitch : nil,
-              elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
-              products: products, shifts: shifts, to: lines + block * 32, target)
-            : compute(
-              size, weights + first * count * 16, place,
-              elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
-              products: products, shifts: shifts, to: lines + block * 32, target)
+          let results = compute(
+            size, weights + first * count * 16, place,
+            next: block + 1 < blocks ? place + input.blockPitch : nil,
+            elementPitch: input.elementPitch, pitch: input.columnPitch, count: count,
+            products: products, shifts: shifts, to: lines + block * 32, target)
           isFinite = isFinite && results
         }
         counted.add(size * count * 9 * runs.reduce(0) { $0 + tiles.outputs(of: $1) })
@@ -212,15 +196,21 @@ struct WinogradConvolution: Sendable {
     }
   }
 
-  /// A block of filters on a block of tiles: the sixteen products, and from them the lines of the
-  /// outputs.
+  /// A block of filters on a block of tiles, and with wide vectors on the next one too: the sixteen
+  /// products, and from them the lines of the outputs.
   ///
   /// - Returns: whether all results are finite.
   private func compute(
     _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
-    elementPitch: Int, pitch: Int, count: Int, products: UnsafeMutablePointer<Float>,
-    shifts: InlineArray<6, Float>, to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
+    next: UnsafePointer<Float>?, elementPitch: Int, pitch: Int, count: Int,
+    products: UnsafeMutablePointer<Float>, shifts: InlineArray<6, Float>,
+    to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
   ) -> Bool {
+    if isWide {
+      return computeWide(
+        rows, weights, source, next: next, elementPitch, pitch, count, products, shifts, lines,
+        target)
+    }
     @inline(__always)
     func compute<let rows: Int>(_ zero: Tile<rows>) -> Bool {
       if rows > 3 {
@@ -243,9 +233,9 @@ struct WinogradConvolution: Sendable {
   /// The same of one or two blocks of tiles with wide vectors.
   private func computeWide(
     _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
-    next: UnsafePointer<Float>?, elementPitch: Int, pitch: Int, count: Int,
-    products: UnsafeMutablePointer<Float>, shifts: InlineArray<6, Float>,
-    to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
+    next: UnsafePointer<Float>?, _ elementPitch: Int, _ pitch: Int, _ count: Int,
+    _ products: UnsafeMutablePointer<Float>, _ shifts: InlineArray<6, Float>,
+    _ lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
   ) -> Bool {
     let second = products + 16 * rows * 16
     for index in 0..<16 {
