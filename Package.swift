@@ -3,11 +3,11 @@
 import PackageDescription
 
 // The arithmetic needs fused multiply-add and 256-bit vectors on x86-64; other 64-bit processors
-// have both without asking. DPU_MARCH=x86-64-v2 builds it for 128-bit vectors and without fused
-// multiply-add, far slower: CI sees that no bit depends on either. Where the processor has 512-bit
-// vectors, the functions of CVectors take over; nothing else may contain such an instruction. `-Ounchecked` drops preconditions
-// inside Kernels only: its callers validate every size before they hand over a buffer. With
-// DPU_CHECKED=1 they stay: CI sees that none is ever missed.
+// have both without asking. Where the processor has 512-bit vectors, the functions of CVectors take
+// over; nothing else may contain such an instruction. DPU_MARCH=x86-64-v2 builds it for 128-bit vectors
+// and without fused multiply-add, far slower: CI sees that no bit depends on any of this. `-Ounchecked`
+// drops preconditions inside Kernels only: its callers validate every size before they hand over a
+// buffer. With DPU_CHECKED=1 they stay: CI sees that none is ever missed.
 #if arch(x86_64)
   let vectorFlags =
     ["-Xcc", "-march=\(Context.environment["DPU_MARCH"] ?? "x86-64-v3")"]

@@ -2,6 +2,8 @@
 #include "Wide.h"
 
 typedef int32_t Whole16 __attribute__((vector_size(64)));
+// What is shifted past the sign or may wrap around.
+typedef uint32_t Bits16 __attribute__((vector_size(64)));
 
 INLINE Floats16 choose(Whole16 condition, Floats16 yes, Floats16 no) {
   return (Floats16)((condition & (Whole16)yes) | (~condition & (Whole16)no));
@@ -25,7 +27,7 @@ INLINE Floats16 mantissa(Floats16 x, Whole16 *shifted) {
   return 1 + fused(p, r * r, r);
 }
 
-INLINE Floats16 powerOfTwo(Whole16 exponent) { return (Floats16)((exponent + 127) << 23); }
+INLINE Floats16 powerOfTwo(Whole16 exponent) { return (Floats16)((Bits16)(exponent + 127) << 23); }
 
 INLINE Floats16 exponential(Floats16 x) {
   Floats16 magnitude = (Floats16)((Whole16)x & 0x7fffffff);
@@ -34,7 +36,7 @@ INLINE Floats16 exponential(Floats16 x) {
   // the sum are shifted out.
   if (__builtin_reduce_and(magnitude <= 87)) {
     Floats16 near = mantissa(x, &shifted);
-    return (Floats16)((Whole16)near + (shifted << 23));
+    return (Floats16)((Bits16)near + ((Bits16)shifted << 23));
   }
   // Past these limits the result is 0 or infinity anyway; NaN compares false.
   Floats16 limited = choose(x < 89, x, all16(89));
