@@ -8,20 +8,8 @@ public enum PasteFilter {
   public static func commands(in text: String) -> String {
     let lines = lines(of: text)
     if lines.contains(where: { prompted($0) != nil }) {
-      var kept: [String] = []
-      // A continuation belongs to the cell above it, as long as no output came between.
-      var isInCell = false
-      for line in lines {
-        if let cell = prompted(line) {
-          isInCell = true
-          kept.append(cell)
-        } else if isInCell, let rest = continued(line) {
-          kept.append(rest)
-        } else {
-          isInCell = false
-        }
-      }
-      return kept.joined(separator: "\n")
+      var transcript = TranscriptLines()
+      return lines.compactMap { transcript.take($0) }.joined(separator: "\n")
     }
     guard lines.contains(where: isRecord) else { return lines.joined(separator: "\n") }
     return lines.filter { !isRecord($0) }.joined(separator: "\n")
@@ -49,14 +37,25 @@ public enum PasteFilter {
     return content[end...].hasPrefix("]:")
   }
 
-  private static func isRecord(_ line: String) -> Bool {
+  /// What of a transcript a line begins with: a prompt, or `Out[3]:`; and what follows it. Nil for a
+  /// line of a cell.
+  public static func mark(of line: String) -> (mark: String, rest: String)? {
+    let content = line.drop { $0 == " " || $0 == "\t" }
+    if isOutput(line), let end = content.firstIndex(of: ":") {
+      return (String(content[...end]), String(content[end...].dropFirst()))
+    }
+    guard let rest = prompted(line) ?? continued(line) else { return nil }
+    return (String(content.dropLast(rest.count)).trimmingTrailingBlanks, rest)
+  }
+
+  static func isRecord(_ line: String) -> Bool {
     let content = line.drop { $0 == " " }
     return content.hasPrefix("#>") || content.hasPrefix("#!")
   }
 
   /// What follows `In [3]: ` or `>>> `, in a line that begins so; readline's or IPython's mode may
   /// stand before it: `(ins)In [3]: `.
-  private static func prompted(_ line: String) -> String? {
+  package static func prompted(_ line: String) -> String? {
     var content = line.drop { $0 == " " || $0 == "\t" }
     if let rest = python(">>>", content) { return rest }
     for mode in ["(ins)", "(cmd)", "[ins]", "[nav]"] where content.hasPrefix(mode) {
@@ -69,7 +68,7 @@ public enum PasteFilter {
   }
 
   /// What follows `   ...: ` or `... `, in a line that begins so.
-  private static func continued(_ line: String) -> String? {
+  package static func continued(_ line: String) -> String? {
     let content = line.drop { $0 == " " || $0 == "\t" }
     if let rest = python("...", content) { return rest }
     return content.hasPrefix("...:") ? withoutBlank(content.dropFirst(4)) : nil

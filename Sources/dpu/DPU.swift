@@ -15,7 +15,8 @@ struct DPU: ParsableCommand {
     usage: "dpu [<options>] [<files> ...]\ndpu <subcommand>",
     discussion: """
       Without arguments a notebook opens; when standard input is not a terminal, it is run as a \
-      script, and so it is with dpu -. dpu FILE is dpu replay FILE.
+      script, and so it is with dpu -. dpu FILE is dpu replay FILE. A script whose first cell has a \
+      prompt before it, In [1]: or >>>, is read as a transcript, without prompts and outputs.
 
       Exit status: 0 done, 1 a command failed, 3 check found a difference, 4 a file cannot be read \
       or is not a session, 5 refused for safety, 64 wrong usage, 70 a defect in dpu, 130 \

@@ -46,6 +46,19 @@ struct ImportReadingTests {
     #expect(try session.disagreements() == [])
   }
 
+  /// readline's and IPython's modes stand before a prompt; one in a docstring is none.
+  @Test func promptsOfAllKindsAreKnown() throws {
+    let session = try ImportedSession.of(
+      """
+      (ins)In [1]: import torch
+
+      [nav] In [2]: torch.ones(2)
+      Out[2]: tensor([1., 1.])
+      """, "a.txt")
+    #expect(try session.sources() == ["torch.ones(2)"])
+    #expect(TranscriptReader.cells(["  >>> x", "\tIn [1]: x"]) == nil)
+  }
+
   @Test func aTranscriptIsTakenFromItsPrompts() throws {
     let session = try ImportedSession.of(
       """

@@ -21,6 +21,12 @@ import Testing
     #expect(PasteFilter.commands(in: text) == "conv 1 2 3\ntensor [[1],\n  [2]]\nrelu")
   }
 
+  @Test func proseBetweenPromptsStays() {
+    #expect(
+      PasteFilter.commands(in: "# Half\nIn [1]: relu\n#> record\n\n# of them\nOut[1]: x\n1 # no")
+        == "# Half\nrelu\n# of them")
+  }
+
   @Test func aSessionFilesRecordsGo() {
     #expect(
       PasteFilter.commands(in: "mask 0.5\n#> tensor([0., 1.])\n#!  x\n# prose\nforward")

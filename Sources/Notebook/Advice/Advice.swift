@@ -13,6 +13,7 @@ struct Advice {
   ///   - source: the cell.
   /// - Returns: a line that ends in what to type, with the reason above it where one is needed.
   func remedy(for failure: Diagnostic, in source: String) -> String? {
+    if let remedy = TranscriptMark(in: source)?.remedy { return remedy }
     guard let start = failure.statement, start <= source.utf8.count else { return nil }
     let text = source.utf8.dropFirst(start)
     switch failure.cause {

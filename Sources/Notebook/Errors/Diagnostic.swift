@@ -70,13 +70,16 @@ extension Diagnostic {
   ///   - source: the cell's text.
   ///   - file: what the place is in.
   ///   - firstLine: the number of the cell's first line in the file, from 1.
+  ///   - prompts: the characters that stand before a line's text in the file, by the line's number.
   ///   - width: the columns that the first line has; by default it stays whole, for programs to read.
   /// - Returns: several lines, without a line feed at the end.
-  public func text(source: String, file: String, firstLine: Int, width: Int? = nil) -> String {
+  public func text(
+    source: String, file: String, firstLine: Int, prompts: [Int: Int] = [:], width: Int? = nil
+  ) -> String {
     let bytes = Array(source.utf8)
     let start = min(range.lowerBound, bytes.count)
     let line = firstLine + bytes[..<start].count { $0 == 0x0a }
-    let column = Self.characters(bytes[lineStart(bytes)..<start]) + 1
+    let column = prompts[line, default: 0] + Self.characters(bytes[lineStart(bytes)..<start]) + 1
     let head = "\(file.visible):\(line):\(column): error: \(message.visible)"
     return Self.lines(head, width: width) + "\n" + details(in: source)
   }

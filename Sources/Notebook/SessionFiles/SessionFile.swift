@@ -59,6 +59,8 @@ public struct SessionFile {
   public let isSession: Bool
   /// Whether a script begins with a line that is meant to be the header, and is none.
   public let isNearlySession: Bool
+  /// What its lines tell where it is a script: whether it is a transcript, and its prompts.
+  public private(set) var script = ScriptLines()
   /// Everything behind the header.
   public private(set) var items: [Item] = []
   /// The whole text: what `record` leaves as it is.
@@ -111,11 +113,16 @@ public struct SessionFile {
     var firstLine = 0
     var open = OpenCell()
     var questions = Questions(path: path)
+    script = ScriptLines(startingAt: lines.count)
     var pending = first
     while true {
       if pending == nil { pending = try lines.next() }
-      guard let line = pending else { break }
+      guard var line = pending else { break }
       pending = nil
+      if !isSession {
+        guard let text = script.take(line) else { continue }
+        line = text
+      }
       if isSession, let mark = Self.recordMark(line.utf8) {
         // A record ends a cell whose bracket was never closed.
         if let source = assembler.finish() { open.begin(source, firstLine, &questions, &items) }

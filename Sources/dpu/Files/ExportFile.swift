@@ -70,7 +70,7 @@ struct ExportFile: ParsableCommand {
         Console.errorStyle.paint(
           failed.failure.text(
             source: failed.source, file: name, firstLine: failed.line,
-            width: Console.errorWidth), .error))
+            prompts: session.script.prompts, width: Console.errorWidth), .error))
       throw failed.wasRefused ? Status.refused : .failed
     } catch FileError.wouldOverwrite(let path) {
       Console.error("dpu: '\(path.visible)' exists: --overwrite replaces it")

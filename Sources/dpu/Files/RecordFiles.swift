@@ -46,7 +46,11 @@ struct RecordFiles: ParsableCommand {
 
   private func record(_ path: String) throws -> Status {
     let (text, version) = try TextFile.readVersion(path)
-    let file = try SessionFile(text: text, path: path)
+    var file = try SessionFile(text: text, path: path)
+    // What the cells of a transcript gave stands between them, and is recorded anew.
+    if file.script.isTranscript {
+      file = try SessionFile(text: PasteFilter.commands(in: text) + "\n", path: path)
+    }
     // Its records would be taken for prose, and new ones written above them.
     guard !file.isNearlySession else {
       Console.error(FileError.notASession(path, isNearlyOne: true))

@@ -23,6 +23,8 @@ struct ScriptRunner {
   /// How the run ends: with its first error.
   private(set) var status = Status.done
   private var hasEnded = false
+  /// What is known of the script's lines.
+  private var script = ScriptLines()
   /// Called with each result, for a journal.
   var onResult: ((CellResult) -> Void)?
 
@@ -51,6 +53,7 @@ struct ScriptRunner {
   /// Runs a file's cells in order.
   mutating func run(_ session: SessionFile) {
     var isFirst = true
+    script = session.script
     for item in session.items where !hasEnded {
       if Cancellation.isRequested { return interrupt() }
       switch item {
@@ -78,13 +81,15 @@ struct ScriptRunner {
     var line = 0
     var firstLine = 1
     do {
-      while !hasEnded, let text = try input.next() {
+      while !hasEnded, var text = try input.next() {
         line += 1
         if line == 1, text.hasPrefix("#"), SessionFile.beginsSession(text) || text.hasPrefix("#!") {
           let rest = try input.rest()
           run(try SessionFile(text: text + "\n" + rest, path: file))
           return
         }
+        guard let content = script.take(text) else { continue }
+        text = content
         if !assembler.isOpen {
           firstLine = line
           if text.isProseOrBlank {
@@ -130,7 +135,7 @@ struct ScriptRunner {
         Console.errorStyle.paint(
           failure.text(
             source: result.typed, file: place, firstLine: isRerun ? 1 : line,
-            width: Console.errorWidth), .error))
+            prompts: isRerun ? [:] : script.prompts, width: Console.errorWidth), .error))
       guard !result.hasFailed(as: record) else { return }
       if status == .done { status = result.wasRefused ? .refused : .failed }
       if !keepsGoing { hasEnded = true }

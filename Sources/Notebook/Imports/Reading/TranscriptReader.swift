@@ -1,3 +1,5 @@
+import Language
+
 /// Reads what was copied from a notebook or from Python: prompts before the cells, and outputs
 /// between them.
 enum TranscriptReader {
@@ -23,7 +25,7 @@ enum TranscriptReader {
         start = index
         code = [first]
         state = .code
-      } else if state == .code, let more = continued(line) {
+      } else if state == .code, let more = PasteFilter.continued(line) {
         code.append(more)
       } else if code.isEmpty {
         if prose.isEmpty { start = index }
@@ -66,19 +68,9 @@ enum TranscriptReader {
     return withoutBlank(rest.dropFirst())
   }
 
+  /// What follows a prompt in column 1: an indented one stands in a program's documentation.
   private static func prompted(_ line: String) -> String? {
-    if line == ">>>" { return "" }
-    if line.hasPrefix(">>> ") { return String(line.dropFirst(4)) }
-    guard line.hasPrefix("In [") else { return nil }
-    let rest = line.dropFirst(4).drop { $0.isNumber || $0 == " " }
-    return rest.hasPrefix("]:") ? withoutBlank(rest.dropFirst(2)) : nil
-  }
-
-  private static func continued(_ line: String) -> String? {
-    if line == "..." { return "" }
-    if line.hasPrefix("... ") { return String(line.dropFirst(4)) }
-    let content = line.drop { $0 == " " }
-    return content.hasPrefix("...:") ? withoutBlank(content.dropFirst(4)) : nil
+    line.first == " " || line.first == "\t" ? nil : PasteFilter.prompted(line)
   }
 
   private static func withoutBlank(_ text: Substring) -> String {
