@@ -88,7 +88,8 @@ struct BroughtWordTests {
     ("prune.identity(m, 'weight')", "prune identity m"),
     ("manual_seed 3", "seed 3"), ("torch.manual_seed(3)", "seed 3"), ("seed(3)", "seed 3"),
     ("deepcopy m", "copy m as copied"), ("copy.deepcopy(m)", "copy m as copied"),
-    ("randn 2 3", "input 1 1 2 3"),
+    ("randn 2 3", "randn(2, 3)"), ("empty 2 3", "zeros(2, 3)"), ("range 3", "arange(3)"),
+    ("size weight", "weight.shape"), ("x3 = zeros", "x3 = zeros(2, 2)"),
 
     ("whos", "layers"), ("ls", "layers"), ("\\d", "layers"), ("%time forward", "time forward"),
     ("register_hook", "why"), ("m.register_forward_hook(f)", "why"),

@@ -24,6 +24,9 @@ struct UnfitInputTests {
       "conv 3 2 7; input [1]", "compare 0.5", "input 1 3 7 7 draws one that fits",
       "input 1 3 7 7", "compare 0.5", "ablate 0.5"),
     Case(
+      "net linear(20,2) as n; input 1 1 4 4", "forward", "input randn(1, 20) draws one that fits",
+      "input randn(1, 20)", "forward"),
+    Case(
       "net linear(3,2) as n; input 1 1 4 4", "forward", "input [[1, 2, 3]] is one that fits",
       "input [[1, 2, 3]]", "forward"),
     Case(

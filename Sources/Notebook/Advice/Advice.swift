@@ -16,6 +16,7 @@ struct Advice {
     if let remedy = TranscriptMark(in: source)?.remedy { return remedy }
     guard let start = failure.statement, start <= source.utf8.count else { return nil }
     let text = source.utf8.dropFirst(start)
+    if let remedy = remedy(callingAfterBlanks: text) { return remedy }
     switch failure.cause {
     case SyntaxError.noParentheses(let word, let isEmpty)?:
       // A word with parentheses may also be an argument.
@@ -24,6 +25,8 @@ struct Advice {
         ?? remedy(calling: word, isEmpty: isEmpty)
     case ArgumentError.unknownKey(let key, _, _)?:
       return remedy(withoutKey: key, in: String(decoding: text, as: UTF8.self))
+    case NameError.noSuchName(let name, _)?, NameError.unknownVerb(let name, _)?:
+      return remedy(ForeignStatement(text)) ?? remedy(naming: name, in: text)
     case NameError.noSuchAttribute(_, "None", _)?: return nil
     case NameError.noSuchAttribute?:
       return remedy(ForeignStatement(text), isUnknown: true)
@@ -66,6 +69,39 @@ struct Advice {
       }
     }
     return nil
+  }
+
+  /// A statement in which a function's arguments stand after blanks.
+  private func remedy(callingAfterBlanks text: some Collection<UInt8>) -> String? {
+    BlankCall.readings(of: text) { session.names[$0] != nil }
+      .first { datum(of: $0.call) != nil && isRunnable($0.cell) }
+      .map { "\($0.reason)\nwrite: \($0.cell)" }
+  }
+
+  /// A function's name alone: with the sizes of the parameter that it would set, or its example.
+  private func remedy(naming name: String, in text: some Collection<UInt8>) -> String? {
+    guard let function = FunctionTable.function(name), function.spellings != .method else {
+      return nil
+    }
+    let statement = ForeignStatement(text)
+    var cell = named(function.example, statement)
+    if statement.arguments.count == 1, statement.arguments[0].value == name,
+      let sizes = datum(of: "\(statement.word).shape")?.wholeNumbers
+    {
+      let call = "\(name)(\(sizes.map(String.init).joined(separator: ", ")))"
+      let filled = "\(statement.word) \(call)"
+      if datum(of: call) != nil, isRunnable(filled) { cell = filled }
+    }
+    return "\(BlankCall.parentheses)\nwrite: \(cell)"
+  }
+
+  /// The value of an expression; nil where it has none.
+  private func datum(of text: String) -> Datum? {
+    guard let statement = try? Parser.parse(text).statements.first,
+      case .expression(let expression) = statement.content
+    else { return nil }
+    var evaluation = Evaluation(session: session) { throw OutError.outNotYet($0) }
+    return try? evaluation.datum(of: expression)
   }
 
   /// `Out[3]` for IPython's `_3`.

@@ -55,14 +55,11 @@ extension BroughtWord {
       "Tensor from_numpy as_tensor asarray Parameter", taking: "data",
       ["tensor {data}", "tensor [[1, 2], [3, 4]]"]),
     .init(
-      "randn rand normal randn_like rand_like randint",
+      "normal",
       ["input {*}", "input 1 1 {*}", "input 1 1 4 4"],
       reason: "values are drawn for an input of N C H W"),
-    .init(
-      "ones ones_like", ["input ones {*}", "input ones 1 1 {*}", "input ones 1 1 4 4"]),
-    .init(
-      "zeros zeros_like empty", ["input zeros {*}", "input zeros 1 1 {*}", "input zeros 1 1 4 4"]),
-    .init("arange linspace range", ["input arange 1 1 1 {1}", "input arange 1 1 4 4"]),
+    .init("empty empty_like", ["zeros({1}, {2})", "zeros({1})", "zeros(2, 3)"]),
+    .init("range", ["arange({1})", "arange(4)"]),
     .init(
       "deepcopy clone detach", taking: "x",
       ["copy {x} as copied", "copy {self} as copied", "copy conv1 as copied"]),
@@ -77,8 +74,7 @@ extension BroughtWord {
       ["seed {1}", "seed 1"]),
     .init("shape size numel ndim len", ["{1}.shape", "{self}.shape", "weight.shape"]),
     .init(
-      "max min sum abs std var norm median topk argmax argmin sqrt exp log item",
-      ["weight.abs().max()"], reason: "a function is called with parentheses"),
+      "item", ["weight.abs().max().item()"], reason: BlankCall.parentheses),
     .init(
       "cuda cpu to gpu half double numpy tolist", ["output"],
       reason: "everything is float32 and on the processor"),

@@ -57,7 +57,7 @@ struct UnfitInput: Explained {
     }
     let features = shape[1]
     guard features <= 8 else {
-      return "it takes rows of \(features) features, as flatten makes them"
+      return "input randn(1, \(features)) draws one that fits"
     }
     let row = (1...max(1, features)).map(String.init).joined(separator: ", ")
     return "input [[\(row)]] is one that fits"
