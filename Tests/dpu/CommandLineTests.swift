@@ -68,6 +68,21 @@ import Testing
     #expect(run.errors.contains(message), "\(run.errors)")
   }
 
+  /// Typed at the prompt, each subcommand gets more than that this is dpu.
+  @Test func everySubcommandIsAnsweredAtThePrompt() throws {
+    let help = try Program.run(["--help"]).output
+    let list = help.split(separator: "SUBCOMMANDS:\n").last ?? ""
+    let names = list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+      .compactMap { $0.split(separator: " ").first }.filter { $0 != "See" }
+    #expect(names.contains("check") && names.count >= 8, "\(names)")
+    for name in names {
+      let run = try Program.run(script: "dpu \(name) x.dpu\n")
+      #expect(!run.errors.contains("write: help"), "\(name): \(run.errors)")
+      let last = run.errors.split(separator: "\n").last ?? ""
+      #expect(last.hasPrefix("  write: "), "\(name): \(run.errors)")
+    }
+  }
+
   /// Large enough for Winograd's way in all three passes, and for several tasks in each.
   private static let largeLayer = """
     printoptions precision=9 threshold=100000

@@ -14,6 +14,7 @@ struct Advice {
   /// - Returns: a line that ends in what to type, with the reason above it where one is needed.
   func remedy(for failure: Diagnostic, in source: String) -> String? {
     if let remedy = TranscriptMark(in: source)?.remedy { return remedy }
+    if let line = ProgramLine(source, { session.names[$0] != nil }) { return line.remedy }
     guard let start = failure.statement, start <= source.utf8.count else { return nil }
     let text = source.utf8.dropFirst(start)
     if let remedy = remedy(callingAfterBlanks: text) { return remedy }

@@ -39,7 +39,6 @@ extension BroughtWord {
         + "ps top kill df du which uname whoami date sleep jobs fg bg alias system shell swift",
       ["help"], reason: "no command runs a shell; Ctrl-Z goes to yours, and fg there comes back"),
     .init("cp", ["copy {1} as {2}", "copy conv1 as copied"]),
-    .init("dpu", ["help"], reason: "this is dpu"),
     .init(
       "version --version -V", ["help"], reason: "in the shell, dpu --version tells the version"),
   ]
