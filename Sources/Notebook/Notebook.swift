@@ -154,6 +154,12 @@ public struct Notebook {
     timeline.position == 0 || timeline.cells[timeline.position - 1] == log.lastReset
   }
 
+  /// Whether a cell did something for the session that no saved file has.
+  public func isUnsaved(_ number: Int) -> Bool {
+    guard let cell = log[number], cell.status == .accepted, !cell.isReset else { return false }
+    return !saves.contains { $0.cell >= number && log[$0.cell]?.status == .accepted }
+  }
+
   /// Writes a session file of the cells that succeeded.
   ///
   /// - Parameters:

@@ -136,7 +136,7 @@ struct OpenCommand: ParsableCommand {
     help: ArgumentHelp("Run this cell and leave; may be repeated.", valueName: "commands"))
   var commands: [String] = []
 
-  @Flag(help: "Go on with a session that was not finished.")
+  @Flag(help: "Go on with a session that was not finished, or left without save.")
   var resume = false
 
   @OptionGroup var pace: PaceOptions

@@ -93,6 +93,7 @@ import TestSupport
     let (cells, end) = ("# dpu session 1\ntensor [1]\n", "# dpu session finished\n")
     try leave(cells + end, "finished-20.dpu", days: 20)
     try leave(cells + end, "finished-40.dpu", days: 40)
+    try leave(cells + "# dpu session left\n", "left-40.dpu", days: 40)
     try leave(cells, "unfinished-40.dpu", days: 40)
     try leave(cells, "unfinished-100.dpu", days: 100)
     try leave(cells, "held-100.dpu", days: 100)
@@ -108,8 +109,8 @@ import TestSupport
     #expect(try terminal.wait() == 0)
     #expect(
       Set(try journals()).intersection([
-        "finished-20.dpu", "finished-40.dpu", "unfinished-40.dpu", "unfinished-100.dpu",
-        "held-100.dpu", "pipe.dpu",
+        "finished-20.dpu", "finished-40.dpu", "left-40.dpu", "unfinished-40.dpu",
+        "unfinished-100.dpu", "held-100.dpu", "pipe.dpu",
       ]) == ["finished-20.dpu", "unfinished-40.dpu", "held-100.dpu", "pipe.dpu"])
     let resumed = try open(["--resume"])
     try resumed.expect("1 cell, last: tensor [1]")

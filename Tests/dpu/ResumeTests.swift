@@ -156,6 +156,80 @@ import Testing
     #expect(piped.output.isEmpty && piped.errors.isEmpty)
   }
 
+  /// Ctrl-D asks nothing; it says how what was typed comes back, and no later start speaks of it.
+  @Test(arguments: ["\u{4}", "quit\r", "exit\r"])
+  func whatWasNotSavedComesBack(leaving: String) throws {
+    let first = try open()
+    try first.expect("In [1]: ")
+    first.enter("tensor [1] as x")
+    try first.expect("In [2]: ")
+    first.enter("mask 9")
+    try first.expect("In [3]: ")
+    first.enter("x + 1")
+    try first.expect("In [4]: ")
+    first.send(leaving)
+    try first.expect("note: 2 cells were not saved; dpu --resume brings the session back\n")
+    #expect(try first.wait() == 0)
+    let second = try open()
+    #expect(!(try second.expect("In [1]: ")).contains("note"))
+    second.send("\u{4}")
+    #expect(try second.wait() == 0)
+    #expect(!second.text.contains("not saved"))
+    for count in 3...4 {
+      let third = try open(["--resume"])
+      // A quit has a number, too.
+      let cells = leaving == "\u{4}" ? count : count + 1
+      #expect(try third.expect("  (left, not saved)").contains("\(cells) cells, last: "))
+      third.enter("")
+      #expect(!(try third.expect("In [\(cells + 1)]: ")).contains("cut short"))
+      third.enter("x + 1")
+      try third.expect("tensor([2.])")
+      third.send("\u{4}")
+      try third.expect("note: \(count) cells were not saved")
+      #expect(try third.wait() == 0)
+    }
+  }
+
+  /// What is in a file, was undone or was never typed is nothing to come back to.
+  @Test func whatWasSavedIsNotMentioned() throws {
+    for cells in [
+      ["tensor [1]", "save \(home.path)/s.dpu"], ["tensor [1]", "undo"], ["mask 9", "help mask"],
+      ["replay \(home.path)/s.dpu"], [],
+    ] {
+      let terminal = try open()
+      for cell in cells {
+        try terminal.expect("]: ")
+        terminal.enter(cell)
+      }
+      try terminal.expect("]: ")
+      terminal.send("\u{4}")
+      #expect(try terminal.wait() == 0)
+      #expect(!terminal.text.contains("not saved"), "\(cells)")
+    }
+    let terminal = try open(["--resume"])
+    try terminal.expect("there is no unfinished session")
+  }
+
+  /// Sessions that crashed come first, whatever was left since.
+  @Test func whatWasLeftStandsBelow() throws {
+    try leaveJournal(["tensor [1]"], day: 1)
+    try leaveJournal(["tensor [2]", "# dpu session left"], day: 2)
+    for pid in 1...12 {
+      try leaveJournal(["tensor [3]", "# dpu session left"], day: 3, pid: pid)
+    }
+    let terminal = try open(["--resume"])
+    let said = try terminal.expect("Resume which one?")
+    #expect(said.contains("1  2026-01-01 03:04  1 cell, last: tensor [1]\n"))
+    #expect(said.contains("10  2026-01-03") && !said.contains("2026-01-02"))
+    terminal.enter("1")
+    try terminal.expect("In [2]: ")
+    terminal.enter("notes off")
+    try terminal.expect("In [3]: ")
+    terminal.send("\u{4}")
+    #expect(try terminal.wait() == 0)
+    #expect(!terminal.text.contains("not saved; "))
+  }
+
   @Test func whatWasFinishedIsNotMentioned() throws {
     try leaveJournal(["tensor [1]", "# dpu session finished"])
     let terminal = try open()

@@ -62,6 +62,7 @@ import TestSupport
     #expect(
       Self.outputs("In [" + value).first?.dropFirst(7).split(separator: "\n").dropFirst()
         == expected?.dropFirst(7).split(separator: "\n").dropFirst())
+    second.enter("save \(home.path)/s.dpu")
     second.enter("quit")
     _ = try second.wait()
     let third = try open(["--resume"])
@@ -122,6 +123,7 @@ import TestSupport
     try first.expect("Resume it?")
     first.enter("")
     try first.expect("In [2]: ")
+    first.enter("save \(home.path)/s.dpu")
     first.enter("quit")
     _ = try first.wait()
     second.enter("")

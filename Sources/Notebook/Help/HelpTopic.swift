@@ -147,8 +147,8 @@ struct HelpTopic {
   private static let sessions = """
     save FILE writes what was done and what it gave. In a shell, dpu replay FILE
     shows it as a notebook, dpu check FILE compares it with its records, dpu record
-    FILE writes new ones. Every cell also goes to a journal as it runs: after a crash
-    dpu --resume lists what was not finished and goes on with it.
+    FILE writes new ones. Every cell also goes to a journal as it runs: after a crash,
+    and for 30 days after leaving without save, dpu --resume goes on with it.
     """
 
   private static let prompt = """

@@ -18,8 +18,15 @@ final class Journal {
     }
   }
 
-  /// The last line of a session that was left on purpose.
-  static let finished = "# dpu session finished"
+  /// How a session ended on purpose: the last line of its journal.
+  enum Ending: String, CaseIterable {
+    /// Nothing of it is wanted back.
+    case finished = "# dpu session finished"
+    /// It holds cells that no file has: it can be resumed, but no start speaks of it.
+    case left = "# dpu session left"
+
+    init?(_ line: some StringProtocol) { self.init(rawValue: String(line)) }
+  }
 
   private let path: String
   private let descriptor: Int32
@@ -134,17 +141,21 @@ final class Journal {
 
   /// Writes down a line of prose, which neither looks like a record nor like the last line.
   func append(prose: String) {
-    write(prose == Self.finished ? " " + prose : Transcript.proseLine(prose))
+    write(Ending(prose) == nil ? Transcript.proseLine(prose) : " " + prose)
   }
 
   /// Says that the notebook was left on purpose; an empty one leaves no file.
-  func finish() {
+  ///
+  /// - Returns: whether all of it is written down.
+  @discardableResult
+  func end(_ ending: Ending) -> Bool {
     Signals.keep(journal: nil)
     if length == 0 {
       unlink(path)
     } else {
-      write(Self.finished)
+      write(ending.rawValue)
     }
+    return unwritten.isEmpty
   }
 
   private func write(_ text: String) {

@@ -33,7 +33,7 @@ enum Resume {
         let (journal, found) = try open(session)
         return .session(journal, found)
       case .drop(let session):
-        try open(session).0.finish()
+        try open(session).0.end(.finished)
         Console.print("dropped: \(session.summary)")
       case .fresh: return .fresh
       case .leave: return .none
@@ -156,6 +156,7 @@ enum Resume {
       if let session = try Journal.resume(chosen.path) {
         if session.0.length > session.1.length {
           session.0.shorten(to: session.1.length)
+          if session.1.isLeft { return session }
           Console.error("note: what was written last had been cut short, and is left out")
         }
         return session
@@ -183,8 +184,7 @@ extension Journal {
       // Its first cell comes with the header: a file that is longer holds one.
       guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
         status.st_size > SessionFile.header.utf8.count + 1,
-        let tail = try? TextFile.readTail(path, bytes: 4096),
-        tail.split(separator: "\n").last.map({ $0 != finished }) ?? true, !isHeld(path)
+        ending(of: path) == nil, !isHeld(path)
       else { continue }
       return date(of: path)
     }

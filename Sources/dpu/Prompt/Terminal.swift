@@ -16,6 +16,8 @@ struct Terminal {
   private var greeting: String?
   /// What the next prompt has in its line already.
   private var draft = ""
+  /// The numbers of the cells that were typed, and of those that came back with a session.
+  private var typed: [Int] = []
   /// Whether Ctrl-C has stopped what was entered last.
   private var isStopped = false
 
@@ -51,6 +53,7 @@ struct Terminal {
     }
     try Cancellation.check()
     self.init(notebook: notebook, history: History(), journal: journal)
+    typed = notebook.log.cells.map(\.number)
     greeting = try Resume.summary(of: notebook, date: session.date, differences)
   }
 
@@ -90,7 +93,7 @@ struct Terminal {
           _ = run(cell)
           continue
         }
-        journal?.finish()
+        leave()
         return .done
       case .interrupted:
         assembler = CellAssembler()
@@ -102,11 +105,21 @@ struct Terminal {
         if isStopped { Cancellation.clear() }
         isStopped = false
         if next == .leave {
-          journal?.finish()
+          leave()
           return .done
         }
       }
     }
+  }
+
+  /// Ends the journal, and says how to get back what was typed and not saved.
+  private func leave() {
+    let unsaved = typed.count { notebook.isUnsaved($0) }
+    guard let journal, journal.end(unsaved > 0 ? .left : .finished), unsaved > 0,
+      notebook.session.showsNotes
+    else { return }
+    let what = unsaved == 1 ? "1 cell was" : "\(unsaved) cells were"
+    say("note: \(what) not saved; dpu --resume brings the session back")
   }
 
   /// What the next prompt shows and offers.
@@ -220,6 +233,7 @@ struct Terminal {
       notebook.run(source)
     }
     isStopped = isStopped || result.wasCancelled
+    typed.append(result.number)
     journal?.append(result)
     result.show(in: notebook, label: numbering.label(result.number))
     guard result.failure == nil else { return nil }

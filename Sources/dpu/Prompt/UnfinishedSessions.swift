@@ -2,9 +2,9 @@ import CLibrary
 import Language
 import Notebook
 
-/// Journals that nobody finished, for `--resume`.
+/// Journals that nobody finished, or that hold what was not saved, for `--resume`.
 extension Journal {
-  /// What a journal that nobody finished holds.
+  /// What a journal holds that can be resumed.
   struct Unfinished {
     let path: String
     let file: SessionFile
@@ -12,6 +12,8 @@ extension Journal {
     let date: String
     /// The length of its whole cells in bytes; what follows was cut short.
     let length: Int
+    /// Whether it was left on purpose, and not saved.
+    let isLeft: Bool
 
     /// One line: when, how many cells, and the last one.
     var summary: String {
@@ -19,18 +21,30 @@ extension Journal {
       let count = file.cells.count
       return
         "\(date.visible)  \(count) cell\(count == 1 ? "" : "s"), last: \(String(last.prefix(40)).visible)"
+        + (isLeft ? "  (left, not saved)" : "")
     }
   }
 
-  /// The unfinished sessions, newest first, ten at most.
+  /// The sessions that can be resumed, ten at most: those that were not finished, newest first, then
+  /// those that were left.
   static func unfinished() -> [Unfinished] {
     guard let folder = place else { return [] }
-    var found: [Unfinished] = []
-    for name in names(in: folder).sorted(by: >) where found.count < 10 {
+    let most = 10
+    var (crashed, left): ([Unfinished], [Unfinished]) = ([], [])
+    for name in names(in: folder).sorted(by: >) where crashed.count < most {
       let path = folder + "/" + name
-      if !isHeld(path), let session = unfinished(path) { found.append(session) }
+      guard !isHeld(path), left.count < most || ending(of: path) == nil,
+        let session = unfinished(path)
+      else { continue }
+      if session.isLeft { left.append(session) } else { crashed.append(session) }
     }
-    return found
+    return Array((crashed + left).prefix(most))
+  }
+
+  /// How a session ended on purpose; nil where it did not, or its journal cannot be read.
+  static func ending(of path: String) -> Ending? {
+    let tail = try? TextFile.readTail(path, bytes: 4096)
+    return tail?.split(separator: "\n").last.flatMap { Ending($0) }
   }
 
   /// Takes hold of an unfinished session.
@@ -53,11 +67,16 @@ extension Journal {
 
   /// What a journal holds; nil where that is no cell or it was finished.
   private static func unfinished(_ path: String) -> Unfinished? {
-    guard let lines = try? wholeCells(path), lines.last?.text != finished,
+    guard var lines = try? wholeCells(path) else { return nil }
+    let ending = lines.last.flatMap { Ending($0.text) }
+    if ending == .left { lines.removeLast() }
+    guard ending != .finished,
       let file = try? SessionFile(
         text: lines.map { $0.text + "\n" }.joined(), path: path), !file.cells.isEmpty
     else { return nil }
-    return Unfinished(path: path, file: file, date: date(of: path), length: lines.last?.end ?? 0)
+    return Unfinished(
+      path: path, file: file, date: date(of: path), length: lines.last?.end ?? 0,
+      isLeft: ending == .left)
   }
 
   /// When a journal was begun, which its name tells.
@@ -87,7 +106,7 @@ extension Journal {
     TextFile.names(in: folder).filter { $0.hasSuffix(SessionFile.suffix) }
   }
 
-  /// Days after which a journal goes: one that was finished, and one that was not.
+  /// Days after which a journal goes: one that ended on purpose, and one that did not.
   static let daysKept = (finished: 30, unfinished: 90)
 
   /// Removes old journals, of those that nobody writes.
@@ -98,8 +117,7 @@ extension Journal {
       guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       let days = (time(nil) - status.st_mtim.tv_sec) / 86_400
       guard days >= daysKept.finished, !isHeld(path) else { continue }
-      let end = try? TextFile.readTail(path, bytes: finished.utf8.count + 1)
-      if days >= daysKept.unfinished || end == finished + "\n" { unlink(path) }
+      if days >= daysKept.unfinished || ending(of: path) != nil { unlink(path) }
     }
   }
 }

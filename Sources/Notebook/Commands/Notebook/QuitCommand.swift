@@ -2,7 +2,7 @@
 enum QuitCommand: NotebookCommand {
   static let name = "quit"
   static let summary = "leave (so does Ctrl-D)"
-  static let details = "What was not saved is gone."
+  static let details = "What was not saved comes back with dpu --resume, for 30 days."
   static let example = "quit"
 
   static func run(_ call: Call, in notebook: inout Notebook) throws -> Reply { .quit }
