@@ -17,7 +17,8 @@ public struct TensorFile: Sendable {
       (self.name, self.tensor, keys) = (name, tensor, [.name(name)])
     }
 
-    init(keys: [Key], tensor: FileTensor) {
+    /// Makes an entry of a checkpoint.
+    public init(keys: [Key], tensor: FileTensor) {
       (name, self.tensor, self.keys) = (
         keys.map(\.description).joined(separator: "."), tensor, keys
       )

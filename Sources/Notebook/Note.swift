@@ -28,6 +28,8 @@ public enum Note: Equatable, Sendable {
   case becameOutput(verb: String, of: String)
   case layerMeant(String)
   case drawnAnew
+  case partTaken(String, others: [String], other: String)
+  case partsJoined([String], one: String)
   case networkHasNotRun(String)
   case outputIsNotOf(String)
   case forwardTimes(before: String, after: String)
@@ -95,12 +97,24 @@ public enum Note: Equatable, Sendable {
       "new random numbers were drawn; seed N in a cell before them repeats them"
     case .forwardTimes(let before, let after):
       "forward on these inputs: \(before) before, \(after) after"
+    case .partTaken(let name, let others, let cell):
+      "'\(name.visible)' was taken; the file has \(Self.list(others)) too: \(cell)"
+    case .partsJoined(let parts, let cell):
+      "\(Self.list(parts)) stand one after the other; one of them alone: \(cell)"
     case .networkHasNotRun(let name):
       "\(name) has not run yet: the gradients are those of the sum of its own output"
     case .outputIsNotOf(let name):
       "output does not come from the last forward of \(name): the gradients are those of the sum "
         + "of its own output"
     }
+  }
+
+  /// Names in a row, of many the first ones.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(3).map { "'\($0.visible)'" } + (names.count > 3 ? ["others"] : [])
+    return shown.count == 1
+      ? shown[0]
+      : shown.dropLast().joined(separator: ", ") + " and \(shown[shown.count - 1])"
   }
 
   /// An input was drawn.

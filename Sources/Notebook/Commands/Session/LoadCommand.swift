@@ -23,8 +23,9 @@ enum LoadCommand: Command {
 
     into fills a layer or network, strictly: names, or places as Sequential has them,
     or else the order of kinds and shapes must agree. Of a checkpoint with more in
-    it, KEY names the part: load all.pt model into n. What a file does not say, such
-    as activations, pooling, strides and padding, net has to.
+    it, KEY names the part: load all.pt ema into n; without KEY it is model, state_dict
+    or the like, and a note names the others. What a file does not say, such as
+    activations, pooling, strides and padding, net has to.
 
     Without a file of that name digits.pt is a small network that tells handwritten
     digits apart, and digits.npz has twenty of them: the lesson trained-network.
@@ -117,7 +118,7 @@ enum LoadCommand: Command {
     var layer = Network(try network.layers())
     layer.layerNames = network.layerNames
     evaluation.session.add(layer, as: name)
-    let line = network.line(naming: name)
+    let making = network.line(naming: name)
     let rows = network.stages.map { [$0.prefix.visible, $0.name, $0.text, "\($0.shape)"] }
     let table = Table([["file", "layer", "stage", "weight"]] + rows, leading: [0, 1, 2, 3])
     var lines = [
@@ -143,13 +144,35 @@ enum LoadCommand: Command {
     }
     lines.append("What a file does not say: activations, pooling, strides, padding, groups, sums:")
     lines.append(
-      line.count + 2 <= Report.lineWidth
-        ? "  \(line)" : "  net STAGE … as \(name), with the stages above")
-    let key = try call[optional: key] ?? (part.name.isEmpty ? nil : part.name)
-    let place = key.map { " \($0)" } ?? ""
-    let quoted = path.contains(" ") ? "\"\(path)\"" : path
-    lines.append("with these added; then: load \(quoted)\(place) into \(name)")
+      making.count + 2 <= Report.lineWidth
+        ? "  \(making)" : "  net STAGE … as \(name), with the stages above")
+    let within = try call[optional: key]
+    let key =
+      part.name.isEmpty ? within : [within, part.name].compactMap(\.self).joined(separator: ".")
+    lines.append("with these added; then: \(line(path, key, "into \(name)"))")
+    note(part, within: within, path, "as \(name)", in: &evaluation)
     return .report(Report([.table(table), .text(lines.joined(separator: "\n"))]))
+  }
+
+  /// The command that reads a part of a file.
+  private static func line(_ path: String, _ key: String?, _ target: String) -> String {
+    let words = [path] + (key.map { [$0] } ?? [])
+    return (["load"] + words.map { $0.contains(" ") ? "\"\($0)\"" : $0 } + [target])
+      .joined(separator: " ")
+  }
+
+  /// Says which part was taken of a file that holds others, and how one of those is.
+  private static func note(
+    _ part: StatePart, within key: String?, _ path: String, _ target: String,
+    in evaluation: inout Evaluation
+  ) {
+    guard let other = part.others.first ?? part.joined.first else { return }
+    let place = key.map { $0 + "." } ?? ""
+    let cell = line(path, place + other, target).visible
+    evaluation.notes.append(
+      part.others.isEmpty
+        ? .partsJoined(part.joined, one: cell)
+        : .partTaken(part.name, others: part.others, other: cell))
   }
 
   /// Fills a layer.
@@ -188,6 +211,7 @@ enum LoadCommand: Command {
         }
         filling = try StateFilling(target, kind: kind, from: part.entries)
         words = part.words
+        note(part, within: nil, try call[file], "into \(path)", in: &evaluation)
       }
     } catch let error as StateFillingError {
       throw call.placed(error, at: file)
