@@ -42,13 +42,28 @@ public enum Markdown {
   ///   - language: the word after the fence.
   /// - Returns: the fence with the text, without a line feed at the end.
   public static func fenced(_ text: String, as language: String) -> String {
+    let fence = String(repeating: "`", count: max(3, longestRun(text) + 1))
+    return "\(fence)\(language)\n\(text)\n\(fence)"
+  }
+
+  /// A text as code within a line, between as many backquotes as it needs.
+  static func code(_ text: String) -> String {
+    let fence = String(repeating: "`", count: longestRun(text) + 1)
+    // A blank at both ends is taken off by whoever reads it.
+    let needsBlanks =
+      text.hasPrefix("`") || text.hasSuffix("`") || text.hasPrefix(" ") && text.hasSuffix(" ")
+    let blank = needsBlanks && text.contains { $0 != " " } ? " " : ""
+    return fence + blank + text + blank + fence
+  }
+
+  /// The length of the longest run of backquotes.
+  private static func longestRun(_ text: String) -> Int {
     var (longest, run) = (0, 0)
     for byte in text.utf8 {
       run = byte == UInt8(ascii: "`") ? run + 1 : 0
       longest = max(longest, run)
     }
-    let fence = String(repeating: "`", count: max(3, longest + 1))
-    return "\(fence)\(language)\n\(text)\n\(fence)"
+    return longest
   }
 
   /// A text on one line that reads as it stands: what would begin markup is escaped.

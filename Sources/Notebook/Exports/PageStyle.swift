@@ -21,6 +21,8 @@ enum PageStyle {
     main { max-width: 56rem; margin: 0 auto; padding: 1rem 1rem 6rem; }
     h1 { font-size: 1.6rem; line-height: 1.2; margin: 1rem 0; }
     h2 { font-size: 1.15rem; line-height: 1.3; margin: 2rem 0 .5rem; }
+    h3, h4, h5, h6 { font-size: 1rem; line-height: 1.3; margin: 1.5rem 0 .5rem; }
+    a { color: var(--accent); }
     p, ul, ol { margin: .6rem 0; max-width: 44rem; }
     pre, code, table, .prompt {
       font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;

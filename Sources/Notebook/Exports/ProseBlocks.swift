@@ -2,7 +2,8 @@ import Reports
 
 // Prose as parts of documents.
 extension Prose {
-  /// Prose as HTML: headings, paragraphs, lists, and lines to type in `pre`.
+  /// Prose as HTML: headings, paragraphs and lists with the marks of `MarkedText`, and lines to type
+  /// in `pre`.
   ///
   /// - Parameters:
   ///   - lines: lines with their `#`; an empty one ends a paragraph.
@@ -12,7 +13,8 @@ extension Prose {
     blocks(of: lines, hasTitle: hasTitle).map(\.html).joined(separator: "\n")
   }
 
-  /// Prose as Markdown, in which nothing but its headings and lists is markup.
+  /// Prose as Markdown, in which nothing is markup but its headings, its lists and the marks of
+  /// `MarkedText`.
   ///
   /// - Parameters:
   ///   - lines: lines with their `#`; an empty one ends a paragraph.
@@ -34,15 +36,45 @@ extension Prose {
 
   private static func blocks(of lines: [String], hasTitle: Bool) -> [Block] {
     var blocks: [Block] = []
+    var rest = lines[...]
+    while let (before, code, after) = firstFence(in: rest) {
+      append(before, to: &blocks, hasTitle)
+      blocks.append(.setOff(code))
+      rest = after
+    }
+    append(rest, to: &blocks, hasTitle)
+    return blocks
+  }
+
+  /// What lies before the first fence that is closed, within it, and after it.
+  private static func firstFence(
+    in lines: ArraySlice<String>
+  ) -> (before: ArraySlice<String>, code: [String], after: ArraySlice<String>)? {
+    var start: Int?
+    for index in lines.indices where lines[index].contains("```") {
+      let text = text(of: lines[index])
+      if let start, text == "```" {
+        let code = lines[(start + 1)..<index].map { Self.text(of: $0) }
+        return (lines[..<start], code, lines[(index + 1)...])
+      }
+      if start == nil, text.hasPrefix("```"), !text.dropFirst(3).contains("`") { start = index }
+    }
+    return nil
+  }
+
+  private static func append(
+    _ lines: ArraySlice<String>, to blocks: inout [Block], _ hasTitle: Bool
+  ) {
     var isOpen = false
-    for paragraph in paragraphs(of: lines) {
+    for paragraph in paragraphs(of: Array(lines)) {
       let text = paragraph.text
       guard !text.isEmpty else {
         isOpen = false
         continue
       }
       if paragraph.isHeading {
-        blocks.append(.heading(level: hasTitle && blocks.isEmpty ? 1 : 2, text))
+        let level = hasTitle && blocks.isEmpty ? 1 : max(2, paragraph.headingMarks)
+        blocks.append(.heading(level: level, text))
         isOpen = false
         continue
       }
@@ -54,13 +86,12 @@ extension Prose {
       blocks.append(block)
       isOpen = true
     }
-    return blocks
   }
 }
 
 extension Prose.Paragraph {
-  /// Its words in a line.
-  var text: String { words.joined(separator: " ") }
+  /// Its words in a line, without the marks of a heading.
+  var text: String { words.dropFirst(headingMarks > 0 ? 1 : 0).joined(separator: " ") }
 
   fileprivate var block: Prose.Block {
     if isSetOff { return .setOff([text]) }
@@ -88,13 +119,13 @@ extension Prose.Block {
 
   fileprivate var html: String {
     switch self {
-    case .heading(let level, let text): return "<h\(level)>\(Markup.escaped(text))</h\(level)>"
+    case .heading(let level, let text): return "<h\(level)>\(MarkedText(text).html)</h\(level)>"
     case .paragraph(let lines):
-      return "<p>\(lines.map { Markup.escaped($0) }.joined(separator: "<br>\n"))</p>"
+      return "<p>\(MarkedText(lines.joined(separator: "\n")).html)</p>"
     case .setOff(let lines):
       return "<pre>\(Markup.escaped(lines.joined(separator: "\n")))</pre>"
     case .list(let isNumbered, let first, let items):
-      let list = items.map { "<li>\(Markup.escaped($0))</li>" }.joined(separator: "\n")
+      let list = items.map { "<li>\(MarkedText($0).html)</li>" }.joined(separator: "\n")
       let start = Int(first.dropLast()).map { $0 == 1 ? "" : " start=\"\($0)\"" } ?? ""
       return isNumbered ? "<ol\(start)>\n\(list)\n</ol>" : "<ul>\n\(list)\n</ul>"
     }
@@ -103,15 +134,15 @@ extension Prose.Block {
   fileprivate var markdown: String {
     switch self {
     case .heading(let level, let text):
-      return String(repeating: "#", count: level) + " " + Markdown.escaped(text)
+      return String(repeating: "#", count: level) + " " + MarkedText(text).markdown
     case .paragraph(let lines):
-      return lines.map { Markdown.escapedLine($0) }.joined(separator: "  \n")
+      return MarkedText(lines.joined(separator: "\n")).markdown
     case .setOff(let lines):
       return Markdown.fenced(lines.joined(separator: "\n"), as: "text")
     case .list(let isNumbered, let first, let items):
       let start = isNumbered ? Int(first.dropLast()) ?? 1 : 0
       return items.enumerated().map { index, item in
-        (isNumbered ? "\(start + index). " : "- ") + Markdown.escapedLine(item)
+        (isNumbered ? "\(start + index). " : "- ") + MarkedText(item).markdown
       }.joined(separator: "\n")
     }
   }

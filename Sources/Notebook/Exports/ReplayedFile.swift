@@ -84,7 +84,7 @@ public struct ReplayedFile {
 
   private var heading: String? {
     let first = Prose.paragraphs(of: pages.first?.prose ?? epilogue).first { !$0.text.isEmpty }
-    return first?.isHeading == true ? first?.text : nil
+    return first?.isHeading == true ? first.map { MarkedText($0.text).plain } : nil
   }
 }
 

@@ -55,17 +55,21 @@ extension Prose {
     public let indentation: Int
     /// `-`, `*` or `1.`, where it is an item of a list.
     public let mark: String?
-    /// Its words, a list's mark included; none for a blank line.
+    /// How many `#` it begins with, where it is a heading as Markdown writes it; 0 otherwise.
+    public let headingMarks: Int
+    /// Its words, a list's or a heading's marks included; none for a blank line.
     public fileprivate(set) var words: [Substring]
 
     fileprivate init(_ text: String) {
       indentation = text.indentation
       mark = text.listMark.map(String.init)
+      headingMarks = text.headingMarks
       words = text.words
     }
 
-    /// Whether it is a line in capitals, as lessons write their headings.
+    /// Whether it is a line in capitals, as lessons write their headings, or one as Markdown has them.
     public var isHeading: Bool {
+      if headingMarks > 0 { return true }
       let letters = words.lazy.joined().filter(\.isLetter)
       return indentation == 0 && letters.count > 1 && letters.allSatisfy(\.isUppercase)
     }
@@ -76,7 +80,8 @@ extension Prose {
     private var hanging: Int { indentation + (mark.map { $0.count + 1 } ?? 0) }
 
     fileprivate func continues(with text: String) -> Bool {
-      text.listMark == nil && (text.indentation == indentation || text.indentation == hanging)
+      headingMarks == 0 && text.headingMarks == 0 && text.listMark == nil
+        && (text.indentation == indentation || text.indentation == hanging)
     }
 
     fileprivate func wrapped(_ width: Int) -> [String] {
@@ -90,10 +95,19 @@ extension String {
   fileprivate var firstWordCount: Int { words.first?.count ?? 0 }
   fileprivate var indentation: Int { prefix { $0 == " " }.count }
 
+  /// How many `#` it begins with, up to six with a blank and more after them.
+  fileprivate var headingMarks: Int {
+    guard utf8.first == UInt8(ascii: "#"), words.count > 1 else { return 0 }
+    let marks = words[0]
+    return marks.utf8.count <= 6 && marks.allSatisfy { $0 == "#" } ? marks.utf8.count : 0
+  }
+
   /// `-`, `*` or `1.` at its beginning.
   fileprivate var listMark: Substring? {
     guard let word = words.first, words.count > 1 else { return nil }
-    let isMark = word == "-" || word == "*" || word.hasSuffix(".") && Int(word.dropLast()) != nil
-    return isMark ? word : nil
+    let digits = word.utf8.dropLast()
+    let isNumber =
+      word.hasSuffix(".") && (1...9).contains(digits.count) && digits.allSatisfy(\.isDigit)
+    return word == "-" || word == "*" || isNumber ? word : nil
   }
 }
