@@ -17,12 +17,20 @@ public struct ScriptLines {
   /// - Parameter number: what its first line is called.
   public init(startingAt number: Int = 1) { self.number = number }
 
+  /// Whether a line is of what a shell and a program say before the first prompt; no cell begins so.
+  private static func isGreeting(_ line: String) -> Bool {
+    let starts = ["Python 3.", "IPython ", "Type \"help\"", "Type 'copyright'", "Try: ", "$ "]
+    guard !starts.contains(where: line.hasPrefix) else { return true }
+    return line.hasPrefix("dpu ") && line.dropFirst(4).first?.isNumber == true
+  }
+
   /// Takes the next line.
   ///
   /// - Returns: what it says without its prompt; nil for a line of an output.
   public mutating func take(_ line: String) -> String? {
     defer { number += 1 }
     if !isDecided, !line.isProseOrBlank {
+      if Self.isGreeting(line) { return nil }
       isDecided = true
       isTranscript = PasteFilter.prompted(line) != nil
     }

@@ -23,6 +23,20 @@ struct ScriptLinesTests {
     #expect(script.prompts == [3: 13, 4: 8, 7: 4])
   }
 
+  /// What stands on a screen above the first prompt may be copied along.
+  @Test(arguments: [
+    "Python 3.13.5 (main) [GCC 14.2.0] on linux\nType \"help\", \"copyright\", \"credits\"",
+    "Python 3.12.1 (main)\nType 'copyright' for more\nIPython 8.35.0 -- An enhanced Python",
+    "$ dpu\ndpu 1.0.0: pruned convolutions\nTry: conv 1 2 3",
+  ]) func greetingsAreNoCells(greeting: String) {
+    var script = ScriptLines()
+    for line in greeting.lines { #expect(script.take(line) == nil, "\(line)") }
+    #expect(script.take("") == "" && script.take(">>> relu") == "relu")
+    #expect(script.isTranscript && script.take("dpu 1") == nil)
+    var plain = ScriptLines()
+    #expect(plain.take("dpu lesson x") == "dpu lesson x" && plain.take("$ ls") == "$ ls")
+  }
+
   @Test func anyOtherScriptStaysAsItIs() {
     var script = ScriptLines()
     for line in ["# prose", "conv 1 2 3", "In [2]: relu", "... x", "Out[2]: y", "#> z"] {
