@@ -1,13 +1,8 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-typedef int32_t Whole16 __attribute__((vector_size(64)));
 // What is shifted past the sign or may wrap around.
 typedef uint32_t Bits16 __attribute__((vector_size(64)));
-
-INLINE Floats16 choose(Whole16 condition, Floats16 yes, Floats16 no) {
-  return (Floats16)((condition & (Whole16)yes) | (~condition & (Whole16)no));
-}
 
 /// eˣ as a number near 1 and the power of two that it is to be multiplied by, which is added to the
 /// bits of 1.5 · 2²³: the polynomial of Elementary.exp.

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // What is fused is written so: no bit may depend on what a compiler likes to fuse.
 #pragma STDC FP_CONTRACT OFF
@@ -18,6 +21,7 @@
 
 typedef float Floats8 __attribute__((vector_size(32)));
 typedef float Floats16 __attribute__((vector_size(64)));
+typedef int32_t Whole16 __attribute__((vector_size(64)));
 
 INLINE Floats16 load16(const float *source) {
   typedef float Anywhere __attribute__((vector_size(64), aligned(4), may_alias));
@@ -27,6 +31,27 @@ INLINE Floats16 load16(const float *source) {
 INLINE void store16(Floats16 value, float *target) {
   typedef float Anywhere __attribute__((vector_size(64), aligned(4), may_alias));
   *(Anywhere *)target = value;
+}
+
+/// The first `count` of sixteen elements, then zeros; nothing past them is read.
+INLINE Floats16 loadFirst(const float *source, ptrdiff_t count) {
+#if defined(__x86_64__)
+  return (Floats16)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), source);
+#else
+  Floats16 value = {0};
+  for (ptrdiff_t lane = 0; lane < count; lane++) value[lane] = source[lane];
+  return value;
+#endif
+}
+
+/// Writes the first `count` of sixteen elements.
+INLINE void storeFirst(Floats16 value, float *target, ptrdiff_t count) {
+#if defined(__x86_64__)
+  _mm512_mask_storeu_ps(target, (__mmask16)((1u << count) - 1), (__m512)value);
+#else
+  typedef float Anywhere __attribute__((may_alias));
+  for (ptrdiff_t lane = 0; lane < count; lane++) ((Anywhere *)target)[lane] = value[lane];
+#endif
 }
 
 INLINE Floats8 load8(const float *source) {
@@ -41,6 +66,10 @@ INLINE void store8(Floats8 value, float *target) {
 
 /// Sixteen times the same. (Subtracting zero changes nothing; adding it would, to a −0.)
 INLINE Floats16 all16(float value) { return value - (Floats16){0}; }
+
+INLINE Floats16 choose(Whole16 condition, Floats16 yes, Floats16 no) {
+  return (Floats16)((condition & (Whole16)yes) | (~condition & (Whole16)no));
+}
 
 INLINE Floats16 fused(Floats16 a, Floats16 b, Floats16 c) {
   return __builtin_elementwise_fma(a, b, c);

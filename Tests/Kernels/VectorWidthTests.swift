@@ -132,4 +132,22 @@ struct VectorWidthTests {
         })
     }
   }
+
+  @Test(arguments: (2...81).map { (3, 9, $0) } + [(300, 8, 8), (1, 603, 500)]) func pooling(
+    planes: Int, height: Int, width: Int
+  ) throws {
+    var random = TestRandom(seed: 15)
+    let shape = PoolingTests.shape(planes, height, width, 2, 2)
+    for rarity in [1, 40, 1_000_000] {
+      let input = SquarePoolingTests.values(planes * height * width, oneIn: rarity, &random)
+      #expect(
+        try isSame {
+          let count = shape.planes * shape.outPlane
+          var output = [Float](repeating: 7, count: count)
+          var indices = [Int32](repeating: 7, count: count)
+          try MaxPooling.forward(input: input, output: &output, indices: &indices, shape: shape)
+          return output + indices.map { Float($0) }
+        })
+    }
+  }
 }

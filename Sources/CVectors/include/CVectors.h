@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// Whether the processor and the system have vectors of 512 bits.
 static inline bool dpu_has_wide_vectors(void) {
@@ -128,5 +129,22 @@ void dpu_wide_add_exponentials(
 /// Writes upstream[n] − exp(logarithms[n]) · sum, fused. `count` is a multiple of sixteen.
 void dpu_wide_subtract_exponentials(
     const float *upstream, const float *logarithms, ptrdiff_t count, float sum, float *target);
+
+/// Windows of 2 × 2 elements side by side: in each plane `rows` times `columns` of them, in rows of
+/// `width` elements of which the first is number `corner` of its plane.
+typedef struct {
+  const float *source;
+  ptrdiff_t width;
+  ptrdiff_t planes, rows, columns;
+  int32_t corner;
+  float *values;
+  /// Where each value was in its plane; null where nobody asks.
+  int32_t *places;
+  /// How far apart the planes are, and their values and places.
+  ptrdiff_t source_pitch, value_pitch;
+} dpu_pooling;
+
+/// Writes the largest value of each window: the first of equals in the order of rows, of NaNs the last.
+void dpu_wide_max_pool(const dpu_pooling *given);
 
 #endif

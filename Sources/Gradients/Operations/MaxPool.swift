@@ -20,19 +20,31 @@ public struct MaxPool: Operation {
 
   public func savesInput(_ input: Int, after pass: ForwardPass) -> Bool { true }
 
-  public func forward(_ inputs: [Tensor]) throws -> Tensor { try forwardSaving(inputs).output }
+  public func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try Tensor(shape: sizes.outputShape(inputs[0].shape)) { target in
+      try pool(inputs[0], to: target, indices: nil)
+    }
+  }
 
   /// Saves where each largest value was.
   public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: [Int32]) {
     let shape = sizes.outputShape(inputs[0].shape)
-    var indices: [Int32] = try Memory.array(mapping: shape.count) { _ in 0 }
-    let values = try Tensor(shape: shape) { target in
-      try inputs[0].withPointer { source in
-        try MaxPooling.forward(
-          input: source, output: target, indices: &indices, shape: sizes)
+    var indices: [Int32] = []
+    let output = try Tensor(shape: shape) { target in
+      indices = try Memory.array(shape.count) { indices in
+        try pool(inputs[0], to: target, indices: indices)
       }
     }
-    return (values, indices)
+    return (output, indices)
+  }
+
+  private func pool(
+    _ input: Tensor, to target: UnsafeMutablePointer<Float>,
+    indices: UnsafeMutablePointer<Int32>?
+  ) throws {
+    try input.withPointer { source in
+      try MaxPooling.forward(input: source, output: target, indices: indices, shape: sizes)
+    }
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {

@@ -3,7 +3,7 @@ import Running
 /// Largest values under a window (PyTorch's `max_pool2d`) and their gradient.
 public enum MaxPooling {
   /// Outputs between two looks at whether to stop.
-  private static let lookLength = 1 << 16
+  static let lookLength = 1 << 16
 
   /// Writes the largest value under each window and where it is.
   ///
@@ -13,13 +13,19 @@ public enum MaxPooling {
   /// - Parameters:
   ///   - input: `[planes, height, width]`.
   ///   - output: `[planes, outHeight, outWidth]`; overwritten.
-  ///   - indices: as the output: row · width + column in the input plane; overwritten.
+  ///   - indices: as the output: row · width + column in the input plane; overwritten. None where
+  ///     nobody asks.
   ///   - shape: the sizes, already validated.
   /// - Throws: ``Cancelled``; the output is then undefined.
   public static func forward(
     input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-    indices: UnsafeMutablePointer<Int32>, shape: PoolingShape
+    indices: UnsafeMutablePointer<Int32>?, shape: PoolingShape
   ) throws {
+    let isWide = VectorWidth.isWide
+    if shape.isSquaresOfTwo, isWide || shape.outWidth >= 8 {
+      return try poolSquares(
+        input: input, output: output, indices: indices, shape: shape, isWide: isWide)
+    }
     let (input, output, indices) = (Shared(input), Shared(output), Shared(indices))
     let work = shape.work
     // Narrow planes without padding go through eight windows at a time whatever row they are in.
@@ -29,13 +35,13 @@ public enum MaxPooling {
     try Parallel.forEach(shape.planes, work: work) { plane in
       let source = input.pointer + plane * shape.inPlane
       let values = output.pointer + plane * shape.outPlane
-      let places = indices.pointer + plane * shape.outPlane
+      let places = indices.pointer.map { $0 + plane * shape.outPlane }
       if isNarrow { try poolWhole(source, values, places, corners, shape) }
       let done = isNarrow ? shape.outPlane / 8 * 8 : 0
       try shape.forEachStretch(from: done) { y, columns in
         try pool(
-          y, columns, vectors, source, values + y * shape.outWidth, places + y * shape.outWidth,
-          shape)
+          y, columns, vectors, source, values + y * shape.outWidth,
+          places.map { $0 + y * shape.outWidth }, shape)
       }
     }
   }
@@ -72,7 +78,7 @@ public enum MaxPooling {
 
   private static func pool(
     _ y: Int, _ outputs: Range<Int>, _ vectors: Range<Int>, _ plane: UnsafePointer<Float>,
-    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
+    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>?,
     _ shape: PoolingShape
   ) throws {
     let rows = shape.rows.inside(y)
@@ -80,7 +86,7 @@ public enum MaxPooling {
     var x = outputs.lowerBound
     while x < outputs.upperBound {
       if let start = shape.vectorStart(x, in: vectors), !rows.isEmpty {
-        try poolEight(start, rows, plane, values + start, places + start, shape)
+        try poolEight(start, rows, plane, values + start, places.map { $0 + start }, shape)
         x = start + 8
         continue
       }
@@ -103,7 +109,7 @@ public enum MaxPooling {
         row += shape.rows.dilation
       }
       values[x] = largest
-      places[x] = Int32(truncatingIfNeeded: place)
+      places?[x] = Int32(truncatingIfNeeded: place)
       x += 1
     }
   }
@@ -112,7 +118,7 @@ public enum MaxPooling {
   @inline(__always)
   private static func poolEight(
     _ x: Int, _ rows: Range<Int>, _ plane: UnsafePointer<Float>,
-    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>,
+    _ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>?,
     _ shape: PoolingShape
   ) throws {
     let columns = shape.columns
@@ -132,15 +138,14 @@ public enum MaxPooling {
       }
       row += shape.rows.dilation
     }
-    store8(largest.value, values)
-    UnsafeMutableRawPointer(places).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
+    largest.store(values, places)
   }
 
   /// A plane without padding, whose windows are all whole: eight at a time across the ends of rows.
   /// The last few, if not eight, are left out.
   private static func poolWhole(
     _ plane: UnsafePointer<Float>, _ values: UnsafeMutablePointer<Float>,
-    _ places: UnsafeMutablePointer<Int32>, _ corners: UnsafePointer<Int32>, _ shape: PoolingShape
+    _ places: UnsafeMutablePointer<Int32>?, _ corners: UnsafePointer<Int32>, _ shape: PoolingShape
   ) throws {
     let length = max(8, Cancellation.piece / shape.windowWork / 8 * 8)
     for first in stride(from: 0, to: shape.outPlane - 7, by: 8) {
@@ -155,8 +160,7 @@ public enum MaxPooling {
             at: corner &+ Int32(truncatingIfNeeded: tap))
         }
       }
-      store8(largest.value, values + first)
-      UnsafeMutableRawPointer(places + first).storeBytes(of: largest.place, as: SIMD8<Int32>.self)
+      largest.store(values + first, places.map { $0 + first })
     }
   }
 }
@@ -180,18 +184,22 @@ extension PoolingShape {
 }
 
 /// The largest values so far in eight lanes, and their places.
-private struct Largest {
+struct Largest {
   var value = SIMD8<Float>(repeating: -.infinity)
   var place: SIMD8<Int32>
-
-  @inline(__always)
-  init(place: SIMD8<Int32>) { self.place = place }
 
   @inline(__always)
   mutating func take(_ other: SIMD8<Float>, at otherPlace: SIMD8<Int32>) {
     let wins = (other .> value) .| (other .!= other)
     value.replace(with: other, where: wins)
     place.replace(with: otherPlace, where: wins)
+  }
+
+  @inline(__always)
+  func store(_ values: UnsafeMutablePointer<Float>, _ places: UnsafeMutablePointer<Int32>?) {
+    store8(value, values)
+    guard let places else { return }
+    UnsafeMutableRawPointer(places).storeBytes(of: place, as: SIMD8<Int32>.self)
   }
 }
 
