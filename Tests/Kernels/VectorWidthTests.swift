@@ -150,4 +150,36 @@ struct VectorWidthTests {
         })
     }
   }
+
+  @Test(arguments: Array(2...70) + [784, 1000]) func batchNormalization(plane: Int) throws {
+    var random = TestRandom(seed: 16)
+    let shape = BatchNormalization.Shape(batch: 5, channels: 3, plane: plane)
+    let count = shape.batch * shape.channels * plane
+    for rarity in [200, 1_000_000] {
+      let input = SquarePoolingTests.values(count, oneIn: rarity, &random)
+      #expect(
+        try isSame {
+          var result = [Float](repeating: 7, count: count)
+          var (mean, squares) = ([7, 7, 7] as [Float], [7, 7, 7] as [Float])
+          try BatchNormalization.forward(
+            input: input, weight: nil, bias: nil, epsilon: 1e-5, mean: &mean, squares: &squares,
+            output: &result, shape: shape)
+          return result + mean + squares
+        })
+    }
+  }
+
+  @Test(arguments: Array(1...70) + [784, 1000]) func sumsOfPlanes(count: Int) throws {
+    let values = BatchNormalizationTests.valuesOfAllSizes(count)
+    #expect(
+      try isSame {
+        let sums = PlaneSums()
+        return [sums.sum(values, count), sums.squares(values, count, center: 2.9)].flatMap {
+          // Both halves of a double.
+          [$0.bitPattern >> 32, $0.bitPattern & 0xffff_ffff].map {
+            Float(bitPattern: UInt32($0))
+          }
+        }
+      })
+  }
 }

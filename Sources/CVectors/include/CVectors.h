@@ -147,4 +147,12 @@ typedef struct {
 /// Writes the largest value of each window: the first of equals in the order of rows, of NaNs the last.
 void dpu_wide_max_pool(const dpu_pooling *given);
 
+/// Adds source[n] to sum n mod 32, in order; past the last 32, to sum n mod 8. Writes for each n below 8
+/// (n + (n + 8)) + ((n + 16) + (n + 24)). `count` is a multiple of eight.
+void dpu_wide_sum(const float *source, ptrdiff_t count, double sums[8]);
+
+/// The same of (source[n] − center)².
+void dpu_wide_sum_squares(
+    const float *source, ptrdiff_t count, float center, double sums[8]);
+
 #endif

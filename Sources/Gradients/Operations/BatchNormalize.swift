@@ -40,6 +40,10 @@ public struct BatchNormalize: Operation {
     public var unbiasedVariance: Tensor {
       get throws { try squares.map { $0 / Float(count - 1) } }
     }
+
+    fileprivate var moments: Moments {
+      get throws { Moments(mean: mean, variance: try variance) }
+    }
   }
 
   /// The mean and the variance that a batch was normalized by, each `[C]`.
@@ -60,28 +64,25 @@ public struct BatchNormalize: Operation {
 
   private var usesBatch: Bool { if case .batch = statistics { true } else { false } }
 
-  /// The statistics of each channel of a batch.
-  ///
-  /// - Throws: `Cancelled`.
-  public static func statistics(of input: Tensor) throws -> Batch {
-    let channels: Shape = [input.shape[1]]
-    var squares = try Memory.zeros(channels.count)
-    let mean = try Tensor(shape: channels) { mean in
-      try input.withPointer { source in
-        try BatchNormalization.statistics(
-          input: source, mean: mean, squares: &squares, shape: sizes(input.shape))
-      }
-    }
-    return Batch(
-      mean: mean, squares: Tensor(squares, shape: channels),
-      count: input.count / max(1, channels.count))
-  }
-
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try forwardSaving(inputs).output }
 
   public func forwardSaving(_ inputs: [Tensor]) throws -> (output: Tensor, saved: Moments) {
-    let moments = try moments(of: inputs[0])
-    return (try normalized(inputs, by: moments), moments)
+    switch statistics {
+    case .batch:
+      let (output, batch) = try normalized(inputs)
+      return (output, try batch.moments)
+    case .running(let mean, let variance):
+      let output = try Tensor(shape: inputs[0].shape) { target in
+        try inputs[0].withPointer { input in
+          // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
+          try BatchNormalization.forward(
+            input: input, mean: mean.elements, variance: variance.elements,
+            weight: inputs[1].elements, bias: inputs[2].elements, epsilon: epsilon,
+            output: target, shape: Self.sizes(inputs[0].shape))
+        }
+      }
+      return (output, Moments(mean: mean, variance: variance))
+    }
   }
 
   /// Normalizes a batch by its own statistics.
@@ -95,25 +96,28 @@ public struct BatchNormalize: Operation {
     _ inputs: [Variable], epsilon: Double
   ) throws -> (output: Variable, batch: Batch) {
     let tensors = inputs.map(\.tensor)
-    let batch = try statistics(of: tensors[0])
     let operation = BatchNormalize(statistics: .batch, epsilon: epsilon)
-    let moments = Moments(mean: batch.mean, variance: try batch.variance)
-    let output = try operation.normalized(tensors, by: moments)
-    return (
-      Variable(output, of: operation, inputs, tensors: tensors, saved: moments), batch
-    )
+    let (output, batch) = try operation.normalized(tensors)
+    let result = Variable(
+      output, of: operation, inputs, tensors: tensors, saved: try batch.moments)
+    return (result, batch)
   }
 
-  private func normalized(_ inputs: [Tensor], by moments: Moments) throws -> Tensor {
-    try Tensor(shape: inputs[0].shape) { target in
+  private func normalized(_ inputs: [Tensor]) throws -> (output: Tensor, batch: Batch) {
+    let channels: Shape = [inputs[0].shape[1]]
+    var mean = try Memory.zeros(channels.count)
+    var squares = try Memory.zeros(channels.count)
+    let output = try Tensor(shape: inputs[0].shape) { target in
       try inputs[0].withPointer { input in
-        // Arrays are passed for pointers: a channel's few numbers cost nothing to hand over.
         try BatchNormalization.forward(
-          input: input, mean: moments.mean.elements, variance: moments.variance.elements,
-          weight: inputs[1].elements, bias: inputs[2].elements, epsilon: epsilon,
-          usesBatch: usesBatch, output: target, shape: Self.sizes(inputs[0].shape))
+          input: input, weight: inputs[1].elements, bias: inputs[2].elements, epsilon: epsilon,
+          mean: &mean, squares: &squares, output: target, shape: Self.sizes(inputs[0].shape))
       }
     }
+    let batch = Batch(
+      mean: Tensor(mean, shape: channels), squares: Tensor(squares, shape: channels),
+      count: inputs[0].count / max(1, channels.count))
+    return (output, batch)
   }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
@@ -255,16 +259,6 @@ public struct BatchNormalize: Operation {
       }
     }
     return result
-  }
-
-  /// The mean and the variance that this operation uses on a batch.
-  private func moments(of input: Tensor) throws -> Moments {
-    switch statistics {
-    case .running(let mean, let variance): return Moments(mean: mean, variance: variance)
-    case .batch:
-      let batch = try Self.statistics(of: input)
-      return Moments(mean: batch.mean, variance: try batch.variance)
-    }
   }
 
   private static func sizes(_ input: Shape) -> BatchNormalization.Shape {

@@ -20,7 +20,8 @@ public enum BatchNormalization {
     }
   }
 
-  /// Writes each channel's mean and Σ (x − mean)².
+  /// Writes each channel's mean and Σ (x − mean)², and (x − mean) / √(variance + epsilon) · weight +
+  /// bias.
   ///
   /// Planes are summed in double; planes of one position in float32, image after image, because
   /// PyTorch takes its channels-last path there. The mean decides on which side of 0 a constant
@@ -28,31 +29,49 @@ public enum BatchNormalization {
   ///
   /// - Parameters:
   ///   - input: `[batch, channels, plane]`.
+  ///   - weight: `[channels]`, or nil for 1.
+  ///   - bias: `[channels]`, or nil for 0.
+  ///   - epsilon: added to the variance, which is Σ (x − mean)² divided by the number of values.
   ///   - mean: `[channels]`; overwritten.
   ///   - squares: `[channels]`; overwritten.
+  ///   - output: as the input; overwritten.
   ///   - shape: the sizes.
   /// - Throws: ``Cancelled``; the results are then undefined.
-  public static func statistics(
-    input: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>,
-    squares: UnsafeMutablePointer<Float>, shape: Shape
+  public static func forward(
+    input: UnsafePointer<Float>, weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    epsilon: Double, mean: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>,
+    output: UnsafeMutablePointer<Float>, shape: Shape
   ) throws {
     let (input, mean, squares) = (Shared(input), Shared(mean), Shared(squares))
+    let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
+    let count = Float(shape.batch * shape.plane)
+    let sums = PlaneSums()
+    // A channel that has been summed is normalized at once, while it is in the core's cache.
     try forEachChannel(shape) { channel in
-      guard shape.plane > 1 else {
-        (mean.pointer[channel], squares.pointer[channel]) = statistics(
-          input.pointer + channel, count: shape.batch, stride: shape.channels)
-        return
-      }
-      let sum = try self.sum(channel, shape) { offset in
-        PlaneSums.sum(input.pointer + offset, shape.plane)
-      }
-      let center = Float(sum / Double(shape.batch * shape.plane))
-      mean.pointer[channel] = center
-      squares.pointer[channel] = Float(
-        try self.sum(channel, shape) { offset in
-          PlaneSums.squares(input.pointer + offset, shape.plane, center: center)
-        })
+      let (center, spread) = try statistics(input.pointer, channel, shape, sums)
+      (mean.pointer[channel], squares.pointer[channel]) = (center, spread)
+      try normalize(
+        input.pointer, channel, mean: center,
+        inverse: inverse(of: spread / count, epsilon, inDouble: true),
+        weight: weight.pointer, bias: bias.pointer, output: output.pointer, shape)
     }
+  }
+
+  /// Mean and Σ (x − mean)² of a channel.
+  private static func statistics(
+    _ input: UnsafePointer<Float>, _ channel: Int, _ shape: Shape, _ sums: PlaneSums
+  ) throws -> (mean: Float, squares: Float) {
+    guard shape.plane > 1 else {
+      return statistics(input + channel, count: shape.batch, stride: shape.channels)
+    }
+    let sum = try self.sum(channel, shape) { offset in
+      sums.sum(input + offset, shape.plane)
+    }
+    let center = Float(sum / Double(shape.batch * shape.plane))
+    let squares = try self.sum(channel, shape) { offset in
+      sums.squares(input + offset, shape.plane, center: center)
+    }
+    return (center, Float(squares))
   }
 
   /// Mean and Σ (x − mean)² of one value an image, in float32.
@@ -69,6 +88,38 @@ public enum BatchNormalization {
     return (mean, squares)
   }
 
+  /// Σ y and Σ y · (x − center) of a channel: a plane's in float32, the images' joined in double; all
+  /// in float32 where a plane has one position.
+  private static func sums(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, center: Float, _ channel: Int,
+    _ shape: Shape
+  ) throws -> (Double, Double) {
+    guard shape.plane > 1 else {
+      return sums(first + channel, second + channel, center: center, shape)
+    }
+    var (sum, products) = (0.0, 0.0)
+    let pitch = shape.channels * shape.plane
+    let fours = shape.batch / 4 * 4
+    for image in stride(from: 0, to: fours, by: 4) {
+      try Cancellation.check()
+      let offset = image * pitch + channel * shape.plane
+      let planes = LaneSums.both(
+        first + offset, second + offset, pitch: pitch, shape.plane, center: center)
+      for plane in planes.indices {
+        sum += Double(planes[plane].sum)
+        products += Double(planes[plane].products)
+      }
+    }
+    for image in fours..<shape.batch {
+      try Cancellation.check()
+      let offset = image * pitch + channel * shape.plane
+      sum += Double(LaneSums.sum(first + offset, shape.plane))
+      products += Double(
+        LaneSums.products(first + offset, second + offset, shape.plane, center: center))
+    }
+    return (sum, products)
+  }
+
   /// Σ y and Σ y · (x − center) of one value an image, in float32.
   private static func sums(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, center: Float, _ shape: Shape
@@ -82,56 +133,69 @@ public enum BatchNormalization {
     return (Double(sum), Double(products))
   }
 
-  /// Σ y · (x − center) of a channel, each product in float32, added up in double in order.
-  private static func sumInOrder(
+  /// Σ y of a channel, and Σ y · (x − center), each product in float32, added up in double in order.
+  private static func sumsInOrder(
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, center: Float, _ channel: Int,
     _ shape: Shape
-  ) throws -> Double {
-    var total = 0.0
+  ) throws -> (Double, Double) {
+    let sum = try self.sum(channel, shape) { offset in
+      Double(LaneSums.sum(first + offset, shape.plane))
+    }
+    var products = 0.0
     for image in 0..<shape.batch {
       let offset = (image * shape.channels + channel) * shape.plane
       try Cancellation.forEachPiece(of: shape.plane) { piece in
         for index in piece {
-          total += Double((second[offset + index] - center) * first[offset + index])
+          products += Double((second[offset + index] - center) * first[offset + index])
         }
       }
     }
-    return total
+    return (sum, products)
   }
 
-  /// Writes (x − mean) / √(variance + epsilon) · weight + bias.
+  /// Writes (x − mean) / √(variance + epsilon) · weight + bias with running statistics.
   ///
   /// - Parameters:
   ///   - input: `[batch, channels, plane]`.
-  ///   - mean: `[channels]`, of this batch or the running one.
-  ///   - variance: `[channels]`, likewise.
+  ///   - mean: `[channels]`.
+  ///   - variance: `[channels]`.
   ///   - weight: `[channels]`, or nil for 1.
   ///   - bias: `[channels]`, or nil for 0.
   ///   - epsilon: added to the variance.
-  ///   - usesBatch: whether mean and variance are this batch's.
   ///   - output: as the input; overwritten.
   ///   - shape: the sizes.
   /// - Throws: ``Cancelled``; the output is then undefined.
   public static func forward(
     input: UnsafePointer<Float>, mean: UnsafePointer<Float>, variance: UnsafePointer<Float>,
     weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, epsilon: Double,
-    usesBatch: Bool, output: UnsafeMutablePointer<Float>, shape: Shape
+    output: UnsafeMutablePointer<Float>, shape: Shape
   ) throws {
     let (input, mean, variance) = (Shared(input), Shared(mean), Shared(variance))
     let (weight, bias, output) = (Shared(weight), Shared(bias), Shared(output))
     try forEachChannel(shape) { channel in
-      let inverse = Self.inverse(of: variance.pointer[channel], epsilon, inDouble: usesBatch)
-      let scale = (weight.pointer?[channel] ?? 1) * inverse
-      // PyTorch's form: x · scale + (bias − mean · scale), each product fused with its sum. Equal
-      // values then come out as what rounding leaves of mean · scale, not as 0.
-      let shift = (bias.pointer?[channel] ?? 0).addingProduct(-mean.pointer[channel], scale)
-      for image in 0..<shape.batch {
-        try Cancellation.check()
-        let offset = (image * shape.channels + channel) * shape.plane
-        let (source, target) = (input.pointer + offset, output.pointer + offset)
-        for index in 0..<shape.plane {
-          target[index] = shift.addingProduct(source[index], scale)
-        }
+      try normalize(
+        input.pointer, channel, mean: mean.pointer[channel],
+        inverse: inverse(of: variance.pointer[channel], epsilon, inDouble: false),
+        weight: weight.pointer, bias: bias.pointer, output: output.pointer, shape)
+    }
+  }
+
+  /// Writes (x − mean) · inverse · weight + bias of a channel.
+  private static func normalize(
+    _ input: UnsafePointer<Float>, _ channel: Int, mean: Float, inverse: Float,
+    weight: UnsafePointer<Float>?, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>, _ shape: Shape
+  ) throws {
+    let scale = (weight?[channel] ?? 1) * inverse
+    // PyTorch's form: x · scale + (bias − mean · scale), each product fused with its sum. Equal
+    // values then come out as what rounding leaves of mean · scale, not as 0.
+    let shift = (bias?[channel] ?? 0).addingProduct(-mean, scale)
+    for image in 0..<shape.batch {
+      try Cancellation.check()
+      let offset = (image * shape.channels + channel) * shape.plane
+      let (source, target) = (input + offset, output + offset)
+      for index in 0..<shape.plane {
+        target[index] = shift.addingProduct(source[index], scale)
       }
     }
   }
@@ -170,24 +234,10 @@ public enum BatchNormalization {
       let center = mean.pointer[channel]
       let inverse = Self.inverse(of: variance.pointer[channel], epsilon, inDouble: true)
       let factor = weight.pointer?[channel] ?? 1
-      var (sum, products) = (0.0, 0.0)
-      if shape.plane == 1, !isStretched {
-        (sum, products) = sums(
-          upstream.pointer + channel, input.pointer + channel, center: center, shape)
-      } else {
-        // A plane's sum is in float32, the images' are joined in double.
-        sum = try self.sum(channel, shape) { offset in
-          Double(LaneSums.sum(upstream.pointer + offset, shape.plane))
-        }
-        products =
-          try isStretched
-          ? sumInOrder(upstream.pointer, input.pointer, center: center, channel, shape)
-          : self.sum(channel, shape) { offset in
-            Double(
-              LaneSums.products(
-                upstream.pointer + offset, input.pointer + offset, shape.plane, center: center))
-          }
-      }
+      let (sum, products) =
+        try isStretched
+        ? sumsInOrder(upstream.pointer, input.pointer, center: center, channel, shape)
+        : sums(upstream.pointer, input.pointer, center: center, channel, shape)
       biasGradient.pointer[channel] = Float(sum)
       weightGradient.pointer[channel] = Float(products * Double(inverse))
       let count = shape.batch * shape.plane

@@ -43,6 +43,44 @@ enum LaneSums {
     return joined(lanes)
   }
 
+  /// Σ y and Σ y · (x − center) of four planes of `count` values, `pitch` apart, each as ``sum(_:_:)``
+  /// and ``products(_:_:_:center:)`` give it. One plane alone would wait for every addition.
+  static func both(
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, pitch: Int, _ count: Int,
+    center: Float
+  ) -> InlineArray<4, (sum: Float, products: Float)> {
+    guard count >= 8 else {
+      return InlineArray {
+        (
+          sum(first + $0 * pitch, count),
+          products(first + $0 * pitch, second + $0 * pitch, count, center: center)
+        )
+      }
+    }
+    var lanes = InlineArray<4, SIMD8<Float>> { vector(first + $0 * pitch) }
+    var terms = InlineArray<4, SIMD8<Float>> {
+      (vector(second + $0 * pitch) - center) * vector(first + $0 * pitch)
+    }
+    var index = 8
+    while index + 8 <= count {
+      for plane in 0..<4 {
+        let place = plane * pitch + index
+        let y = vector(first + place)
+        lanes[plane] += y
+        terms[plane] += (vector(second + place) - center) * y
+      }
+      index += 8
+    }
+    for plane in 0..<4 {
+      for lane in 0..<count - index {
+        let place = plane * pitch + index + lane
+        lanes[plane][lane] += first[place]
+        terms[plane][lane].addProduct(second[place] - center, first[place])
+      }
+    }
+    return InlineArray { (joined(lanes[$0]), joined(terms[$0])) }
+  }
+
   @inline(__always)
   private static func joined(_ lanes: SIMD8<Float>) -> Float {
     let halves = lanes.lowHalf + lanes.highHalf

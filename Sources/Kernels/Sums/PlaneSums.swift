@@ -1,51 +1,88 @@
+import CVectors
+
 /// Sums over one plane in thirty-two lanes of doubles that are joined at the end.
 ///
 /// In double, as PyTorch sums here: the mean of equal values is then exactly that value.
-enum PlaneSums {
-  /// Σ x.
-  static func sum(_ source: UnsafePointer<Float>, _ count: Int) -> Double {
-    reduce(count) { index, sum in
-      sum + doubles(vector(source + index))
-    } rest: {
-      Double(source[$0])
-    }
+struct PlaneSums {
+  private let isWide = VectorWidth.isWide
+
+  /// Σ x of `count` values.
+  func sum(_ source: UnsafePointer<Float>, _ count: Int) -> Double {
+    total(source, count, center: nil)
   }
 
-  /// Σ (x − center)².
-  static func squares(_ source: UnsafePointer<Float>, _ count: Int, center: Float) -> Double {
-    reduce(count) { index, sum in
-      let distance = vector(source + index) - center
-      return sum + doubles(distance * distance)
-    } rest: {
-      Double((source[$0] - center) * (source[$0] - center))
-    }
+  /// Σ (x − center)² of `count` values.
+  func squares(_ source: UnsafePointer<Float>, _ count: Int, center: Float) -> Double {
+    total(source, count, center: center)
   }
 
-  // Inlined with its steps, so that the sums stay in registers.
   @inline(__always)
-  private static func reduce(
-    _ count: Int, _ add: (Int, SIMD8<Double>) -> SIMD8<Double>, rest: (Int) -> Double
+  private func total(
+    _ source: UnsafePointer<Float>, _ count: Int, center: Float?
   ) -> Double {
+    let whole = count / 8 * 8
+    let lanes =
+      isWide
+      ? Self.wideSums(source, whole, center: center) : Self.sums(source, whole, center: center)
+    var total = lanes.sum()
+    for index in whole..<count {
+      guard let center else {
+        total += Double(source[index])
+        continue
+      }
+      let distance = source[index] - center
+      total += Double(distance * distance)
+    }
+    return total
+  }
+
+  @inline(__always)
+  private static func wideSums(
+    _ source: UnsafePointer<Float>, _ count: Int, center: Float?
+  ) -> SIMD8<Double> {
+    var lanes = SIMD8<Double>.zero
+    withUnsafeMutablePointer(to: &lanes) {
+      $0.withMemoryRebound(to: Double.self, capacity: 8) { lanes in
+        if let center {
+          dpu_wide_sum_squares(source, count, center, lanes)
+        } else {
+          dpu_wide_sum(source, count, lanes)
+        }
+      }
+    }
+    return lanes
+  }
+
+  // Inlined with its terms, so that the sums stay in registers.
+  @inline(__always)
+  private static func sums(
+    _ source: UnsafePointer<Float>, _ count: Int, center: Float?
+  ) -> SIMD8<Double> {
     var (a, b, c, d) = (
       SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero
     )
     var index = 0
     while index + 32 <= count {
-      a = add(index, a)
-      b = add(index + 8, b)
-      c = add(index + 16, c)
-      d = add(index + 24, d)
+      a += terms(source + index, center: center)
+      b += terms(source + index + 8, center: center)
+      c += terms(source + index + 16, center: center)
+      d += terms(source + index + 24, center: center)
       index += 32
     }
-    while index + 8 <= count {
-      a = add(index, a)
+    while index < count {
+      a += terms(source + index, center: center)
       index += 8
     }
-    var total = ((a + b) + (c + d)).sum()
-    while index < count {
-      total += rest(index)
-      index += 1
-    }
-    return total
+    return (a + b) + (c + d)
+  }
+
+  /// Eight values, or the squares of their distances from a center.
+  @inline(__always)
+  private static func terms(
+    _ source: UnsafePointer<Float>, center: Float?
+  ) -> SIMD8<Double> {
+    guard let center else { return doubles(vector(source)) }
+    let distance = vector(source) - center
+    return doubles(distance * distance)
   }
 }
