@@ -7,8 +7,8 @@ import Tensors
 /// Typing, piping, replaying, checking and testing differ only in where the lines come from and
 /// where the results go; all of them call ``run(_:)``.
 public struct Notebook {
-  /// The state that cells change.
-  public internal(set) var session = Session()
+  /// What the last accepted cell has left.
+  var state = SessionState(Session())
   /// What was run and said, in order.
   public internal(set) var log = Log()
   /// The states to go back and forward to.
@@ -40,7 +40,13 @@ public struct Notebook {
   ///   - undoBudget: the bytes that states kept for undo may hold on to; older ones are rebuilt.
   public init(files: FileAccess = .everything, undoBudget: Int? = nil) {
     self.files = files
-    timeline = Timeline(session, budget: undoBudget ?? Timeline.defaultBudget)
+    timeline = Timeline(state, budget: undoBudget ?? Timeline.defaultBudget)
+  }
+
+  /// The session that cells change.
+  public internal(set) var session: Session {
+    get { state.session }
+    set { state = SessionState(newValue) }
   }
 
   /// The number that the next cell takes.
@@ -245,24 +251,25 @@ public struct Notebook {
   ) throws {
     let bytesBefore = Memory.bytesClaimed
     // The evaluation holds on to log and timeline, which must be unique again before they grow.
-    let (value, evaluation) = try evaluated(syntax, from: session, writes: writesValues) {
+    let (value, after) = try evaluated(syntax, from: state, writes: writesValues) {
       try output($0, after: base)
     }
-    result.timings = evaluation.timings
-    let read = evaluation.checksums
+    let session = after.state.session
+    result.timings = after.timings
+    let read = after.checksums
     let shown = syntax.isQuiet ? nil : value
-    let report = try shown.map { try evaluation.session.report(of: $0) }
-    let text = try report?.text(options: evaluation.session.printOptions)
+    let report = try shown.map { try session.report(of: $0) }
+    let text = try report?.text(options: session.printOptions)
     // What is cancelled shows nothing.
     try Cancellation.check()
     (result.value, result.report, result.text) = (shown?.plain, report, text)
-    result.notes = evaluation.session.showsNotes ? evaluation.notes : []
-    session = evaluation.session
+    result.notes = session.showsNotes ? after.notes : []
+    state = after.state
     result.isReset = syntax.isReset
     if !read.isEmpty { checksums[result.number] = read }
     result.filesRead = read
     let bytes = Memory.bytesClaimed - bytesBefore
-    for number in timeline.append(session, cell: result.number, bytes: bytes) {
+    for number in timeline.append(state, cell: result.number, bytes: bytes) {
       log.giveUpValue(of: number)
     }
   }
@@ -271,28 +278,31 @@ public struct Notebook {
   ///
   /// - Parameters:
   ///   - syntax: the cell.
-  ///   - session: the state.
+  ///   - state: the state.
   ///   - writes: whether it writes files.
   ///   - outputs: gives `Out[n]`.
   /// - Returns: its last value, the evaluation after it: state, notes, files read.
   /// - Throws: ``Diagnostic``, `Cancelled`.
   func evaluated(
-    _ syntax: CellSyntax, from session: Session, writes: Bool = false,
+    _ syntax: CellSyntax, from state: SessionState, writes: Bool = false,
     outputs: (Int) throws -> Value
   ) throws -> (
     value: Value?,
-    after: (session: Session, notes: [Note], timings: [Timing], checksums: [UInt32])
+    after: (state: SessionState, notes: [Note], timings: [Timing], checksums: [UInt32])
   ) {
     try withoutActuallyEscaping(outputs) { outputs in
       var evaluation = Evaluation(
-        session: session, files: files, writes: writes, outputs: outputs)
+        session: state.session, files: files, writes: writes, outputs: outputs)
       let value = try evaluation.run(syntax)
       let command = syntax.statements.last?.command
       let isKept = command.flatMap { CommandTable.sessionCommand($0.verb) }?.showsOnlyWords != true
       if let value, !syntax.isQuiet, isKept { evaluation.session.last = value.plain }
       return (
         value,
-        (evaluation.session, evaluation.notes, evaluation.timings, evaluation.checksums)
+        (
+          SessionState(evaluation.session), evaluation.notes, evaluation.timings,
+          evaluation.checksums
+        )
       )
     }
   }

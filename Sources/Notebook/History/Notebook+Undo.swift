@@ -132,14 +132,14 @@ extension Notebook {
   }
 
   private mutating func go(to position: Int, asOneStep: Bool = false) throws {
-    session = try state(at: position)
+    state = try state(at: position)
     timeline.move(to: position, asOneStep: asOneStep)
   }
 
   /// The state behind a number of accepted cells, rebuilt where it was given up.
   ///
   /// - Throws: `Cancelled`.
-  func state(at position: Int) throws -> Session { try Rebuilding(self).state(at: position) }
+  func state(at position: Int) throws -> SessionState { try Rebuilding(self).state(at: position) }
 
   /// `Out[number]` of a cell whose numbers count from after `base`.
   ///

@@ -11,35 +11,35 @@ final class Rebuilding {
   private var values: [Int: Value] = [:]
   private var wanted: Set<Int> = []
   /// How far the cells behind a kept state were run, and the state there.
-  private var reached: [Int: (position: Int, session: Session)] = [:]
+  private var reached: [Int: (position: Int, state: SessionState)] = [:]
 
   init(_ notebook: Notebook) { self.notebook = notebook }
 
   /// The state behind a number of accepted cells.
   ///
   /// - Throws: ``Diagnostic``, `Cancelled`.
-  func state(at target: Int) throws -> Session {
+  func state(at target: Int) throws -> SessionState {
     let kept = notebook.timeline.nearest(target)
-    var (position, session) = (kept.position, kept.session)
+    var (position, state) = (kept.position, kept.state)
     if let further = reached[kept.position], further.position <= target {
-      (position, session) = further
+      (position, state) = further
     }
     while position < target {
       let number = notebook.timeline.cells[position]
       guard let cell = notebook.log[number] else { break }
       let syntax = try Parser.parse(cell.source)
-      let (value, after) = try notebook.evaluated(syntax, from: session, outputs: earlier)
+      let (value, after) = try notebook.evaluated(syntax, from: state, outputs: earlier)
       guard after.checksums == notebook.checksums[number] ?? [] else {
         throw NotebookError.fileChanged(cell: number)
       }
       if let value, !syntax.isQuiet, wanted.contains(number) || notebook.log.isNamed(number) {
         values[number] = value
       }
-      session = after.session
+      state = after.state
       position += 1
-      reached[kept.position] = (position, session)
+      reached[kept.position] = (position, state)
     }
-    return session
+    return state
   }
 
   /// `Out[number]`: the kept value, or the one that running its cell again gives.

@@ -11,14 +11,14 @@ struct Timeline {
   /// What a state costs besides its tensors.
   private static let overhead = 4096
 
-  private struct State {
-    var session: Session?
+  private struct Kept {
+    var state: SessionState?
     let cost: Int
   }
 
   /// The numbers of the cells, in order; those behind ``position`` are undone.
   private(set) var cells: [Int] = []
-  private var states: [State]
+  private var states: [Kept]
   /// How many of the cells are in force.
   private(set) var position = 0
   /// Where `redo` goes from a position, where that is further than the next one: several cells that
@@ -29,8 +29,8 @@ struct Timeline {
   /// Below this index only checkpoints are left.
   private var firstKept = 1
 
-  init(_ start: Session, budget: Int) {
-    states = [State(session: start, cost: 0)]
+  init(_ start: SessionState, budget: Int) {
+    states = [Kept(state: start, cost: 0)]
     self.budget = budget
   }
 
@@ -55,15 +55,15 @@ struct Timeline {
   /// Adds the state behind a new cell; what was undone before it is gone.
   ///
   /// - Returns: the numbers of cells whose states were given up.
-  mutating func append(_ session: Session, cell: Int, bytes: Int) -> [Int] {
-    for state in states[(position + 1)...] where state.session != nil { kept -= state.cost }
+  mutating func append(_ state: SessionState, cell: Int, bytes: Int) -> [Int] {
+    for gone in states[(position + 1)...] where gone.state != nil { kept -= gone.cost }
     cells.removeSubrange(position...)
     leaps = [:]
     states.removeSubrange((position + 1)...)
     firstKept = min(firstKept, states.count)
     cells.append(cell)
     let cost = bytes + Self.overhead
-    states.append(State(session: session, cost: cost))
+    states.append(Kept(state: state, cost: cost))
     position += 1
     kept += cost
     return giveUp()
@@ -75,7 +75,7 @@ struct Timeline {
     while kept > budget, firstKept < position - 1 {
       if firstKept % Self.checkpoint != 0 {
         kept -= states[firstKept].cost
-        states[firstKept].session = nil
+        states[firstKept].state = nil
         given.append(cells[firstKept - 1])
       }
       firstKept += 1
@@ -93,11 +93,11 @@ struct Timeline {
   }
 
   /// The nearest kept state at or before a position.
-  func nearest(_ position: Int) -> (session: Session, position: Int) {
+  func nearest(_ position: Int) -> (state: SessionState, position: Int) {
     for index in stride(from: position, through: 0, by: -1) {
-      if let session = states[index].session { return (session, index) }
+      if let state = states[index].state { return (state, index) }
     }
-    return (Session(), 0)
+    return (SessionState(Session()), 0)
   }
 
   /// The position behind a cell, nil where there is no way to it any more.

@@ -19,7 +19,7 @@ enum DiffCommand: NotebookCommand {
       throw call.placed(
         NotebookError.tooFewToCompare(count, available: notebook.undoCount), at: Self.count)
     }
-    let before = try notebook.state(at: notebook.timeline.position - count)
+    let before = try notebook.state(at: notebook.timeline.position - count).session
     let rows = try SessionDifference(from: before, to: notebook.session).rows
     return .text(
       rows.isEmpty
