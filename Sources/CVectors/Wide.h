@@ -2,8 +2,10 @@
 #ifndef DPU_WIDE_H
 #define DPU_WIDE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -33,25 +35,49 @@ INLINE void store16(Floats16 value, float *target) {
   *(Anywhere *)target = value;
 }
 
-/// The first `count` of sixteen elements, then zeros; nothing past them is read.
-INLINE Floats16 loadFirst(const float *source, ptrdiff_t count) {
+/// Some of sixteen lanes, a bit each.
+typedef uint16_t Lanes;
+
+/// The lanes from one on and before another; both may lie outside.
+INLINE Lanes lanes(ptrdiff_t first, ptrdiff_t end) {
+  uint32_t low = first < 0 ? 0 : first > 16 ? 16 : (uint32_t)first;
+  uint32_t high = end < 0 ? 0 : end > 16 ? 16 : (uint32_t)end;
+  return (Lanes)(((1u << high) - 1) & ~((1u << low) - 1));
+}
+
+/// Some lanes from memory, of which nothing else is read; the others are zero.
+INLINE Floats16 loadSome(const float *source, Lanes lanes) {
 #if defined(__x86_64__)
-  return (Floats16)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), source);
+  return (Floats16)_mm512_maskz_loadu_ps(lanes, source);
 #else
   Floats16 value = {0};
-  for (ptrdiff_t lane = 0; lane < count; lane++) value[lane] = source[lane];
+  for (int lane = 0; lane < 16; lane++) {
+    if (lanes >> lane & 1) value[lane] = source[lane];
+  }
   return value;
 #endif
 }
 
-/// Writes the first `count` of sixteen elements.
-INLINE void storeFirst(Floats16 value, float *target, ptrdiff_t count) {
+/// Writes some lanes to memory, and nothing else.
+INLINE void storeSome(Floats16 value, float *target, Lanes lanes) {
 #if defined(__x86_64__)
-  _mm512_mask_storeu_ps(target, (__mmask16)((1u << count) - 1), (__m512)value);
+  _mm512_mask_storeu_ps(target, lanes, (__m512)value);
 #else
   typedef float Anywhere __attribute__((may_alias));
-  for (ptrdiff_t lane = 0; lane < count; lane++) ((Anywhere *)target)[lane] = value[lane];
+  for (int lane = 0; lane < 16; lane++) {
+    if (lanes >> lane & 1) ((Anywhere *)target)[lane] = value[lane];
+  }
 #endif
+}
+
+/// The first `count` of sixteen elements, then zeros; nothing past them is read.
+INLINE Floats16 loadFirst(const float *source, ptrdiff_t count) {
+  return loadSome(source, (Lanes)((1u << count) - 1));
+}
+
+/// Writes the first `count` of sixteen elements.
+INLINE void storeFirst(Floats16 value, float *target, ptrdiff_t count) {
+  storeSome(value, target, (Lanes)((1u << count) - 1));
 }
 
 INLINE Floats8 load8(const float *source) {

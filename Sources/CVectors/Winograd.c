@@ -1,24 +1,10 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-/// The four columns under sixteen tiles in one row: 0 and 2 are even ones, 1 and 3 odd ones.
+/// The four columns under sixteen tiles in one row.
 typedef struct {
   Floats16 column[4];
 } Row;
-
-INLINE Row row(const float *source, ptrdiff_t half) {
-  return (Row){{load16(source), load16(source + half), load16(source + 1), load16(source + half + 1)}};
-}
-
-INLINE Row sum(Row a, Row b) {
-  for (int index = 0; index < 4; index++) a.column[index] += b.column[index];
-  return a;
-}
-
-INLINE Row difference(Row a, Row b) {
-  for (int index = 0; index < 4; index++) a.column[index] -= b.column[index];
-  return a;
-}
 
 INLINE void store(Row row, float *target, ptrdiff_t step) {
   store16(row.column[0] - row.column[2], target);
@@ -27,16 +13,145 @@ INLINE void store(Row row, float *target, ptrdiff_t step) {
   store16(row.column[1] - row.column[3], target + 3 * step);
 }
 
+/// The columns under fifteen tiles, whose 32 elements are two vectors; the sixteenth tile is none.
+INLINE Row fifteen(Floats16 a, Floats16 b) {
+  return (Row){{
+      __builtin_shufflevector(
+          a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
+      __builtin_shufflevector(
+          a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31),
+      __builtin_shufflevector(
+          a, b, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 30),
+      __builtin_shufflevector(
+          a, b, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 31),
+  }};
+}
+
+/// Two vectors of a row from a column on, of which some lanes are no padding.
+typedef struct {
+  Floats16 half[2];
+} Line;
+
+INLINE Line line(const float *plane, ptrdiff_t offset, ptrdiff_t column, Lanes first, Lanes second) {
+  if (offset < 0) return (Line){{{0}, {0}}};
+  // The address of the first lane may lie outside of what is read.
+  uintptr_t place = (uintptr_t)plane + (uintptr_t)(offset + column) * sizeof(float);
+  return (Line){{
+      loadSome((const float *)place, first),
+      loadSome((const float *)(place + 16 * sizeof(float)), second),
+  }};
+}
+
 WIDE void dpu_wide_winograd_source(
-    const float *const rows[4], ptrdiff_t half, ptrdiff_t count, float *target, ptrdiff_t step) {
-  const float *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-  for (ptrdiff_t tile = 0; tile < count; tile += 16) {
-    Row first = row(a + tile, half), second = row(b + tile, half);
-    Row third = row(c + tile, half), fourth = row(d + tile, half);
-    store(difference(first, third), target + tile, step);
-    store(sum(second, third), target + tile + 4 * step, step);
-    store(difference(third, second), target + tile + 8 * step, step);
-    store(difference(second, fourth), target + tile + 12 * step, step);
+    const float *plane, const dpu_winograd_run *runs, ptrdiff_t count, float *target,
+    ptrdiff_t step) {
+  for (const dpu_winograd_run *run = runs; run < runs + count; run++) {
+    for (ptrdiff_t tile = 0; tile < run->tiles; tile += 15) {
+      ptrdiff_t column = 2 * tile - run->lead, end = run->length - column;
+      Lanes first = lanes(-column, end), second = lanes(-column - 16, end - 16);
+      Line a = line(plane, run->rows[0], column, first, second);
+      Line b = line(plane, run->rows[1], column, first, second);
+      Line c = line(plane, run->rows[2], column, first, second);
+      Line d = line(plane, run->rows[3], column, first, second);
+      Row rows[4] = {
+          fifteen(a.half[0] - c.half[0], a.half[1] - c.half[1]),
+          fifteen(b.half[0] + c.half[0], b.half[1] + c.half[1]),
+          fifteen(c.half[0] - b.half[0], c.half[1] - b.half[1]),
+          fifteen(b.half[0] - d.half[0], b.half[1] - d.half[1]),
+      };
+      float *place = target + run->position + tile;
+      for (int row = 0; row < 4; row++) store(rows[row], place + 4 * row * step, step);
+    }
+  }
+}
+
+WIDE void dpu_wide_winograd_pack(
+    const float *lines, ptrdiff_t line_pitch, ptrdiff_t blocks, float *target,
+    ptrdiff_t block_pitch, ptrdiff_t element_pitch) {
+  for (ptrdiff_t block = 0; block < blocks; block++) {
+#pragma clang loop unroll(full)
+    for (int element = 0; element < 16; element++) {
+      store16(load16(lines + element * line_pitch), target + element * element_pitch);
+    }
+    lines += 16;
+    target += block_pitch;
+  }
+}
+
+/// Sums of few rows would wait for each other: there are two elements at a time then.
+INLINE void multiply(
+    const int rows, const int vectors, const int elements, const dpu_winograd_products given,
+    float *products) {
+  float *second = products + 16 * rows * 16;
+  const float *weights = given.weights;
+  for (int element = 0; element < 16; element += elements) {
+    Floats16 sums[2][12][2];
+#pragma clang loop unroll(full)
+    for (int index = 0; index < elements * rows; index++) {
+      sums[index / rows][index % rows][0] = sums[index / rows][index % rows][1] = (Floats16){0};
+    }
+    const float *left = given.first + element * given.element_pitch;
+    const float *right = vectors > 1 ? given.second + element * given.element_pitch : left;
+    for (ptrdiff_t term = 0; term < given.depth; term++) {
+#pragma clang loop unroll(full)
+      for (int next = 0; next < elements; next++) {
+        Floats16 a = load16(left + next * given.element_pitch);
+        Floats16 b = vectors > 1 ? load16(right + next * given.element_pitch) : a;
+#pragma clang loop unroll(full)
+        for (int row = 0; row < rows; row++) {
+          Floats16 weight = all16(weights[next * rows * given.depth + row]);
+          sums[next][row][0] = fused(weight, a, sums[next][row][0]);
+          if (vectors > 1) sums[next][row][1] = fused(weight, b, sums[next][row][1]);
+        }
+      }
+      weights += rows;
+      left += given.line_pitch;
+      right += given.line_pitch;
+    }
+    weights += (elements - 1) * rows * given.depth;
+#pragma clang loop unroll(full)
+    for (int next = 0; next < elements; next++) {
+      ptrdiff_t place = (element + next) * rows * 16;
+#pragma clang loop unroll(full)
+      for (int row = 0; row < rows; row++) {
+        store16(sums[next][row][0], products + place + row * 16);
+        if (vectors > 1) store16(sums[next][row][1], second + place + row * 16);
+      }
+    }
+  }
+}
+
+WIDE void dpu_wide_winograd_products(
+    int rows, const dpu_winograd_products *given, float *products) {
+  if (!given->second) {
+    switch (rows) {
+      case 1: return multiply(1, 1, 2, *given, products);
+      case 2: return multiply(2, 1, 2, *given, products);
+      case 3: return multiply(3, 1, 2, *given, products);
+      case 4: return multiply(4, 1, 2, *given, products);
+      case 5: return multiply(5, 1, 2, *given, products);
+      case 6: return multiply(6, 1, 2, *given, products);
+      case 7: return multiply(7, 1, 1, *given, products);
+      case 8: return multiply(8, 1, 1, *given, products);
+      case 9: return multiply(9, 1, 1, *given, products);
+      case 10: return multiply(10, 1, 1, *given, products);
+      case 11: return multiply(11, 1, 1, *given, products);
+      default: return multiply(12, 1, 1, *given, products);
+    }
+  }
+  switch (rows) {
+    case 1: return multiply(1, 2, 2, *given, products);
+    case 2: return multiply(2, 2, 2, *given, products);
+    case 3: return multiply(3, 2, 2, *given, products);
+    case 4: return multiply(4, 2, 1, *given, products);
+    case 5: return multiply(5, 2, 1, *given, products);
+    case 6: return multiply(6, 2, 1, *given, products);
+    case 7: return multiply(7, 2, 1, *given, products);
+    case 8: return multiply(8, 2, 1, *given, products);
+    case 9: return multiply(9, 2, 1, *given, products);
+    case 10: return multiply(10, 2, 1, *given, products);
+    case 11: return multiply(11, 2, 1, *given, products);
+    default: return multiply(12, 2, 1, *given, products);
   }
 }
 

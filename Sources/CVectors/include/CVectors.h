@@ -83,12 +83,40 @@ typedef struct {
 void dpu_wide_inner_products(
     int rows, const dpu_inner_products *products, float *sums, ptrdiff_t pitch, int columns);
 
-/// Bᵀ · d · B of Winograd's F(2×2, 3×3) for `count` tiles, from the even columns of their four rows;
-/// the odd ones stand `half` behind. The sixteen elements go to `target`, `step` apart.
+/// Some tiles of one tile row.
 ///
-/// Reads and writes up to fifteen tiles more.
+/// Each of the four rows under them has `length` elements and begins so far behind the plane's start;
+/// below 0 it is padding. Its first element stands `lead` columns behind the first tile's first column,
+/// or before it. The first tile goes to `position`.
+typedef struct {
+  ptrdiff_t rows[4];
+  ptrdiff_t lead, length;
+  ptrdiff_t tiles, position;
+} dpu_winograd_run;
+
+/// Bᵀ · d · B of Winograd's F(2×2, 3×3) for the tiles of some runs: sixteen elements of each, whose
+/// lines are `step` apart. Writes up to fifteen tiles more.
 void dpu_wide_winograd_source(
-    const float *const rows[4], ptrdiff_t half, ptrdiff_t count, float *target, ptrdiff_t step);
+    const float *plane, const dpu_winograd_run *runs, ptrdiff_t count, float *target,
+    ptrdiff_t step);
+
+/// Copies sixteen lines of blocks of sixteen to where blocks lie apart, `[blocks, 16 lines, 16]`.
+void dpu_wide_winograd_pack(
+    const float *lines, ptrdiff_t line_pitch, ptrdiff_t blocks, float *target,
+    ptrdiff_t block_pitch, ptrdiff_t element_pitch);
+
+/// Winograd's products: for each of sixteen elements, one to twelve rows and 32 tiles, `depth` fused
+/// multiply-adds from +0 of a weight, `[16 elements, depth, rows]`, and a tile's element.
+///
+/// Sixteen tiles start at `first`, sixteen at `second`, if there is one; the next term of each is
+/// `line_pitch` behind, the next element `element_pitch`.
+typedef struct {
+  const float *weights, *first, *second;
+  ptrdiff_t element_pitch, line_pitch, depth;
+} dpu_winograd_products;
+
+/// Writes `[16 elements, rows, 16 tiles]` of the first tiles, then of the second.
+void dpu_wide_winograd_products(int rows, const dpu_winograd_products *given, float *products);
 
 /// Sixteen channels of some tiles of one tile row, each with four lines of 2 · tiles + 2 elements,
 /// and the places of their transformed values: `[16 elements, tiles, channels]`.
@@ -121,6 +149,21 @@ typedef struct {
 /// Whether all results are finite.
 bool dpu_wide_winograd_outputs(
     int filters, const float *products, const float *shifts, const dpu_winograd_lines *target);
+
+/// A part of a line that is a part of a row: so many elements, from one place to another.
+typedef struct {
+  ptrdiff_t source, target, count;
+} dpu_segment;
+
+/// Copies the segments of a line to their rows.
+void dpu_wide_copy_segments(
+    const float *line, const dpu_segment *segments, ptrdiff_t count, float *rows);
+
+/// Whether some value is not finite or exceeds 2¹²⁰.
+bool dpu_wide_is_any_immoderate(const float *values, ptrdiff_t count);
+
+/// Writes the same value so many times.
+void dpu_wide_fill(float *target, ptrdiff_t count, float value);
 
 /// Adds exp(source[n] − shift) to lane n mod 8, in order. `count` is a multiple of sixteen.
 void dpu_wide_add_exponentials(

@@ -1,3 +1,4 @@
+import CVectors
 import Running
 import Synchronization
 
@@ -182,6 +183,7 @@ func isModerate(_ values: UnsafePointer<Float>, count: Int) throws -> Bool {
 
 /// Whether some value is not finite or exceeds 2¹²⁰.
 func isAnyImmoderate(_ values: UnsafePointer<Float>, count: Int) -> Bool {
+  if VectorWidth.isWide { return dpu_wide_is_any_immoderate(values, count) }
   // Without the sign the bits of floats are in the order of their values, infinity and NaN last; a
   // difference below zero sets the sign.
   let limit = SIMD8(repeating: Int32(bitPattern: Float(0x1p120).bitPattern))

@@ -28,6 +28,10 @@ struct WinogradConvolution: Sendable {
   /// Blocks of tiles that are computed together.
   private var blocksAtOnce: Int { isWide ? 2 : 1 }
 
+  /// The most filters that are: with wide vectors there are twice as many registers for their sums.
+  private var filtersAtOnce: Int { isWide ? 12 : 6 }
+  typealias Shifts = InlineArray<12, Float>
+
   /// Runs the convolution.
   ///
   /// - Parameters:
@@ -55,7 +59,7 @@ struct WinogradConvolution: Sendable {
       let (weights, source) = (Shared(packed), Shared(source))
       let (bias, output) = (Shared(bias), Shared(output))
       for group in filters.indices {
-        let blocks = RowBlocks(rows: filters[group].count)
+        let blocks = RowBlocks(rows: filters[group].count, limit: filtersAtOnce)
         let work = 32 * filters[group].count * channels[group].count
         try Parallel.forEach(blocks.count, work: work) { block in
           pack(block, group: group, weight: weight, to: weights.pointer + starts[group])
@@ -96,8 +100,13 @@ struct WinogradConvolution: Sendable {
     let (count, plane) = (filters.count * tiles.batch, tiles.outHeight * tiles.outWidth)
     for index in count * part.task / part.of..<count * (part.task + 1) / part.of {
       let (image, filter) = (index / filters.count, filters[index % filters.count])
-      (output + (image * outChannels + filter) * plane)
-        .update(repeating: 0 + (bias?[filter] ?? 0), count: plane)
+      let place = output + (image * outChannels + filter) * plane
+      let value = 0 + (bias?[filter] ?? 0)
+      if isWide {
+        dpu_wide_fill(place, plane, value)
+      } else {
+        place.update(repeating: value, count: plane)
+      }
     }
   }
 
@@ -121,7 +130,7 @@ struct WinogradConvolution: Sendable {
     _ block: Int, group: Int, weight: (Int, Int, Int) -> Float,
     to target: UnsafeMutablePointer<Float>
   ) {
-    let blocks = RowBlocks(rows: filters[group].count)
+    let blocks = RowBlocks(rows: filters[group].count, limit: filtersAtOnce)
     let (first, size) = (blocks.first(block), blocks.size(block))
     let pitch = channels[group].count * size
     let start = target + first * channels[group].count * 16
@@ -141,9 +150,12 @@ struct WinogradConvolution: Sendable {
     let count = channels[group].count
     let runs = tiles.runs(of: chunk)
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
-    let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count)
+    let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count,
+      imageSize: sourceChannels * tiles.sourceHeight * tiles.sourceWidth)
     let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
-    let sizes = (input.targetSize, blocksAtOnce * 16 * 6 * 16, 6 * target.filterPitch)
+    let sizes = (
+      input.targetSize, blocksAtOnce * 16 * filtersAtOnce * 16, filtersAtOnce * target.filterPitch
+    )
     return try Scratch.withFloats(sizes.0 + sizes.1 + sizes.2 + input.scratchSize) {
       scratch in
       let products = scratch + sizes.0
@@ -156,19 +168,16 @@ struct WinogradConvolution: Sendable {
       for (index, channel) in channels[group].enumerated() {
         if index % 64 == 0 { try Cancellation.check() }
         if isSpread, index + 1 < count {
-          input.prefetch(
-            source + channels[group][index + 1] * plane, imageSize: sourceChannels * plane)
+          input.prefetch(source + channels[group][index + 1] * plane)
         }
-        input.transform(
-          source + channel * plane, imageSize: sourceChannels * plane, channel: index, to: scratch,
-          scratch: rest)
+        input.transform(source + channel * plane, channel: index, to: scratch, scratch: rest)
       }
       var isFinite = true
-      let filterBlocks = RowBlocks(rows: filters[group].count)
+      let filterBlocks = RowBlocks(rows: filters[group].count, limit: filtersAtOnce)
       for filterBlock in 0..<filterBlocks.count {
         try Cancellation.check()
         let (first, size) = (filterBlocks.first(filterBlock), filterBlocks.size(filterBlock))
-        var shifts = InlineArray<6, Float>(repeating: 0)
+        var shifts = Shifts(repeating: 0)
         if let bias { for row in 0..<size { shifts[row] = bias[filters[group][first + row]] } }
         for block in stride(from: 0, to: blocks, by: blocksAtOnce) {
           let next = block + blocksAtOnce
@@ -203,7 +212,7 @@ struct WinogradConvolution: Sendable {
   private func compute(
     _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
     next: UnsafePointer<Float>?, elementPitch: Int, pitch: Int, count: Int,
-    products: UnsafeMutablePointer<Float>, shifts: InlineArray<6, Float>,
+    products: UnsafeMutablePointer<Float>, shifts: Shifts,
     to lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
   ) -> Bool {
     if isWide {
@@ -234,20 +243,17 @@ struct WinogradConvolution: Sendable {
   private func computeWide(
     _ rows: Int, _ weights: UnsafePointer<Float>, _ source: UnsafePointer<Float>,
     next: UnsafePointer<Float>?, _ elementPitch: Int, _ pitch: Int, _ count: Int,
-    _ products: UnsafeMutablePointer<Float>, _ shifts: InlineArray<6, Float>,
+    _ products: UnsafeMutablePointer<Float>, _ shifts: Shifts,
     _ lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
   ) -> Bool {
-    let second = products + 16 * rows * 16
-    for index in 0..<16 {
-      WideProducts(
-        factors: weights + index * rows * count, rowPitch: 1, depthPitch: rows,
-        first: source + index * elementPitch, second: next.map { $0 + index * elementPitch },
-        linePitch: pitch, depth: count
-      ).add(
-        rows: rows, to: products + index * rows * 16, second + index * rows * 16, pitch: 16)
-    }
+    withUnsafePointer(
+      to: dpu_winograd_products(
+        weights: weights, first: source, second: next, element_pitch: elementPitch,
+        line_pitch: pitch, depth: count)
+    ) { dpu_wide_winograd_products(Int32(rows), $0, products) }
     let isFinite = target.writeWide(products, rows, shifts, to: lines)
     if next == nil { return isFinite }
+    let second = products + 16 * rows * 16
     return target.writeWide(second, rows, shifts, to: lines + 32) && isFinite
   }
 

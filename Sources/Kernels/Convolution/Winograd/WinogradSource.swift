@@ -22,6 +22,10 @@ struct WinogradSource {
   private var lines: [Line] = []
   /// For each run the lines of its four rows, counted from 1; line 0 is padding.
   private var rows: [SIMD4<Int>] = []
+  /// The same as ``runs``, for wide vectors.
+  private var wideRuns: [dpu_winograd_run] = []
+  /// Elements from one image to the next.
+  private let imageSize: Int
   /// The tile column where the lines begin, and how many tiles they span.
   private let firstColumn: Int
   private let columns: Int
@@ -30,11 +34,14 @@ struct WinogradSource {
   private let lead: Int
   private let length: Int
 
-  init(tiles: WinogradTiles, runs: [WinogradTiles.Run], blocks: Int, channels: Int) {
+  init(
+    tiles: WinogradTiles, runs: [WinogradTiles.Run], blocks: Int, channels: Int, imageSize: Int
+  ) {
     self.tiles = tiles
     self.runs = runs
     self.blocks = blocks
     self.channels = channels
+    self.imageSize = imageSize
     firstColumn = runs.count == 1 ? runs[0].column : 0
     columns = runs.count == 1 ? runs[0].count : tiles.columns
     let left = firstColumn * 2 - tiles.padding.columns
@@ -57,6 +64,21 @@ struct WinogradSource {
       rows.append(numbers)
       above = run
     }
+    guard isWide else { return }
+    wideRuns.reserveCapacity(runs.count)
+    for (run, numbers) in zip(runs, rows) {
+      wideRuns.append(
+        dpu_winograd_run(
+          rows: (start(numbers[0]), start(numbers[1]), start(numbers[2]), start(numbers[3])),
+          lead: lead - 2 * (run.column - firstColumn), length: length, tiles: run.count,
+          position: run.position))
+    }
+  }
+
+  /// Where a line begins, counted from the channel's plane in the first image; −1 of padding.
+  private func start(_ number: Int) -> Int {
+    guard number > 0 else { return -1 }
+    return lines[number - 1].image * imageSize + lines[number - 1].offset
   }
 
   /// Adds the line of one of the four source rows of a run.
@@ -97,7 +119,9 @@ struct WinogradSource {
   var targetSize: Int { 16 * elementPitch * (isPacked ? blocks : 1) }
 
   /// Floats of scratch that ``transform(_:imageSize:channel:to:scratch:)`` needs.
-  var scratchSize: Int { (lines.count + 1) * rowPitch + (isPacked ? 16 * linePitch : 0) }
+  var scratchSize: Int {
+    (isWide ? 0 : (lines.count + 1) * rowPitch) + (isPacked ? 16 * linePitch : 0)
+  }
 
   /// Floats of a line in the scratch, its even columns and its odd ones, each with room for a vector
   /// that reaches past the end.
@@ -110,41 +134,26 @@ struct WinogradSource {
   }
 
   /// Asks for a channel's plane before it is transformed.
-  func prefetch(_ source: UnsafePointer<Float>, imageSize: Int) {
+  func prefetch(_ source: UnsafePointer<Float>) {
     for line in lines {
       let place = source + line.image * imageSize + line.offset
       for x in stride(from: 0, to: length, by: 16) { dpu_prefetch(place + x) }
     }
   }
 
-  /// Transforms one channel of every tile, from its plane in the first image, `imageSize` elements
-  /// before that in the second.
+  /// Transforms one channel of every tile, from its plane in the first image.
   func transform(
-    _ source: UnsafePointer<Float>, imageSize: Int, channel: Int,
+    _ source: UnsafePointer<Float>, channel: Int,
     to target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    let split = scratch + (isPacked ? 16 * linePitch : 0)
-    let line = isPacked ? scratch : target + channel * linePitch
+    let column = target + channel * columnPitch
+    let line = isPacked ? scratch : column
     let step = isPacked ? linePitch : elementPitch
-    let (rowPitch, halfPitch) = (rowPitch, halfPitch)
-    // All rows first: a load that spans two stores waits until both have left the store buffer.
-    splitLines(source, imageSize: imageSize, to: split + rowPitch)
-    for (index, run) in runs.enumerated() {
-      let place = line + run.position
-      let column = UnsafePointer(split + run.column - firstColumn)
-      let rows = rows[index] &* rowPitch
-      if isWide {
-        let starts = InlineArray<4, UnsafePointer<Float>?> { column + rows[$0] }
-        starts.span.withUnsafeBufferPointer {
-          dpu_wide_winograd_source($0.baseAddress, halfPitch, run.count, place, step)
-        }
-        continue
-      }
-      for x in stride(from: 0, to: run.count, by: 8) {
-        mixTiles(
-          column + rows[0] + x, column + rows[1] + x, column + rows[2] + x, column + rows[3] + x,
-          halfPitch, to: place + x, step)
-      }
+    if isWide {
+      dpu_wide_winograd_source(source, wideRuns, wideRuns.count, line, step)
+    } else {
+      transformNarrow(
+        source, to: line, step, scratch: scratch + (isPacked ? 16 * linePitch : 0))
     }
     // What follows the last tile is computed but not kept; it only must not be NaN.
     let end = runs.last.map { $0.position + $0.count } ?? 0
@@ -153,14 +162,35 @@ struct WinogradSource {
         for tile in end..<blocks * 16 { line[index * step + tile] = 0 }
       }
     }
-    if isPacked { pack(line, to: target + channel * 16) }
+    if isPacked { pack(line, to: column) }
+  }
+
+  /// Transforms one channel of every tile by way of lines with padding around them.
+  @inline(__always)
+  private func transformNarrow(
+    _ source: UnsafePointer<Float>, to line: UnsafeMutablePointer<Float>, _ step: Int,
+    scratch split: UnsafeMutablePointer<Float>
+  ) {
+    let (rowPitch, halfPitch) = (rowPitch, halfPitch)
+    // All rows first: a load that spans two stores waits until both have left the store buffer.
+    splitLines(source, to: split + rowPitch)
+    for (index, run) in runs.enumerated() {
+      let place = line + run.position
+      let column = UnsafePointer(split + run.column - firstColumn)
+      let rows = rows[index] &* rowPitch
+      for x in stride(from: 0, to: run.count, by: 8) {
+        mixTiles(
+          column + rows[0] + x, column + rows[1] + x, column + rows[2] + x, column + rows[3] + x,
+          halfPitch, to: place + x, step)
+      }
+    }
   }
 
   /// Splits each line into its even columns and, half a pitch behind, its odd ones, so that
   /// neighbouring tiles find their elements side by side.
   @inline(__always)
   private func splitLines(
-    _ source: UnsafePointer<Float>, imageSize: Int, to target: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>
   ) {
     let (pairs, rowPitch) = (length / 2, rowPitch)
     // With an odd padding the first element stands in an odd column.
@@ -194,6 +224,9 @@ struct WinogradSource {
   /// Copies the sixteen lines of a channel to the regions of their blocks.
   @inline(__always)
   private func pack(_ lines: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+    if isWide {
+      return dpu_wide_winograd_pack(lines, linePitch, blocks, target, blockPitch, elementPitch)
+    }
     for block in 0..<blocks {
       var place = target + block * blockPitch
       var line = lines + block * 16

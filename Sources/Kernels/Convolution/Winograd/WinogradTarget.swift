@@ -6,19 +6,13 @@ import CVectors
 /// They are computed into lines, for each filter one of the upper rows of all tiles and one of the
 /// lower, and copied from there to their rows.
 struct WinogradTarget: Sendable {
-  /// A part of a line that is a part of an output row.
-  private struct Segment {
-    let line: Int
-    /// The offset of the row's part from the filter's plane in the first image.
-    let offset: Int
-    let count: Int
-  }
-
   /// Floats from the line of the upper rows to that of the lower ones, and from filter to filter.
   let linePitch: Int
   var filterPitch: Int { 2 * linePitch }
   private let planeSize: Int
-  private var segments: [Segment] = []
+  /// The parts of the lines, and their places counted from the filter's plane in the first image.
+  private var segments: [dpu_segment] = []
+  private let isWide = VectorWidth.isWide
 
   init(tiles: WinogradTiles, runs: [WinogradTiles.Run], blocks: Int, channels: Int) {
     linePitch = blocks * 32
@@ -27,9 +21,9 @@ struct WinogradTarget: Sendable {
     for run in runs {
       for row in 0..<min(2, tiles.outHeight - run.row * 2) {
         segments.append(
-          Segment(
-            line: row * linePitch + run.position * 2,
-            offset: run.image * channels * planeSize + (run.row * 2 + row) * tiles.outWidth
+          dpu_segment(
+            source: row * linePitch + run.position * 2,
+            target: run.image * channels * planeSize + (run.row * 2 + row) * tiles.outWidth
               + run.column * 2,
             count: min(run.count * 2, tiles.outWidth - run.column * 2)))
       }
@@ -41,14 +35,14 @@ struct WinogradTarget: Sendable {
     let plane = output + filter * planeSize
     for segment in segments {
       for x in stride(from: 0, to: segment.count, by: 16) {
-        dpu_prefetch_to_write(plane + segment.offset + x)
+        dpu_prefetch_to_write(plane + segment.target + x)
       }
     }
   }
 
   /// ``winogradOutputs(_:_:_:_:_:)`` with wide vectors.
   func writeWide(
-    _ products: UnsafePointer<Float>, _ filters: Int, _ shifts: InlineArray<6, Float>,
+    _ products: UnsafePointer<Float>, _ filters: Int, _ shifts: WinogradConvolution.Shifts,
     to lines: UnsafeMutablePointer<Float>
   ) -> Bool {
     withUnsafePointer(
@@ -65,8 +59,9 @@ struct WinogradTarget: Sendable {
     _ lines: UnsafePointer<Float>, to output: UnsafeMutablePointer<Float>, filter: Int
   ) {
     let plane = output + filter * planeSize
+    if isWide { return dpu_wide_copy_segments(lines, segments, segments.count, plane) }
     for segment in segments {
-      copyOverlapping(lines + segment.line, to: plane + segment.offset, count: segment.count)
+      copyOverlapping(lines + segment.source, to: plane + segment.target, count: segment.count)
     }
   }
 }
@@ -77,7 +72,7 @@ struct WinogradTarget: Sendable {
 /// - Returns: whether all results are finite.
 @inline(__always)
 func winogradOutputs<let rows: Int>(
-  _ tile: Tile<rows>, _ products: UnsafePointer<Float>, _ shifts: InlineArray<6, Float>,
+  _ tile: Tile<rows>, _ products: UnsafePointer<Float>, _ shifts: WinogradConvolution.Shifts,
   _ lines: UnsafeMutablePointer<Float>, _ target: WinogradTarget
 ) -> Bool {
   var check = SIMD8<Float>.zero
