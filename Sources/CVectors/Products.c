@@ -84,7 +84,7 @@ INLINE void storeTwo(Floats16 value, float *target, const ptrdiff_t *places) {
 }
 
 INLINE void gather(const int rows, const dpu_gather given) {
-  Floats16 sums[6][2];
+  Floats16 sums[12][2];
 #pragma clang loop unroll(full)
   for (int row = 0; row < rows; row++) {
     sums[row][0] = sums[row][1] = (Floats16){0};
@@ -119,6 +119,12 @@ WIDE void dpu_wide_gather(int rows, const dpu_gather *given) {
     case 3: return gather(3, *given);
     case 4: return gather(4, *given);
     case 5: return gather(5, *given);
-    default: return gather(6, *given);
+    case 6: return gather(6, *given);
+    case 7: return gather(7, *given);
+    case 8: return gather(8, *given);
+    case 9: return gather(9, *given);
+    case 10: return gather(10, *given);
+    case 11: return gather(11, *given);
+    default: return gather(12, *given);
   }
 }

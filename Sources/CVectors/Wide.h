@@ -14,7 +14,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__)
-#define WIDE __attribute__((target("avx512f,avx2,fma")))
+#define WIDE __attribute__((target("avx512f,avx512vl,avx2,fma")))
 #else
 #define WIDE
 #endif

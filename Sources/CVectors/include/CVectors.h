@@ -16,7 +16,7 @@
 static inline bool dpu_has_wide_vectors(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f");
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
 #else
   return false;
 #endif
@@ -46,7 +46,7 @@ typedef struct {
 /// Adds up products.
 void dpu_wide_products(int rows, const dpu_products *products, const dpu_sums *sums);
 
-/// Products of a convolution: for each of one to six rows and each of 32 positions, `count` fused
+/// Products of a convolution: for each of one to twelve rows and each of 32 positions, `count` fused
 /// multiply-adds of factors[term · rows + row] and planes[offsets[term] + position], from +0 or from
 /// the sums that are there.
 ///

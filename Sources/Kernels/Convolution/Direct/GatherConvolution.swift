@@ -22,6 +22,10 @@ struct GatherConvolution: Sendable {
   var outLeft = 0
   let outPlaneHeight: Int
   let outPlaneWidth: Int
+  private let isWide = VectorWidth.isWide
+
+  /// The most filters whose sums are computed together: wide vectors have twice as many registers.
+  private var filtersAtOnce: Int { isWide ? 12 : 6 }
 
   /// Runs the plan.
   ///
@@ -50,7 +54,10 @@ struct GatherConvolution: Sendable {
     let work = packedOffsets[filters.count] * plan.outHeight * plan.outWidth * batch
     let units = batch * plan.bands * filters.count
     let parts = max(
-      1, min(8 / units, RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }).count))
+      1,
+      min(
+        8 / units,
+        RowBlocks(rows: filters.reduce(0) { max($0, $1.count) }, limit: filtersAtOnce).count))
     try Scratch.withFloats(packedOffsets[filters.count] + 8) { packed in
       for group in filters.indices {
         try pack(packed + packedOffsets[group], group: group, weight: weight)
@@ -65,7 +72,7 @@ struct GatherConvolution: Sendable {
         )
         let (group, band) = (rest / plan.bands, rest % plan.bands)
         let planes = plan.planesSize(channels: channels[group].count)
-        try Scratch.withFloats(planes + 6 * sums) { scratch in
+        try Scratch.withFloats(planes + filtersAtOnce * sums) { scratch in
           for (index, channel) in channels[group].enumerated() {
             try Cancellation.check()
             try plan.load(
@@ -76,7 +83,7 @@ struct GatherConvolution: Sendable {
           }
           try fill(scratch + planes - plan.pitch - 32, count: plan.pitch + 32)
           let taps = channels[group].count * plan.taps.count
-          let blocks = RowBlocks(rows: filters[group].count)
+          let blocks = RowBlocks(rows: filters[group].count, limit: filtersAtOnce)
           for block in blocks.count * part / parts..<blocks.count * (part + 1) / parts {
             let (first, size) = (blocks.first(block), blocks.size(block))
             try sum(
@@ -101,7 +108,7 @@ struct GatherConvolution: Sendable {
   private func pack(
     _ target: UnsafeMutablePointer<Float>, group: Int, weight: (Int, Int, Int) -> Float
   ) throws {
-    let blocks = RowBlocks(rows: filters[group].count)
+    let blocks = RowBlocks(rows: filters[group].count, limit: filtersAtOnce)
     var target = target
     for block in 0..<blocks.count {
       let rows = blocks.first(block)..<blocks.first(block + 1)
@@ -122,7 +129,7 @@ struct GatherConvolution: Sendable {
     _ rows: Int, factors: UnsafePointer<Float>, taps: Int, planes: UnsafePointer<Float>,
     offsets: [Int], pairs: [(Int, Int)], to sums: UnsafeMutablePointer<Float>, pitch: Int
   ) throws {
-    if VectorWidth.isWide {
+    if isWide {
       return try sumWide(rows, factors, taps, planes, offsets, pairs, sums, pitch)
     }
     switch rows {
