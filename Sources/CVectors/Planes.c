@@ -54,3 +54,80 @@ WIDE void dpu_wide_copy_segments(
     copy(line + segment.source, rows + segment.target, segment.count);
   }
 }
+
+/// 128 bits of each of four vectors: the first and the third of both halves, or the second and fourth.
+INLINE Floats16 evenBlocks(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+}
+
+INLINE Floats16 oddBlocks(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+
+INLINE Floats16 lowHalves(Floats16 a, Floats16 b) { return join(low(a), low(b)); }
+INLINE Floats16 highHalves(Floats16 a, Floats16 b) { return join(high(a), high(b)); }
+
+WIDE void dpu_wide_add_in_order(
+    const float *planes, ptrdiff_t pitch, int number, ptrdiff_t count, float *sums) {
+  Lanes taken = lanes(0, number);
+  Floats16 sum = loadSome(sums, taken);
+  const float *plane[16];
+  for (int lane = 0; lane < 16; lane++) {
+    plane[lane] = planes + (lane < number ? lane : number - 1) * pitch;
+  }
+  ptrdiff_t index = 0;
+  for (; index + 16 <= count; index += 16) {
+    // Sixteen planes' elements turn into sixteen times an element of each plane.
+    Floats16 parts[4][4];
+#pragma clang loop unroll(full)
+    for (int part = 0; part < 4; part++) {
+      const float **four = plane + 4 * part;
+      Floats16 a = load16(four[0] + index), b = load16(four[1] + index);
+      Floats16 c = load16(four[2] + index), d = load16(four[3] + index);
+      Floats16 e = turnLow(a, b), f = turnHigh(a, b), g = turnLow(c, d), h = turnHigh(c, d);
+      parts[part][0] = lowPairs(e, g), parts[part][1] = highPairs(e, g);
+      parts[part][2] = lowPairs(f, h), parts[part][3] = highPairs(f, h);
+    }
+    Floats16 elements[16];
+#pragma clang loop unroll(full)
+    for (int place = 0; place < 4; place++) {
+      Floats16 a = lowHalves(parts[0][place], parts[1][place]);
+      Floats16 b = lowHalves(parts[2][place], parts[3][place]);
+      Floats16 c = highHalves(parts[0][place], parts[1][place]);
+      Floats16 d = highHalves(parts[2][place], parts[3][place]);
+      elements[place] = evenBlocks(a, b), elements[4 + place] = oddBlocks(a, b);
+      elements[8 + place] = evenBlocks(c, d), elements[12 + place] = oddBlocks(c, d);
+    }
+#pragma clang loop unroll(full)
+    for (int element = 0; element < 16; element++) sum += elements[element];
+  }
+  float rest[16];
+  store16(sum, rest);
+  for (; index < count; index++) {
+    for (int lane = 0; lane < number; lane++) rest[lane] += plane[lane][index];
+  }
+  for (int lane = 0; lane < number; lane++) sums[lane] = rest[lane];
+}
+
+INLINE void add8(const float *source, float *target) {
+  store8(load8(target) + load8(source), target);
+}
+
+WIDE void dpu_wide_add_rows(
+    const float *source, ptrdiff_t count, ptrdiff_t length, float *target, ptrdiff_t pitch) {
+  for (ptrdiff_t row = 0; row < count; row++) {
+    ptrdiff_t index = 0;
+    for (; index + 16 <= length; index += 16) {
+      store16(load16(target + index) + load16(source + index), target + index);
+    }
+    if (index + 8 <= length) {
+      add8(source + index, target + index);
+      index += 8;
+    }
+    for (; index < length; index++) target[index] += source[index];
+    source += length;
+    target += pitch;
+  }
+}

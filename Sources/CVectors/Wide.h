@@ -124,4 +124,15 @@ INLINE Floats16 highPairs(Floats16 a, Floats16 b) {
       a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
 }
 
+/// Of each 128 bits the first two elements of both vectors in turn, or the last two.
+INLINE Floats16 turnLow(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
+}
+
+INLINE Floats16 turnHigh(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+}
+
 #endif

@@ -211,15 +211,6 @@ INLINE Floats16 four(const float *line, ptrdiff_t pitch) {
       __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-/// Elements 0 and 1, or 2 and 3, of neighbouring lines in turn.
-INLINE Floats16 turnLow(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29);
-}
-INLINE Floats16 turnHigh(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
-}
 /// Four columns of sixteen lines.
 INLINE Row turned(const float *lines, ptrdiff_t pitch) {
   Floats16 a = four(lines, pitch), b = four(lines + pitch, pitch);

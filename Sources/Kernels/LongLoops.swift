@@ -1,3 +1,4 @@
+import CVectors
 import Running
 
 // What a row of hundreds of millions of elements, or as many filters or taps, would make long.
@@ -22,6 +23,21 @@ func fill(
   _ target: UnsafeMutablePointer<Float>, with value: Float = 0, count: Int
 ) throws {
   try Cancellation.forEachPiece(of: count) { piece in
-    (target + piece.lowerBound).update(repeating: value, count: piece.count)
+    if VectorWidth.isWide {
+      dpu_wide_fill(target + piece.lowerBound, piece.count, value)
+    } else {
+      (target + piece.lowerBound).update(repeating: value, count: piece.count)
+    }
+  }
+}
+
+/// Copies `count` elements to where they do not overlap.
+///
+/// - Throws: ``Cancelled``.
+func copy(
+  _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+) throws {
+  try Cancellation.forEachPiece(of: count) { piece in
+    (target + piece.lowerBound).update(from: source + piece.lowerBound, count: piece.count)
   }
 }

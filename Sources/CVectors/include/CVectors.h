@@ -159,6 +159,15 @@ typedef struct {
 void dpu_wide_copy_segments(
     const float *line, const dpu_segment *segments, ptrdiff_t count, float *rows);
 
+/// Adds `count` elements of each of one to sixteen planes, `pitch` apart, to its sum, one after the
+/// other.
+void dpu_wide_add_in_order(
+    const float *planes, ptrdiff_t pitch, int number, ptrdiff_t count, float *sums);
+
+/// Adds rows of `length` elements, one behind the other, to rows that are `pitch` apart.
+void dpu_wide_add_rows(
+    const float *source, ptrdiff_t count, ptrdiff_t length, float *target, ptrdiff_t pitch);
+
 /// Whether some value is not finite or exceeds 2¹²⁰.
 bool dpu_wide_is_any_immoderate(const float *values, ptrdiff_t count);
 

@@ -1,3 +1,4 @@
+import CVectors
 import Running
 
 extension Convolution {
@@ -45,40 +46,53 @@ extension Convolution {
     of length: Int?, _ upstream: UnsafePointer<Float>,
     to gradient: UnsafeMutablePointer<Float>, _ shape: ConvolutionShape
   ) throws {
-    // Each sum is one chain of additions; eight side by side hide the time that one takes.
+    // Each sum is one chain of additions; several side by side hide the time that one takes.
     let (upstream, gradient) = (Shared(upstream), Shared(gradient))
     let work = shape.batch * shape.outChannels * shape.outPlane * 4
-    try Parallel.forEach((shape.outChannels + 7) / 8, work: work) { block in
-      let filters = block * 8..<min(shape.outChannels, block * 8 + 8)
-      var sums = InlineArray<8, Float>(repeating: 0)
+    let blocks = RowBlocks(rows: shape.outChannels, limit: VectorWidth.isWide ? 16 : 8)
+    try Parallel.forEach(blocks.count, work: work) { block in
+      let (first, count) = (blocks.first(block), blocks.size(block))
+      var sums = InlineArray<16, Float>(repeating: 0)
       for image in 0..<shape.batch {
-        let planes =
-          upstream.pointer + (image * shape.outChannels + filters.lowerBound) * shape.outPlane
+        let planes = upstream.pointer + (image * shape.outChannels + first) * shape.outPlane
         for start in stride(from: 0, to: shape.outPlane, by: length ?? shape.outPlane) {
           try Cancellation.check()
-          var runs = length == nil ? sums : InlineArray<8, Float>(repeating: 0)
+          var runs = length == nil ? sums : InlineArray<16, Float>(repeating: 0)
           try Cancellation.forEachPiece(of: length ?? shape.outPlane, work: 8) { piece in
-            let places = start + piece.lowerBound..<start + piece.upperBound
-            if filters.count == 8 {
-              for index in places {
-                for filter in 0..<8 { runs[filter] += planes[filter * shape.outPlane + index] }
-              }
-            } else {
-              for index in places {
-                for filter in 0..<filters.count {
-                  runs[filter] += planes[filter * shape.outPlane + index]
-                }
-              }
-            }
+            addInOrder(
+              planes + start + piece.lowerBound, pitch: shape.outPlane, planes: count,
+              count: piece.count, to: &runs)
           }
           if length == nil {
             sums = runs
           } else {
-            for filter in 0..<8 { sums[filter] += runs[filter] }
+            for filter in 0..<count { sums[filter] += runs[filter] }
           }
         }
       }
-      for filter in filters { gradient.pointer[filter] = sums[filter - filters.lowerBound] }
+      for filter in 0..<count { gradient.pointer[first + filter] = sums[filter] }
+    }
+  }
+
+  /// Adds the elements of each of some planes, `pitch` apart, to its sum, one after the other.
+  @inline(__always)
+  private static func addInOrder(
+    _ source: UnsafePointer<Float>, pitch: Int, planes: Int, count: Int,
+    to sums: inout InlineArray<16, Float>
+  ) {
+    if VectorWidth.isWide {
+      var span = sums.mutableSpan
+      span.withUnsafeMutableBufferPointer {
+        dpu_wide_add_in_order(source, pitch, Int32(planes), count, $0.baseAddress)
+      }
+    } else if planes == 8 {
+      for index in 0..<count {
+        for plane in 0..<8 { sums[plane] += source[plane * pitch + index] }
+      }
+    } else {
+      for index in 0..<count {
+        for plane in 0..<planes { sums[plane] += source[plane * pitch + index] }
+      }
     }
   }
 }

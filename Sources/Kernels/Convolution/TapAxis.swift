@@ -78,6 +78,9 @@ struct TapAxis: Sendable {
     }
   }
 
+  /// Whether the places are the positions.
+  var isWhole: Bool { runs.count == 1 && runs[0].count == 1 && runs[0][0].position == 0 }
+
   /// The remainder of a tap, counted among those in use, and the place that its first output reads.
   func place(of tap: Int) -> (remainder: Int, place: Int) {
     let remainder = step == 1 ? 0 : remainders.firstIndex(of: tap % step) ?? 0

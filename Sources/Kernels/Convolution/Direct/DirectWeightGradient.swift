@@ -145,8 +145,14 @@ private struct UnitProduct: Sendable {
   private func load(
     _ plane: UnsafePointer<Float>, band: Int, to target: UnsafeMutablePointer<Float>
   ) throws {
+    let rows = plan.rows(band)
+    if upstreamPitch == plan.outWidth {
+      let count = rows.count * upstreamPitch
+      try copy(plane + rows.lowerBound * upstreamPitch, to: target, count: count)
+      return try fill(target + count, count: max(count, vectors * 8) - count)
+    }
     var position = 0
-    for row in plan.rows(band) {
+    for row in rows {
       let source = plane + row * plan.outWidth
       try Cancellation.forEachPiece(of: plan.outWidth) { piece in
         for x in piece { target[position + x] = source[x] }

@@ -100,6 +100,12 @@ struct GatherPlan: Sendable {
     columns = try TapAxis(taps: tapColumns, step: steps.columns, length: pitch)
   }
 
+  /// Whether the padded plane of a band is a part of the source plane as it lies.
+  private var isCopy: Bool {
+    steps == 1 && padTop == 0 && padLeft == 0 && pitch == sourceWidth && rows.isWhole
+      && columns.isWhole
+  }
+
   /// Bands of output rows.
   var bands: Int { (outHeight + bandRows - 1) / bandRows }
 
@@ -149,6 +155,11 @@ struct GatherPlan: Sendable {
     _ planes: UnsafeMutablePointer<Float>, from source: UnsafePointer<Float>, band: Int
   ) throws {
     let firstRow = band * bandRows * steps.rows - padTop
+    if isCopy {
+      let count = min(planeSize / pitch, sourceHeight - firstRow) * pitch
+      try copy(source + firstRow * pitch, to: planes, count: count)
+      return try fill(planes + count, count: planeSize - count)
+    }
     var plane = planes
     for rowRuns in rows.runs {
       for columnRuns in columns.runs {

@@ -1,3 +1,4 @@
+import CVectors
 import Running
 
 /// The gradient of the input tap by tap: sums over the filters for every output position, then
@@ -143,6 +144,10 @@ struct ScatterInputGradient: Sendable {
     let left = tap % shape.kernelWidth * shape.columns.dilation - shape.columns.padding
     let first = max(0, -left)
     let last = min(shape.outWidth, shape.width - left)
+    if VectorWidth.isWide, shape.rows.padding == 0, shape.columns.padding == 0 {
+      let target = plane + top * shape.width + left
+      return dpu_wide_add_rows(sums, shape.outHeight, shape.outWidth, target, shape.width)
+    }
     for y in 0..<shape.outHeight where (0..<shape.height).contains(y + top) {
       let target = plane + (y + top) * shape.width + left
       let source = sums + y * shape.outWidth
