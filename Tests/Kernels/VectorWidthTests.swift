@@ -37,19 +37,56 @@ struct VectorWidthTests {
       ConvolutionTests.shape(2, 20, 12, 12, 50, 5), ConvolutionTests.shape(40, 20, 12, 12, 9, 5),
       ConvolutionTests.shape(2, 24, 40, 41, 17, 1),
     ]
+    // Rows of 14 to 17 and of 31 tiles, with and without padding.
+    + [28, 29, 32, 33, 34, 62].flatMap { (width: Int) in
+      [0, 1, 2].map { ConvolutionTests.shape(2, 12, 20, width, 14, 3, padding: Pair($0)) }
+    }
 
   @Test(arguments: shapes) func convolutions(shape: ConvolutionShape) throws {
-    for masked in [false, true] {
+    // No filter is masked, every second one is, and all but every seventh.
+    for isKept in [{ _ in true }, { $0 % 2 == 1 }, { $0 % 7 == 3 }] as [(Int) -> Bool] {
       var data = ConvolutionData(shape, seed: 11)
-      if masked {
-        for filter in stride(from: 0, to: shape.outChannels, by: 2) {
-          for tap in 0..<shape.taps { data.weight[filter * shape.taps + tap] = 0 }
-        }
+      for filter in 0..<shape.outChannels where !isKept(filter) {
+        for tap in 0..<shape.taps { data.weight[filter * shape.taps + tap] = 0 }
       }
       let given = data
       #expect(try isSame { try given.output() })
       #expect(try isSame { try given.inputGradient() })
       #expect(try isSame { try given.weightGradient() })
+    }
+  }
+
+  @Test(arguments: shapes) func gradientsOfBiases(shape: ConvolutionShape) throws {
+    let data = ConvolutionData(shape, seed: 15)
+    #expect(
+      try isSame {
+        var gradient = [Float](repeating: .nan, count: shape.outChannels)
+        try Convolution.biasGradient(upstream: data.upstream, gradient: &gradient, shape: shape)
+        return gradient
+      })
+  }
+
+  /// One value among ordinary ones, at each place.
+  @Test(
+    arguments: [
+      (0x1p120, false), (-0x1p120, false), (-0.0, false), (1e-45, false),
+      (Float(0x1p120).nextUp, true), (-0x1p121, true), (.infinity, true), (-.infinity, true),
+      (.nan, true), (-.nan, true), (Float(nan: 3, signaling: true), true),
+    ] as [(Float, Bool)])
+  func valuesThatAreTooLarge(value: Float, isImmoderate: Bool) {
+    defer { VectorWidth.bits = 0 }
+    for width in [256, 512] {
+      VectorWidth.bits = width
+      for count in [1, 7, 15, 16, 17, 63, 64, 65, 80, 131] {
+        var values = (0..<count).map { Float($0) - 40 }
+        #expect(!isAnyImmoderate(values, count: count))
+        for place in 0..<count {
+          let ordinary = values[place]
+          values[place] = value
+          #expect(isAnyImmoderate(values, count: count) == isImmoderate)
+          values[place] = ordinary
+        }
+      }
     }
   }
 

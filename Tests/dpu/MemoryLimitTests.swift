@@ -35,7 +35,7 @@ import Testing
     "conv 1 20000000 1;\ninput 1 1 1 1;\nforward;\nbackward;\nfilters\ncompare 0.5",
     "linear 3 20000000;\ninput [[1, 2, 3]];\nforward;\nbackward;\nstep 0.1;\ncopy linear1 as other;\ndiff\ninput ones 1 1 10000 10000;",
     "conv 1 1 12001 padding=6000;\ninput 1 1 1 1;\nforward;\nbackward;",
-    "input ones 1 1 1 140000000 as x;\nmaxpool (1,3) x stride=3;",
+    "input ones 1 1 1 140000000 requires_grad=true as x;\nmaxpool (1,3) x stride=3;",
     "tensor \(String(repeating: "x ", count: 2_000_000));",
     "conv 1 1 1 padding=6000;\ninput 1 1 1 1;\nforward;\nbackward;",
   ]

@@ -150,7 +150,8 @@ struct WinogradConvolution: Sendable {
     let count = channels[group].count
     let runs = tiles.runs(of: chunk)
     let blocks = (tiles.tiles(of: chunk).count + 15) / 16
-    let input = WinogradSource(tiles: tiles, runs: runs, blocks: blocks, channels: count,
+    let input = WinogradSource(
+      tiles: tiles, runs: runs, blocks: blocks, channels: count,
       imageSize: sourceChannels * tiles.sourceHeight * tiles.sourceWidth)
     let target = WinogradTarget(tiles: tiles, runs: runs, blocks: blocks, channels: outChannels)
     let sizes = (
