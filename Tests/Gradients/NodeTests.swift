@@ -18,6 +18,21 @@ struct NodeTests {
     #expect(first == nil)
   }
 
+  /// Each step was computed from the one before in two ways, and twice from the same.
+  @Test func stepsWithSeveralCausesAreReleased() throws {
+    let leaf = Variable(Tensor(scalar: 1), source: .leaf(Leaf(isParameter: true)))
+    weak var first: Node?
+    var value = try Variable(AddConstant(1), leaf)
+    first = value.node
+    for step in 0..<300_000 {
+      let other = step % 2 == 0 ? value : try Variable(ReLU(), value)
+      value = try Variable(Multiply(), value, other)
+    }
+    #expect(first != nil)
+    value = leaf
+    #expect(first == nil)
+  }
+
   @Test func aLongChainRunsBackwards() throws {
     let leaf = Variable(Tensor(scalar: 1), source: .leaf(Leaf(isParameter: true)))
     var value = leaf

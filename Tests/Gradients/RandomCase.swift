@@ -89,7 +89,8 @@ struct Freed: Operation {
         }
       ]
     case let convolve as Convolve:
-      try gradients(of: convolve, upstream, pass.inputs, pass.wanted)
+      try gradients(
+        of: convolve, upstream, pass.inputs, pass.inputs.indices.map { pass.wanted[$0] })
     default:
       try operation.gradients(upstream, after: pass)
     }

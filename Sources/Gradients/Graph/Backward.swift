@@ -25,16 +25,59 @@ public enum BackwardError: Error, Equatable {
 /// The gradients that one backward pass found.
 public struct GradientMap {
   /// For each leaf that was reached its gradient, of the leaf's shape.
-  public let leaves: [Leaf: Tensor]
+  public private(set) var leaves: [Leaf: Tensor] = [:]
   /// The nodes that were reached, last made first.
   public let order: [Node]
-  /// The gradients of their outputs; nil where none arrived.
-  let outputs: [Tensor?]
+  /// The gradients of their outputs.
+  fileprivate private(set) var arrived: [Arrived]
+
+  /// What has arrived at a node so far.
+  struct Arrived {
+    /// The gradient of its output; nil where none arrived.
+    private(set) var gradient: Tensor?
+    /// Whether PyTorch holds it as one number for many elements.
+    private(set) var isStretched = false
+
+    /// Adds another one; what several steps lead to is added up element by element.
+    ///
+    /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold the sum.
+    mutating func add(_ other: Tensor, isStretched: Bool) throws {
+      self.isStretched = isStretched && gradient == nil
+      gradient = try gradient?.zip(other, +) ?? other
+    }
+  }
+
+  fileprivate init(order: [Node]) {
+    self.order = order
+    arrived = [Arrived](repeating: Arrived(), count: order.count)
+  }
+
+  /// Adds a gradient where it goes.
+  ///
+  /// - Parameters:
+  ///   - gradient: the gradient.
+  ///   - source: what it is the gradient of.
+  ///   - isStretched: whether PyTorch holds it as one number for many elements.
+  /// - Throws: `Cancelled`, `ShapeError` where memory cannot hold a sum.
+  fileprivate mutating func add(
+    _ gradient: Tensor, to source: Variable.Source, isStretched: Bool = false
+  ) throws {
+    switch source {
+    case .constant: break
+    case .leaf(let leaf):
+      if let sum = leaves.updateValue(gradient, forKey: leaf) {
+        leaves[leaf] = try sum.zip(gradient, +)
+      }
+    case .node(let node):
+      guard let place = Backward.place(of: node.serial, in: order) else { return }
+      try arrived[place].add(gradient, isStretched: isStretched)
+    }
+  }
 
   /// The gradient of a node's output; nil where the node was not reached.
   public func gradient(of serial: UInt64) -> Tensor? {
     guard let place = Backward.place(of: serial, in: order) else { return nil }
-    return outputs[place]
+    return arrived[place].gradient
   }
 }
 
@@ -48,6 +91,7 @@ public enum Backward {
     // A node is made after what it depends on, so the last made of those waiting is always next,
     // and one that waits twice comes twice in a row.
     var order: [Node] = []
+    order.reserveCapacity(8)
     var waiting: [Node] = []
     if let node = variable.node { waiting.append(node) }
     while let next = waiting.popLast() {
@@ -107,42 +151,24 @@ public enum Backward {
     for node in order where node.operation.keepsTensors && isUsedUp(node) {
       throw BackwardError.usedUp
     }
-    var leaves: [Leaf: Tensor] = [:]
-    var outputs = [Tensor?](repeating: nil, count: order.count)
-    var stretched = [Bool](repeating: false, count: order.count)
-    func add(
-      _ gradient: Tensor, to source: Variable.Source, isStretched: Bool = false
-    ) throws {
-      switch source {
-      case .constant: break
-      case .leaf(let leaf):
-        if let sum = leaves.updateValue(gradient, forKey: leaf) {
-          leaves[leaf] = try sum.zip(gradient, +)
-        }
-      case .node(let node):
-        guard let place = place(of: node.serial, in: order) else { return }
-        // One that several steps lead to is added up element by element.
-        stretched[place] = isStretched && outputs[place] == nil
-        outputs[place] = try outputs[place]?.zip(gradient, +) ?? gradient
-      }
-    }
-    try add(upstream, to: variable.source)
-    for (place, node) in order.enumerated() {
-      guard let upstream = outputs[place] else { continue }
+    var map = GradientMap(order: order)
+    try map.add(upstream, to: variable.source)
+    for place in order.indices {
+      guard let upstream = map.arrived[place].gradient else { continue }
+      let node = order[place]
       let isStretched =
         switch node.operation.gradientLayout {
         case .whole: false
         case .stretched: true
-        case .asUpstream: stretched[place]
+        case .asUpstream: map.arrived[place].isStretched
         }
-      let inputs = node.inputs
-      let found = try gradients(node, upstream, stretched[place])
+      let found = try gradients(node, upstream, map.arrived[place].isStretched)
       for input in found.indices {
         guard let gradient = found[input] else { continue }
-        try add(gradient, to: inputs[input].source, isStretched: isStretched)
+        try map.add(gradient, to: node.inputs[input].source, isStretched: isStretched)
       }
     }
-    return GradientMap(leaves: leaves, order: order, outputs: outputs)
+    return map
   }
 
   /// Where a node stands among nodes that are ordered from the last made to the first.

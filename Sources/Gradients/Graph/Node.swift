@@ -34,19 +34,28 @@ public final class Node {
   // the parents that nobody else holds are emptied from a work list.
   deinit {
     var waiting: [Node] = []
-    Self.moveInputs(of: &inputs, to: &waiting)
-    while var node = waiting.popLast() {
-      // The list held the last reference, so this one is the only one now.
-      if isKnownUniquelyReferenced(&node) { Self.moveInputs(of: &node.inputs, to: &waiting) }
+    var next = Self.moveInputs(of: &inputs, to: &waiting)
+    while var node = next ?? waiting.popLast() {
+      next = nil
+      // Nothing else here holds it, so this reference may be the only one now.
+      if isKnownUniquelyReferenced(&node) {
+        next = Self.moveInputs(of: &node.inputs, to: &waiting)
+      }
     }
   }
 
-  /// Leaves no reference to the parents but those in the list.
-  private static func moveInputs(of inputs: inout [Variable], to waiting: inout [Node]) {
+  /// Leaves no reference to the parents but those in the list, and that to the first of them: most
+  /// nodes have one, for which a list would be an allocation.
+  private static func moveInputs(
+    of inputs: inout [Variable], to waiting: inout [Node]
+  ) -> Node? {
+    var first: Node?
     // By place: a copy of a variable would count references to all that it holds.
     for place in inputs.indices {
-      if case .node(let node) = inputs[place].source { waiting.append(node) }
+      guard case .node(let node) = inputs[place].source else { continue }
+      if first == nil { first = node } else { waiting.append(node) }
     }
     inputs = []
+    return first
   }
 }

@@ -89,9 +89,9 @@ public struct Variable {
   /// - Throws: what the operation throws.
   public init(_ operation: some Operation, _ inputs: [Variable]) throws {
     let tensors = inputs.map(\.tensor)
-    let wanted = inputs.map(\.requiresGradient)
+    let wanted = WantedInputs(inputs.count) { inputs[$0].requiresGradient }
     // What the gradient alone needs is not computed where nobody wants one.
-    guard wanted.contains(true) else {
+    guard !wanted.isEmpty else {
       self.init(try operation.forward(tensors), source: Self.constant(from: inputs))
       return
     }
@@ -110,12 +110,12 @@ public struct Variable {
     _ output: Tensor, of operation: O, _ inputs: [Variable], tensors: [Tensor], saved: O.Saved
   ) {
     tensor = output
-    guard inputs.contains(where: \.requiresGradient) else {
+    let wanted = WantedInputs(inputs.count) { inputs[$0].requiresGradient }
+    guard !wanted.isEmpty else {
       source = Self.constant(from: inputs)
       return
     }
-    let pass = ForwardPass(
-      inputs: tensors, output: output, wanted: inputs.map(\.requiresGradient), saved: saved)
+    let pass = ForwardPass(inputs: tensors, output: output, wanted: wanted, saved: saved)
     source = .node(Node(operation: operation, inputs: inputs, pass: pass))
   }
 

@@ -194,8 +194,8 @@ public struct BatchNormalize: Operation {
       results[1][channel] = Float(totals.sum)
       results[2][channel] = Float(totals.upstream)
     }
-    return zip(pass.inputs.indices, pass.wanted).map { index, isWanted in
-      isWanted ? Tensor(results[index], shape: pass.inputs[index].shape) : nil
+    return pass.inputs.indices.map { index in
+      pass.wanted[index] ? Tensor(results[index], shape: pass.inputs[index].shape) : nil
     }
   }
 

@@ -16,8 +16,8 @@ public struct JoinTensors: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Tensor { try plan.joined(inputs) }
 
   public func gradients(_ upstream: Tensor, after pass: ForwardPass) throws -> [Tensor?] {
-    try zip(plan.parts, pass.wanted).map { part, isWanted in
-      isWanted ? try part.gather(upstream) : nil
+    try plan.parts.enumerated().map { input, part in
+      pass.wanted[input] ? try part.gather(upstream) : nil
     }
   }
 
