@@ -19,9 +19,13 @@ public struct ScriptLines {
 
   /// Whether a line is of what a shell and a program say before the first prompt; no cell begins so.
   private static func isGreeting(_ line: String) -> Bool {
-    let starts = ["Python 3.", "IPython ", "Type \"help\"", "Type 'copyright'", "Try: ", "$ "]
-    guard !starts.contains(where: line.hasPrefix) else { return true }
-    return line.hasPrefix("dpu ") && line.dropFirst(4).first?.isNumber == true
+    let starts = ["Python 3.", "IPython ", "Type \"help\"", "Type 'copyright'", "Try: "]
+    if starts.contains(where: line.hasPrefix) { return true }
+    if line.hasPrefix("dpu ") { return line.dropFirst(4).first?.isNumber == true }
+    // What was typed for the shell is one only where it began a program with prompts.
+    guard line.hasPrefix("$ ") else { return false }
+    let program = line.dropFirst(2).prefix { $0 != " " }.split(separator: "/").last ?? ""
+    return program == "dpu" || program.hasPrefix("python") || program.hasPrefix("ipython")
   }
 
   /// Takes the next line.

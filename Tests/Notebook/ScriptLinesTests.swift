@@ -37,6 +37,13 @@ struct ScriptLinesTests {
     #expect(plain.take("dpu lesson x") == "dpu lesson x" && plain.take("$ ls") == "$ ls")
   }
 
+  /// A cell that somebody began as a shell's line is not lost.
+  @Test(arguments: ["$ conv 1 2 3", "$ ls", "$ dpux", "dpu lesson x", "IPython"])
+  func whatBeginsNoProgramIsACell(line: String) {
+    var script = ScriptLines()
+    #expect(script.take(line) == line && script.take("relu") == "relu")
+  }
+
   @Test func anyOtherScriptStaysAsItIs() {
     var script = ScriptLines()
     for line in ["# prose", "conv 1 2 3", "In [2]: relu", "... x", "Out[2]: y", "#> z"] {
