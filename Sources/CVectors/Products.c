@@ -1,7 +1,7 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-/// Six rows by two vectors, or twelve by one, take twelve of the thirty-two registers.
+/// Twelve rows by two vectors take 24 of the 32 registers.
 INLINE void add(
     const int rows, const int vectors, const ptrdiff_t row_pitch, const dpu_products products,
     const dpu_sums target) {
@@ -60,7 +60,13 @@ WIDE void dpu_wide_products(int rows, const dpu_products *given, const dpu_sums 
       case 3: return add(3, 2, 1, *given, *sums);
       case 4: return add(4, 2, 1, *given, *sums);
       case 5: return add(5, 2, 1, *given, *sums);
-      default: return add(6, 2, 1, *given, *sums);
+      case 6: return add(6, 2, 1, *given, *sums);
+      case 7: return add(7, 2, 1, *given, *sums);
+      case 8: return add(8, 2, 1, *given, *sums);
+      case 9: return add(9, 2, 1, *given, *sums);
+      case 10: return add(10, 2, 1, *given, *sums);
+      case 11: return add(11, 2, 1, *given, *sums);
+      default: return add(12, 2, 1, *given, *sums);
     }
   }
   switch (rows) {

@@ -219,6 +219,70 @@ INLINE Row turned(const float *lines, ptrdiff_t pitch) {
   return (Row){{lowPairs(e, g), highPairs(e, g), lowPairs(f, h), highPairs(f, h)}};
 }
 
+/// Sixteen elements of rows of some length, or all of fewer.
+INLINE void mixRows(
+    const float *const rows[4], ptrdiff_t place, const bool isWhole, ptrdiff_t length, float *lines,
+    ptrdiff_t pitch) {
+  Lanes taken = lanes(0, length);
+  Floats16 row[4];
+#pragma clang loop unroll(full)
+  for (int index = 0; index < 4; index++) {
+    const float *source = rows[index] + place;
+    row[index] = !rows[index] ? (Floats16){0} : isWhole ? load16(source) : loadSome(source, taken);
+  }
+  Floats16 mixed[4] = {row[0] - row[2], row[1] + row[2], row[2] - row[1], row[1] - row[3]};
+#pragma clang loop unroll(full)
+  for (int index = 0; index < 4; index++) {
+    float *line = lines + index * pitch + place;
+    if (isWhole) {
+      store16(mixed[index], line);
+    } else {
+      storeSome(mixed[index], line, taken);
+    }
+  }
+}
+
+WIDE void dpu_wide_winograd_mix(const dpu_winograd_rows *given) {
+  ptrdiff_t length = given->length, last = length - 16, pitch = given->line_pitch;
+  for (ptrdiff_t channel = 0; channel < given->channels; channel++) {
+    const float *plane = given->planes + channel * given->plane_pitch, *rows[4];
+#pragma clang loop unroll(full)
+    for (int row = 0; row < 4; row++) {
+      rows[row] = given->rows[row] < 0 ? NULL : plane + given->rows[row];
+    }
+    float *lines = given->lines + channel * given->channel_pitch;
+    if (last < 0) {
+      mixRows(rows, 0, false, length, lines, pitch);
+      continue;
+    }
+    // The last sixteen overlap those before.
+    for (ptrdiff_t place = 0; place < last; place += 16) {
+      mixRows(rows, place, true, length, lines, pitch);
+    }
+    mixRows(rows, last, true, length, lines, pitch);
+  }
+}
+
+WIDE void dpu_wide_winograd_copy(const dpu_winograd_rows *given) {
+  ptrdiff_t last = given->length - 16;
+  for (ptrdiff_t channel = 0; channel < given->channels; channel++) {
+    for (int row = 0; row < 2; row++) {
+      if (given->rows[row] < 0) continue;
+      const float *source = given->planes + channel * given->plane_pitch + given->rows[row];
+      float *line = given->lines + channel * given->channel_pitch + row * given->line_pitch;
+      if (last < 0) {
+        Lanes taken = lanes(0, given->length);
+        storeSome(loadSome(source, taken), line, taken);
+        continue;
+      }
+      for (ptrdiff_t place = 0; place < last; place += 16) {
+        store16(load16(source + place), line + place);
+      }
+      store16(load16(source + last), line + last);
+    }
+  }
+}
+
 WIDE void dpu_wide_winograd_source_channels(const dpu_winograd_channels *given) {
   ptrdiff_t step = given->element_pitch, pitch = given->channel_pitch;
   for (int index = 0; index < 4; index++) {

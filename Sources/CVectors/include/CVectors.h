@@ -23,10 +23,11 @@ static inline bool dpu_has_wide_vectors(void) {
 }
 
 /// Products to add up: for each of one to six rows and each of 32 columns, `depth` fused multiply-adds
-/// of factors[row · row_pitch + term · depth_pitch] and a column's element.
+/// of factors[row · row_pitch + term · depth_pitch] and a column's element. Where `row_pitch` is 1 there
+/// may be twelve rows.
 ///
 /// Sixteen columns start at `first`, sixteen at `second`; the next term of each is `line_pitch`
-/// behind. Without `second` there are sixteen columns, up to twelve rows, and a `row_pitch` of 1.
+/// behind. Without `second` there are sixteen columns, and `row_pitch` is 1.
 typedef struct {
   const float *factors;
   ptrdiff_t row_pitch, depth_pitch;
@@ -117,6 +118,28 @@ typedef struct {
 
 /// Writes `[16 elements, rows, 16 tiles]` of the first tiles, then of the second.
 void dpu_wide_winograd_products(int rows, const dpu_winograd_products *given, float *products);
+
+/// The four rows under some tiles of one tile row, of `channels` channels whose planes are `plane_pitch`
+/// apart.
+///
+/// Each row has `length` elements and begins so far behind its plane's start; below 0 it is padding. Its
+/// first element goes to the first of a line, the lines of a channel are `line_pitch` apart, those of the
+/// next one `channel_pitch` behind.
+typedef struct {
+  const float *planes;
+  ptrdiff_t plane_pitch;
+  ptrdiff_t rows[4];
+  ptrdiff_t length, channels;
+  float *lines;
+  ptrdiff_t line_pitch, channel_pitch;
+} dpu_winograd_rows;
+
+/// Writes Bᵀ · d to four lines of each channel.
+void dpu_wide_winograd_mix(const dpu_winograd_rows *given);
+
+/// Copies the first two rows to the first two lines of each channel; the second may be padding, of which
+/// nothing is written.
+void dpu_wide_winograd_copy(const dpu_winograd_rows *given);
 
 /// Sixteen channels of some tiles of one tile row, each with four lines of 2 · tiles + 2 elements,
 /// and the places of their transformed values: `[16 elements, tiles, channels]`.

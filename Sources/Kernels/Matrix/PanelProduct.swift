@@ -16,6 +16,10 @@ struct PanelProduct: Sendable {
   var shifts: Shared<UnsafePointer<Float>?>?
   private let isWide = VectorWidth.isWide
 
+  /// The most rows whose sums are computed together: with wide vectors twice as many where their
+  /// factors lie side by side.
+  private var rowsAtOnce: Int { isWide && rowPitch == 1 ? 12 : 6 }
+
   /// Columns of a panel: two vectors.
   private var width: Int { isWide ? 32 : 16 }
 
@@ -27,13 +31,13 @@ struct PanelProduct: Sendable {
     // So many that lie side by side are copied together: they share pages and cache lines.
     let group = !isWide && panels >= 2 * Parallel.enoughTasks ? 2 : 1
     let groups = (panels + group - 1) / group
-    let blocks = RowBlocks(rows: rows)
+    let blocks = RowBlocks(rows: rows, limit: rowsAtOnce)
     let parts = max(1, min(Parallel.enoughTasks / max(1, groups), blocks.count / 4))
     try Parallel.forEach(groups * parts, work: rows * columns * depth) { task in
       let (first, part) = (task / parts * group, task % parts)
       let taken = first..<min(panels, first + group)
       // A column pitch of thousands of bytes would miss the cache at every term.
-      try Scratch.withFloats((depth * group + 6) * width) { packed in
+      try Scratch.withFloats((depth * group + rowsAtOnce) * width) { packed in
         try pack(taken, to: packed)
         for panel in taken {
           let lines = packed + (panel - first) * depth * width

@@ -22,7 +22,7 @@ struct ScatterInputGradient: Sendable {
     gradient: UnsafeMutablePointer<Float>
   ) throws {
     let starts = filters.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count * shape.taps) }
-    let blocks = RowBlocks(rows: shape.taps)
+    let blocks = RowBlocks(rows: shape.taps, limit: VectorWidth.isWide ? 12 : 6)
     let work = starts[filters.count] * shape.outPlane * shape.batch
     try Scratch.withFloats(starts[filters.count] + 8) { packed in
       var next = packed
@@ -58,7 +58,7 @@ struct ScatterInputGradient: Sendable {
   ) throws {
     try fill(image, count: shape.groupInChannels * shape.inPlane)
     let depth = filters[group].count
-    try Scratch.withFloats((depth + 6) * pitch) { source in
+    try Scratch.withFloats((depth + blocks.limit) * pitch) { source in
       let lines = source + depth * pitch
       for (index, filter) in filters[group].enumerated() {
         if index & 0x3f == 0 { try Cancellation.check() }

@@ -33,16 +33,26 @@ struct WinogradChannelLanes {
     }
     let step = tilePitch * pitch
     for channel in stride(from: 0, to: channels, by: lanes) {
-      for lane in 0..<min(lanes, channels - channel) {
-        rows.mix(
-          image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth, zeros: zeros,
-          to: lines + lane * 4 * rowPitch, pitch: rowPitch)
-      }
+      let taken = min(lanes, channels - channel)
       if isWide {
+        let plane = tiles.sourceHeight * tiles.sourceWidth
+        let offsets = rows.offsets
+        withUnsafePointer(
+          to: dpu_winograd_rows(
+            planes: image + channel * plane, plane_pitch: plane,
+            rows: (offsets.0 ?? -1, offsets.1 ?? -1, offsets.2 ?? -1, offsets.3 ?? -1),
+            length: rows.length, channels: taken, lines: lines + rows.first,
+            line_pitch: rowPitch, channel_pitch: 4 * rowPitch)
+        ) { dpu_wide_winograd_mix($0) }
         withUnsafePointer(to: channels(channel, of: run, lines, to: target, step)) {
           dpu_wide_winograd_source_channels($0)
         }
         continue
+      }
+      for lane in 0..<taken {
+        rows.mix(
+          image + (channel + lane) * tiles.sourceHeight * tiles.sourceWidth, zeros: zeros,
+          to: lines + lane * 4 * rowPitch, pitch: rowPitch)
       }
       for line in 0..<4 {
         turn(lines + line * rowPitch, 4 * rowPitch, run.count * 2 + 2, turned)
@@ -73,19 +83,28 @@ struct WinogradChannelLanes {
     clear(scratch, toWrite: 0..<count, rows: min(2, height - run.row * 2))
     let step = tilePitch * pitch
     for channel in stride(from: 0, to: channels, by: lanes) {
-      for lane in 0..<min(lanes, channels - channel) {
+      let taken = min(lanes, channels - channel)
+      if isWide {
+        let (plane, row) = (height * width, run.row * 2)
+        let start = row * width + run.column * 2
+        withUnsafePointer(
+          to: dpu_winograd_rows(
+            planes: image + channel * plane, plane_pitch: plane,
+            rows: (start, row + 1 < height ? start + width : -1, -1, -1), length: count,
+            channels: taken, lines: lines, line_pitch: rowPitch, channel_pitch: 4 * rowPitch)
+        ) { dpu_wide_winograd_copy($0) }
+        withUnsafePointer(to: channels(channel, of: run, lines, to: target, step)) {
+          dpu_wide_winograd_upstream_channels($0)
+        }
+        continue
+      }
+      for lane in 0..<taken {
         for row in 0..<min(2, height - run.row * 2) {
           let plane = image + (channel + lane) * height * width
           copyOverlapping(
             plane + (run.row * 2 + row) * width + run.column * 2,
             to: lines + (lane * 4 + row) * rowPitch, count: count)
         }
-      }
-      if isWide {
-        withUnsafePointer(to: channels(channel, of: run, lines, to: target, step)) {
-          dpu_wide_winograd_upstream_channels($0)
-        }
-        continue
       }
       let lower = turned + 16 * rowPitch
       turn(lines, 4 * rowPitch, run.count * 2, turned)

@@ -71,13 +71,14 @@ struct WinogradWeightGradient: Sendable {
     var source = WinogradChannelLanes(tiles: tiles, channels: channels, pitch: channelPitch)
     var above = WinogradChannelLanes(tiles: tiles, channels: filters, pitch: filterPitch)
     let sizes = (16 * most * channelPitch, 16 * most * filterPitch)
-    sums.update(repeating: 0, count: sliceSize)
+    if !isWide { sums.update(repeating: 0, count: sliceSize) }
+    let chunks = tiles.chunks * slice / slices..<tiles.chunks * (slice + 1) / slices
     try Scratch.withFloats(sizes.0 + sizes.1 + source.scratchSize + above.scratchSize) { scratch in
       let lines = scratch + sizes.0 + sizes.1
       let linesAbove = lines + source.scratchSize
       // No run writes the channels that fill up the last vector.
       if channels % 16 != 0 { scratch.update(repeating: 0, count: sizes.0) }
-      for chunk in tiles.chunks * slice / slices..<tiles.chunks * (slice + 1) / slices {
+      for chunk in chunks {
         let runs = tiles.runs(of: chunk)
         let count = tiles.tiles(of: chunk).count
         for run in runs {
@@ -94,18 +95,19 @@ struct WinogradWeightGradient: Sendable {
           multiply(
             scratch + sizes.0 + index * most * filterPitch,
             scratch + index * most * channelPitch, count: count,
-            to: sums + index * filters * channelPitch)
+            isFirst: chunk == chunks.lowerBound, to: sums + index * filters * channelPitch)
         }
       }
     }
   }
 
-  /// Adds one of the sixteen products, filters × tiles × channels.
+  /// Adds one of the sixteen products, filters × tiles × channels, to the sums of earlier chunks: zeros
+  /// before the first one, or with wide vectors nothing yet.
   private func multiply(
-    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
+    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int, isFirst: Bool,
     to sums: UnsafeMutablePointer<Float>
   ) {
-    if isWide { return multiplyWide(above, source, count: count, to: sums) }
+    if isWide { return multiplyWide(above, source, count: count, isFirst: isFirst, to: sums) }
     let blocks = RowBlocks(rows: filters)
     for channel in stride(from: 0, to: channels, by: 16) {
       for block in 0..<blocks.count {
@@ -124,12 +126,12 @@ struct WinogradWeightGradient: Sendable {
   }
 
   private func multiplyWide(
-    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int,
+    _ above: UnsafePointer<Float>, _ source: UnsafePointer<Float>, count: Int, isFirst: Bool,
     to sums: UnsafeMutablePointer<Float>
   ) {
     for channel in stride(from: 0, to: channels, by: 32) {
       let isWhole = channel + 16 < channels
-      let blocks = RowBlocks(rows: filters, limit: isWhole ? 6 : 12)
+      let blocks = RowBlocks(rows: filters, limit: 12)
       for block in 0..<blocks.count {
         let first = blocks.first(block)
         let target = sums + first * channelPitch + channel
@@ -138,7 +140,7 @@ struct WinogradWeightGradient: Sendable {
           second: isWhole ? source + channel + 16 : nil, linePitch: channelPitch, depth: count
         ).add(
           rows: blocks.size(block), to: target, isWhole ? target + 16 : nil, pitch: channelPitch,
-          continues: true)
+          continues: !isFirst)
       }
     }
   }
