@@ -166,7 +166,8 @@ struct WinogradSource {
   }
 
   /// Transforms one channel of every tile by way of lines with padding around them.
-  @inline(__always)
+  // As a part of its caller its loops would share registers with all that is around them.
+  @inline(never)
   private func transformNarrow(
     _ source: UnsafePointer<Float>, to line: UnsafeMutablePointer<Float>, _ step: Int,
     scratch split: UnsafeMutablePointer<Float>
@@ -178,10 +179,12 @@ struct WinogradSource {
       let place = line + run.position
       let column = UnsafePointer(split + run.column - firstColumn)
       let rows = rows[index] &* rowPitch
-      for x in stride(from: 0, to: run.count, by: 8) {
+      var x = 0
+      while x < run.count {
         mixTiles(
           column + rows[0] + x, column + rows[1] + x, column + rows[2] + x, column + rows[3] + x,
           halfPitch, to: place + x, step)
+        x += 8
       }
     }
   }
