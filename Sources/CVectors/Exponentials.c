@@ -1,9 +1,6 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-// What is shifted past the sign or may wrap around.
-typedef uint32_t Bits16 __attribute__((vector_size(64)));
-
 /// eˣ as a number near 1 and the power of two that it is to be multiplied by, which is added to the
 /// bits of 1.5 · 2²³: the polynomial of Elementary.exp.
 INLINE Floats16 mantissa(Floats16 x, Whole16 *shifted) {

@@ -13,12 +13,7 @@ INLINE Floats8 part(const float *source, ptrdiff_t count) {
 }
 
 /// Adds neighbours of 128 bits in two vectors.
-INLINE Floats16 addQuarters(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-             a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-         + __builtin_shufflevector(
-             a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
-}
+INLINE Floats16 addQuarters(Floats16 a, Floats16 b) { return evenBlocks(a, b) + oddBlocks(a, b); }
 
 /// Adds, within each 128 bits, what is two apart in each of two vectors.
 INLINE Floats16 addPairs(Floats16 a, Floats16 b) { return lowPairs(a, b) + highPairs(a, b); }

@@ -1,8 +1,6 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-typedef uint32_t Bits16 __attribute__((vector_size(64)));
-
 INLINE Bits16 larger(Bits16 a, Bits16 b) { return __builtin_elementwise_max(a, b); }
 
 // Shifted left the bits of floats have no sign and are in the order of their values, infinity and NaN
@@ -31,39 +29,12 @@ WIDE void dpu_wide_fill(float *target, ptrdiff_t count, float value) {
   for (; index < count; index++) target[index] = value;
 }
 
-/// The last vector overlaps the one before.
-INLINE void copy(const float *source, float *target, ptrdiff_t count) {
-  ptrdiff_t last = count - 16;
-  if (last >= 0) {
-    for (ptrdiff_t index = 0; index < last; index += 16) {
-      store16(load16(source + index), target + index);
-    }
-    store16(load16(source + last), target + last);
-  } else if (count >= 8) {
-    store8(load8(source), target);
-    store8(load8(source + count - 8), target + count - 8);
-  } else {
-    for (ptrdiff_t index = 0; index < count; index++) target[index] = source[index];
-  }
-}
-
 WIDE void dpu_wide_copy_segments(
     const float *line, const dpu_segment *segments, ptrdiff_t count, float *rows) {
   for (ptrdiff_t index = 0; index < count; index++) {
     dpu_segment segment = segments[index];
     copy(line + segment.source, rows + segment.target, segment.count);
   }
-}
-
-/// 128 bits of each of four vectors: the first and the third of both halves, or the second and fourth.
-INLINE Floats16 evenBlocks(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
-}
-
-INLINE Floats16 oddBlocks(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
 }
 
 INLINE Floats16 lowHalves(Floats16 a, Floats16 b) { return join(low(a), low(b)); }
@@ -80,23 +51,21 @@ WIDE void dpu_wide_add_in_order(
   ptrdiff_t index = 0;
   for (; index + 16 <= count; index += 16) {
     // Sixteen planes' elements turn into sixteen times an element of each plane.
-    Floats16 parts[4][4];
+    Columns parts[4];
 #pragma clang loop unroll(full)
     for (int part = 0; part < 4; part++) {
       const float **four = plane + 4 * part;
-      Floats16 a = load16(four[0] + index), b = load16(four[1] + index);
-      Floats16 c = load16(four[2] + index), d = load16(four[3] + index);
-      Floats16 e = turnLow(a, b), f = turnHigh(a, b), g = turnLow(c, d), h = turnHigh(c, d);
-      parts[part][0] = lowPairs(e, g), parts[part][1] = highPairs(e, g);
-      parts[part][2] = lowPairs(f, h), parts[part][3] = highPairs(f, h);
+      parts[part] = turn(
+          load16(four[0] + index), load16(four[1] + index), load16(four[2] + index),
+          load16(four[3] + index));
     }
     Floats16 elements[16];
 #pragma clang loop unroll(full)
     for (int place = 0; place < 4; place++) {
-      Floats16 a = lowHalves(parts[0][place], parts[1][place]);
-      Floats16 b = lowHalves(parts[2][place], parts[3][place]);
-      Floats16 c = highHalves(parts[0][place], parts[1][place]);
-      Floats16 d = highHalves(parts[2][place], parts[3][place]);
+      Floats16 a = lowHalves(parts[0].column[place], parts[1].column[place]);
+      Floats16 b = lowHalves(parts[2].column[place], parts[3].column[place]);
+      Floats16 c = highHalves(parts[0].column[place], parts[1].column[place]);
+      Floats16 d = highHalves(parts[2].column[place], parts[3].column[place]);
       elements[place] = evenBlocks(a, b), elements[4 + place] = oddBlocks(a, b);
       elements[8 + place] = evenBlocks(c, d), elements[12 + place] = oddBlocks(c, d);
     }
@@ -111,23 +80,20 @@ WIDE void dpu_wide_add_in_order(
   for (int lane = 0; lane < number; lane++) sums[lane] = rest[lane];
 }
 
-INLINE void add8(const float *source, float *target) {
-  store8(load8(target) + load8(source), target);
-}
-
 WIDE void dpu_wide_add_rows(
-    const float *source, ptrdiff_t count, ptrdiff_t length, float *target, ptrdiff_t pitch) {
+    const float *source, ptrdiff_t source_pitch, ptrdiff_t count, ptrdiff_t length, float *target,
+    ptrdiff_t target_pitch) {
   for (ptrdiff_t row = 0; row < count; row++) {
     ptrdiff_t index = 0;
     for (; index + 16 <= length; index += 16) {
       store16(load16(target + index) + load16(source + index), target + index);
     }
     if (index + 8 <= length) {
-      add8(source + index, target + index);
+      store8(load8(target + index) + load8(source + index), target + index);
       index += 8;
     }
     for (; index < length; index++) target[index] += source[index];
-    source += length;
-    target += pitch;
+    source += source_pitch;
+    target += target_pitch;
   }
 }

@@ -1,17 +1,6 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-/// Every other one of 32 elements, from the first on or from the second.
-INLINE Floats16 evens(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-}
-
-INLINE Floats16 odds(Floats16 a, Floats16 b) {
-  return __builtin_shufflevector(
-      a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-}
-
 /// The largest values so far in sixteen windows, and their places, counted from each one's corner.
 typedef struct {
   Floats16 value;

@@ -24,6 +24,8 @@
 typedef float Floats8 __attribute__((vector_size(32)));
 typedef float Floats16 __attribute__((vector_size(64)));
 typedef int32_t Whole16 __attribute__((vector_size(64)));
+/// What is shifted past the sign or may wrap around.
+typedef uint32_t Bits16 __attribute__((vector_size(64)));
 
 INLINE Floats16 load16(const float *source) {
   typedef float Anywhere __attribute__((vector_size(64), aligned(4), may_alias));
@@ -133,6 +135,54 @@ INLINE Floats16 turnLow(Floats16 a, Floats16 b) {
 INLINE Floats16 turnHigh(Floats16 a, Floats16 b) {
   return __builtin_shufflevector(
       a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+}
+
+/// Every other one of 32 elements, from the first on or from the second.
+INLINE Floats16 evens(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+}
+
+INLINE Floats16 odds(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
+/// Every other 128 bits of two vectors, from the first on or from the second.
+INLINE Floats16 evenBlocks(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+}
+
+INLINE Floats16 oddBlocks(Floats16 a, Floats16 b) {
+  return __builtin_shufflevector(
+      a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+
+/// Four lines turned into four columns: within each 128 bits one element of each line.
+typedef struct {
+  Floats16 column[4];
+} Columns;
+
+INLINE Columns turn(Floats16 a, Floats16 b, Floats16 c, Floats16 d) {
+  Floats16 e = turnLow(a, b), f = turnHigh(a, b), g = turnLow(c, d), h = turnHigh(c, d);
+  return (Columns){{lowPairs(e, g), highPairs(e, g), lowPairs(f, h), highPairs(f, h)}};
+}
+
+/// Copies elements to where they do not overlap; the last vector repeats some of the one before.
+INLINE void copy(const float *source, float *target, ptrdiff_t count) {
+  ptrdiff_t last = count - 16;
+  if (last >= 0) {
+    for (ptrdiff_t index = 0; index < last; index += 16) {
+      store16(load16(source + index), target + index);
+    }
+    store16(load16(source + last), target + last);
+  } else if (count >= 8) {
+    store8(load8(source), target);
+    store8(load8(source + count - 8), target + count - 8);
+  } else {
+    for (ptrdiff_t index = 0; index < count; index++) target[index] = source[index];
+  }
 }
 
 #endif

@@ -1,12 +1,8 @@
 #include "CVectors.h"
 #include "Wide.h"
 
-/// The four columns under sixteen tiles in one row.
-typedef struct {
-  Floats16 column[4];
-} Row;
-
-INLINE void store(Row row, float *target, ptrdiff_t step) {
+/// Writes what becomes of the four columns under sixteen tiles in one row.
+INLINE void store(Columns row, float *target, ptrdiff_t step) {
   store16(row.column[0] - row.column[2], target);
   store16(row.column[1] + row.column[2], target + step);
   store16(row.column[2] - row.column[1], target + 2 * step);
@@ -14,12 +10,9 @@ INLINE void store(Row row, float *target, ptrdiff_t step) {
 }
 
 /// The columns under fifteen tiles, whose 32 elements are two vectors; the sixteenth tile is none.
-INLINE Row fifteen(Floats16 a, Floats16 b) {
-  return (Row){{
-      __builtin_shufflevector(
-          a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
-      __builtin_shufflevector(
-          a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31),
+INLINE Columns fifteen(Floats16 a, Floats16 b) {
+  return (Columns){{
+      evens(a, b), odds(a, b),
       __builtin_shufflevector(
           a, b, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 30),
       __builtin_shufflevector(
@@ -53,7 +46,7 @@ WIDE void dpu_wide_winograd_source(
       Line b = line(plane, run->rows[1], column, first, second);
       Line c = line(plane, run->rows[2], column, first, second);
       Line d = line(plane, run->rows[3], column, first, second);
-      Row rows[4] = {
+      Columns rows[4] = {
           fifteen(a.half[0] - c.half[0], a.half[1] - c.half[1]),
           fifteen(b.half[0] + c.half[0], b.half[1] + c.half[1]),
           fifteen(c.half[0] - b.half[0], c.half[1] - b.half[1]),
@@ -212,11 +205,10 @@ INLINE Floats16 four(const float *line, ptrdiff_t pitch) {
 }
 
 /// Four columns of sixteen lines.
-INLINE Row turned(const float *lines, ptrdiff_t pitch) {
-  Floats16 a = four(lines, pitch), b = four(lines + pitch, pitch);
-  Floats16 c = four(lines + 2 * pitch, pitch), d = four(lines + 3 * pitch, pitch);
-  Floats16 e = turnLow(a, b), f = turnHigh(a, b), g = turnLow(c, d), h = turnHigh(c, d);
-  return (Row){{lowPairs(e, g), highPairs(e, g), lowPairs(f, h), highPairs(f, h)}};
+INLINE Columns turned(const float *lines, ptrdiff_t pitch) {
+  return turn(
+      four(lines, pitch), four(lines + pitch, pitch), four(lines + 2 * pitch, pitch),
+      four(lines + 3 * pitch, pitch));
 }
 
 /// Sixteen elements of rows of some length, or all of fewer.
@@ -264,21 +256,12 @@ WIDE void dpu_wide_winograd_mix(const dpu_winograd_rows *given) {
 }
 
 WIDE void dpu_wide_winograd_copy(const dpu_winograd_rows *given) {
-  ptrdiff_t last = given->length - 16;
   for (ptrdiff_t channel = 0; channel < given->channels; channel++) {
+    const float *plane = given->planes + channel * given->plane_pitch;
+    float *lines = given->lines + channel * given->channel_pitch;
     for (int row = 0; row < 2; row++) {
       if (given->rows[row] < 0) continue;
-      const float *source = given->planes + channel * given->plane_pitch + given->rows[row];
-      float *line = given->lines + channel * given->channel_pitch + row * given->line_pitch;
-      if (last < 0) {
-        Lanes taken = lanes(0, given->length);
-        storeSome(loadSome(source, taken), line, taken);
-        continue;
-      }
-      for (ptrdiff_t place = 0; place < last; place += 16) {
-        store16(load16(source + place), line + place);
-      }
-      store16(load16(source + last), line + last);
+      copy(plane + given->rows[row], lines + row * given->line_pitch, given->length);
     }
   }
 }
@@ -288,13 +271,13 @@ WIDE void dpu_wide_winograd_source_channels(const dpu_winograd_channels *given) 
   for (int index = 0; index < 4; index++) {
     const float *line = given->lines + index * given->line_pitch;
     float *target = given->target + index * 4 * step;
-    Row columns = turned(line, pitch);
+    Columns columns = turned(line, pitch);
     for (ptrdiff_t tile = 0; tile < given->tiles; tile += 2) {
       // A tile shares two of its columns with the next.
-      Row next = turned(line + 2 * tile + 4, pitch);
+      Columns next = turned(line + 2 * tile + 4, pitch);
       store(columns, target, step);
       if (tile + 1 == given->tiles) break;
-      Row middle = {{columns.column[2], columns.column[3], next.column[0], next.column[1]}};
+      Columns middle = {{columns.column[2], columns.column[3], next.column[0], next.column[1]}};
       store(middle, target + given->tile_pitch, step);
       columns = next;
       target += 2 * given->tile_pitch;
@@ -321,8 +304,8 @@ WIDE void dpu_wide_winograd_upstream_channels(const dpu_winograd_channels *given
   ptrdiff_t step = given->element_pitch, pitch = given->channel_pitch;
   float *target = given->target;
   for (ptrdiff_t tile = 0; tile < given->tiles; tile += 2) {
-    Row upper = turned(given->lines + 2 * tile, pitch);
-    Row lower = turned(given->lines + given->line_pitch + 2 * tile, pitch);
+    Columns upper = turned(given->lines + 2 * tile, pitch);
+    Columns lower = turned(given->lines + given->line_pitch + 2 * tile, pitch);
     spreadTile(
         upper.column[0], upper.column[1], lower.column[0], lower.column[1], target, step);
     if (tile + 1 == given->tiles) break;

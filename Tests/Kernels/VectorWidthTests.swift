@@ -36,6 +36,9 @@ struct VectorWidthTests {
       ConvolutionTests.shape(3, 40, 14, 9, 70, 3, padding: 2, groups: 2),
       ConvolutionTests.shape(2, 20, 12, 12, 50, 5), ConvolutionTests.shape(40, 20, 12, 12, 9, 5),
       ConvolutionTests.shape(2, 24, 40, 41, 17, 1),
+      // Input gradients that are scattered, also over an edge.
+      ConvolutionTests.shape(3, 6, 8, 9, 12, 5, padding: 1),
+      ConvolutionTests.shape(2, 5, 10, 12, 9, 7, padding: 2),
     ]
     // Rows of 14 to 17 and of 31 tiles, with and without padding.
     + [28, 29, 32, 33, 34, 62].flatMap { (width: Int) in

@@ -187,9 +187,10 @@ void dpu_wide_copy_segments(
 void dpu_wide_add_in_order(
     const float *planes, ptrdiff_t pitch, int number, ptrdiff_t count, float *sums);
 
-/// Adds rows of `length` elements, one behind the other, to rows that are `pitch` apart.
+/// Adds `count` rows of `length` elements to others.
 void dpu_wide_add_rows(
-    const float *source, ptrdiff_t count, ptrdiff_t length, float *target, ptrdiff_t pitch);
+    const float *source, ptrdiff_t source_pitch, ptrdiff_t count, ptrdiff_t length, float *target,
+    ptrdiff_t target_pitch);
 
 /// Whether some value is not finite or exceeds 2¹²⁰.
 bool dpu_wide_is_any_immoderate(const float *values, ptrdiff_t count);

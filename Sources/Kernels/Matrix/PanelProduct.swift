@@ -16,9 +16,9 @@ struct PanelProduct: Sendable {
   var shifts: Shared<UnsafePointer<Float>?>?
   private let isWide = VectorWidth.isWide
 
-  /// The most rows whose sums are computed together: with wide vectors twice as many where their
-  /// factors lie side by side.
-  private var rowsAtOnce: Int { isWide && rowPitch == 1 ? 12 : 6 }
+  /// The most rows whose sums are computed together: as many as the registers take where their factors
+  /// lie side by side.
+  private var rowsAtOnce: Int { RowBlocks.most(isWide: isWide && rowPitch == 1) }
 
   /// Columns of a panel: two vectors.
   private var width: Int { isWide ? 32 : 16 }

@@ -59,7 +59,10 @@ func store8(_ value: SIMD8<Float>, _ target: UnsafeMutablePointer<Float>) {
 /// that would run at a fraction of the speed.
 struct RowBlocks: Sendable {
   let rows: Int
-  var limit = 6
+  var limit = most(isWide: false)
+
+  /// The most rows whose sums are computed together: wide vectors have twice as many registers.
+  static func most(isWide: Bool) -> Int { isWide ? 12 : 6 }
 
   var count: Int { (rows + limit - 1) / limit }
 

@@ -24,8 +24,7 @@ struct GatherConvolution: Sendable {
   let outPlaneWidth: Int
   private let isWide = VectorWidth.isWide
 
-  /// The most filters whose sums are computed together: wide vectors have twice as many registers.
-  private var filtersAtOnce: Int { isWide ? 12 : 6 }
+  private var filtersAtOnce: Int { RowBlocks.most(isWide: isWide) }
 
   /// Runs the plan.
   ///

@@ -10,6 +10,7 @@ struct ScatterInputGradient: Sendable {
   let shape: ConvolutionShape
   /// For each group the filters whose weights are not all zero.
   let filters: [[Int]]
+  private let isWide = VectorWidth.isWide
 
   /// Output positions in whole vectors.
   private var pitch: Int { (shape.outPlane + 15) / 16 * 16 }
@@ -22,7 +23,7 @@ struct ScatterInputGradient: Sendable {
     gradient: UnsafeMutablePointer<Float>
   ) throws {
     let starts = filters.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count * shape.taps) }
-    let blocks = RowBlocks(rows: shape.taps, limit: VectorWidth.isWide ? 12 : 6)
+    let blocks = RowBlocks(rows: shape.taps, limit: RowBlocks.most(isWide: isWide))
     let work = starts[filters.count] * shape.outPlane * shape.batch
     try Scratch.withFloats(starts[filters.count] + 8) { packed in
       var next = packed
@@ -69,7 +70,7 @@ struct ScatterInputGradient: Sendable {
       for block in 0..<blocks.count {
         let (first, size) = (blocks.first(block), blocks.size(block))
         let factors = weights + first * depth
-        if VectorWidth.isWide {
+        if isWide {
           try multiplyWide(size, factors, source, depth, lines)
           for row in 0..<size { scatter(lines + row * pitch, tap: first + row, to: image) }
           continue
@@ -142,24 +143,27 @@ struct ScatterInputGradient: Sendable {
     let plane = image + tap / kernel * shape.inPlane
     let top = tap % kernel / shape.kernelWidth * shape.rows.dilation - shape.rows.padding
     let left = tap % shape.kernelWidth * shape.columns.dilation - shape.columns.padding
-    let first = max(0, -left)
-    let last = min(shape.outWidth, shape.width - left)
-    if VectorWidth.isWide, shape.rows.padding == 0, shape.columns.padding == 0 {
-      let target = plane + top * shape.width + left
-      return dpu_wide_add_rows(sums, shape.outHeight, shape.outWidth, target, shape.width)
+    // What lies within the image.
+    let columns = max(0, -left)..<max(0, -left, min(shape.outWidth, shape.width - left))
+    let rows = max(0, -top)..<max(0, -top, min(shape.outHeight, shape.height - top))
+    var target = plane + (rows.lowerBound + top) * shape.width + left + columns.lowerBound
+    var source = sums + rows.lowerBound * shape.outWidth + columns.lowerBound
+    if isWide {
+      return dpu_wide_add_rows(
+        source, shape.outWidth, rows.count, columns.count, target, shape.width)
     }
-    for y in 0..<shape.outHeight where (0..<shape.height).contains(y + top) {
-      let target = plane + (y + top) * shape.width + left
-      let source = sums + y * shape.outWidth
-      var x = first
-      while x + 8 <= last {
+    for _ in rows {
+      var x = 0
+      while x + 8 <= columns.count {
         store8(vector(target + x) + vector(source + x), target + x)
         x += 8
       }
-      while x < last {
+      while x < columns.count {
         target[x] += source[x]
         x += 1
       }
+      target += shape.width
+      source += shape.outWidth
     }
   }
 }

@@ -28,8 +28,8 @@ struct WinogradConvolution: Sendable {
   /// Blocks of tiles that are computed together.
   private var blocksAtOnce: Int { isWide ? 2 : 1 }
 
-  /// The most filters that are: with wide vectors there are twice as many registers for their sums.
-  private var filtersAtOnce: Int { isWide ? 12 : 6 }
+  private var filtersAtOnce: Int { RowBlocks.most(isWide: isWide) }
+  /// What is added to the sums of filters that are computed together.
   typealias Shifts = InlineArray<12, Float>
 
   /// Runs the convolution.
@@ -77,7 +77,7 @@ struct WinogradConvolution: Sendable {
           counted: counted)
         // Each task takes its share of the planes that need no arithmetic.
         let part = (task: task, of: tasks)
-        fill(idle.filters, part, bias: bias.pointer, output: output.pointer)
+        try fillIdle(idle.filters, part, bias: bias.pointer, output: output.pointer)
         if result { result = isModerate(idle.channels, part, source: source.pointer) }
         if !result { isFinite.store(false, ordering: .relaxed) }
       }
@@ -93,20 +93,16 @@ struct WinogradConvolution: Sendable {
   }
 
   /// Writes a part of the planes of filters that take no part.
-  private func fill(
+  private func fillIdle(
     _ filters: [Int], _ part: (task: Int, of: Int), bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
-  ) {
+  ) throws {
     let (count, plane) = (filters.count * tiles.batch, tiles.outHeight * tiles.outWidth)
     for index in count * part.task / part.of..<count * (part.task + 1) / part.of {
       let (image, filter) = (index / filters.count, filters[index % filters.count])
-      let place = output + (image * outChannels + filter) * plane
-      let value = 0 + (bias?[filter] ?? 0)
-      if isWide {
-        dpu_wide_fill(place, plane, value)
-      } else {
-        place.update(repeating: value, count: plane)
-      }
+      try fill(
+        output + (image * outChannels + filter) * plane, with: 0 + (bias?[filter] ?? 0),
+        count: plane)
     }
   }
 

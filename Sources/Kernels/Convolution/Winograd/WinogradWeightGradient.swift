@@ -131,7 +131,7 @@ struct WinogradWeightGradient: Sendable {
   ) {
     for channel in stride(from: 0, to: channels, by: 32) {
       let isWhole = channel + 16 < channels
-      let blocks = RowBlocks(rows: filters, limit: 12)
+      let blocks = RowBlocks(rows: filters, limit: RowBlocks.most(isWide: true))
       for block in 0..<blocks.count {
         let first = blocks.first(block)
         let target = sums + first * channelPitch + channel
