@@ -4,8 +4,8 @@ import Running
 /// The gradient of the input tap by tap: sums over the filters for every output position, then
 /// added into the image at the tap's place.
 ///
-/// Without stride only. Where the input is a good deal larger than the output, as without padding on small images, this
-/// multiplies no zeros of a frame around the upstream gradient.
+/// Without stride only. Where the input is a good deal larger than the output, as without padding on
+/// small images, this multiplies no zeros of a frame around the upstream gradient.
 struct ScatterInputGradient: Sendable {
   let shape: ConvolutionShape
   /// For each group the filters whose weights are not all zero.

@@ -7,9 +7,9 @@ enum ExportCommand: NotebookCommand {
   static let details = """
     The suffix decides: \(Exports.all.map { "\($0.suffix) \($0.summary)" }.joined(separator: ", ")).
     Prose, the lines after #, may have Markdown's headings, lists, *emphasis*, **strength**, `code`,
-    ``` fences and links to the web. The cells that succeeded since the last reset are replayed for it, as save would write them. A
-    file that is there is replaced only with overwrite=true. dpu export FILE --to NAME does the same
-    for a session file.
+    ``` fences and links to the web. The cells that succeeded since the last reset are replayed for
+    it, as save would write them. A file that is there is replaced only with overwrite=true. dpu
+    export FILE --to NAME does the same for a session file.
     """
   static let example = "export session.html"
 
